@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import { AccountEvent } from "./account.ts";
+import { AgentEvent } from "./agent.ts";
+import { AllocationEvent } from "./allocation.ts";
+import { AttemptEvent } from "./attempt.ts";
+import { BrakeEvent } from "./brake.ts";
+import { BudgetEvent } from "./budget.ts";
+import { CallEvent } from "./call.ts";
+import { GenomeEvent } from "./genome.ts";
+import { GuidanceEvent } from "./guidance.ts";
+import { kindOf, type StreamKind } from "./ids.ts";
+import { PolicyEvent } from "./policy.ts";
+import { ProjectEvent } from "./project.ts";
+import { RepoEvent } from "./repo.ts";
+import { ReviewEvent } from "./review.ts";
+import { ShiftEvent } from "./shift.ts";
+import { TaskEvent } from "./task.ts";
+
+/** Everything that may happen, by the kind of stream it happens in. */
+export type EventOf = {
+  shift: ShiftEvent;
+  project: ProjectEvent;
+  repo: RepoEvent;
+  task: TaskEvent;
+  attempt: AttemptEvent;
+  budget: BudgetEvent;
+  account: AccountEvent;
+  brake: BrakeEvent;
+  review: ReviewEvent;
+  genome: GenomeEvent;
+  policy: PolicyEvent;
+  allocation: AllocationEvent;
+  guidance: GuidanceEvent;
+  agent: AgentEvent;
+  call: CallEvent;
+};
+export type NightEvent = EventOf[StreamKind];
+export type EventType = NightEvent["type"];
+
+/** The schema version that is written now; a stored event of a higher one is not readable here. */
+export const SCHEMA_VERSION = 1;
+
+/** One step a version: what an event of version n looked like in version n + 1. */
+export const upcasters: ReadonlyMap<number, (event: unknown) => unknown> = new Map();
+
+const schemas: Record<StreamKind, z.ZodType<NightEvent>> = {
+  shift: ShiftEvent,
+  project: ProjectEvent,
+  repo: RepoEvent,
+  task: TaskEvent,
+  attempt: AttemptEvent,
+  budget: BudgetEvent,
+  account: AccountEvent,
+  brake: BrakeEvent,
+  review: ReviewEvent,
+  genome: GenomeEvent,
+  policy: PolicyEvent,
+  allocation: AllocationEvent,
+  guidance: GuidanceEvent,
+  agent: AgentEvent,
+  call: CallEvent,
+};
+
+/**
+ * Holds an event against the schema of its stream, before it is written.
+ * @throws Error (a bug) when the event is not one of that stream's.
+ */
+export function checkEvent(stream: string, event: NightEvent): NightEvent {
+  const kind = kindOf(stream);
+  if (kind === undefined) throw new Error(`no stream kind in ${JSON.stringify(stream)}`);
+  return schemas[kind].parse(event);
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { MergePolicy } from "./attempt.ts";
+
+const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
+const epoch = z.int().positive();
+
+/** What may happen to a repository that Night Shift works on. */
+export const RepoEvent = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("repo.registered"),
+    name: z.string().min(1),
+    path: z.string().min(1),
+    target: z.string().min(1),
+    testCommand: z.string().min(1),
+    policy: MergePolicy,
+  }),
+  z.strictObject({
+    type: z.literal("repo.locked"),
+    task: z.string(),
+    epoch,
+    /** Declared paths; empty means the whole repository (F23). */
+    scope: z.array(z.string()),
+  }),
+  z.strictObject({ type: z.literal("repo.unlocked"), task: z.string() }),
+  z.strictObject({
+    type: z.literal("repo.branch-published"),
+    attempt: z.string(),
+    branch: z.string(),
+    commit,
+  }),
+  z.strictObject({
+    type: z.literal("repo.merge-intended"),
+    attempt: z.string(),
+    branch: z.string(),
+    target: z.string(),
+    old: commit,
+    new: commit,
+    testsPassed: z.int().nonnegative(),
+    approvedBy: z.string(),
+    epoch,
+  }),
+  z.strictObject({
+    type: z.literal("repo.merged"),
+    attempt: z.string(),
+    target: z.string(),
+    old: commit,
+    new: commit,
+  }),
+  z.strictObject({
+    type: z.literal("repo.merge-failed"),
+    attempt: z.string(),
+    reason: z.enum(["conflict", "regression", "moved"]),
+    detail: z.string().max(2_000),
+  }),
+  z.strictObject({
+    type: z.literal("repo.reverted"),
+    attempt: z.string(),
+    target: z.string(),
+    commit,
+    revert: commit,
+    reason: z.string(),
+  }),
+]);
+export type RepoEvent = z.infer<typeof RepoEvent>;
+
+export type RepoCommand =
+  | {
+      type: "repo.register";
+      name: string;
+      path: string;
+      target: string;
+      testCommand: string;
+      policy: MergePolicy;
+    }
+  | {
+      type: "repo.lock";
+      task: string;
+      epoch: number;
+      scope: string[];
+      parallelMax: number;
+      overlap: boolean;
+    }
+  | { type: "repo.unlock"; task: string; epoch: number }
+  | { type: "repo.publish-branch"; attempt: string; branch: string; commit: string; epoch: number }
+  | {
+      type: "repo.intend-merge";
+      attempt: string;
+      branch: string;
+      target: string;
+      old: string;
+      new: string;
+      epoch: number;
+      /** The evidence without which nothing reaches a target branch (I4). */
+      verdict: "pass" | "fail" | "unverifiable";
+      decision: "accepted" | "rejected" | "escalated";
+      /** `gate` when the gate alone let it through, else the director who approved. */
+      approvedBy: string;
+      mergedTests: { passed: number; failed: number };
+    }
+  | { type: "repo.confirm-merge"; attempt: string; epoch: number }
+  | {
+      type: "repo.fail-merge";
+      attempt: string;
+      epoch: number;
+      reason: "conflict" | "regression" | "moved";
+      detail: string;
+    }
+  | {
+      type: "repo.revert";
+      attempt: string;
+      epoch: number;
+      target: string;
+      commit: string;
+      revert: string;
+      reason: string;
+    };

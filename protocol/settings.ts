@@ -1,0 +1,104 @@
+import { z } from "zod";
+
+type Bounds = { default: number; min: number; max: number; source: string; evolvable: boolean };
+
+/**
+ * Every threshold of the system: its default, bounds, where it comes from (rows of the requirements),
+ * and whether evolution may move it. Keys that are not evolvable belong to the constitution (I5).
+ * The unit is the end of each name; shares run from 0 to 1, scores from 0 to 10.
+ */
+const table = {
+  // the gate
+  gateScoreMin: fixed(4, 0, 10, "C23 F12"),
+  gateTruncationPenalty: fixed(1.5, 0, 10, "C25 F27"),
+  gateEvidenceCap: fixed(3, 0, 10, "DESIGN step 7"),
+  assessorJudgeWeight: fixed(0.6, 0, 1, "B6 C17"),
+  truncationDropShare: fixed(0.2, 0.05, 1, "B17"),
+  // the brake
+  brakeScoreMin: fixed(4.5, 0, 10, "D34 F12"),
+  brakeWindowTasks: fixed(10, 2, 100, "D34"),
+  brakeCanaryTasks: fixed(2, 1, 10, "D34"),
+  brakeReleaseMs: fixed(7_200_000, 0, 86_400_000, "D34"),
+  // the governor
+  dayCostMicroUsd: fixed(5_000_000, 0, 10_000_000_000, "D2 D6"),
+  weekTokens: fixed(3_500_000, 0, 100_000_000_000, "C14"),
+  categoryShareMax: fixed(0.3, 0.01, 1, "C14 D7"),
+  selfImprovementShareMax: fixed(0.15, 0, 0.15, "C30 F19"),
+  reviewsOpenMax: fixed(10, 1, 1_000, "H12 G13"),
+  triesMax: fixed(3, 1, 10, "E14"),
+  // selection
+  stalenessRatePerDay: evolved(0.05, 0, 1, "C7 C17"),
+  saturationShare: evolved(0.3, 0.05, 1, "C6 C14"),
+  followUpScoreMin: fixed(7, 0, 10, "D22 F12"),
+  followUpDepthMax: fixed(1, 0, 2, "C17 D22"),
+  followUpsMax: evolved(1, 0, 3, "B16 F15"),
+  backlogRefillBelow: fixed(15, 0, 1_000, "B16 F16"),
+  // the work
+  splitOverTokens: evolved(8_000, 1_000, 32_000, "C27 F7"),
+  outputTokensMax: evolved(8_000, 1_000, 32_000, "C17"),
+  contextTokensLarge: evolved(80_000, 4_000, 80_000, "D18 F8"),
+  contextTokensMedium: evolved(40_000, 4_000, 40_000, "D18 F8"),
+  contextTokensSmall: evolved(20_000, 4_000, 20_000, "D18 F8"),
+  continuationsMax: evolved(0, 0, 2, "C27 F6"),
+  preflightOverlapShare: evolved(0.6, 0.3, 1, "B15"),
+  // learning
+  guidanceDays: fixed(7, 1, 90, "B12 F13"),
+  reflectionsKept: fixed(20, 1, 200, "C29 F13"),
+  reflectionsShown: evolved(3, 0, 10, "D25 F13"),
+  // signals of directed mutation
+  truncationSignalShare: fixed(0.25, 0, 1, "C19"),
+  signalTasksMin: fixed(8, 2, 100, "science: never on one observation"),
+  fitnessQualityWeight: fixed(0.6, 0, 1, "D29"),
+  fitnessEfficiencyWeight: fixed(0.25, 0, 1, "D29"),
+  fitnessMergeWeight: fixed(0.15, 0, 1, "D29"),
+  hallScoreMin: fixed(7, 0, 10, "D31"),
+  // waits
+  leaderLeaseMs: fixed(600_000, 1_000, 3_600_000, "DESIGN fencing"),
+  taskLeaseMs: fixed(7_200_000, 1_000, 14_400_000, "E15"),
+  workerWallMs: fixed(3_600_000, 1_000, 14_400_000, "E15 F24"),
+  workerSilenceMs: fixed(300_000, 500, 3_600_000, "E13 G5"),
+  modelWallMs: fixed(600_000, 1_000, 3_600_000, "F24"),
+  checkWallMs: fixed(900_000, 1_000, 7_200_000, "I8"),
+  callWallMs: fixed(14_400_000, 1_000, 28_800_000, "I8"),
+  limitMarginMs: fixed(1_000, 0, 600_000, "H2"),
+  limitUnknownMs: fixed(900_000, 1_000, 21_600_000, "H2"),
+  limitHoldMaxMs: fixed(
+    691_200_000,
+    1_000,
+    2_678_400_000,
+    "G2: a re-parsed text extended a pause for ever",
+  ),
+} satisfies Record<string, Bounds>;
+
+function fixed(value: number, min: number, max: number, source: string): Bounds {
+  return { default: value, min, max, source, evolvable: false };
+}
+
+function evolved(value: number, min: number, max: number, source: string): Bounds {
+  return { default: value, min, max, source, evolvable: true };
+}
+
+export type Settings = { [K in keyof typeof table]: number };
+export const SettingKey = z.enum(Object.keys(table) as [keyof Settings, ...(keyof Settings)[]]);
+export type SettingKey = z.infer<typeof SettingKey>;
+
+/** What bounds a setting and where it comes from. */
+export function boundsOf(key: SettingKey): Readonly<Bounds> {
+  return table[key];
+}
+
+export const defaultSettings: Readonly<Settings> = z
+  .record(SettingKey, z.number())
+  .parse(
+    Object.fromEntries(Object.entries(table).map(([key, { default: value }]) => [key, value])),
+  );
+
+/** Settings as a director writes them: any subset, each inside its bounds. */
+export const SettingsPatch = z.strictObject(
+  Object.fromEntries(
+    Object.entries(table).map(([key, { min, max }]) => [
+      key,
+      z.number().min(min).max(max).optional(),
+    ]),
+  ),
+);

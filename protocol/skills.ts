@@ -1,0 +1,276 @@
+import { z } from "zod";
+import {
+  Assessed,
+  Check,
+  CostKind,
+  Executed,
+  FailureKind,
+  FileChange,
+  GateRules,
+  Hit,
+  Prompted,
+  Usage,
+  Verified,
+} from "./attempt.ts";
+import { Genes } from "./genome.ts";
+import { ParkReason, SuccessCondition, TaskSpec } from "./task.ts";
+
+/** A repository as agents see it: where it is, how it is tested, never how to write to it. */
+export const RepoRef = z.strictObject({
+  id: z.string(),
+  path: z.string(),
+  target: z.string(),
+  testCommand: z.string(),
+  /** Prepares the environment before work, e.g. `npm ci`; null where nothing is needed. */
+  prepareCommand: z.string().nullable(),
+  sealed: z.array(z.string()),
+  sandbox: z.enum(["required", "off"]),
+});
+export type RepoRef = z.infer<typeof RepoRef>;
+
+/** What a model call cost. */
+export const Spend = z.strictObject({
+  model: z.string(),
+  family: z.string(),
+  usage: Usage,
+  costMicroUsd: z.int().nonnegative(),
+  costKind: CostKind,
+});
+export type Spend = z.infer<typeof Spend>;
+
+const task = { task: z.string(), spec: TaskSpec };
+const attempt = { ...task, attempt: z.string(), generation: z.int().positive(), repo: RepoRef };
+const commit = z.string();
+
+/** Ends that are not answers: a limit defers (I7), a failure has a name. */
+const limit = z.strictObject({
+  status: z.literal("limit"),
+  account: z.string(),
+  resetsAtMs: z.int().nullable(),
+  spend: Spend.nullable(),
+});
+const failed = z.strictObject({
+  status: z.literal("failed"),
+  kind: FailureKind,
+  detail: z.string().max(2_000),
+  spend: Spend.nullable(),
+});
+/** Input and output of every skill that agents ask of one another. */
+export const skills = {
+  /** Planner: may this task be worked on at all? (DESIGN step 0) */
+  admit: {
+    input: z.strictObject({
+      ...task,
+      repo: RepoRef,
+      base: commit,
+      /** Other tasks in the backlog or ledger, to find duplicates. */
+      known: z.array(z.strictObject({ task: z.string(), title: z.string(), status: z.string() })),
+    }),
+    output: z.discriminatedUnion("decision", [
+      z.strictObject({ decision: z.literal("admit"), evidence: z.array(z.string()) }),
+      z.strictObject({
+        decision: z.literal("park"),
+        reason: ParkReason,
+        question: z.string(),
+      }),
+      z.strictObject({
+        decision: z.literal("refuse"),
+        reason: z.enum(["already-done", "duplicate"]),
+        evidence: z.array(z.string()).min(1),
+      }),
+    ]),
+  },
+  /** Planner: how much output will it take, and is it one piece? (step 3) */
+  plan: {
+    input: z.strictObject({
+      ...attempt,
+      base: commit,
+      splitOverTokens: z.int().positive(),
+      critique: z.string().nullable(),
+    }),
+    output: z.discriminatedUnion("status", [
+      z.strictObject({
+        status: z.literal("planned"),
+        estimateTokens: z.int().nonnegative(),
+        note: z.string().max(1_000),
+        /** Empty where the task stays whole. */
+        parts: z
+          .array(
+            z.strictObject({
+              title: z.string(),
+              text: z.string(),
+              success: z.array(SuccessCondition),
+              scope: z.array(z.string()),
+            }),
+          )
+          .max(8),
+        spend: Spend.nullable(),
+      }),
+      limit,
+      failed,
+    ]),
+  },
+  /** Anyone: what would you ask for this, and for how long? An empty list declines. (step 4) */
+  bid: {
+    input: z.strictObject({
+      ...task,
+      attempt: z.string().nullable(),
+      skill: z.enum(["implement", "plan", "assess"]),
+      /** Tokens that will at most go in and out. */
+      inputTokens: z.int().nonnegative(),
+      outputTokens: z.int().nonnegative(),
+    }),
+    output: z.strictObject({
+      bids: z
+        .array(
+          z.strictObject({
+            model: z.string(),
+            family: z.string(),
+            account: z.string(),
+            tier: z.enum(["local", "free", "small", "large"]),
+            priceMicroUsd: z.int().nonnegative(),
+            etaMs: z.int().nonnegative(),
+          }),
+        )
+        .max(20),
+    }),
+  },
+  /** Implementer: do it, in a clone of your own. (step 5) */
+  implement: {
+    input: z.strictObject({
+      ...attempt,
+      base: commit,
+      model: z.string(),
+      genes: Genes,
+      guidance: z.array(z.string()),
+      reflections: z.array(z.string()),
+      critique: z.string().nullable(),
+      limits: z.strictObject({
+        wallMs: z.int().positive(),
+        silenceMs: z.int().positive(),
+        contextTokens: z.int().positive(),
+        outputTokens: z.int().positive(),
+      }),
+    }),
+    output: z.discriminatedUnion("status", [
+      z.strictObject({
+        status: z.literal("executed"),
+        prompted: Prompted,
+        executed: Executed,
+      }),
+      limit,
+      failed,
+    ]),
+  },
+  /** Verifier, never the implementer: what can be shown? (step 6) */
+  verify: {
+    input: z.strictObject({
+      ...attempt,
+      base: commit,
+      /** Null for a report. */
+      commit: commit.nullable(),
+      report: z.string().nullable(),
+      author: z.string(),
+      files: z.array(FileChange),
+      rules: GateRules,
+      truncationDropShare: z.number(),
+    }),
+    output: Verified,
+  },
+  /** Assessor, never the implementer: how good is it? (step 7) */
+  assess: {
+    input: z.strictObject({
+      ...attempt,
+      author: z.string(),
+      authorFamily: z.string(),
+      stopReason: z.enum(["finished", "truncated", "unknown"]),
+      files: z.array(FileChange),
+      diff: z.string().nullable(),
+      report: z.string().nullable(),
+      verdict: z.enum(["pass", "fail", "unverifiable"]),
+      checks: z.array(Check),
+      hits: z.array(Hit),
+    }),
+    output: z.discriminatedUnion("status", [
+      z.strictObject({
+        status: z.literal("assessed"),
+        assessed: Assessed.omit({ blend: true }),
+        spend: Spend,
+      }),
+      limit,
+      failed,
+    ]),
+  },
+  /** Evolver: what should change, and why? (step 10) */
+  evolve: {
+    input: z.strictObject({
+      settings: z.record(z.string(), z.number()),
+      weights: z.record(z.string(), z.number()),
+      outcomes: z
+        .array(
+          z.strictObject({
+            attempt: z.string(),
+            category: z.string(),
+            model: z.string(),
+            genome: z.string(),
+            score: z.number().nullable(),
+            truncated: z.boolean(),
+            continued: z.boolean(),
+            contextTokens: z.int().nonnegative(),
+            outputTokens: z.int().nonnegative(),
+            outputBudget: z.int().positive(),
+            merged: z.boolean(),
+            atMs: z.int(),
+            /** The event that tells it. */
+            evidence: z.string(),
+          }),
+        )
+        .max(500),
+      openKeys: z.array(z.string()),
+      nowMs: z.int(),
+    }),
+    output: z.strictObject({
+      proposals: z.array(
+        z.strictObject({
+          key: z.string(),
+          from: z.number(),
+          to: z.number(),
+          signal: z.string(),
+          rationale: z.string(),
+          evidence: z.array(z.string()),
+        }),
+      ),
+      weights: z.record(z.string(), z.number()).nullable(),
+      weightsRationale: z.string(),
+      weightsEvidence: z.array(z.string()),
+    }),
+  },
+  /** Dispatcher: someone proposes a task; the house decides what becomes of it. */
+  propose: {
+    input: z.strictObject({ spec: TaskSpec }),
+    output: z.strictObject({ task: z.string(), status: z.string() }),
+  },
+} as const;
+
+export const SkillName = z.enum([
+  "admit",
+  "plan",
+  "bid",
+  "implement",
+  "verify",
+  "assess",
+  "evolve",
+  "propose",
+]);
+export type SkillName = z.infer<typeof SkillName>;
+export type SkillInput<S extends SkillName> = z.infer<(typeof skills)[S]["input"]>;
+export type SkillOutput<S extends SkillName> = z.infer<(typeof skills)[S]["output"]>;
+
+/** What an agent says of itself to Night Shift; the A2A card is made from it. */
+export const NightCard = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  description: z.string().min(1).max(500),
+  version: z.string().max(40),
+  skills: z.array(SkillName).min(1),
+});
+export type NightCard = z.infer<typeof NightCard>;
