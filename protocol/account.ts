@@ -26,7 +26,11 @@ export const AccountEvent = z.discriminatedUnion("type", [
     reason: z.enum(["limit", "sign-in", "director"]),
     epoch: z.int().positive(),
   }),
-  z.strictObject({ type: z.literal("account.reopened") }),
+  z.strictObject({
+    type: z.literal("account.reopened"),
+    /** The leader who did it, so that an older one does nothing to the account after it. */
+    epoch: z.int().positive().optional(),
+  }),
 ]);
 export type AccountEvent = z.infer<typeof AccountEvent>;
 
@@ -57,4 +61,10 @@ export type AccountCommand =
       holdMaxMs: number;
     }
   | { type: "account.hold"; untilMs: number; reason: "sign-in" | "director"; epoch: number }
-  | { type: "account.reopen"; nowMs: number; epoch: number };
+  | {
+      type: "account.reopen";
+      nowMs: number;
+      epoch: number;
+      /** The director may open it before its time. */
+      by?: "director";
+    };

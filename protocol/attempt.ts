@@ -15,7 +15,7 @@ export type CostKind = z.infer<typeof CostKind>;
 export const MergePolicy = z.enum(["never", "pull-request", "when-green"]);
 export type MergePolicy = z.infer<typeof MergePolicy>;
 
-/** The failure taxonomy: why an attempt ended without work that could be judged. */
+/** The failure taxonomy: why an attempt ended with nothing to integrate. */
 export const FailureKind = z.enum([
   "hang",
   "timeout",
@@ -27,6 +27,9 @@ export const FailureKind = z.enum([
   "sandbox",
   "lost",
   "cancelled",
+  "rejected",
+  "conflict",
+  "regression",
 ]);
 export type FailureKind = z.infer<typeof FailureKind>;
 
@@ -212,6 +215,8 @@ export const AttemptEvent = z.discriminatedUnion("type", [
     type: z.literal("attempt.deferred"),
     account: z.string(),
     untilMs: z.int(),
+    /** True where no other account could take the task before then. */
+    mustWait: z.boolean(),
   }),
   z.strictObject({
     type: z.literal("attempt.flagged"),
@@ -247,7 +252,11 @@ export type AttemptCommand = { generation: number } & (
       judgeWeight: number;
     }
   | { type: "attempt.gate" }
-  | ({ type: "attempt.integrate" } & Of<"attempt.integrated">)
+  | ({
+      type: "attempt.integrate";
+      /** The director who let an escalated attempt be merged. */
+      approvedBy?: string;
+    } & Of<"attempt.integrated">)
   | ({ type: "attempt.fail" } & Of<"attempt.failed">)
   | ({ type: "attempt.defer" } & Of<"attempt.deferred">)
 );

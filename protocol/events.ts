@@ -66,7 +66,29 @@ const schemas: Record<StreamKind, z.ZodType<NightEvent>> = {
  * @throws Error (a bug) when the event is not one of that stream's.
  */
 export function checkEvent(stream: string, event: NightEvent): NightEvent {
+  return schemaOf(stream).parse(event);
+}
+
+/**
+ * Reads a stored event as today's schema has it. What was written in this version was checked when
+ * it was written and is only parsed; an older one is lifted step by step and then checked.
+ * @param body The event as JSON.
+ * @throws Error when the body is no JSON, or of a version that cannot be read here.
+ */
+export function readEvent(stream: string, version: number, body: string): NightEvent {
+  if (version === SCHEMA_VERSION) return JSON.parse(body);
+  if (version > SCHEMA_VERSION) throw new Error(`event of schema version ${version} is too new`);
+  let event: unknown = JSON.parse(body);
+  for (let step = version; step < SCHEMA_VERSION; step += 1) {
+    const upcast = upcasters.get(step);
+    if (!upcast) throw new Error(`nothing lifts an event of schema version ${step}`);
+    event = upcast(event);
+  }
+  return schemaOf(stream).parse(event);
+}
+
+function schemaOf(stream: string): z.ZodType<NightEvent> {
   const kind = kindOf(stream);
   if (kind === undefined) throw new Error(`no stream kind in ${JSON.stringify(stream)}`);
-  return schemas[kind].parse(event);
+  return schemas[kind];
 }

@@ -3,6 +3,8 @@ import { MergePolicy } from "./attempt.ts";
 
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 const epoch = z.int().positive();
+/** The leader who did it, so that an older one does nothing to the repository after it (fencing). */
+const doneInEpoch = epoch.optional();
 
 /** What may happen to a repository that Night Shift works on. */
 export const RepoEvent = z.discriminatedUnion("type", [
@@ -21,12 +23,17 @@ export const RepoEvent = z.discriminatedUnion("type", [
     /** Declared paths; empty means the whole repository (F23). */
     scope: z.array(z.string()),
   }),
-  z.strictObject({ type: z.literal("repo.unlocked"), task: z.string() }),
+  z.strictObject({
+    type: z.literal("repo.unlocked"),
+    task: z.string(),
+    epoch: doneInEpoch,
+  }),
   z.strictObject({
     type: z.literal("repo.branch-published"),
     attempt: z.string(),
     branch: z.string(),
     commit,
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("repo.merge-intended"),
@@ -45,12 +52,14 @@ export const RepoEvent = z.discriminatedUnion("type", [
     target: z.string(),
     old: commit,
     new: commit,
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("repo.merge-failed"),
     attempt: z.string(),
     reason: z.enum(["conflict", "regression", "moved"]),
     detail: z.string().max(2_000),
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("repo.reverted"),
@@ -59,6 +68,7 @@ export const RepoEvent = z.discriminatedUnion("type", [
     commit,
     revert: commit,
     reason: z.string(),
+    epoch: doneInEpoch,
   }),
 ]);
 export type RepoEvent = z.infer<typeof RepoEvent>;

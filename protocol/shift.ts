@@ -13,11 +13,15 @@ export const ShiftEvent = z.discriminatedUnion("type", [
     type: z.literal("shift.leader-elected"),
     leader: z.string().min(1),
     epoch: z.int().positive(),
+    /** A sign of life, which the lease of the leader counts from. */
+    atMs: z.int(),
   }),
   z.strictObject({
     type: z.literal("shift.cycle-started"),
     cycle: z.int().positive(),
     epoch: z.int().positive(),
+    /** A sign of life, which the lease of the leader counts from. */
+    atMs: z.int(),
   }),
   z.strictObject({
     type: z.literal("shift.paused"),
@@ -50,11 +54,13 @@ export type ShiftCommand =
       type: "shift.elect";
       leader: string;
       incumbent: Incumbent;
+      /** The epoch `incumbent` speaks of; of any later one nothing is known. */
+      observedEpoch?: number;
       nowMs: number;
       /** An incumbent whose fate is unknown leads until its last sign of life is this old. */
       leaseMs: number;
     }
-  | { type: "shift.start-cycle"; epoch: number }
+  | { type: "shift.start-cycle"; epoch: number; nowMs: number }
   | { type: "shift.pause"; epoch: number; reason: string; untilMs: number | null }
   | { type: "shift.resume"; epoch: number }
   | { type: "shift.seal"; epoch: number; root: string; streams: number; upTo: string }

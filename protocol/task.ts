@@ -54,6 +54,8 @@ export type ReleaseReason = z.infer<typeof ReleaseReason>;
 
 const generation = z.int().positive();
 const epoch = z.int().positive();
+/** The leader who did it, so that an older one does nothing to the task after it (fencing). */
+const doneInEpoch = epoch.optional();
 
 /** What may happen to a task. Past tense; the dots are NATS subject tokens. */
 export const TaskEvent = z.discriminatedUnion("type", [
@@ -78,6 +80,7 @@ export const TaskEvent = z.discriminatedUnion("type", [
     type: z.literal("task.split"),
     children: z.array(z.string()).min(2).max(8),
     reason: z.string(),
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("task.claimed"),
@@ -92,12 +95,14 @@ export const TaskEvent = z.discriminatedUnion("type", [
     reason: ReleaseReason,
     /** Not to be claimed before this time (a limit's reset); null: at once. */
     untilMs: z.int().nullable(),
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("task.returned"),
     generation,
     flag: z.literal("needs-improvement"),
     critique: z.string().min(1).max(2_000),
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("task.completed"),

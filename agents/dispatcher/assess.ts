@@ -1,0 +1,59 @@
+import type { AttemptState } from "@nightshift/blackboard/attempt";
+import { record, type Try } from "./attempt.ts";
+import { bidders } from "./auction.ts";
+import { ask } from "./delegate.ts";
+import { settingsOf, type Night } from "./night.ts";
+import { withReservation } from "./paid.ts";
+import { repoRef } from "./plan.ts";
+import { fail, holdAccount } from "./release.ts";
+import { whenOpen } from "./paid.ts";
+
+const INPUT_TOKENS = 40_000;
+const OUTPUT_TOKENS = 6_000;
+
+/** Step 7: how good it is, by someone who is not the author (I6). */
+export async function assess(night: Night, attempt: Try, state: AttemptState): Promise<void> {
+  const { id, task, generation, spec } = attempt;
+  const { executed, verified } = state;
+  if (!executed || !verified) throw new Error(`${id} has nothing to assess`);
+  const assessor = bidders(night, "assess").find((name) => name !== executed.by);
+  if (assessor === undefined) {
+    return fail(night, attempt, { kind: "lost", detail: "no independent assessor is here" });
+  }
+  const answer = await withReservation(
+    night,
+    attempt,
+    { skill: "assess", agent: assessor, inputTokens: INPUT_TOKENS, outputTokens: OUTPUT_TOKENS },
+    () =>
+      ask(night, attempt, assessor, "assess", {
+        task,
+        spec,
+        attempt: id,
+        generation,
+        repo: repoRef(night, spec.repo),
+        author: executed.by,
+        authorFamily: executed.family,
+        stopReason: executed.stopReason,
+        files: executed.files,
+        diff: executed.diff,
+        report: executed.report,
+        verdict: verified.verdict,
+        checks: verified.checks,
+        hits: verified.hits,
+      }),
+    (given) => (given.status === "limit" ? (given.spend ?? "nothing") : given.spend),
+  );
+  if (answer === null) return;
+  if (answer.status === "limit") {
+    // The work is done and waits for its judge; nothing of it is thrown away.
+    await holdAccount(night, attempt, answer);
+    return whenOpen(night, answer.account);
+  }
+  if (answer.status === "failed") return fail(night, attempt, answer);
+  await record(night, attempt, {
+    type: "attempt.assess",
+    generation,
+    ...answer.assessed,
+    judgeWeight: settingsOf(night).assessorJudgeWeight,
+  });
+}

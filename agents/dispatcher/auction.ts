@@ -1,0 +1,97 @@
+import { accounts } from "@nightshift/projections/accounts";
+import { routes } from "@nightshift/projections/routes";
+import { attemptId } from "@nightshift/protocol/ids";
+import type { SkillName, SkillOutput } from "@nightshift/protocol/skills";
+import type { TaskSpec } from "@nightshift/protocol/task";
+import { route } from "../evolver/router.ts";
+import type { Night } from "./night.ts";
+
+export type Bid = SkillOutput<"bid">["bids"][number] & { agent: string };
+
+const BID_TIMEOUT_MS = 5_000;
+
+/** Everyone on the bus who has a skill, in a fixed order. */
+export function bidders({ ports }: Night, skill: SkillName): string[] {
+  return ports.bus
+    .roster()
+    .filter(({ card }) => card.skills.includes(skill))
+    .map(({ card }) => card.name)
+    .sort();
+}
+
+/** What everyone would ask for a step. Who does not answer in time does not bid. */
+export async function collectBids(
+  night: Night,
+  about: { task: string; attempt: string | null; spec: TaskSpec },
+  skill: "implement" | "plan" | "assess",
+  size: { inputTokens: number; outputTokens: number },
+): Promise<Bid[]> {
+  const asked = bidders(night, skill).map(async (agent) => {
+    try {
+      const { bids } = await night.ports.bus.call(
+        agent,
+        "bid",
+        { ...about, skill, ...size },
+        {
+          context: about.task,
+          message: `${about.attempt ?? about.task}-${skill}-bid-${agent}`,
+          timeoutMs: BID_TIMEOUT_MS,
+          signal: night.abort,
+        },
+      );
+      return bids.map((bid) => ({ ...bid, agent }));
+    } catch {
+      // A bidder that is gone or refuses is one bidder less; the auction goes on without it.
+      return [];
+    }
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+/** Whether an account may be used now, or from when. */
+export function heldUntil(night: Night, account: string): number | null {
+  const until = night.ports.views.view(accounts).get(account)?.heldUntilMs ?? null;
+  return until !== null && until > night.ports.clock.now() ? until : null;
+}
+
+/** Models that ended an earlier attempt of this task by hanging, crashing and the like (A14). */
+export async function failedModels(
+  { ports }: Night,
+  task: string,
+  generation: number,
+): Promise<Set<string>> {
+  const failed = new Set<string>();
+  for (let earlier = 1; earlier < generation; earlier++) {
+    const { state } = await ports.board.load("attempt", attemptId(task, earlier));
+    if (state.end?.kind === "failed" && state.awarded && WORKER_FAULTS.has(state.end.failure)) {
+      failed.add(state.awarded.model);
+    }
+  }
+  return failed;
+}
+
+const WORKER_FAULTS: ReadonlySet<string> = new Set([
+  "hang",
+  "timeout",
+  "crash",
+  "sign-in",
+  "no-change",
+  "unusable-answer",
+  "loop",
+]);
+
+/** The choice among bids, with the probability it was made with. */
+export function choose(
+  { ports }: Night,
+  spec: TaskSpec,
+  bids: readonly Bid[],
+): ReturnType<typeof route> {
+  const records = ports.views.view(routes);
+  return route({
+    bids,
+    spec,
+    record: (category, model) => records.get(`${category}|${model}`) ?? null,
+    random: ports.random,
+  });
+}
+

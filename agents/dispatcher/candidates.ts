@@ -1,0 +1,36 @@
+import { allocation } from "@nightshift/projections/allocation";
+import { backlog } from "@nightshift/projections/backlog";
+import { budgets } from "@nightshift/projections/budgets";
+import { routes } from "@nightshift/projections/routes";
+import { weekOf } from "@nightshift/protocol/clock";
+import { settingsOf, type Night } from "./night.ts";
+import { rank, type Candidate } from "./select.ts";
+
+/** The open tasks of this night's repositories, the most worthwhile first. */
+export function candidates(night: Night): Candidate[] {
+  const { clock, views } = night.ports;
+  const { tasks, closed } = views.view(backlog);
+  const week = views.view(budgets).get(weekOf(clock.now(), night.plan.timeZone));
+  const rows = [...tasks.values()].filter(({ spec }) => night.plan.repos.has(spec.repo));
+  return rank(rows, {
+    nowMs: clock.now(),
+    weights: views.view(allocation).weights,
+    tokensByCategory: week?.tokensByCategory ?? new Map(),
+    weekTokens: night.plan.ceilings.weekTokens,
+    meanScore: (category) => meanOf(night, category),
+    isDone: (task) => closed.get(task)?.status === "done",
+    settings: settingsOf(night),
+  });
+}
+
+/** Mean over the models that worked on a category, weighted by how often they did. */
+function meanOf({ ports }: Night, category: string): number | undefined {
+  let total = 0;
+  let count = 0;
+  for (const [key, { n, meanScore }] of ports.views.view(routes)) {
+    if (!key.startsWith(`${category}|`)) continue;
+    total += n * meanScore;
+    count += n;
+  }
+  return count === 0 ? undefined : total / count;
+}

@@ -1,0 +1,95 @@
+import { Refusal } from "@nightshift/protocol/errors";
+import type { MergePolicy } from "@nightshift/protocol/attempt";
+import { accounts } from "@nightshift/projections/accounts";
+import type { BacklogRow } from "@nightshift/projections/backlog";
+import { record, tryOf, type Try } from "./attempt.ts";
+import { repoOf, say, settingsOf, type Night } from "./night.ts";
+import type { RepoPlan } from "./ports.ts";
+
+/**
+ * Takes a task for this leader: the repository's lock first, then the claim with its generation,
+ * then the attempt at a sealed base commit, with the gate's rules as they are now (I5).
+ * @returns null when another task holds the repository.
+ */
+export async function claim(night: Night, row: BacklogRow): Promise<Try | null> {
+  const { board, clock, workspace } = night.ports;
+  const { task, spec } = row;
+  const repo = repoOf(night, spec.repo);
+  const attempt = tryOf(task, row.generation + 1, spec, row.critique);
+  if (!(await repoLock(night, attempt).take())) return null;
+  const settings = settingsOf(night);
+  await board.handle(
+    "task",
+    task,
+    {
+      type: "task.claim",
+      agent: night.plan.leader,
+      epoch: night.epoch,
+      leaseMs: settings.taskLeaseMs,
+      nowMs: clock.now(),
+    },
+    { correlation: task },
+  );
+  const base =
+    (await workspace.resolve(repo.path, repo.target)) ??
+    (await workspace.resolve(repo.path, repo.startPoint));
+  if (base === null) throw new Error(`${repo.path} has no commit at ${repo.startPoint}`);
+  await record(night, attempt, {
+    type: "attempt.start",
+    task,
+    generation: attempt.generation,
+    repo: repo.id,
+    base,
+    category: spec.category,
+    output: spec.output,
+    rules: {
+      scoreMin: settings.gateScoreMin,
+      truncationPenalty: settings.gateTruncationPenalty,
+      evidenceCap: settings.gateEvidenceCap,
+      policy: policyOf(repo, spec.category),
+      sealed: repo.sealed,
+    },
+  });
+  say(night, task, `${spec.name} ${spec.title}`, "quiet");
+  return attempt;
+}
+
+function policyOf(repo: RepoPlan, category: string): MergePolicy {
+  return repo.policyByCategory[category] ?? repo.policy;
+}
+
+/** The write lock of a task's repository (F23). */
+export function repoLock(night: Night, { task, spec }: Pick<Try, "task" | "spec">) {
+  const { board } = night.ports;
+  const repo = repoOf(night, spec.repo);
+  return {
+    /** @returns false when another task holds it. */
+    async take(): Promise<boolean> {
+      try {
+        await board.handle("repo", repo.id, {
+          type: "repo.lock",
+          task,
+          epoch: night.epoch,
+          scope: spec.scope,
+          parallelMax: repo.parallelMax,
+          overlap: repo.overlap,
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof Refusal && error.code === "locked") return false;
+        throw error;
+      }
+    },
+    async release(): Promise<void> {
+      await board.handle("repo", repo.id, { type: "repo.unlock", task, epoch: night.epoch });
+    },
+  };
+}
+
+/** Whether the accounts that could do a task are all held; then, when the first opens. */
+export function heldForAll(night: Night, accountIds: readonly string[]): number | null {
+  const view = night.ports.views.view(accounts);
+  const now = night.ports.clock.now();
+  const until = accountIds.map((id) => view.get(id)?.heldUntilMs ?? 0);
+  return until.length > 0 && until.every((ms) => ms > now) ? Math.min(...until) : null;
+}

@@ -1,0 +1,103 @@
+import type { AttemptState } from "@nightshift/blackboard/attempt";
+import type { ReleaseReason, TaskCommand } from "@nightshift/protocol/task";
+import type { Try } from "./attempt.ts";
+import { repoLock } from "./claim.ts";
+import { learn } from "./learn.ts";
+import { say, settingsOf, type Night } from "./night.ts";
+import { partIds } from "./plan.ts";
+
+type Ended = NonNullable<AttemptState["end"]>;
+
+/**
+ * What the end of an attempt means for its task. The end is in the log before the task moves, so
+ * that after a crash the same end leads to the same move.
+ */
+export async function conclude(night: Night, attempt: Try, state: AttemptState): Promise<void> {
+  const { end } = state;
+  if (!end) throw new Error(`${attempt.id} has not ended`);
+  await night.ports.board.handle("task", attempt.task, moveOf(night, attempt, state, end), {
+    correlation: attempt.task,
+  });
+  await repoLock(night, attempt).release();
+  await learn(night, attempt, state);
+  tellEnd(night, attempt, state, end);
+}
+
+function moveOf(night: Night, attempt: Try, state: AttemptState, end: Ended): TaskCommand {
+  const { epoch } = night;
+  const { generation, spec } = attempt;
+  const { triesMax } = settingsOf(night);
+  const release = (reason: ReleaseReason, untilMs: number | null): TaskCommand => ({
+    type: "task.release",
+    epoch,
+    generation,
+    reason,
+    untilMs,
+    triesMax,
+  });
+  switch (end.kind) {
+    case "integrated":
+      return { type: "task.complete", epoch, generation, outcome: end.how };
+    case "split": {
+      const children = partIds(spec, end.parts);
+      const reason = state.planned?.note ?? "too much output for one piece";
+      return { type: "task.split", epoch, generation, children, reason };
+    }
+    case "deferred":
+      return release("deferred", end.mustWait ? end.untilMs : null);
+    case "failed":
+      switch (end.failure) {
+        case "rejected":
+        case "regression":
+          return {
+            type: "task.return",
+            epoch,
+            generation,
+            critique: critiqueOf(state, end.detail),
+            triesMax,
+          };
+        case "lost":
+        case "conflict":
+        case "cancelled":
+          return release(end.failure, null);
+        default:
+          return release("failed", null);
+      }
+  }
+}
+
+/** What the next try is told: why it was sent back, and the assessor's words. */
+function critiqueOf(state: AttemptState, detail: string): string {
+  return [`It was sent back: ${detail}.`, state.assessed?.critique ?? ""]
+    .join("\n")
+    .trim()
+    .slice(0, 2_000);
+}
+
+function tellEnd(night: Night, { task, spec }: Try, state: AttemptState, end: Ended): void {
+  const { name } = spec;
+  switch (end.kind) {
+    case "integrated": {
+      const score = state.gated?.score.toFixed(1) ?? "?";
+      const verbs = {
+        merged: "merged",
+        "in-review": "waits for you",
+        branch: "is on its branch",
+        filed: "filed",
+      };
+      return say(night, task, `${name} ${verbs[end.how]} (${score}): ${end.where}`, "good");
+    }
+    case "split":
+      return say(night, task, `${name} split into ${end.parts} parts`, "quiet");
+    case "deferred": {
+      const until = new Date(end.untilMs).toISOString();
+      return say(night, task, `${name} deferred: ${end.account} until ${until}`, "quiet");
+    }
+    case "failed":
+      return say(night, task, `${name} ${end.failure}: ${firstLine(end.detail)}`, "bad");
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,129 @@
+import { backlog } from "@nightshift/projections/backlog";
+import { SHIFT_STREAM, idOf } from "@nightshift/protocol/ids";
+import { admitProposed } from "./admit.ts";
+import { runAttempt, type Try } from "./attempt.ts";
+import { claim } from "./claim.ts";
+import { evolve } from "./evolve.ts";
+import { say, type Night } from "./night.ts";
+import { completeParents } from "./parents.ts";
+import { roomFor, type Room } from "./room.ts";
+import { nextCycleMs } from "./schedule.ts";
+import { candidates } from "./candidates.ts";
+
+/** Why a shift ended, as the exit code and the digest tell it. */
+export type EndReason = "backlog-done" | "time" | "stopped" | "budget" | "brake";
+
+const SHIFT = idOf(SHIFT_STREAM);
+/** A pass that finds nothing to do and nothing to wait for ends the night after this many in a row. */
+const PASSES_MAX = 100_000;
+
+/**
+ * Passes of the dispatcher until something ends the night: admit, complete, select, claim, wait.
+ * Attempts run beside one another as far as the repositories allow; each pass follows an attempt's
+ * end, a hold's end, or the schedule.
+ */
+export async function runCycles(night: Night, resumed: readonly Try[]): Promise<EndReason> {
+  const running = new Set<Promise<void>>();
+  const start = (attempt: Try) => {
+    const run = runAttempt(night, attempt).finally(() => running.delete(run));
+    running.add(run);
+  };
+  resumed.forEach(start);
+  const pace = { lastMs: null as number | null, started: 0, cycle: 0 };
+
+  for (let pass = 0; pass < PASSES_MAX; pass++) {
+    await admitProposed(night);
+    await completeParents(night);
+    const room = await roomFor(night);
+    if (room.status === "open") await fill(night, room, running.size, pace, start);
+    if (running.size > 0) {
+      await Promise.race(running);
+      await evolve(night);
+      continue;
+    }
+    const wait = await whatNext(night, room, pace);
+    if (wait.kind === "end") return wait.reason;
+    if (wait.untilMs > night.ports.clock.now()) await pause(night, wait.reason, wait.untilMs);
+  }
+  throw new Error(`the night did not end within ${PASSES_MAX} passes`);
+}
+
+type Pace = { lastMs: number | null; started: number; cycle: number };
+
+/** Claims the best candidates as far as there is room and the batch of this cycle allows. */
+async function fill(
+  night: Night,
+  room: Extract<Room, { status: "open" }>,
+  busy: number,
+  pace: Pace,
+  start: (attempt: Try) => void,
+): Promise<void> {
+  const { clock, board } = night.ports;
+  const { schedule, timeZone } = night.plan;
+  const due = pace.cycle === 0 || nextCycleMs(schedule, pace.lastMs, clock.now(), timeZone) <= clock.now();
+  if (due) pace.started = 0;
+  let left = Math.min(room.slots - busy, schedule.batch - pace.started);
+  let announced = false;
+  for (const { row } of candidates(night)) {
+    if (left <= 0) return;
+    const attempt = await claim(night, row);
+    if (attempt === null) continue;
+    if (due && !announced) {
+      announced = true;
+      pace.lastMs = clock.now();
+      pace.cycle++;
+      await board.handle("shift", SHIFT, { type: "shift.start-cycle", epoch: night.epoch, nowMs: clock.now() });
+    }
+    pace.started++;
+    left--;
+    start(attempt);
+  }
+}
+
+type Next =
+  | { kind: "end"; reason: EndReason }
+  | { kind: "wait"; untilMs: number; reason: string };
+
+/** Nothing runs: is the night over, or is there something to wait for? */
+async function whatNext(night: Night, room: Room, pace: Pace): Promise<Next> {
+  const { clock, views } = night.ports;
+  const { schedule, timeZone, untilMs } = night.plan;
+  const now = clock.now();
+  if (night.stop.aborted || night.abort.aborted) return { kind: "end", reason: "stopped" };
+  if (untilMs !== null && now >= untilMs) return { kind: "end", reason: "time" };
+  if (room.status === "closed") {
+    if (room.untilMs === null) return { kind: "end", reason: room.end };
+    return waitAtMost(night, room.untilMs, room.reason, room.end);
+  }
+  await views.catchUp();
+  const open = [...views.view(backlog).tasks.values()].filter(
+    ({ status, spec }) => status === "open" && night.plan.repos.has(spec.repo),
+  );
+  const ready = candidates(night);
+  if (ready.length > 0) {
+    const next = nextCycleMs(schedule, pace.lastMs, now, timeZone);
+    return waitAtMost(night, next, "waiting for the next cycle", "time");
+  }
+  const later = open.map(({ notBeforeMs }) => notBeforeMs ?? 0).filter((ms) => ms > now);
+  if (later.length === 0) return { kind: "end", reason: "backlog-done" };
+  return waitAtMost(night, Math.min(...later), "waiting for a limit to reset", "budget");
+}
+
+/** A wait that would outlast the night ends it. */
+function waitAtMost(night: Night, untilMs: number, reason: string, end: EndReason): Next {
+  const limit = night.plan.untilMs ?? night.ports.clock.now() + WAIT_MAX_MS;
+  if (untilMs > limit) return { kind: "end", reason: end };
+  return { kind: "wait", untilMs, reason };
+}
+
+/** Without `--until`, a night does not wait for more than this. */
+const WAIT_MAX_MS = 12 * 3_600_000;
+
+async function pause(night: Night, reason: string, untilMs: number): Promise<void> {
+  const { board, clock } = night.ports;
+  const { epoch } = night;
+  await board.handle("shift", SHIFT, { type: "shift.pause", epoch, reason, untilMs });
+  say(night, null, `${reason} until ${new Date(untilMs).toISOString()}`, "quiet");
+  await clock.sleep(untilMs - clock.now(), AbortSignal.any([night.stop, night.abort]));
+  await board.handle("shift", SHIFT, { type: "shift.resume", epoch });
+}

@@ -1,0 +1,44 @@
+import type { Settings } from "@nightshift/protocol/settings";
+import { settingsInForce } from "@nightshift/projections/settings-in-force";
+import { createGovernor, type Governor } from "./governor.ts";
+import type { DispatcherPorts, NightPlan, Note, RepoPlan } from "./ports.ts";
+
+/** One led shift: its ports and plan, and the epoch that every command carries (fencing). */
+export type Night = {
+  ports: DispatcherPorts;
+  plan: NightPlan;
+  epoch: number;
+  shift: number;
+  governor: Governor;
+  /** Soft: no new work begins, what runs is finished. */
+  stop: AbortSignal;
+  /** Hard: everything that waits or runs is cancelled. */
+  abort: AbortSignal;
+  /** How many judged attempts there were when the evolver was last asked. */
+  evolved: { at: number };
+};
+
+export function createNight(
+  ports: DispatcherPorts,
+  plan: NightPlan,
+  led: { epoch: number; shift: number; stop: AbortSignal; abort: AbortSignal },
+): Night {
+  return { ports, plan, ...led, governor: createGovernor(ports, plan), evolved: { at: 0 } };
+}
+
+/** The director's settings, with what evolution adopted on top (never a constitution key). */
+export function settingsOf({ ports, plan }: Night): Settings {
+  return { ...plan.settings, ...Object.fromEntries(ports.views.view(settingsInForce).adopted) };
+}
+
+/** @throws Error when the backlog names a repository that this night was not given. */
+export function repoOf({ plan }: Night, repo: string): RepoPlan {
+  const known = plan.repos.get(repo);
+  if (!known) throw new Error(`no repository ${repo} in this night`);
+  return known;
+}
+
+export function say({ ports }: Night, task: string | null, text: string, tone: Note["tone"]): void {
+  ports.tell({ task, text, tone });
+}
+

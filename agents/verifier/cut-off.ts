@@ -1,0 +1,96 @@
+import { parseSync } from "oxc-parser";
+import { blank } from "./blank.ts";
+import { linesOf, type Change } from "./changes.ts";
+import { languageOf } from "./languages.ts";
+
+const PARSED_CHARS_MAX = 2_000_000;
+
+/** Words with which a model leaves out what it does not want to repeat, alone in a comment. */
+const LEFT_OUT =
+  /^(?:\/\/|#|\/\*+|<!--|--|\*)\s*(?:\.\.\.|…|\[).{0,40}\b(?:rest|existing|remaining|unchanged|omitted|previous|same as)\b.{0,80}$/i;
+const LEFT_OUT_PLAIN =
+  /^(?:\/\/|#|\/\*+|<!--)\s*(?:the )?(?:rest of (?:the |this )?(?:code|file|class|function|implementation|content)|(?:existing|remaining|previous) code)\b.{0,60}$/i;
+
+/**
+ * What shows that a file ends in the middle, in words, or null. Only what the change brought about
+ * counts: a file that did not parse before either is not cut off by it.
+ */
+export function cutOff({ path, before, after }: Change): string | null {
+  if (after === null || after.length > PARSED_CHARS_MAX) return null;
+  const known = new Set(linesOf(before));
+  const placeholder = linesOf(after).find((line) => !known.has(line) && isPlaceholder(line, path));
+  if (placeholder !== undefined) return `leaves code out: "${placeholder.slice(0, 80)}"`;
+  const fault = endsInTheMiddle(path, after);
+  if (fault === null || (before !== null && endsInTheMiddle(path, before) !== null)) return null;
+  return `is cut off: ${fault}`;
+}
+
+function isPlaceholder(line: string, path: string): boolean {
+  if (languageOf(path, "") === "text" && !/\.(?:css|scss|ya?ml|toml)$/.test(path)) return false;
+  return LEFT_OUT.test(line) || LEFT_OUT_PLAIN.test(line);
+}
+
+/** Why a text does not end where its language lets it end, or null. */
+export function endsInTheMiddle(path: string, text: string): string | null {
+  if (text.trim() === "") return null;
+  if (/\.json$/.test(path)) return jsonEnd(text);
+  if (/\.(?:md|mdx|markdown)$/.test(path)) return fenceEnd(text);
+  const language = languageOf(path, text);
+  switch (language) {
+    case "javascript":
+      return scriptEnd(path, text);
+    case "python":
+    case "go":
+    case "other-code":
+      return bracketEnd(text, language);
+    case "markup":
+    case "ruby":
+    case "shell":
+    case "text":
+      return null;
+  }
+}
+
+function scriptEnd(path: string, text: string): string | null {
+  const { errors } = parseSync(path, text);
+  const end = text.trimEnd().length;
+  const atEnd = errors.find(
+    ({ message, labels }) =>
+      /\bEOF\b|Unterminated/.test(message) || labels.some((label) => label.end >= end),
+  );
+  return atEnd ? atEnd.message : null;
+}
+
+function jsonEnd(text: string): string | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    const at = Number(/position (\d+)/.exec(message)?.[1] ?? -1);
+    const early = at >= 0 && at < text.trimEnd().length;
+    return early && !/Unterminated/.test(message) ? null : message;
+  }
+}
+
+function fenceEnd(text: string): string | null {
+  let open: string | null = null;
+  for (const line of text.split("\n")) {
+    const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
+    if (!fence?.[1]) continue;
+    if (open === null) open = fence[1];
+    else if (fence[1].startsWith(open) && fence[2]?.trim() === "") open = null;
+  }
+  return open === null ? null : "a code fence is never closed";
+}
+
+function bracketEnd(text: string, language: "python" | "go" | "other-code"): string | null {
+  const { code, open } = blank(text, language);
+  if (open) return "a string or comment is never closed";
+  let depth = 0;
+  for (const letter of code) {
+    if ("([{".includes(letter)) depth += 1;
+    else if (")]}".includes(letter)) depth -= 1;
+  }
+  return depth > 0 ? `${depth} brackets are never closed` : null;
+}

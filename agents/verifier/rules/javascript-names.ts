@@ -1,0 +1,107 @@
+import type { SgNode } from "@ast-grep/napi";
+
+/** What the names of one file stand for. */
+export type Bindings = {
+  /** Whole modules by their local name: `import * as cp from "node:child_process"`. */
+  modules: ReadonlyMap<string, string>;
+  /** Single things of modules by their local name. */
+  originals: ReadonlyMap<string, { module: string; name: string }>;
+  /** String constants of the file. */
+  constants: ReadonlyMap<string, string>;
+  /** The module that a name comes from. */
+  from(name: string): string | undefined;
+  /** The text of an argument, with the constants that it names put in. */
+  texts(node: SgNode): string;
+};
+
+const CONSTANTS_MAX = 1_000;
+
+/** Reads imports, requires and constants of a file; aliases of aliases are followed once. */
+export function bindingsOf(root: SgNode): Bindings {
+  const modules = new Map<string, string>();
+  const originals = new Map<string, { module: string; name: string }>();
+  const constants = new Map<string, string>();
+  const objects = new Map<string, string>();
+  for (const node of root.findAll({ rule: { kind: "import_statement" } })) {
+    readImport(node.text(), modules, originals);
+  }
+  for (const node of root.findAll({ rule: { kind: "variable_declarator" } }).slice(0, CONSTANTS_MAX)) {
+    const name = node.field("name")?.text() ?? "";
+    const value = node.field("value");
+    if (!value) continue;
+    const said = value.text();
+    if (/^["'`]/.test(said)) constants.set(name, said.slice(1, -1).split("${")[0] ?? "");
+    if (value.kind() === "object") objects.set(name, said);
+    readRequire(name, said, modules, originals);
+  }
+  return {
+    modules,
+    originals,
+    constants,
+    from: (name) => originals.get(name)?.module,
+    texts: (node) => {
+      const said = node.text();
+      const known = constants.get(said);
+      return known === undefined ? (objects.get(said) ?? expand(said, constants)) : `"${known}"`;
+    },
+  };
+}
+
+function expand(said: string, constants: ReadonlyMap<string, string>): string {
+  const named = [...said.matchAll(/(?<![\w.])[A-Za-z_$][\w$]*/g)].map(([name]) => name);
+  const known = named.flatMap((name) => constants.get(name) ?? []);
+  return known.length === 0 ? said : `${said}\n${known.map((text) => `"${text}"`).join("\n")}`;
+}
+
+type Originals = Map<string, { module: string; name: string }>;
+
+function readImport(said: string, modules: Map<string, string>, originals: Originals): void {
+  const module = moduleIn(/\bfrom\s*["']([^"']+)["']/.exec(said)?.[1]);
+  if (module === null) return;
+  const whole = /\*\s*as\s+([\w$]+)/.exec(said)?.[1];
+  const first = /^import\s+(?:type\s+)?([\w$]+)\s*(?:,|from)/.exec(said)?.[1];
+  for (const name of [whole, first]) if (name !== undefined) modules.set(name, module);
+  readList(/\{([^}]*)\}/.exec(said)?.[1] ?? "", /\s+as\s+/, module, originals);
+}
+
+function readRequire(
+  name: string,
+  said: string,
+  modules: Map<string, string>,
+  originals: Originals,
+): void {
+  const called =
+    /^(?:await\s+)?(?:require|import|(?:process\.)?getBuiltinModule)\(\s*["'`]([^"'`]+)["'`]\s*\)(?:\.([\w$]+))?/;
+  const match = called.exec(said);
+  const module = moduleIn(match?.[1]);
+  if (match && module !== null) {
+    if (match[2] !== undefined) originals.set(name, { module, name: match[2] });
+    else if (name.startsWith("{")) readList(name.slice(1, -1), /\s*:\s*/, module, originals);
+    else modules.set(name, module);
+    return;
+  }
+  const [head = "", property] = said.split(".");
+  const known = modules.get(head);
+  if (known === undefined) {
+    const original = originals.get(said) ?? wrapped(said, originals);
+    if (original) originals.set(name, original);
+  } else if (property === undefined) modules.set(name, known);
+  else if (/^[\w$]+$/.test(property)) originals.set(name, { module: known, name: property });
+}
+
+/** `promisify(exec)` is an `exec` still. */
+function wrapped(said: string, originals: Originals): { module: string; name: string } | undefined {
+  const inner = /\bpromisify\(\s*([\w$]+)\s*\)/.exec(said)?.[1];
+  return inner === undefined ? undefined : originals.get(inner);
+}
+
+function readList(list: string, as: RegExp, module: string, originals: Originals): void {
+  for (const part of list.split(",")) {
+    const [name = "", local = name] = part.trim().replace(/^type\s+/, "").split(as);
+    if (name !== "") originals.set(local.trim(), { module, name: name.trim() });
+  }
+}
+
+function moduleIn(source: string | undefined): string | null {
+  return source === undefined ? null : source.replace(/^node:/, "");
+}

@@ -1,0 +1,190 @@
+import { Lang, parse, type SgNode } from "@ast-grep/napi";
+import { bindingsOf, type Bindings } from "./javascript-names.ts";
+import type { Finding, Surroundings } from "./finding.ts";
+import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";
+
+const SHELLS = /^(?:.*[/\\])?(?:ba|z|da|k|fi|c)?sh$|^(?:.*[/\\])?(?:cmd|powershell|pwsh)(?:\.exe)?$/;
+const VM = /^(?:runIn(?:New|This)?Context|compileFunction|Script|SourceTextModule)$/;
+const NETWORK =
+  /^(?:(?:globalThis|window|self)\.)?(?:fetch|got|ky|axios|superagent|request|WebSocket|EventSource|XMLHttpRequest)$|^(?:axios|got|ky|superagent|http|https|http2|undici|net|tls|dgram|dns|needle)\.\w+$|\.sendBeacon$|^importScripts$|^(?:xhr|req|request)\.open$/;
+const READS =
+  /(?:^|\.)(?:readFile(?:Sync)?|createReadStream|open(?:Sync)?|openAsBlob|copyFile(?:Sync)?|cp(?:Sync)?|readdir(?:Sync)?|readlink(?:Sync)?|join|resolve|loadEnvFile)$/;
+const WRITES =
+  /(?:^|\.)(?:writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream|mkdir(?:Sync)?|mkdtemp(?:Sync)?|rm(?:dir)?(?:Sync)?|rimraf|unlink(?:Sync)?|rename(?:Sync)?|copyFile(?:Sync)?|cp(?:Sync)?|symlink(?:Sync)?|link(?:Sync)?|chmod(?:Sync)?|chown(?:Sync)?|truncate(?:Sync)?|outputFile(?:Sync)?)$/;
+const WHOLE_ENVIRONMENT = /^(?:globalThis\.)?process\.env$/;
+const SPREADS_ENVIRONMENT = /^(?:JSON\.stringify|Object\.(?:entries|values|assign)|console\.\w+)$/;
+
+const KINDS = ["call_expression", "new_expression", "identifier", "string", "import_statement"];
+
+/** Breaks of the constitution in JavaScript or TypeScript, by its syntax tree. */
+export function javascriptFindings(text: string, around: Surroundings): Finding[] {
+  const root = parse(languageFor(around.path), text).root();
+  const names = bindingsOf(root);
+  const any = KINDS.map((kind) => ({ kind }));
+  return root.findAll({ rule: { any } }).flatMap((node) => {
+    const broken = brokenBy(node, names, around);
+    if (broken === null) return [];
+    const line = node.range().start.line + 1;
+    return [{ rule: broken, line, text: node.text(), severe: SEVERE.has(broken) }];
+  });
+}
+
+const SEVERE: ReadonlySet<string> = new Set(["credentials", "hidden-code"]);
+
+function languageFor(path: string): Lang {
+  if (/\.[mc]?ts$/.test(path)) return Lang.TypeScript;
+  return /\.(?:tsx|jsx)$/.test(path) ? Lang.Tsx : Lang.JavaScript;
+}
+
+function brokenBy(node: SgNode, names: Bindings, around: Surroundings): string | null {
+  switch (node.kind()) {
+    case "identifier":
+      return node.text() === "eval" && isUse(node) ? "eval" : null;
+    case "string":
+      return isKeyFile(node.text().slice(1, -1)) ? "credentials" : null;
+    case "import_statement":
+      return importsATest(node) ? "test-as-code" : null;
+    default:
+      return brokenByCall(node, names, around);
+  }
+}
+
+/** Whether an `eval` that is only a name of one's own (a key, a method) does not count. */
+function isUse(node: SgNode): boolean {
+  const parent = node.parent();
+  return parent?.kind() !== "pair" || parent.field("value")?.id() === node.id();
+}
+
+function importsATest(node: SgNode): boolean {
+  const from = node.field("source")?.text() ?? "";
+  return /\.(?:test|spec)(?:\.[cm]?[jt]sx?)?["']$/.test(from);
+}
+
+function brokenByCall(node: SgNode, names: Bindings, around: Surroundings): string | null {
+  const isNew = node.kind() === "new_expression";
+  const callee = node.field(isNew ? "constructor" : "function");
+  if (!callee) return null;
+  const given = node.field("arguments")?.namedChildren() ?? [];
+  const name = plain(callee);
+  return (
+    runsText(name, given, names) ??
+    runsShell(callee, name, given, names) ??
+    takesCredentials(name, given, names) ??
+    reachesOut(name, given, names, around) ??
+    leavesProject(name, given, names)
+  );
+}
+
+/** A callee as one reads it: `a?.["b"]` is `a.b`, brackets around it are gone. */
+function plain(callee: SgNode): string {
+  return callee
+    .text()
+    .replaceAll(/\s+|\?(?=\.)|^\(+|\)+$|!/g, "")
+    .replaceAll(/\.?\[["'`](\w+)["'`]\]/g, ".$1");
+}
+
+function runsText(name: string, given: readonly SgNode[], names: Bindings): string | null {
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  const first = given[0];
+  if (/(?:^|\.)eval$/.test(name)) return name === "eval" || /^(?:globalThis|window|self|global)\./.test(name) ? "eval" : null;
+  if (/^(?:(?:globalThis|window|self|global)\.)?(?:Async|Generator)?Function$/.test(name)) return "new-function";
+  if (/(?:^|\.)constructor(?:\.constructor|\("|\('|$)/.test(name) && isText(first)) {
+    return /(?:^|\.)constructor$/.test(name) && name.startsWith("this.") ? null : "new-function";
+  }
+  if (/^Reflect\.(?:construct|apply)$/.test(name) && /^(?:Function|eval)$/.test(first?.text() ?? "")) {
+    return "new-function";
+  }
+  if (VM.test(last) && (names.modules.get(name.split(".")[0] ?? "") === "vm" || names.from(name) === "vm")) {
+    return "vm";
+  }
+  if (/^(?:setTimeout|setInterval|setImmediate)$/.test(last) && isText(first)) return "eval";
+  if (name === "import" && /^["'`](?:data|https?):/.test(first?.text() ?? "")) return "remote-code";
+  if (/^process\.(?:binding|dlopen|_linkedBinding)$/.test(name)) return "native-code";
+  const decodes = /(?:^|\.)atob$|^Buffer\.from$/.test(name);
+  if (decodes && first && hidesCode(literalOf(first, names) ?? "")) return "hidden-code";
+  return null;
+}
+
+function runsShell(
+  callee: SgNode,
+  name: string,
+  given: readonly SgNode[],
+  names: Bindings,
+): string | null {
+  const [head = "", last = head] = [name.split(".")[0], name.slice(name.lastIndexOf(".") + 1)];
+  const inline = /require\(["'`](?:node:)?child_process["'`]\)/.test(callee.text());
+  const called = names.originals.get(name);
+  const own = inline || names.modules.get(head) === "child_process" ? last : null;
+  const made = own ?? (called?.module === "child_process" ? called.name : null);
+  if (made === null) return isShellTag(name, names) ? "shell" : null;
+  if (made === "exec" || made === "execSync") return "shell";
+  if (!/^(?:spawn|spawnSync|execFile|execFileSync|fork)$/.test(made)) return null;
+  const first = given[0] && literalOf(given[0], names);
+  if (first && SHELLS.test(first)) return "shell";
+  const options = given.map((argument) => names.texts(argument)).join("\n");
+  return /\bshell["']?\s*:\s*(?!false\b|undefined\b|null\b)\S|[{,]\s*shell\s*[,}]/.test(options)
+    ? "shell"
+    : null;
+}
+
+/** `$` of zx, shelljs, execaCommand: text that a shell reads. */
+function isShellTag(name: string, names: Bindings): boolean {
+  const called = names.originals.get(name);
+  if (called?.module === "zx" && called.name === "$") return true;
+  if (called?.module === "execa") return /^execaCommand/.test(called.name);
+  return names.modules.get(name.split(".")[0] ?? "") === "shelljs" && /\.exec$/.test(name);
+}
+
+function takesCredentials(name: string, given: readonly SgNode[], names: Bindings): string | null {
+  const whole = given.some((argument) => WHOLE_ENVIRONMENT.test(argument.text()));
+  if (whole && (SPREADS_ENVIRONMENT.test(name) || NETWORK.test(name) || WRITES.test(name))) {
+    return "credentials";
+  }
+  if (!READS.test(name)) return null;
+  const paths = given.map((argument) => literalOf(argument, names) ?? "");
+  const taken = paths.some((path) => isKeyFileRead(path)) || isKeyFileRead(paths.join("/"));
+  return taken ? "credentials" : null;
+}
+
+function reachesOut(
+  name: string,
+  given: readonly SgNode[],
+  names: Bindings,
+  { hosts }: Surroundings,
+): string | null {
+  if (!NETWORK.test(name) && names.originals.get(name)?.module !== "network") return null;
+  const texts = given.map((argument) => names.texts(argument)).join("\n");
+  if (/\.\.\.process\.env\b|JSON\.stringify\(process\.env\)/.test(texts)) return "credentials";
+  const named = [...texts.matchAll(/\b(?:host|hostname)["']?\s*:\s*["'`]([\w.-]+)["'`]/g)];
+  const reached = [...hostsIn(texts), ...named.map((match) => match[1] ?? "")];
+  return reached.some((host) => !isHarmless(host, hosts)) ? "unknown-host" : null;
+}
+
+function leavesProject(name: string, given: readonly SgNode[], names: Bindings): string | null {
+  if (!WRITES.test(name)) return null;
+  const paths = given.slice(0, 2).map((argument) => {
+    const parts = argument.kind() === "call_expression" ? partsOf(argument) : [argument];
+    return parts.map((part) => literalOf(part, names) ?? "").filter(Boolean).join("/");
+  });
+  return paths.some((path) => isOutside(path) && !path.startsWith("/var/tmp/")) ? "path-escape" : null;
+}
+
+/** The arguments of `path.join(…)` and the like. */
+function partsOf(call: SgNode): SgNode[] {
+  return call.field("arguments")?.namedChildren() ?? [];
+}
+
+function isText(node: SgNode | undefined): boolean {
+  return node !== undefined && /^(?:string|template_string)$/.test(String(node.kind()));
+}
+
+/** The text of a literal, or of the constant that holds one; a template up to its first hole. */
+function literalOf(node: SgNode, names: Bindings): string | null {
+  if (isText(node)) return node.text().slice(1, -1).split("${")[0] ?? "";
+  if (node.kind() === "identifier") return names.constants.get(node.text()) ?? null;
+  if (node.kind() === "binary_expression") {
+    const left = node.field("left");
+    return left ? literalOf(left, names) : null;
+  }
+  return null;
+}

@@ -1,0 +1,43 @@
+/** Hosts that need no permission: this machine, and names that can belong to nobody (RFC 2606). */
+const HARMLESS_HOST =
+  /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|(?:.*\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost))$/;
+
+/** Hosts of all addresses in a text, in lower case, without port. */
+export function hostsIn(text: string): string[] {
+  const found = [...text.matchAll(/\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi)];
+  return found.map((match) => match[1]?.toLowerCase() ?? "").filter((host) => host !== "");
+}
+
+export function isHarmless(host: string, allowed: ReadonlySet<string>): boolean {
+  const plain = host.toLowerCase();
+  return HARMLESS_HOST.test(plain) || allowed.has(plain);
+}
+
+/** Files that hold keys; nothing but a thief names them as a path. */
+const KEY_FILE =
+  /^[\w.~$/{}()\\:-]*(?:\.ssh(?:[/\\][\w.-]*)?|\bid_(?:rsa|ed25519|ecdsa)|\.aws[/\\]credentials|\.git-credentials|\.config[/\\]gh[/\\]hosts\.yml|\.docker[/\\]config\.json|\.kube[/\\]config|\.gnupg(?:[/\\].*)?|\.codex[/\\]auth\.json|\.claude[/\\]\.credentials\.json|\/etc\/(?:shadow|passwd|sudoers)|\/proc\/(?:self|\d+)\/environ|Library\/Keychains.*)$/;
+/** Files that may hold keys: reading them is a matter of where they are. */
+const KEY_FILE_READ = /(?:^|[/\\])\.(?:netrc|npmrc|pypirc|pgpass)$|^(?:~|\/|\.\.\/).*\.env(?:\.\w+)?$/;
+/** Places outside any project. */
+const SYSTEM_PATH =
+  /^(?:\/(?:etc|usr|bin|sbin|lib|boot|root|home|var|opt|sys|proc|Users|Library)(?:\/|$)|~[/\\]|[A-Za-z]:[/\\])/;
+const ABOVE = /^(?:\.\.[/\\]){3,}/;
+const START_FILE = /(?:^|[/\\])\.(?:bashrc|zshrc|profile|bash_profile|zprofile|gitconfig|ssh)(?:[/\\]|$)/;
+
+export function isKeyFile(path: string): boolean {
+  return !/\s/.test(path) && KEY_FILE.test(path);
+}
+
+export function isKeyFileRead(path: string): boolean {
+  return !/\s/.test(path) && (KEY_FILE.test(path) || KEY_FILE_READ.test(path));
+}
+
+export function isOutside(path: string): boolean {
+  return SYSTEM_PATH.test(path) || ABOVE.test(path) || START_FILE.test(path);
+}
+
+/** Base64 that is long enough to hide code; pictures, fonts and documents begin as they begin. */
+export function hidesCode(literal: string): boolean {
+  const media = /^(?:iVBOR|R0lGOD|\/9j\/|UklGR|AAEAAA|d09G|T1RUTw|JVBERi|PHN2Zy|SUkq|UEsDB|AAAA)/;
+  return /^[A-Za-z0-9+/_=-]{100,}$/.test(literal) && !media.test(literal);
+}

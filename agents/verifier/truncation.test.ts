@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import type { Change } from "./changes.ts";
+import { truncationChecks } from "./truncation.ts";
+
+const numbered = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => `export const n${from + at} = ${from + at};\n`).join("");
+const change = (path: string, before: string | null, after: string | null): Change => ({
+  path,
+  before,
+  after,
+  status: before === null ? "added" : after === null ? "deleted" : "modified",
+  special: null,
+});
+const guard = (changes: Change[], drops: string[] = []) => truncationChecks(changes, drops, 0.2)[0];
+
+test("a file that loses 60 % of its lines fails", () => {
+  const check = guard([change("src/a.ts", numbered(0, 100), numbered(0, 40))]);
+  expect(check).toMatchObject({ kind: "truncation", outcome: "fail" });
+  expect(check?.detail).toContain("src/a.ts went from 100 to 40 lines (60 % lost)");
+});
+
+test("a loss of exactly the allowed share passes, one line more fails", () => {
+  expect(guard([change("a.ts", numbered(0, 100), numbered(0, 80))])?.outcome).toBe("pass");
+  expect(guard([change("a.ts", numbered(0, 100), numbered(0, 79))])?.outcome).toBe("fail");
+});
+
+test("padding with empty lines hides no loss", () => {
+  const padded = numbered(0, 40) + "\n".repeat(60);
+  expect(guard([change("a.ts", numbered(0, 100), padded)])?.outcome).toBe("fail");
+});
+
+test("a deleted file is a loss of everything", () => {
+  expect(guard([change("a.ts", numbered(0, 30), null)])?.outcome).toBe("fail");
+});
+
+test("a file that the task declares to drop may go", () => {
+  expect(guard([change("old/a.ts", numbered(0, 30), null)], ["old/**"])?.outcome).toBe("pass");
+});
+
+test("lines that stand elsewhere in the change were moved, not lost", () => {
+  const split = [
+    change("a.ts", numbered(0, 100), numbered(0, 40)),
+    change("b.ts", null, numbered(40, 100)),
+  ];
+  expect(guard(split)?.outcome).toBe("pass");
+});
+
+test("a moved file passes; one that arrives with half of its lines does not", () => {
+  const gone = change("a.ts", numbered(0, 100), null);
+  expect(guard([gone, change("b.ts", null, numbered(0, 100))])?.outcome).toBe("pass");
+  expect(guard([gone, change("b.ts", null, numbered(0, 50))])?.outcome).toBe("fail");
+});
+
+test("one arrival does not excuse two losses of the same lines", () => {
+  const twice = [
+    change("a.ts", numbered(0, 50) + numbered(0, 50), ""),
+    change("b.ts", null, numbered(0, 50)),
+  ];
+  expect(guard(twice)?.outcome).toBe("fail");
+});
+
+test("a small file may shrink, and a lock file is its package manager's", () => {
+  expect(guard([change("a.ts", numbered(0, 9), "")])?.outcome).toBe("pass");
+  expect(guard([change("pnpm-lock.yaml", numbered(0, 100), "x: 1\n")])?.outcome).toBe("pass");
+});
+
+test.each([
+  ["a.ts", "export function a() {\n  return 1;\n"],
+  ["a.ts", "export const a = 'unfin"],
+  ["a.tsx", "export const a = () => <div>"],
+  ["a.py", "def a():\n    return foo(1,\n"],
+  ["a.py", 'def a():\n    """Not closed\n'],
+  ["a.go", "package a\n\nfunc a() {\n"],
+  ["a.json", '{ "a": [1, 2'],
+  ["a.md", "# Title\n\n```ts\nconst a = 1;\n"],
+])("%s that ends in the middle fails: %j", (path, text) => {
+  expect(guard([change(path, null, text)])?.detail).toContain("cut off");
+});
+
+test.each([
+  ["a.ts", "export function a() {\n  return 1;\n}\n"],
+  ["a.tsx", "export const a = () => <div>it's</div>;\n"],
+  ["a.py", 'def a():\n    """It\'s (closed"""\n    return foo(1)\n'],
+  ["a.go", "package a\n\nfunc a() string { return `{` }\n"],
+  ["a.json", '{ "a": [1, 2] }\n'],
+  ["tsconfig.json", '{ // a comment\n  "a": 1,\n}\n'],
+  ["a.md", "# Title\n\n````md\n```ts\n````\n"],
+])("%s that ends well passes: %j", (path, text) => {
+  expect(guard([change(path, null, text)])?.outcome).toBe("pass");
+});
+
+test("what did not parse before the change is not the change's fault", () => {
+  const broken = `${numbered(0, 20)}export function a() {\n`;
+  expect(guard([change("a.ts", broken, `// more\n${broken}`)])?.outcome).toBe("pass");
+});
+
+test.each([
+  "// ... rest of the code unchanged",
+  "// ... existing code ...",
+  "# … remaining methods omitted",
+  "/* rest of the file */",
+])("a comment in place of code fails: %s", (line) => {
+  const path = line.startsWith("#") ? "a.py" : "a.ts";
+  const check = guard([change(path, null, `${line}\n`)]);
+  expect(check?.detail).toContain("leaves code out");
+});
+
+test.each(["const { a, ...rest } = b;", "// handles the rest of the arguments", 'f("... rest");'])(
+  "code that only talks of a rest passes: %s",
+  (line) => expect(guard([change("a.ts", null, `${line}\n`)])?.outcome).toBe("pass"),
+);

@@ -1,0 +1,101 @@
+import type { BrakeCommand, BrakeEvent } from "@nightshift/protocol/brake";
+import { Refusal } from "@nightshift/protocol/errors";
+import type { Decider } from "./decider.ts";
+import { same } from "./same.ts";
+
+export type BrakeState = {
+  status: "free" | "engaged" | "canary" | "latched";
+  /** What is braked; null before it was ever engaged. */
+  scope: string | null;
+  /** Of the scores that moved it last. */
+  mean: number | null;
+  canary: { size: number; untilMs: number } | null;
+};
+
+/** The quality brake of one scope: halt, try a few, go on or wait for a person (D34, H10). */
+export const brake: Decider<BrakeState, BrakeCommand, BrakeEvent> = {
+  initial: { status: "free", scope: null, mean: null, canary: null },
+
+  decide(command, state) {
+    switch (command.type) {
+      case "brake.engage":
+        return state.status === "free" ? engage(command) : [];
+      case "brake.start-canary": {
+        const { size, untilMs } = command;
+        if (state.status === "canary" && same(state.canary, { size, untilMs })) return [];
+        needs("engaged", state);
+        return [{ type: "brake.canary-started", size, untilMs }];
+      }
+      case "brake.judge-canary":
+        return judge(command, state);
+      case "brake.release": {
+        const { by } = command;
+        if (state.status === "free") return [];
+        if (by === CANARY) {
+          throw new Refusal("not-allowed", "a canary releases by its scores, not by its name");
+        }
+        return [{ type: "brake.released", by, mean: null }];
+      }
+    }
+  },
+
+  evolve(state, event) {
+    switch (event.type) {
+      case "brake.engaged":
+        return { status: "engaged", scope: event.scope, mean: event.mean, canary: null };
+      case "brake.canary-started": {
+        const { size, untilMs } = event;
+        return { ...state, status: "canary", canary: { size, untilMs } };
+      }
+      case "brake.released":
+        return { ...state, status: "free", mean: event.mean, canary: null };
+      case "brake.latched":
+        return { ...state, status: "latched", mean: event.mean, canary: null };
+    }
+  },
+};
+
+/** Who releases a brake when its canary passes. */
+const CANARY = "canary";
+
+type Command<T extends BrakeCommand["type"]> = Extract<BrakeCommand, { type: T }>;
+
+/** Never on one bad night alone: the window must be full and its mean below the threshold. */
+function engage({ scope, scores, threshold, window }: Command<"brake.engage">): BrakeEvent[] {
+  const last = scores.slice(-window);
+  if (window < 1 || last.length < window) {
+    throw new Refusal("out-of-bounds", `${scores.length} scores do not fill a window of ${window}`);
+  }
+  const mean = meanOf(last);
+  if (mean >= threshold) {
+    throw new Refusal("out-of-bounds", `a mean of ${mean} is not below ${threshold}`);
+  }
+  return [{ type: "brake.engaged", scope, mean, scores: last }];
+}
+
+function judge(
+  { scores, threshold }: Command<"brake.judge-canary">,
+  state: BrakeState,
+): BrakeEvent[] {
+  needs("canary", state);
+  const size = state.canary?.size ?? 1;
+  if (scores.length < size) {
+    throw new Refusal("out-of-order", `${scores.length} of ${size} canary tasks are scored`);
+  }
+  const mean = meanOf(scores);
+  return mean >= threshold
+    ? [{ type: "brake.released", by: CANARY, mean }]
+    : [{ type: "brake.latched", mean }];
+}
+
+function needs(status: BrakeState["status"], state: BrakeState): void {
+  if (state.status !== status) {
+    throw new Refusal("out-of-order", `the brake is ${state.status}, not ${status}`);
+  }
+}
+
+function meanOf(scores: readonly number[]): number {
+  const bad = scores.find((score) => !(score >= 0 && score <= 10));
+  if (bad !== undefined) throw new Refusal("out-of-bounds", `${bad} is not a score from 0 to 10`);
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}

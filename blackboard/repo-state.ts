@@ -1,0 +1,87 @@
+import type { MergePolicy } from "@nightshift/protocol/attempt";
+import type { RepoEvent } from "@nightshift/protocol/repo";
+import { latest } from "./fence.ts";
+import { remember } from "./remember.ts";
+
+/** Attempts whose merge or branch a repository remembers; git itself remembers the rest. */
+export const ATTEMPTS_REMEMBERED_MAX = 1_000;
+
+export type Outcome =
+  | { status: "merged" | "reverted" }
+  | { status: "failed"; reason: "conflict" | "regression" | "moved"; detail: string };
+
+export type RepoState = {
+  registered: {
+    name: string;
+    path: string;
+    target: string;
+    testCommand: string;
+    policy: MergePolicy;
+  } | null;
+  /** The highest that did anything here; 0 before the first. */
+  epoch: number;
+  /** Paths each task has declared; none means the whole repository. */
+  locks: ReadonlyMap<string, readonly string[]>;
+  /** The merge that was announced and neither confirmed nor failed. */
+  intended: { attempt: string; branch: string; target: string; old: string; new: string } | null;
+  outcomes: ReadonlyMap<string, Outcome>;
+  branches: ReadonlyMap<string, { branch: string; commit: string }>;
+};
+
+export const NO_REPO: RepoState = {
+  registered: null,
+  epoch: 0,
+  locks: new Map(),
+  intended: null,
+  outcomes: new Map(),
+  branches: new Map(),
+};
+
+/** What an event makes of a repository. */
+export function evolveRepo(state: RepoState, event: RepoEvent): RepoState {
+  if (event.type === "repo.registered") {
+    const { type: _, ...registered } = event;
+    return { ...state, registered };
+  }
+  return change({ ...state, epoch: latest(state.epoch, event.epoch) }, event);
+}
+
+function change(
+  state: RepoState,
+  event: Exclude<RepoEvent, { type: "repo.registered" }>,
+): RepoState {
+  switch (event.type) {
+    case "repo.locked":
+      return { ...state, locks: new Map(state.locks).set(event.task, event.scope) };
+    case "repo.unlocked":
+      return { ...state, locks: new Map([...state.locks].filter(([task]) => task !== event.task)) };
+    case "repo.branch-published": {
+      const { attempt, branch, commit } = event;
+      const told = { branch, commit };
+      return {
+        ...state,
+        branches: remember(state.branches, attempt, told, ATTEMPTS_REMEMBERED_MAX),
+      };
+    }
+    case "repo.merge-intended": {
+      const { attempt, branch, target, old, new: next } = event;
+      return { ...state, intended: { attempt, branch, target, old, new: next } };
+    }
+    case "repo.merged":
+      return ended(state, event.attempt, { status: "merged" });
+    case "repo.merge-failed": {
+      const { attempt, reason, detail } = event;
+      return ended(state, attempt, { status: "failed", reason, detail });
+    }
+    case "repo.reverted":
+      return ended(state, event.attempt, { status: "reverted" });
+  }
+}
+
+function ended(state: RepoState, attempt: string, outcome: Outcome): RepoState {
+  return {
+    ...state,
+    intended: state.intended?.attempt === attempt ? null : state.intended,
+    outcomes: remember(state.outcomes, attempt, outcome, ATTEMPTS_REMEMBERED_MAX),
+  };
+}

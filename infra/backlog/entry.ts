@@ -1,0 +1,58 @@
+import { Output, SuccessCondition, TaskSpec, TEXT_CHARS_MAX, TITLE_CHARS_MAX } from "@nightshift/protocol/task";
+import { nameId, slug } from "@nightshift/protocol/ids";
+import { z } from "zod";
+
+const words = z.union([z.string().transform((text) => [text]), z.array(z.string())]).default([]);
+
+/** A task as a director writes it. Only the title is needed; what is missing is asked for later. */
+export const BacklogEntry = z.strictObject({
+  name: z.string().min(1).max(80).optional(),
+  title: z.string().min(1).max(TITLE_CHARS_MAX),
+  text: z.string().max(TEXT_CHARS_MAX).default(""),
+  category: z.string().min(1).max(40).default("capability"),
+  /** 1 is most urgent, 5 least. */
+  priority: z.int().min(1).max(5).default(3),
+  output: Output.default("code"),
+  /** Commands that exit with 0 when the task is done. */
+  success: words,
+  /** Files that are there when the task is done. */
+  files: words,
+  scope: words,
+  tags: words,
+  drops: words,
+  /** Names of tasks that must be done before. */
+  depends: words,
+  model: z.string().max(100).optional(),
+});
+export type BacklogEntry = z.infer<typeof BacklogEntry>;
+
+/** The id of a task: the same name in the same repository is the same task. */
+export function taskId(repo: string, name: string): string {
+  return nameId(`${repo}/${name}`);
+}
+
+/** What the log is told of an entry. */
+export function specOf(entry: BacklogEntry, repo: string): TaskSpec {
+  const success: SuccessCondition[] = [
+    ...entry.success.map((command) => ({ kind: "command" as const, command })),
+    ...entry.files.map((path) => ({ kind: "file" as const, path })),
+  ];
+  return TaskSpec.parse({
+    name: entry.name ?? slug(entry.title),
+    title: entry.title,
+    text: entry.text,
+    repo,
+    category: entry.category,
+    priority: entry.priority,
+    output: entry.output,
+    success,
+    scope: entry.scope,
+    tags: entry.tags,
+    model: entry.model ?? null,
+    dependsOn: entry.depends.map((name) => taskId(repo, name)),
+    drops: entry.drops,
+    parent: null,
+    depth: 0,
+    source: "backlog-file",
+  });
+}

@@ -1,0 +1,73 @@
+import { BadInput, Conflict, Refusal, Unavailable } from "@nightshift/protocol/errors";
+
+/**
+ * Says in one line what a disk or SQLite did: `BadInput` with what mends it where the director can,
+ * else `Unavailable`. Errors that are ours already, and bugs, come back as they are.
+ * @param path The file, as the director would look for it.
+ */
+export function explain(error: unknown, path: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if ([BadInput, Conflict, Refusal, Unavailable].some((kind) => error instanceof kind)) return error;
+  const options = { cause: error };
+  switch (sqliteCode(error)) {
+    case FULL:
+      return new Unavailable(`the disk is full: ${path} cannot grow`, options);
+    case BUSY:
+    case LOCKED:
+      return new Unavailable(`${path} is locked by another process`, options);
+    case READONLY:
+      return notWritable(path, options);
+    case CANTOPEN:
+      return new BadInput(`the file cannot be opened`, path, `ls -ld '${path}'`, options);
+    case NOTADB:
+      return new BadInput(`this is no Night Shift log`, path, `mv '${path}' '${path}.other'`, options);
+    case CORRUPT:
+      return new BadInput(`the file is damaged`, path, "nightshift log verify", options);
+    case IOERR:
+      return new Unavailable(`the disk failed on ${path}: ${error.message}`, options);
+    default:
+      return fileTrouble(error, path);
+  }
+}
+
+/** Whether another process holds the lock: worth another try. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && [BUSY, LOCKED].includes(sqliteCode(error) ?? -1);
+}
+
+/** Whether a unique index or another constraint refused a row. */
+export function isConstraint(error: unknown): boolean {
+  return error instanceof Error && sqliteCode(error) === CONSTRAINT;
+}
+
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const CONSTRAINT = 19;
+const NOTADB = 26;
+
+/** SQLite's primary result code: the low byte of the extended one. */
+function sqliteCode(error: Error): number | undefined {
+  return "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+function fileTrouble(error: Error, path: string): Error {
+  const code = "code" in error ? error.code : undefined;
+  const options = { cause: error };
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return notWritable(path, options);
+  if (code === "ENOTDIR" || code === "EEXIST") {
+    return new BadInput("a file stands where a folder is needed", path, `ls -ld '${path}'`, options);
+  }
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new Unavailable(`the disk is full: ${path} cannot grow`, options);
+  }
+  return error;
+}
+
+function notWritable(path: string, options: ErrorOptions): BadInput {
+  return new BadInput("the file or its folder cannot be written", path, `ls -ld '${path}'`, options);
+}

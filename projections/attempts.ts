@@ -1,0 +1,96 @@
+import type { AttemptEvent } from "@nightshift/protocol/attempt";
+import { idOf } from "@nightshift/protocol/ids";
+import type { Projection } from "./projection.ts";
+
+export type OpenAttempt = {
+  task: string;
+  generation: number;
+  stage:
+    | "started"
+    | "planned"
+    | "announced"
+    | "awarded"
+    | "prompted"
+    | "executed"
+    | "verified"
+    | "assessed"
+    | "gated";
+  /** Null until it is awarded. */
+  model: string | null;
+  agent: string | null;
+  startedAtMs: number;
+};
+
+/** By attempt id. */
+export type Attempts = Map<string, OpenAttempt>;
+
+/** Attempts that have no end yet: what a dispatcher that starts after a crash has to take up. */
+export const attempts: Projection<Attempts, AttemptEvent> = {
+  name: "attempts",
+  version: 1,
+  reads: [
+    "attempt.started",
+    "attempt.planned",
+    "attempt.announced",
+    "attempt.bid",
+    "attempt.awarded",
+    "attempt.prompted",
+    "attempt.executed",
+    "attempt.verified",
+    "attempt.assessed",
+    "attempt.gated",
+    "attempt.integrated",
+    "attempt.failed",
+    "attempt.deferred",
+    "attempt.flagged",
+  ],
+  initial: () => new Map(),
+  apply(view, { stream, atMs, event }) {
+    const id = idOf(stream);
+    switch (event.type) {
+      case "attempt.started": {
+        const { task, generation } = event;
+        const stage = "started";
+        view.set(id, { task, generation, stage, model: null, agent: null, startedAtMs: atMs });
+        return;
+      }
+      case "attempt.awarded": {
+        const attempt = view.get(id);
+        if (!attempt) return;
+        attempt.stage = "awarded";
+        attempt.model = event.model;
+        attempt.agent = event.agent;
+        return;
+      }
+      case "attempt.planned":
+      case "attempt.announced":
+      case "attempt.prompted":
+      case "attempt.executed":
+      case "attempt.verified":
+      case "attempt.assessed":
+      case "attempt.gated": {
+        const attempt = view.get(id);
+        if (attempt) attempt.stage = STAGE_AFTER[event.type];
+        return;
+      }
+      case "attempt.bid":
+      case "attempt.flagged":
+        return;
+      case "attempt.integrated":
+      case "attempt.failed":
+      case "attempt.deferred":
+        view.delete(id);
+        return;
+    }
+  },
+};
+
+const STAGE_AFTER = {
+  "attempt.planned": "planned",
+  "attempt.announced": "announced",
+  "attempt.prompted": "prompted",
+  "attempt.executed": "executed",
+  "attempt.verified": "verified",
+  "attempt.assessed": "assessed",
+  "attempt.gated": "gated",
+} as const;

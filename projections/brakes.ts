@@ -1,0 +1,130 @@
+import { idOf } from "@nightshift/protocol/ids";
+import type { BrakeEvent } from "@nightshift/protocol/brake";
+import type { EventNamed } from "./event-named.ts";
+import { failureScore } from "./failure-score.ts";
+import type { Projection } from "./projection.ts";
+
+export const SCORES_KEPT = 100;
+/** The scope of the brake over everything; the others are `model|category`. */
+export const ALL = "all";
+
+export type BrakeState = {
+  status: "engaged" | "canary" | "latched";
+  /** When the canary has to be judged; null while none runs. */
+  untilMs: number | null;
+  sinceMs: number;
+  /** Scores since the canary started, oldest first. */
+  canaryScores: number[];
+  /** The stream that tells of it: only the first event of it names the scope. */
+  stream: string;
+};
+
+export type Brakes = {
+  /** The last 100 scores of everything, oldest first; the same as of the scope `all`. */
+  recent: number[];
+  /** The last 100 of each scope since its brake was released: what it was engaged for must not engage it again. */
+  byScope: Map<string, number[]>;
+  /** Only the scopes that are braked. */
+  states: Map<string, BrakeState>;
+  /** Attempts that have no score yet. */
+  open: Map<string, { category: string; model: string | null }>;
+};
+
+type Scored =
+  | "attempt.started"
+  | "attempt.awarded"
+  | "attempt.gated"
+  | "attempt.integrated"
+  | "attempt.failed"
+  | "attempt.deferred";
+
+/** The scores a brake decides by, and where one is on (D34, H10). A limit counts nothing (I7). */
+export const brakes: Projection<Brakes, BrakeEvent | EventNamed<Scored>> = {
+  name: "brakes",
+  version: 1,
+  reads: [
+    "brake.engaged",
+    "brake.canary-started",
+    "brake.released",
+    "brake.latched",
+    "attempt.started",
+    "attempt.awarded",
+    "attempt.gated",
+    "attempt.integrated",
+    "attempt.failed",
+    "attempt.deferred",
+  ],
+  initial: () => ({ recent: [], byScope: new Map(), states: new Map(), open: new Map() }),
+  apply(view, { stream, atMs, event }) {
+    const attempt = idOf(stream);
+    switch (event.type) {
+      case "attempt.started":
+        view.open.set(attempt, { category: event.category, model: null });
+        return;
+      case "attempt.awarded": {
+        const open = view.open.get(attempt);
+        if (open) open.model = event.model;
+        return;
+      }
+      case "attempt.gated":
+        return count(view, attempt, event.score);
+      case "attempt.failed":
+        return count(view, attempt, failureScore(event.kind));
+      case "attempt.integrated":
+      case "attempt.deferred":
+        view.open.delete(attempt);
+        return;
+      case "brake.engaged":
+        return engage(view, stream, atMs, event.scope);
+      case "brake.canary-started":
+      case "brake.released":
+      case "brake.latched":
+        return move(view, stream, event);
+    }
+  },
+};
+
+/** An attempt counts once: one that fails after it was gated has its score already. */
+function count(view: Brakes, attempt: string, score: number | null): void {
+  const open = view.open.get(attempt);
+  view.open.delete(attempt);
+  if (!open || score === null) return;
+  view.recent = [...view.recent, score].slice(-SCORES_KEPT);
+  const scopes = open.model === null ? [ALL] : [ALL, `${open.model}|${open.category}`];
+  for (const scope of scopes) {
+    const scores = view.byScope.get(scope) ?? [];
+    view.byScope.set(scope, [...scores, score].slice(-SCORES_KEPT));
+    const state = view.states.get(scope);
+    if (state?.status === "canary")
+      state.canaryScores = [...state.canaryScores, score].slice(-SCORES_KEPT);
+  }
+}
+
+function engage(view: Brakes, stream: string, atMs: number, scope: string): void {
+  const state = { untilMs: null, sinceMs: atMs, canaryScores: [], stream };
+  view.states.set(scope, { status: "engaged", ...state });
+}
+
+type Move = Exclude<BrakeEvent, { type: "brake.engaged" }>;
+
+function move(view: Brakes, stream: string, event: Move): void {
+  const found = [...view.states].find(([, state]) => state.stream === stream);
+  if (!found) return;
+  const [scope, state] = found;
+  switch (event.type) {
+    case "brake.canary-started":
+      state.status = "canary";
+      state.untilMs = event.untilMs;
+      state.canaryScores = [];
+      return;
+    case "brake.latched":
+      state.status = "latched";
+      state.untilMs = null;
+      return;
+    case "brake.released":
+      view.states.delete(scope);
+      view.byScope.delete(scope);
+      if (scope === ALL) view.recent = [];
+      return;
+  }
+}

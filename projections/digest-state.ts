@@ -1,0 +1,149 @@
+import type { Recorded } from "@nightshift/protocol/envelope";
+import type { EventType } from "@nightshift/protocol/events";
+import { kindOf, streamOf } from "@nightshift/protocol/ids";
+
+/** What a digest is made from: bounded by the tasks and attempts of one shift and by what is open. */
+export type DigestState = {
+  /** The shift asked for; null for the latest. */
+  target: number | null;
+  /** `over` once a later shift than the one asked for has started: nothing more is kept. */
+  phase: "before" | "during" | "after" | "over";
+  started: Recorded | null;
+  /** What the shift has to tell, oldest first. */
+  night: Recorded[];
+  /** What was refused since the last shift ended; the next one tells it. */
+  evening: Recorded[];
+  /** Events of earlier nights that this one may have to explain: unfinished attempts, open reviews. */
+  carried: Recorded[];
+  /** By stream: the events that tell how a task, account or policy is called. */
+  names: Map<string, Recorded>;
+  /** By stream: the events behind what waits for the director. */
+  open: Map<string, Recorded[]>;
+  /** Streams that came to their end since the last shift started. */
+  closed: Set<string>;
+};
+
+export function emptyState(target: number | null): DigestState {
+  return {
+    target,
+    phase: "before",
+    started: null,
+    night: [],
+    evening: [],
+    carried: [],
+    names: new Map(),
+    open: new Map(),
+    closed: new Set(),
+  };
+}
+
+/** Keeps an event if the digest may need it. */
+export function keep(state: DigestState, recorded: Recorded): void {
+  const { event } = recorded;
+  if (state.phase === "over") return;
+  if (event.type === "shift.started") {
+    if (state.target !== null && event.number > state.target) state.phase = "over";
+    else begin(state, recorded);
+    return;
+  }
+  name(state, recorded);
+  openOrClose(state, recorded);
+  if (isOfTheEvening(recorded) && state.phase !== "during") state.evening.push(recorded);
+  else if (state.phase === "during" || isOfTheDirector(recorded)) state.night.push(recorded);
+  if (event.type === "shift.ended") state.phase = "after";
+}
+
+function begin(state: DigestState, started: Recorded): void {
+  const earlier = [...state.carried, ...state.night];
+  state.carried = earlier.filter(({ stream }) => isUnfinished(state, stream));
+  for (const stream of state.names.keys())
+    if (isForgotten(state, stream)) state.names.delete(stream);
+  state.closed.clear();
+  state.night = state.evening;
+  state.evening = [];
+  state.started = started;
+  state.phase = "during";
+}
+
+function isUnfinished(state: DigestState, stream: string): boolean {
+  if (kindOf(stream) !== "attempt") return false;
+  const review = stream.replace(/^attempt-/, "review-");
+  return !state.closed.has(stream) || state.open.has(review);
+}
+
+function isForgotten(state: DigestState, stream: string): boolean {
+  if (!state.closed.has(stream)) return false;
+  for (const [first] of state.open.values()) {
+    if (first?.event.type !== "review.requested") continue;
+    if (streamOf("task", first.event.task) === stream) return false;
+  }
+  return true;
+}
+
+function isOfTheEvening({ event }: Recorded): boolean {
+  return event.type === "task.refused";
+}
+
+/** What the director decides in the morning belongs to the night it is about. */
+function isOfTheDirector({ stream }: Recorded): boolean {
+  const kind = kindOf(stream);
+  return kind === "review" || kind === "repo";
+}
+
+/** Tells how a task, an account or a policy is called. */
+const NAMING: ReadonlySet<EventType> = new Set([
+  "task.proposed",
+  "task.amended",
+  "account.registered",
+  "policy.proposed",
+]);
+
+const CLOSING: ReadonlySet<EventType> = new Set([
+  "task.refused",
+  "task.completed",
+  "task.abandoned",
+  "attempt.integrated",
+  "attempt.failed",
+  "attempt.deferred",
+  "policy.adopted",
+  "policy.rolled-back",
+]);
+
+function name(state: DigestState, recorded: Recorded): void {
+  const { stream, event } = recorded;
+  if (NAMING.has(event.type)) state.names.set(stream, recorded);
+  if (CLOSING.has(event.type)) state.closed.add(stream);
+}
+
+/** Something waits for the director from here on. */
+const OPENING: ReadonlySet<EventType> = new Set([
+  "task.parked",
+  "review.requested",
+  "brake.engaged",
+]);
+
+/** Tells more of what waits. */
+const GOING_ON: ReadonlySet<EventType> = new Set(["brake.canary-started", "brake.latched"]);
+
+const SETTLING: ReadonlySet<EventType> = new Set([
+  "task.amended",
+  "task.admitted",
+  "task.refused",
+  "task.claimed",
+  "task.abandoned",
+  "review.approved",
+  "review.rejected",
+  "review.merged",
+  "review.reverted",
+  "review.ignored",
+  "brake.released",
+  "account.reopened",
+]);
+
+function openOrClose({ open }: DigestState, recorded: Recorded): void {
+  const { stream, event } = recorded;
+  const isSignIn = event.type === "account.held" && event.reason === "sign-in";
+  if (OPENING.has(event.type) || isSignIn) open.set(stream, [recorded]);
+  else if (GOING_ON.has(event.type)) open.get(stream)?.push(recorded);
+  else if (SETTLING.has(event.type) || event.type === "account.held") open.delete(stream);
+}

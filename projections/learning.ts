@@ -1,0 +1,43 @@
+import type { GuidanceEvent } from "@nightshift/protocol/guidance";
+import { defaultSettings } from "@nightshift/protocol/settings";
+import type { Projection } from "./projection.ts";
+
+export const REFLECTIONS_KEPT = defaultSettings.reflectionsKept;
+export const GUIDANCE_KEPT = 50;
+
+export type Guidance = { text: string; by: string; expiresAtMs: number; event: string };
+export type Reflection = { attempt: string; text: string; score: number; event: string };
+
+/** Both by category, oldest first. Each names the event that tells it (I9). */
+export type Learning = {
+  /** May hold some that are over: whoever uses one compares `expiresAtMs` with the clock. */
+  guidance: Map<string, Guidance[]>;
+  /** The last 20 (C29). */
+  reflections: Map<string, Reflection[]>;
+};
+
+/** What the next prompt of a category should heed. */
+export const learning: Projection<Learning, GuidanceEvent> = {
+  name: "learning",
+  version: 1,
+  reads: ["guidance.given", "guidance.reflected"],
+  initial: () => ({ guidance: new Map(), reflections: new Map() }),
+  apply(view, { id, atMs, event }) {
+    switch (event.type) {
+      case "guidance.given": {
+        const { category, text, by, expiresAtMs } = event;
+        const valid = (view.guidance.get(category) ?? []).filter((old) => old.expiresAtMs > atMs);
+        const kept = [...valid, { text, by, expiresAtMs, event: id }].slice(-GUIDANCE_KEPT);
+        view.guidance.set(category, kept);
+        return;
+      }
+      case "guidance.reflected": {
+        const { category, attempt, text, score } = event;
+        const known = view.reflections.get(category) ?? [];
+        const kept = [...known, { attempt, text, score, event: id }].slice(-REFLECTIONS_KEPT);
+        view.reflections.set(category, kept);
+        return;
+      }
+    }
+  },
+};
