@@ -1,4 +1,4 @@
-import type { AgentCommand, AgentEvent, Standing } from "@nightshift/protocol/agent";
+import type { AgentCommand, AgentEvent } from "@nightshift/protocol/agent";
 import { Refusal } from "@nightshift/protocol/errors";
 import type { Decider } from "./decider.ts";
 import { same } from "./same.ts";
@@ -63,8 +63,7 @@ export const agent: Decider<AgentState, AgentCommand, AgentEvent> = {
 
 /** What was approved is a card: another one under the same name is another agent. */
 function keepsApproval({ approved, joined }: AgentState, next: Joined): boolean {
-  const wasGuest: Standing = "guest";
-  return approved && joined?.standing === wasGuest && joined.card === next.card;
+  return approved && joined?.standing === "guest" && joined.card === next.card;
 }
 
 function join(
@@ -80,7 +79,8 @@ function join(
     throw new Refusal("not-allowed", `${joined.name} is a name of the house`);
   }
   const events: AgentEvent[] = [{ type: "agent.joined", ...next }];
-  if (joined && joined.session !== next.session) {
+  // Who left said so; who is here or was lost may still act, and must not.
+  if (joined && joined.session !== next.session && status !== "left") {
     events.unshift({ type: "agent.fenced", session: joined.session, by: next.session });
   }
   return events;

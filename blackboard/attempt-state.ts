@@ -41,7 +41,9 @@ export type AttemptState = {
 export type AttemptEnd =
   | ({ kind: "integrated" } & Payload<"attempt.integrated">)
   | { kind: "failed"; failure: Payload<"attempt.failed">["kind"]; detail: string }
-  | ({ kind: "deferred" } & Payload<"attempt.deferred">);
+  | ({ kind: "deferred" } & Payload<"attempt.deferred">)
+  /** The plan made parts of the task: they are worked on instead. */
+  | { kind: "split"; parts: number };
 
 export const NO_ATTEMPT: AttemptState = { stage: "absent", generation: 0, bids: [], flags: [] };
 
@@ -51,7 +53,13 @@ export function evolveAttempt(state: AttemptState, event: AttemptEvent): Attempt
     case "attempt.started":
       return { ...state, stage: "started", generation: event.generation, started: payload(event) };
     case "attempt.planned":
-      return { ...state, stage: "planned", planned: payload(event) };
+      if (event.parts === 0) return { ...state, stage: "planned", planned: payload(event) };
+      return {
+        ...state,
+        stage: "ended",
+        planned: payload(event),
+        end: { kind: "split", parts: event.parts },
+      };
     case "attempt.announced":
       return { ...state, stage: "announced", announced: payload(event) };
     case "attempt.bid":
@@ -81,6 +89,7 @@ export function evolveAttempt(state: AttemptState, event: AttemptEvent): Attempt
   }
 }
 
-function payload<E extends AttemptEvent>({ type: _, ...told }: E): Omit<E, "type"> {
+function payload<E extends AttemptEvent>(event: E): Omit<E, "type"> {
+  const { type: _, ...told } = event;
   return told;
 }

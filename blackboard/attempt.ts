@@ -163,7 +163,9 @@ function pass(state: AttemptState): AttemptEvent[] {
   const { flags, ...gated } = gate({ started, executed, verified, assessed });
   return [
     { type: "attempt.gated", ...gated },
-    ...flags.map((flag): AttemptEvent => ({ type: "attempt.flagged", ...flag })),
+    ...flags.map(
+      ({ kind, rule, detail }): AttemptEvent => ({ type: "attempt.flagged", kind, rule, detail }),
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Pending, Recorded } from "@nightshift/protocol/envelope";
 import { Conflict } from "@nightshift/protocol/errors";
-import { checkEvent, type EventOf } from "@nightshift/protocol/events";
+import type { EventOf } from "@nightshift/protocol/events";
 import { streamOf, type StreamKind } from "@nightshift/protocol/ids";
 import { v5 } from "uuid";
 import { inLine } from "./in-line.ts";
@@ -43,7 +43,10 @@ export interface Board {
   ): Promise<Recorded<EventOf[K]>[]>;
 }
 
-/** @param port.actor The authenticated writer that every event will name. */
+/**
+ * @param port.actor The authenticated writer that every event will name.
+ * @param port.newId An id no other board will ever give: it tells commands apart.
+ */
 export function createBoard(port: {
   store: EventStore;
   actor: string;
@@ -69,7 +72,7 @@ export function createBoard(port: {
       actor,
       causation,
       correlation: correlation ?? null,
-      event: checkEvent(stream, event),
+      event,
     }));
     if (pending.length === 0) return [];
     const { revision } = kept;

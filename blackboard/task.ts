@@ -58,10 +58,10 @@ function propose(
   return [{ type: "task.proposed", spec }];
 }
 
-const WAITING: readonly TaskStatus[] = ["proposed", "open", "parked", "returned"];
+const WAITING: ReadonlySet<TaskStatus> = new Set(["proposed", "open", "parked", "returned"]);
 
 function needsWaiting({ status, spec }: TaskRecord): void {
-  if (!WAITING.includes(status)) throw new Refusal("not-open", `${spec.name} is ${status}`);
+  if (!WAITING.has(status)) throw new Refusal("not-open", `${spec.name} is ${status}`);
 }
 
 function amend({ spec }: Command<"task.amend">, state: TaskRecord): TaskEvent[] {
@@ -159,7 +159,7 @@ function givenUp(
   triesMax: number,
 ): string | null {
   const counts = command.type === "task.return" || command.reason === "failed";
-  if (counts && tries + 1 >= triesMax) return `abandoned after ${tries + 1} tries`;
+  if (counts && tries + 1 >= triesMax) return `abandoned after ${tries + 1} ${tries === 0 ? "try" : "tries"}`;
   if (!counts && freeReleases + 1 >= FREE_RELEASES_MAX) {
     return `abandoned: given back ${FREE_RELEASES_MAX} times in a row without a try`;
   }

@@ -62,7 +62,13 @@ export const attempts: Projection<Attempts, AttemptEvent> = {
         attempt.agent = event.agent;
         return;
       }
-      case "attempt.planned":
+      case "attempt.planned": {
+        const attempt = view.get(id);
+        // A plan that made parts is the end of the attempt: the parts are tasks of their own.
+        if (event.parts > 0) view.delete(id);
+        else if (attempt) attempt.stage = "planned";
+        return;
+      }
       case "attempt.announced":
       case "attempt.prompted":
       case "attempt.executed":
@@ -86,7 +92,6 @@ export const attempts: Projection<Attempts, AttemptEvent> = {
 };
 
 const STAGE_AFTER = {
-  "attempt.planned": "planned",
   "attempt.announced": "announced",
   "attempt.prompted": "prompted",
   "attempt.executed": "executed",

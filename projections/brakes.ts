@@ -22,7 +22,7 @@ export type BrakeState = {
 export type Brakes = {
   /** The last 100 scores of everything, oldest first; the same as of the scope `all`. */
   recent: number[];
-  /** The last 100 of each scope since its brake was released: what it was engaged for must not engage it again. */
+  /** The last 100 of each scope since its release: what engaged it must not engage it again. */
   byScope: Map<string, number[]>;
   /** Only the scopes that are braked. */
   states: Map<string, BrakeState>;

@@ -50,9 +50,10 @@ function brake(night: Night, behind: readonly Recorded[]): Decision[] {
   const scope = plain(engaged.event.scope, MODEL_CHARS_MAX);
   const since = moment(engaged.atMs, night.timeZone);
   const mean = engaged.event.mean.toFixed(2);
+  const why = `scores averaged ${mean}, and the canary did no better`;
   return [
     {
-      text: `The quality brake of ${scope} holds since ${since}: scores averaged ${mean}, and the canary did no better`,
+      text: `The quality brake of ${scope} holds since ${since}: ${why}`,
       events: behind.map(({ id }) => id),
       command: `nightshift direct --release-brake ${idOf(engaged.stream)}`,
       otherwise: null,

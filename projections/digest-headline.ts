@@ -48,7 +48,8 @@ function story(night: Night, attempts: ReturnType<typeof attemptsOf>): string {
     const how = n.rejected > 0 ? ` (${bad.join(", ")})` : "";
     return `Nothing merged: ${all} failed${how}`;
   }
-  if (n.deferred === total) return `Nothing merged: ${all} put off by usage limits`;
+  if (n.deferred === total)
+    return `Nothing merged: ${all} ${total === 1 ? "was" : "were"} put off by usage limits`;
   return `Nothing merged: of ${count(total, "attempt")} ${bad.join(", ")}`;
 }
 
@@ -73,6 +74,11 @@ function whyNot(night: Night): string {
 
 function isLatched(night: Night): boolean {
   return [...night.open.values()].some((behind) => behind.at(-1)?.event.type === "brake.latched");
+}
+
+export function began({ started, timeZone }: Night): Fact {
+  const zone = plain(timeZone, PATH_CHARS_MAX);
+  return { text: `Began ${moment(started.atMs, timeZone)} (${zone})`, events: [started.id] };
 }
 
 /** What has to be known to read the rest rightly. */

@@ -66,7 +66,8 @@ function ceilings(night: Night): Fact[] {
       ceiling.endsWith("-usd") ? dollars(value) : `${value} tokens`;
     const of = category === null ? "" : ` (${plain(category, NAME_CHARS_MAX)})`;
     const times = hits.length > 1 ? `, ${hits.length} times` : "";
-    const text = `The ceiling of ${CEILINGS[ceiling]}${of}, ${amount(limit)}, stopped a step that wanted ${amount(wanted)}${times}`;
+    const which = `The ceiling of ${CEILINGS[ceiling]}${of}, ${amount(limit)}`;
+    const text = `${which}, stopped a step that wanted ${amount(wanted)}${times}`;
     return [{ text, events: hits.map(({ id }) => id) }];
   });
 }

@@ -33,7 +33,9 @@ export function createNight(state: DigestState): Night | null {
   const started = state.started && narrow(state.started, "shift.started");
   if (!started || (target !== null && started.event.number !== target)) return null;
   const events = [...carried, ...night];
-  const all = <T extends EventType>(type: T) => select(night, type);
+  const nightByType = Map.groupBy(night, ({ event }) => event.type);
+  const byType = Map.groupBy(events, ({ event }) => event.type);
+  const all = <T extends EventType>(type: T) => select(nightByType.get(type) ?? [], type);
   return {
     started,
     ended: all("shift.ended").at(-1) ?? null,
@@ -42,7 +44,7 @@ export function createNight(state: DigestState): Night | null {
     known: byId([started, ...events, ...names.values(), ...[...open.values()].flat()]),
     all,
     of: (type, attempt) =>
-      select(events, type).findLast(
+      select(byType.get(type) ?? [], type).findLast(
         ({ stream, event }) =>
           stream === streamOf("attempt", attempt) ||
           stream === streamOf("review", attempt) ||

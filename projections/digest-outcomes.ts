@@ -37,7 +37,8 @@ function merged(night: Night): Fact[] {
       const { attempt, target, new: commit } = recorded.event;
       const approved = night.of("review.approved", attempt);
       const by = approved ? `, approved by ${plain(approved.event.by, MODEL_CHARS_MAX)}` : "";
-      const into = `merged into ${plain(target, PATH_CHARS_MAX)} as ${commit.slice(0, COMMIT_CHARS)}`;
+      const as = commit.slice(0, COMMIT_CHARS);
+      const into = `merged into ${plain(target, PATH_CHARS_MAX)} as ${as}`;
       return tellAttempt(night, attempt, `${into}${by}`, [recorded, approved]);
     });
 }

@@ -2,7 +2,7 @@ import type { Recorded } from "@nightshift/protocol/envelope";
 import type { EventType } from "@nightshift/protocol/events";
 import { kindOf, streamOf } from "@nightshift/protocol/ids";
 
-/** What a digest is made from: bounded by the tasks and attempts of one shift and by what is open. */
+/** What a digest is made from: bounded by the tasks of one shift and what is open. */
 export type DigestState = {
   /** The shift asked for; null for the latest. */
   target: number | null;
@@ -13,13 +13,13 @@ export type DigestState = {
   night: Recorded[];
   /** What was refused since the last shift ended; the next one tells it. */
   evening: Recorded[];
-  /** Events of earlier nights that this one may have to explain: unfinished attempts, open reviews. */
+  /** What earlier nights left to explain: events of unfinished attempts and open reviews. */
   carried: Recorded[];
   /** By stream: the events that tell how a task, account or policy is called. */
   names: Map<string, Recorded>;
   /** By stream: the events behind what waits for the director. */
   open: Map<string, Recorded[]>;
-  /** Streams that came to their end since the last shift started. */
+  /** Streams that came to their end, until what is kept of them is forgotten. */
   closed: Set<string>;
 };
 
@@ -56,13 +56,18 @@ export function keep(state: DigestState, recorded: Recorded): void {
 function begin(state: DigestState, started: Recorded): void {
   const earlier = [...state.carried, ...state.night];
   state.carried = earlier.filter(({ stream }) => isUnfinished(state, stream));
-  for (const stream of state.names.keys())
-    if (isForgotten(state, stream)) state.names.delete(stream);
-  state.closed.clear();
   state.night = state.evening;
   state.evening = [];
   state.started = started;
   state.phase = "during";
+  const told = new Set([...state.night, ...state.carried].map(({ stream }) => stream));
+  for (const stream of state.closed)
+    if (!told.has(stream) && !isInReview(state, stream)) forget(state, stream);
+}
+
+function forget({ names, closed }: DigestState, stream: string): void {
+  names.delete(stream);
+  closed.delete(stream);
 }
 
 function isUnfinished(state: DigestState, stream: string): boolean {
@@ -71,13 +76,14 @@ function isUnfinished(state: DigestState, stream: string): boolean {
   return !state.closed.has(stream) || state.open.has(review);
 }
 
-function isForgotten(state: DigestState, stream: string): boolean {
-  if (!state.closed.has(stream)) return false;
-  for (const [first] of state.open.values()) {
-    if (first?.event.type !== "review.requested") continue;
-    if (streamOf("task", first.event.task) === stream) return false;
-  }
-  return true;
+/** A task that was completed by asking for a review that still waits. */
+function isInReview({ open }: DigestState, stream: string): boolean {
+  return open
+    .values()
+    .some(
+      ([first]) =>
+        first?.event.type === "review.requested" && streamOf("task", first.event.task) === stream,
+    );
 }
 
 function isOfTheEvening({ event }: Recorded): boolean {

@@ -1,5 +1,5 @@
-import { factsOf, type Decision, type Digest, type Fact } from "./digest.ts";
-import { moment, plain } from "./plain.ts";
+import { factsOf, type Digest, type Fact } from "./digest.ts";
+import { plain } from "./plain.ts";
 import { numberReferences } from "./references.ts";
 import { wrap } from "./wrap.ts";
 
@@ -20,14 +20,14 @@ export function digestLines(digest: Digest): Line[] {
     ...say(tone, `- ${plain(text, FACT_CHARS_MAX)}`, "  "),
     ...say("quiet", references.cite(events), "  ").map(indented),
   ];
-  const { headline, shift, startedAtMs, timeZone } = digest;
+  const { headline, shift } = digest;
   const lines = [
     ...say(toneOf(digest), `Night ${shift}: ${headline.text}`),
-    ...say("quiet", `${references.cite(headline.events)} began ${moment(startedAtMs, timeZone)}`),
-    ...digest.notices.flatMap((notice) => tell("plain", notice)),
+    ...say("quiet", references.cite(headline.events)),
+    ...[digest.began, ...digest.notices].flatMap((notice) => tell("plain", notice)),
     blank,
     ...say("title", "For you to decide"),
-    ...decisionLines(digest.decisions, tell),
+    ...decisionLines(digest, tell),
   ];
   for (const { name, title, facts } of digest.sections) {
     const tone = BAD.has(name) ? "bad" : GOOD.has(name) ? "good" : "plain";
@@ -62,10 +62,10 @@ function indented({ tone, text }: Line): Line {
 
 /** The command stands on a line of its own, whole, so that it can be copied. */
 function decisionLines(
-  decisions: readonly Decision[],
+  { decisions, began }: Digest,
   tell: (tone: Line["tone"], fact: Fact) => Line[],
 ): Line[] {
-  if (decisions.length === 0) return [{ tone: "good", text: "- Nothing waits for you." }];
+  if (decisions.length === 0) return tell("plain", { ...began, text: "Nothing waits for you." });
   return decisions.flatMap((decision) => {
     const commands = [decision.otherwise, decision.command].filter((one) => one !== null);
     return [

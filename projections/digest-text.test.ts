@@ -41,7 +41,7 @@ test("every fact line ends in numbers, and the foot tells the event behind each"
   for (const line of facts) {
     expect(line).toMatch(/ \[e\d+[^[\]]*\](( \(or `[^`]+`\))?: `nightshift [^`]+`)?$/);
     for (const number of line.match(/(?<=[[ –])e\d+(?=[\],–])/g) ?? []) {
-      expect(known.has(`- ${number}`), line).toBe(true);
+      expect(known).toContain(`- ${number}`);
     }
   }
 });
@@ -52,12 +52,12 @@ test("each decision ends in its command", () => {
   expect(text).toMatch(/^- vague .*: `nightshift add --task vague --success "<command>"`$/m);
 });
 
-test("what agents wrote cannot become markup, a heading, a link or a command of the terminal", () => {
+test("what agents wrote becomes no markup, heading, link or command of the terminal", () => {
   const text = digestText(hostile);
-  expect(text).not.toMatch(/<script|<img|\u001b|\u202e/);
+  expect(text).not.toMatch(/<script|<img|[^\P{Cc}\n]|\p{Cf}/u);
   expect(text).not.toMatch(/^# Merged/m);
   expect(text).not.toMatch(/^- all is well/m);
-  expect(text).not.toContain("](https");
+  expect(text).not.toMatch(/[^\\]\]\(/);
   expect(text).not.toMatch(/[^\\]:\/\//);
   for (const line of text.split("\n")) expect(line.length).toBeLessThan(1_500);
 });
@@ -66,7 +66,7 @@ test("the terminal gets lines of at most 100 columns without control characters"
   for (const made of [hostile, tell(wholeNight)]) {
     const lines = digestLines(made);
     for (const { text } of lines) {
-      expect(Array.from(text).length, text).toBeLessThanOrEqual(COLUMNS_MAX);
+      expect(Array.from(text).length).toBeLessThanOrEqual(COLUMNS_MAX);
       expect(text).not.toMatch(/\p{Cc}|\p{Cf}/u);
     }
   }

@@ -1,6 +1,5 @@
-import { factsOf, type Decision, type Digest, type Fact } from "./digest.ts";
+import { factsOf, type Digest, type Fact } from "./digest.ts";
 import { markdown } from "./markdown.ts";
-import { moment } from "./plain.ts";
 import { numberReferences, type Reference } from "./references.ts";
 
 /**
@@ -13,13 +12,11 @@ export function digestText(digest: Digest): string {
   const lines = [
     `# Night ${digest.shift}: ${line(digest.headline)}`,
     "",
-    `Began ${moment(digest.startedAtMs, digest.timeZone)} (${markdown(digest.timeZone)}).`,
-    "",
-    ...digest.notices.map((fact) => `- ${line(fact)}`),
+    ...[digest.began, ...digest.notices].map((fact) => `- ${line(fact)}`),
     "",
     "## For you to decide",
     "",
-    ...decisionLines(digest.decisions, line),
+    ...decisionLines(digest, line),
   ];
   for (const { title, facts } of digest.sections) {
     lines.push("", `## ${title}`, "", ...facts.map((fact) => `- ${line(fact)}`));
@@ -28,8 +25,8 @@ export function digestText(digest: Digest): string {
   return `${lines.join("\n").replaceAll(/\n{3,}/g, "\n\n")}\n`;
 }
 
-function decisionLines(decisions: readonly Decision[], line: (fact: Fact) => string): string[] {
-  if (decisions.length === 0) return ["Nothing waits for you."];
+function decisionLines({ decisions, began }: Digest, line: (fact: Fact) => string): string[] {
+  if (decisions.length === 0) return [line({ ...began, text: "Nothing waits for you." })];
   return decisions.map((decision) => {
     const or = decision.otherwise === null ? "" : ` (or \`${decision.otherwise}\`)`;
     return `- ${line(decision)}${or}: \`${decision.command}\``;

@@ -2,11 +2,12 @@ import type { Recorded } from "@nightshift/protocol/envelope";
 import type { EventType } from "@nightshift/protocol/events";
 import { changes } from "./digest-changes.ts";
 import { decisions } from "./digest-decisions.ts";
-import { headline, notices } from "./digest-headline.ts";
+import { began, headline, notices } from "./digest-headline.ts";
 import { money } from "./digest-money.ts";
 import { createNight } from "./digest-night.ts";
 import { numbers } from "./digest-numbers.ts";
 import { outcomes } from "./digest-outcomes.ts";
+import { DIGEST_READS } from "./digest-reads.ts";
 import { emptyState, keep, type DigestState } from "./digest-state.ts";
 import type { Projection } from "./projection.ts";
 
@@ -40,9 +41,9 @@ export type SectionName =
 /** What a night came to. All text in it is one plain line each; whoever shows it escapes it. */
 export type Digest = {
   shift: number;
-  startedAtMs: number;
-  timeZone: string;
   headline: Fact;
+  /** When it began; also what a claim rests on that nothing is there. */
+  began: Fact;
   notices: Fact[];
   decisions: Decision[];
   /** In the order they are read; those without facts are left out. */
@@ -72,13 +73,11 @@ export const digest = digestOfShift(null);
 export function readDigest(state: DigestState): Digest | null {
   const night = createNight(state);
   if (!night) return null;
-  const { number, timeZone } = night.started.event;
   const sections = [...outcomes(night), ...money(night), ...numbers(night), ...changes(night)];
   const made = {
-    shift: number,
-    startedAtMs: night.started.atMs,
-    timeZone,
+    shift: night.started.event.number,
     headline: headline(night),
+    began: began(night),
     notices: notices(night),
     decisions: decisions(night),
     sections: sections.filter(({ facts }) => facts.length > 0),
@@ -88,10 +87,11 @@ export function readDigest(state: DigestState): Digest | null {
 
 /** Every fact of a digest, in the order they are read. */
 export function factsOf(
-  digest: Pick<Digest, "headline" | "notices" | "decisions" | "sections">,
+  digest: Pick<Digest, "headline" | "began" | "notices" | "decisions" | "sections">,
 ): Fact[] {
-  const { headline, notices, decisions, sections } = digest;
-  return [headline, ...notices, ...decisions, ...sections.flatMap(({ facts }) => facts)];
+  const { sections } = digest;
+  const first = [digest.headline, digest.began, ...digest.notices, ...digest.decisions];
+  return [...first, ...sections.flatMap(({ facts }) => facts)];
 }
 
 function referencesOf(
@@ -105,55 +105,3 @@ function referencesOf(
   }
   return references;
 }
-
-const DIGEST_READS: readonly EventType[] = [
-  "shift.started",
-  "shift.paused",
-  "shift.ended",
-  "task.proposed",
-  "task.amended",
-  "task.admitted",
-  "task.parked",
-  "task.refused",
-  "task.split",
-  "task.claimed",
-  "task.returned",
-  "task.completed",
-  "task.abandoned",
-  "attempt.started",
-  "attempt.awarded",
-  "attempt.executed",
-  "attempt.assessed",
-  "attempt.gated",
-  "attempt.integrated",
-  "attempt.failed",
-  "attempt.deferred",
-  "attempt.flagged",
-  "repo.merged",
-  "repo.merge-failed",
-  "repo.reverted",
-  "review.requested",
-  "review.approved",
-  "review.rejected",
-  "review.merged",
-  "review.reverted",
-  "review.ignored",
-  "budget.settled",
-  "budget.overshot",
-  "budget.ceiling-hit",
-  "brake.engaged",
-  "brake.canary-started",
-  "brake.released",
-  "brake.latched",
-  "account.registered",
-  "account.held",
-  "account.reopened",
-  "policy.proposed",
-  "policy.tried",
-  "policy.adopted",
-  "policy.rolled-back",
-  "allocation.adjusted",
-  "genome.mutated",
-  "genome.inducted",
-  "genome.retired",
-];

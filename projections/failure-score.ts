@@ -1,10 +1,25 @@
 import type { FailureKind } from "@nightshift/protocol/attempt";
 
 /**
- * What a failed attempt counts in an average of scores: 1, or null where the failure says nothing
- * about the work because the host, the director or
- * another merge ended it (D34).
+ * What a failed attempt counts in an average of scores (D34): 1, or null where the failure says
+ * nothing of the worker, or the gate's own score says it already.
  */
 export function failureScore(kind: FailureKind): number | null {
-  return kind === "lost" || kind === "cancelled" || kind === "conflict" ? null : 1;
+  switch (kind) {
+    case "lost":
+    case "cancelled":
+    case "conflict":
+    case "rejected":
+    case "regression":
+      return null;
+    case "hang":
+    case "timeout":
+    case "crash":
+    case "sign-in":
+    case "no-change":
+    case "unusable-answer":
+    case "loop":
+    case "sandbox":
+      return 1;
+  }
 }

@@ -5,11 +5,11 @@ export const LINE_CHARS_MAX = 1_000;
 
 /**
  * Text that someone else wrote, as one line of Markdown that shows exactly that text: no markup, no
- * HTML, no link (also none that a reader makes of a bare address), no list or heading (I11).
+ * HTML, no formula, no link (also none that a reader makes of a bare address), no heading (I11).
  */
 export function markdown(text: string): string {
   return plain(text, LINE_CHARS_MAX)
-    .replaceAll(/[\\`*_{}[\]#|~!$]/g, String.raw`\$&`)
+    .replaceAll(/[\\`*_[\]#|~]|\$(?!\d)/g, String.raw`\$&`)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

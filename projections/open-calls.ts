@@ -27,6 +27,7 @@ export const openCalls: Projection<OpenCalls, CallEvent | AttemptEvent> = {
   reads: [
     "call.sent",
     "call.finished",
+    "attempt.planned",
     "attempt.integrated",
     "attempt.failed",
     "attempt.deferred",
@@ -41,6 +42,8 @@ export const openCalls: Projection<OpenCalls, CallEvent | AttemptEvent> = {
       const call = view.open.get(id);
       view.open.delete(id);
       if (call && call.attempt !== null && event.answer !== null) keep(view, call, event.answer);
+    } else if (event.type === "attempt.planned") {
+      if (event.parts > 0) view.answers.delete(id);
     } else {
       view.answers.delete(id);
     }

@@ -33,6 +33,7 @@ export const outcomes: Projection<Outcomes, AttemptEvent> = {
   version: 1,
   reads: [
     "attempt.started",
+    "attempt.planned",
     "attempt.awarded",
     "attempt.prompted",
     "attempt.executed",
@@ -48,6 +49,9 @@ export const outcomes: Projection<Outcomes, AttemptEvent> = {
     switch (event.type) {
       case "attempt.started":
         view.open.set(attempt, blank(attempt, event.category));
+        return;
+      case "attempt.planned":
+        if (event.parts > 0) view.open.delete(attempt);
         return;
       case "attempt.awarded":
         if (row) Object.assign(row, { model: event.model, genome: event.genome });
@@ -67,13 +71,17 @@ export const outcomes: Projection<Outcomes, AttemptEvent> = {
       case "attempt.failed":
       case "attempt.deferred":
         view.open.delete(attempt);
-        if (row?.score == null) return;
+        if (!row || row.score === null) return;
         row.merged = event.type === "attempt.integrated" && event.how === "merged";
         view.rows.push(row);
         if (view.rows.length > KEPT) view.rows.shift();
         view.total++;
         return;
-      default:
+      case "attempt.announced":
+      case "attempt.bid":
+      case "attempt.verified":
+      case "attempt.assessed":
+      case "attempt.flagged":
         return;
     }
   },

@@ -18,17 +18,19 @@ export function plain(text: string, charsMax: number): string {
 
 const READ_FACTOR = 4;
 
+const TERMINATOR = String.raw`(?:\u0007|\u001b\\|\u009c)`;
+
 /** Terminal commands: those that end in a letter, titles and links, and the two-character ones. */
 const ESCAPE_SEQUENCE = new RegExp(
   [
     String.raw`(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]`,
-    String.raw`(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?`,
+    String.raw`(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*${TERMINATOR}?`,
     String.raw`\u001b[ -/]*[0-~]?`,
   ].join("|"),
   "gu",
 );
 
-/** Micro-dollars as `$1.25`; amounts under a cent keep four digits, so that they are not nothing. */
+/** Micro-dollars as `$1.25`; under a cent it keeps four digits, so that it is not nothing. */
 export function dollars(microUsd: number): string {
   const small = microUsd > 0 && microUsd < 10_000;
   return `$${(microUsd / 1_000_000).toFixed(small ? 4 : 2)}`;

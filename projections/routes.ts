@@ -22,6 +22,7 @@ export type Routes = Map<string, Route>;
 
 type Told =
   | "attempt.started"
+  | "attempt.planned"
   | "attempt.awarded"
   | "attempt.executed"
   | "attempt.gated"
@@ -38,6 +39,7 @@ export const routes: Projection<Routes, EventNamed<Told>> = {
   version: 1,
   reads: [
     "attempt.started",
+    "attempt.planned",
     "attempt.awarded",
     "attempt.executed",
     "attempt.gated",
@@ -58,6 +60,10 @@ export const routes: Projection<Routes, EventNamed<Told>> = {
     const found = [...view].find(([, route]) => route.open.has(attempt));
     if (!found) return;
     const [key, route] = found;
+    if (event.type === "attempt.planned") {
+      if (event.parts > 0) route.open.delete(attempt);
+      return;
+    }
     if (event.type === "attempt.awarded") return award(view, key, attempt, event.model);
     follow(route, attempt, event);
   },
@@ -71,7 +77,7 @@ function award(view: Routes, from: string, attempt: string, model: string): void
   routeIn(view, `${category}|${model}`).open.set(attempt, { scored: false });
 }
 
-type Later = Exclude<EventNamed<Told>, { type: "attempt.started" | "attempt.awarded" }>;
+type Later = Exclude<EventNamed<Told>, { type: "attempt.started" | "attempt.planned" | "attempt.awarded" }>;
 
 function follow(route: Route, attempt: string, event: Later): void {
   switch (event.type) {

@@ -191,7 +191,7 @@ test("a genome keeps the means of its evaluations", () => {
   expect(view?.evaluations.meanScore).toBeCloseTo(6);
 });
 
-test("learning keeps the last reflections and the guidance that is not over, with their events", () => {
+test("learning keeps the last reflections and valid guidance, with their events", () => {
   const guidance = on("guidance-capability");
   const reflect = (n: number): Entry =>
     guidance({

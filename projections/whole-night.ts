@@ -16,7 +16,7 @@ import { START_MS, type Entry } from "./written-log.ts";
 
 /**
  * A night in which everything happens once, for tests: a merge, a rejection with a second try, a
- * safety event, a hang, a limit, a split, a report, a review, a parked and a refused task, a ceiling.
+ * safety event, a hang, a limit, a split, a report, a review, what is parked and refused.
  */
 export const wholeNight: readonly Entry[] = [
   ...account(),

@@ -7,7 +7,7 @@ import type { Step, StepKind } from "./why.ts";
 const TEXT_CHARS_MAX = 300;
 const DETAILS_MAX = 40;
 
-/** The steps of one attempt, from its result back to the wish; those that never were are left out. */
+/** The steps of one attempt, from its result back to the wish, as far as there are any. */
 export function stepsOf(events: readonly Recorded[]): Step[] {
   return ORDER.flatMap(({ kind, reads, tell }) => {
     const behind = events.filter(({ event }) => reads.includes(event.type));
@@ -76,7 +76,7 @@ type Ended =
 function ended(event: EventNamed<Ended>): string {
   switch (event.type) {
     case "attempt.integrated":
-      return `integrated (${event.how}) at ${event.where}${event.commit ? `, commit ${event.commit}` : ""}`;
+      return `integrated (${event.how}) at ${event.where}, commit ${event.commit ?? "none"}`;
     case "attempt.failed":
       return `failed (${event.kind}): ${event.detail}`;
     case "attempt.deferred":
@@ -121,7 +121,11 @@ const gate = step("gate", ["attempt.gated", "attempt.flagged"], (event) =>
 );
 
 const scores = step("scores", ["attempt.assessed"], (event) => [
-  `heuristic ${event.heuristic.toFixed(1)}, judge ${event.judge.toFixed(1)}, blend ${event.blend.toFixed(1)}`,
+  [
+    `heuristic ${event.heuristic.toFixed(1)}`,
+    `judge ${event.judge.toFixed(1)}`,
+    `blend ${event.blend.toFixed(1)}`,
+  ].join(", "),
   `by ${event.by} (${event.family}), rubric ${event.rubric}`,
   `critique: ${event.critique}`,
 ]);
@@ -134,7 +138,11 @@ const verdict = step("verdict", ["attempt.verified"], (event) => [
 
 const execution = step("execution", ["attempt.executed"], (event) => [
   `${event.by} with ${event.model} (${event.family}), ${event.stopReason}, ${event.durationMs} ms`,
-  `${event.usage.inputTokens} tokens in (${event.usage.cachedTokens} cached), ${event.usage.outputTokens} out, ${dollars(event.costMicroUsd)} ${event.costKind}`,
+  [
+    `${event.usage.inputTokens} tokens in (${event.usage.cachedTokens} cached)`,
+    `${event.usage.outputTokens} out`,
+    `${dollars(event.costMicroUsd)} ${event.costKind}`,
+  ].join(", "),
   event.sandboxed ? "in the sandbox" : "NOT in a sandbox",
   ...event.files.map(
     ({ path, status, addedLines, removedLines }) =>
@@ -145,10 +153,10 @@ const execution = step("execution", ["attempt.executed"], (event) => [
 const spend = step("spend", ["budget.reserved", "budget.settled", "budget.overshot"], (event) => {
   if (event.type === "budget.reserved")
     return [`${event.step} on ${event.account}: at most ${dollars(event.worstMicroUsd)} reserved`];
-  if (event.type === "budget.settled")
-    return [
-      `${event.reservation}: ${dollars(event.costMicroUsd)} ${event.costKind}, ${event.tokens} tokens`,
-    ];
+  if (event.type === "budget.settled") {
+    const cost = `${dollars(event.costMicroUsd)} ${event.costKind}`;
+    return [`${event.reservation}: ${cost}, ${event.tokens} tokens`];
+  }
   return [`${event.reservation}: ${dollars(event.byMicroUsd)} more than was reserved`];
 });
 
@@ -157,11 +165,20 @@ const prompt = step("prompt", ["attempt.prompted"], (event) => [
 ]);
 
 const award = step("award", ["attempt.awarded"], (event) => [
-  `${event.agent} with ${event.model} on ${event.account}, by ${event.reason}, propensity ${event.propensity.toFixed(3)}, genome ${event.genome}`,
+  [
+    `${event.agent} with ${event.model} on ${event.account}`,
+    `by ${event.reason}`,
+    `propensity ${event.propensity.toFixed(3)}`,
+    `genome ${event.genome}`,
+  ].join(", "),
 ]);
 
 const bids = step("bids", ["attempt.bid"], (event) => [
-  `${event.agent} with ${event.model}: ${dollars(event.priceMicroUsd)}, ${event.etaMs} ms, merit ${event.merit.toFixed(2)}`,
+  [
+    `${event.agent} with ${event.model}: ${dollars(event.priceMicroUsd)}`,
+    `${event.etaMs} ms`,
+    `merit ${event.merit.toFixed(2)}`,
+  ].join(", "),
 ]);
 
 const plan = step("plan", ["attempt.planned", "task.split"], (event) =>

@@ -1,5 +1,8 @@
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}\uff01-\uff60]/u;
+const WIDE = new RegExp(
+  String.raw`[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}` +
+    String.raw`\p{Extended_Pictographic}\uff01-\uff60]`,
+  "u",
+);
 const NONE = /\p{M}/u;
 
 /** Columns a terminal gives a character: wide scripts and pictures take two, marks none. */

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, property } from "fast-check";
 import { expect, test } from "vitest";
 import { blank } from "./blank.ts";
 
@@ -23,9 +23,9 @@ test("a hash inside a word of a shell is no comment", () => {
 });
 
 test("blanking keeps every length and every line end, whatever the text", () => {
-  const piece = fc.constantFrom('"', "'", "`", '"""', "#", "//", "/*", "*/", "\\", "\n", "a", " ");
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+  const piece = constantFrom('"', "'", "`", '"""', "#", "//", "/*", "*/", "\\", "\n", "a", " ");
+  assert(
+    property(array(piece, { maxLength: 40 }), (pieces) => {
       const text = pieces.join("");
       for (const language of ["python", "go", "ruby", "shell", "other-code"] as const) {
         const { code, withStrings } = blank(text, language);

@@ -4,6 +4,8 @@ type Syntax = { line: RegExp | null; block: [string, string] | null; quotes: rea
 
 const HASH = /#/y;
 const SLASHES = /\/\//y;
+/** In Ruby `#{` begins no comment. */
+const HASH_NOT_HOLE = /#(?!\{)/y;
 /** In a shell `#` begins a comment only where a word could begin. */
 const HASH_AT_WORD = /(?<=^|[\s;&|(])#/my;
 const TRIPLES = ['"""', "'''"];
@@ -13,7 +15,7 @@ const SYNTAX: Readonly<Record<Language, Syntax>> = {
   markup: { line: null, block: ["<!--", "-->"], quotes: [] },
   python: { line: HASH, block: null, quotes: [...TRIPLES, '"', "'"] },
   go: { line: SLASHES, block: ["/*", "*/"], quotes: ['"', "`", "'"] },
-  ruby: { line: HASH, block: null, quotes: ['"', "'"] },
+  ruby: { line: HASH_NOT_HOLE, block: null, quotes: ['"', "'"] },
   shell: { line: HASH_AT_WORD, block: null, quotes: [] },
   "other-code": { line: SLASHES, block: ["/*", "*/"], quotes: ['"', "'"] },
   text: { line: null, block: null, quotes: [] },

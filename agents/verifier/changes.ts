@@ -61,7 +61,9 @@ function specialsIn(diff: string): Map<string, "link" | "repository"> {
   for (const line of diff.split("\n")) {
     const header = /^diff --git "?a\/.* "?b\/(.*?)"?$/.exec(line);
     if (header) path = header[1] ?? "";
-    const mode = /^(?:new file mode|new mode|index [\da-f]+\.\.[\da-f]+) (120000|160000)$/.exec(line);
+    const mode = /^(?:new file mode|new mode|index [\da-f]+\.\.[\da-f]+) (120000|160000)$/.exec(
+      line,
+    );
     if (mode) found.set(path, mode[1] === "120000" ? "link" : "repository");
   }
   return found;

@@ -33,7 +33,7 @@ function isPlaceholder(line: string, path: string): boolean {
 /** Why a text does not end where its language lets it end, or null. */
 export function endsInTheMiddle(path: string, text: string): string | null {
   if (text.trim() === "") return null;
-  if (/\.json$/.test(path)) return jsonEnd(text);
+  if (path.endsWith(".json")) return jsonEnd(text);
   if (/\.(?:md|mdx|markdown)$/.test(path)) return fenceEnd(text);
   const language = languageOf(path, text);
   switch (language) {

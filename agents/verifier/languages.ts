@@ -16,8 +16,11 @@ const BY_EXTENSION: ReadonlyMap<string, Language> = new Map([
   ...list("python", "py pyw pyi"),
   ...list("go", "go"),
   ...list("ruby", "rb rake gemspec ru"),
-  ...list("shell", "sh bash zsh ksh fish command"),
-  ...list("other-code", "php java kt kts scala rs c cc cpp h hpp cs swift pl pm lua dart ex exs ps1"),
+  ...list("shell", "sh bash zsh ksh fish command bats"),
+  ...list(
+    "other-code",
+    "php java kt kts scala rs c cc cpp h hpp cs swift pl pm lua dart ex exs ps1",
+  ),
 ]);
 
 const BY_NAME: ReadonlyMap<string, Language> = new Map([

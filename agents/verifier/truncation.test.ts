@@ -3,7 +3,9 @@ import type { Change } from "./changes.ts";
 import { truncationChecks } from "./truncation.ts";
 
 const numbered = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, at) => `export const n${from + at} = ${from + at};\n`).join("");
+  Array.from({ length: to - from }, (_, at) => `export const n${from + at} = ${from + at};\n`).join(
+    "",
+  );
 const change = (path: string, before: string | null, after: string | null): Change => ({
   path,
   before,

@@ -1,4 +1,4 @@
-import { Method, methods, type SendMessageParams } from "@nightshift/protocol/a2a";
+import { Method, methods, type Message, type SendMessageParams } from "@nightshift/protocol/a2a";
 import { codes, RpcFailure } from "@nightshift/protocol/rpc";
 import { SkillName, skills, type NightCard } from "@nightshift/protocol/skills";
 import { Refusal } from "@nightshift/protocol/errors";
@@ -38,7 +38,7 @@ export function readSend(params: unknown): SendMessageParams {
  * @throws RpcFailure -32602 when the input is not what the skill takes.
  * @throws Refusal `not-found` when the agent has no such skill.
  */
-export function readAsk({ message }: SendMessageParams, card: NightCard): Ask {
+export function readAsk(message: Message, card: NightCard): Ask {
   const [part, ...rest] = message.parts;
   if (part?.data === undefined || rest.length > 0)
     throw new RpcFailure(codes.invalidParams, "a request is one data part");

@@ -11,11 +11,6 @@ export function failpoint(name: string): void {
   armed.set(name, left - 1);
 }
 
-/** Whether any place is armed: lets a caller skip the work of composing names. */
-export function anyFailpoint(): boolean {
-  return armed !== null;
-}
-
 const armed = readFailpoints(process.env["NIGHTSHIFT_FAILPOINT"]);
 
 /** @returns How many passes are left for each place, or null where none is named. */

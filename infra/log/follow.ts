@@ -55,7 +55,16 @@ export class Arrivals {
 
   leave(): void {
     this.#waiting -= 1;
-    if (this.#waiting > 0) return;
+    if (this.#waiting === 0) this.#rest();
+  }
+
+  /** Wakes all who wait, for the last time, and looks no more. */
+  close(): void {
+    this.ring();
+    this.#rest();
+  }
+
+  #rest(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
     clearInterval(this.#poll);
@@ -63,12 +72,11 @@ export class Arrivals {
     this.#looksLeft = 0;
   }
 
-  #look(): boolean {
+  #look(): void {
     const version = this.#dataVersion();
-    if (version === this.#seen) return false;
+    if (version === this.#seen) return;
     this.#seen = version;
     this.ring();
-    return true;
   }
 
   #startBurst(): void {
@@ -78,8 +86,9 @@ export class Arrivals {
   }
 
   #lookAgain(): void {
-    if (this.#look()) this.#looksLeft = 0;
-    else this.#looksLeft -= 1;
+    // Not ended by a find: the next commit may have been announced already.
+    this.#look();
+    this.#looksLeft -= 1;
     if (this.#looksLeft > 0) this.#burst = setTimeout(() => this.#lookAgain(), 1);
   }
 }

@@ -28,13 +28,13 @@ export function recordedFrom(row: SqlRow, path: string): Recorded {
       position: BigInt(cellNumber(row[0])),
     };
   } catch (cause) {
-    const message = `event ${row[2]} of ${stream} (position ${row[0]}) cannot be read`;
+    const message = `event ${String(row[2])} of ${stream} cannot be read (position ${String(row[0])})`;
     throw new BadInput(message, path, "nightshift log verify", { cause });
   }
 }
 
 export function cellText(cell: SQLOutputValue | undefined): string {
-  if (typeof cell !== "string") throw new Error(`not text: ${cell}`);
+  if (typeof cell !== "string") throw new Error(`not text: ${String(cell)}`);
   return cell;
 }
 
@@ -43,6 +43,6 @@ export function cellTextOrNull(cell: SQLOutputValue | undefined): string | null 
 }
 
 export function cellNumber(cell: SQLOutputValue | undefined): number {
-  if (typeof cell !== "number") throw new Error(`not a number: ${cell}`);
+  if (typeof cell !== "number") throw new Error(`not a number: ${String(cell)}`);
   return cell;
 }

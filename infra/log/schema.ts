@@ -11,7 +11,7 @@ export const LOG_FORMAT = 1;
 /** "Ngts": tells a log of ours from any other SQLite file. */
 const APPLICATION_ID = 0x4e677473;
 /** Milliseconds SQLite itself waits for a lock; longer waits leave the event loop free. */
-const LOCK_WAIT_MS = 20;
+const LOCK_WAIT_MS = 5;
 /** Milliseconds an opening process waits for the lock while another makes the file. */
 const OPEN_WAIT_MS = 5_000;
 
@@ -91,8 +91,9 @@ function checkFormat(db: DatabaseSync, path: string): void {
   if (pragma(db, "application_id") !== APPLICATION_ID) throw notOurs(path);
   const format = pragma(db, "user_version");
   if (format > LOG_FORMAT) throw tooNew(path, `format ${format}`, `format ${LOG_FORMAT}`);
-  const version = db.prepare("SELECT schema_version AS n FROM log_state").get()?.["n"];
-  if (cellNumber(version) > SCHEMA_VERSION) {
+  const state = db.prepare("SELECT schema_version AS n FROM log_state").get();
+  const version = cellNumber(state?.["n"]);
+  if (version > SCHEMA_VERSION) {
     throw tooNew(path, `events of version ${version}`, `version ${SCHEMA_VERSION}`);
   }
 }

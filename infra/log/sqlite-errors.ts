@@ -7,7 +7,8 @@ import { BadInput, Conflict, Refusal, Unavailable } from "@nightshift/protocol/e
  */
 export function explain(error: unknown, path: string): unknown {
   if (!(error instanceof Error)) return error;
-  if ([BadInput, Conflict, Refusal, Unavailable].some((kind) => error instanceof kind)) return error;
+  if ([BadInput, Conflict, Refusal, Unavailable].some((kind) => error instanceof kind))
+    return error;
   const options = { cause: error };
   switch (sqliteCode(error)) {
     case FULL:
@@ -20,7 +21,12 @@ export function explain(error: unknown, path: string): unknown {
     case CANTOPEN:
       return new BadInput(`the file cannot be opened`, path, `ls -ld '${path}'`, options);
     case NOTADB:
-      return new BadInput(`this is no Night Shift log`, path, `mv '${path}' '${path}.other'`, options);
+      return new BadInput(
+        `this is no Night Shift log`,
+        path,
+        `mv '${path}' '${path}.other'`,
+        options,
+      );
     case CORRUPT:
       return new BadInput(`the file is damaged`, path, "nightshift log verify", options);
     case IOERR:
@@ -32,7 +38,7 @@ export function explain(error: unknown, path: string): unknown {
 
 /** Whether another process holds the lock: worth another try. */
 export function isBusy(error: unknown): boolean {
-  return error instanceof Error && [BUSY, LOCKED].includes(sqliteCode(error) ?? -1);
+  return error instanceof Error && [BUSY, LOCKED].includes(sqliteCode(error));
 }
 
 /** Whether a unique index or another constraint refused a row. */
@@ -50,18 +56,24 @@ const CANTOPEN = 14;
 const CONSTRAINT = 19;
 const NOTADB = 26;
 
-/** SQLite's primary result code: the low byte of the extended one. */
-function sqliteCode(error: Error): number | undefined {
-  return "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+/** SQLite's primary result code, the low byte of the extended one; -1 for any other error. */
+function sqliteCode(error: Error): number {
+  return "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : -1;
 }
 
 function fileTrouble(error: Error, path: string): Error {
   const code = "code" in error ? error.code : undefined;
   const options = { cause: error };
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") return notWritable(path, options);
-  if (code === "ENOTDIR" || code === "EEXIST") {
-    return new BadInput("a file stands where a folder is needed", path, `ls -ld '${path}'`, options);
+  if (code === "ENOTDIR" || code === "EEXIST" || code === "EISDIR") {
+    return new BadInput(
+      "a file stands where a folder is needed, or a folder where a file is",
+      path,
+      `ls -ld '${path}'`,
+      options,
+    );
   }
+  if (code === "ERR_INVALID_STATE") return new Unavailable("the log is closed", options);
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new Unavailable(`the disk is full: ${path} cannot grow`, options);
   }
@@ -69,5 +81,10 @@ function fileTrouble(error: Error, path: string): Error {
 }
 
 function notWritable(path: string, options: ErrorOptions): BadInput {
-  return new BadInput("the file or its folder cannot be written", path, `ls -ld '${path}'`, options);
+  return new BadInput(
+    "the file or its folder cannot be written",
+    path,
+    `ls -ld '${path}'`,
+    options,
+  );
 }

@@ -8,8 +8,6 @@ export type Bindings = {
   originals: ReadonlyMap<string, { module: string; name: string }>;
   /** String constants of the file. */
   constants: ReadonlyMap<string, string>;
-  /** The module that a name comes from. */
-  from(name: string): string | undefined;
   /** The text of an argument, with the constants that it names put in. */
   texts(node: SgNode): string;
 };
@@ -25,7 +23,9 @@ export function bindingsOf(root: SgNode): Bindings {
   for (const node of root.findAll({ rule: { kind: "import_statement" } })) {
     readImport(node.text(), modules, originals);
   }
-  for (const node of root.findAll({ rule: { kind: "variable_declarator" } }).slice(0, CONSTANTS_MAX)) {
+  for (const node of root
+    .findAll({ rule: { kind: "variable_declarator" } })
+    .slice(0, CONSTANTS_MAX)) {
     const name = node.field("name")?.text() ?? "";
     const value = node.field("value");
     if (!value) continue;
@@ -38,7 +38,6 @@ export function bindingsOf(root: SgNode): Bindings {
     modules,
     originals,
     constants,
-    from: (name) => originals.get(name)?.module,
     texts: (node) => {
       const said = node.text();
       const known = constants.get(said);
@@ -83,21 +82,34 @@ function readRequire(
   const [head = "", property] = said.split(".");
   const known = modules.get(head);
   if (known === undefined) {
-    const original = originals.get(said) ?? wrapped(said, originals);
+    const original = originals.get(said) ?? wrapped(said, modules, originals);
     if (original) originals.set(name, original);
+  } else if (property === undefined && name.startsWith("{")) {
+    readList(name.slice(1, -1), /\s*:\s*/, known, originals);
   } else if (property === undefined) modules.set(name, known);
   else if (/^[\w$]+$/.test(property)) originals.set(name, { module: known, name: property });
 }
 
 /** `promisify(exec)` is an `exec` still. */
-function wrapped(said: string, originals: Originals): { module: string; name: string } | undefined {
-  const inner = /\bpromisify\(\s*([\w$]+)\s*\)/.exec(said)?.[1];
-  return inner === undefined ? undefined : originals.get(inner);
+function wrapped(
+  said: string,
+  modules: ReadonlyMap<string, string>,
+  originals: Originals,
+): { module: string; name: string } | undefined {
+  const inner = /\bpromisify\(\s*([\w$.]+)\s*\)/.exec(said)?.[1];
+  if (inner === undefined) return undefined;
+  const [head = "", property] = inner.split(".");
+  const module = modules.get(head);
+  if (module !== undefined && property !== undefined) return { module, name: property };
+  return originals.get(inner);
 }
 
 function readList(list: string, as: RegExp, module: string, originals: Originals): void {
   for (const part of list.split(",")) {
-    const [name = "", local = name] = part.trim().replace(/^type\s+/, "").split(as);
+    const [name = "", local = name] = part
+      .trim()
+      .replace(/^type\s+/, "")
+      .split(as);
     if (name !== "") originals.set(local.trim(), { module, name: name.trim() });
   }
 }

@@ -3,10 +3,13 @@ import { bindingsOf, type Bindings } from "./javascript-names.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";
 
-const SHELLS = /^(?:.*[/\\])?(?:ba|z|da|k|fi|c)?sh$|^(?:.*[/\\])?(?:cmd|powershell|pwsh)(?:\.exe)?$/;
+const SHELLS =
+  /^(?:.*[/\\])?(?:ba|z|da|k|fi|c)?sh$|^(?:.*[/\\])?(?:cmd|powershell|pwsh)(?:\.exe)?$/;
 const VM = /^(?:runIn(?:New|This)?Context|compileFunction|Script|SourceTextModule)$/;
 const NETWORK =
   /^(?:(?:globalThis|window|self)\.)?(?:fetch|got|ky|axios|superagent|request|WebSocket|EventSource|XMLHttpRequest)$|^(?:axios|got|ky|superagent|http|https|http2|undici|net|tls|dgram|dns|needle)\.\w+$|\.sendBeacon$|^importScripts$|^(?:xhr|req|request)\.open$/;
+const NETWORK_MODULES =
+  /^(?:node-fetch|cross-fetch|undici|axios|got|ky|needle|superagent|request|ws|https?|http2|net|tls|dgram|dns|dns\/promises)$/;
 const READS =
   /(?:^|\.)(?:readFile(?:Sync)?|createReadStream|open(?:Sync)?|openAsBlob|copyFile(?:Sync)?|cp(?:Sync)?|readdir(?:Sync)?|readlink(?:Sync)?|join|resolve|loadEnvFile)$/;
 const WRITES =
@@ -14,14 +17,25 @@ const WRITES =
 const WHOLE_ENVIRONMENT = /^(?:globalThis\.)?process\.env$/;
 const SPREADS_ENVIRONMENT = /^(?:JSON\.stringify|Object\.(?:entries|values|assign)|console\.\w+)$/;
 
-const KINDS = ["call_expression", "new_expression", "identifier", "string", "import_statement"];
+/** Only these cross over from the parser: most of a file is neither a call nor one of the words. */
+const LOOKED_AT = {
+  any: [
+    { kind: "call_expression" },
+    { kind: "new_expression" },
+    { kind: "import_statement" },
+    { kind: "identifier", regex: "^eval$" },
+    {
+      kind: "string",
+      regex: "ssh|id_|aws|git-cred|hosts|docker|kube|gnupg|json|etc|proc|Keychain",
+    },
+  ],
+};
 
 /** Breaks of the constitution in JavaScript or TypeScript, by its syntax tree. */
 export function javascriptFindings(text: string, around: Surroundings): Finding[] {
   const root = parse(languageFor(around.path), text).root();
   const names = bindingsOf(root);
-  const any = KINDS.map((kind) => ({ kind }));
-  return root.findAll({ rule: { any } }).flatMap((node) => {
+  return root.findAll({ rule: LOOKED_AT }).flatMap((node) => {
     const broken = brokenBy(node, names, around);
     if (broken === null) return [];
     const line = node.range().start.line + 1;
@@ -83,26 +97,28 @@ function plain(callee: SgNode): string {
     .replaceAll(/\.?\[["'`](\w+)["'`]\]/g, ".$1");
 }
 
+const GLOBAL = String.raw`^(?:(?:globalThis|window|self|global)\.)?`;
+const EVAL = new RegExp(`${GLOBAL}eval$`);
+const FUNCTION = new RegExp(`${GLOBAL}(?:Async|Generator|AsyncGenerator)?Function$`);
+/** The constructor of a function makes functions of text. */
+const MAKES_FUNCTIONS = /(?:=>|\bfunction\b|[\])"'`]\.\w+|\.constructor).*\.constructor$/;
+
 function runsText(name: string, given: readonly SgNode[], names: Bindings): string | null {
+  const head = name.split(".")[0] ?? "";
   const last = name.slice(name.lastIndexOf(".") + 1);
   const first = given[0];
-  if (/(?:^|\.)eval$/.test(name)) return name === "eval" || /^(?:globalThis|window|self|global)\./.test(name) ? "eval" : null;
-  if (/^(?:(?:globalThis|window|self|global)\.)?(?:Async|Generator)?Function$/.test(name)) return "new-function";
-  if (/(?:^|\.)constructor(?:\.constructor|\("|\('|$)/.test(name) && isText(first)) {
-    return /(?:^|\.)constructor$/.test(name) && name.startsWith("this.") ? null : "new-function";
-  }
-  if (/^Reflect\.(?:construct|apply)$/.test(name) && /^(?:Function|eval)$/.test(first?.text() ?? "")) {
+  if (EVAL.test(name)) return "eval";
+  if (FUNCTION.test(name) || (MAKES_FUNCTIONS.test(name) && isText(first))) return "new-function";
+  if (/^Reflect\.(?:construct|apply)$/.test(name) && first && FUNCTION.test(first.text())) {
     return "new-function";
   }
-  if (VM.test(last) && (names.modules.get(name.split(".")[0] ?? "") === "vm" || names.from(name) === "vm")) {
-    return "vm";
-  }
+  const fromVm = names.modules.get(head) === "vm" || names.originals.get(name)?.module === "vm";
+  if (fromVm && VM.test(names.originals.get(name)?.name ?? last)) return "vm";
   if (/^(?:setTimeout|setInterval|setImmediate)$/.test(last) && isText(first)) return "eval";
   if (name === "import" && /^["'`](?:data|https?):/.test(first?.text() ?? "")) return "remote-code";
   if (/^process\.(?:binding|dlopen|_linkedBinding)$/.test(name)) return "native-code";
   const decodes = /(?:^|\.)atob$|^Buffer\.from$/.test(name);
-  if (decodes && first && hidesCode(literalOf(first, names) ?? "")) return "hidden-code";
-  return null;
+  return decodes && first && hidesCode(literalOf(first, names) ?? "") ? "hidden-code" : null;
 }
 
 function runsShell(
@@ -111,7 +127,8 @@ function runsShell(
   given: readonly SgNode[],
   names: Bindings,
 ): string | null {
-  const [head = "", last = head] = [name.split(".")[0], name.slice(name.lastIndexOf(".") + 1)];
+  const head = name.split(".")[0] ?? "";
+  const last = name.slice(name.lastIndexOf(".") + 1);
   const inline = /require\(["'`](?:node:)?child_process["'`]\)/.test(callee.text());
   const called = names.originals.get(name);
   const own = inline || names.modules.get(head) === "child_process" ? last : null;
@@ -131,8 +148,8 @@ function runsShell(
 function isShellTag(name: string, names: Bindings): boolean {
   const called = names.originals.get(name);
   if (called?.module === "zx" && called.name === "$") return true;
-  if (called?.module === "execa") return /^execaCommand/.test(called.name);
-  return names.modules.get(name.split(".")[0] ?? "") === "shelljs" && /\.exec$/.test(name);
+  if (called?.module === "execa") return called.name.startsWith("execaCommand");
+  return names.modules.get(name.split(".")[0] ?? "") === "shelljs" && name.endsWith(".exec");
 }
 
 function takesCredentials(name: string, given: readonly SgNode[], names: Bindings): string | null {
@@ -152,7 +169,8 @@ function reachesOut(
   names: Bindings,
   { hosts }: Surroundings,
 ): string | null {
-  if (!NETWORK.test(name) && names.originals.get(name)?.module !== "network") return null;
+  const module = names.modules.get(name.split(".")[0] ?? "") ?? names.originals.get(name)?.module;
+  if (!NETWORK.test(name) && !NETWORK_MODULES.test(module ?? "")) return null;
   const texts = given.map((argument) => names.texts(argument)).join("\n");
   if (/\.\.\.process\.env\b|JSON\.stringify\(process\.env\)/.test(texts)) return "credentials";
   const named = [...texts.matchAll(/\b(?:host|hostname)["']?\s*:\s*["'`]([\w.-]+)["'`]/g)];
@@ -164,9 +182,12 @@ function leavesProject(name: string, given: readonly SgNode[], names: Bindings):
   if (!WRITES.test(name)) return null;
   const paths = given.slice(0, 2).map((argument) => {
     const parts = argument.kind() === "call_expression" ? partsOf(argument) : [argument];
-    return parts.map((part) => literalOf(part, names) ?? "").filter(Boolean).join("/");
+    const texts = parts.map((part) => literalOf(part, names) ?? "");
+    return texts.filter((text) => text !== "").join("/");
   });
-  return paths.some((path) => isOutside(path) && !path.startsWith("/var/tmp/")) ? "path-escape" : null;
+  return paths.some((path) => isOutside(path) && !path.startsWith("/var/tmp/"))
+    ? "path-escape"
+    : null;
 }
 
 /** The arguments of `path.join(…)` and the like. */

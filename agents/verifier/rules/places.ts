@@ -4,7 +4,9 @@ const HARMLESS_HOST =
 
 /** Hosts of all addresses in a text, in lower case, without port. */
 export function hostsIn(text: string): string[] {
-  const found = [...text.matchAll(/\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi)];
+  const found = [
+    ...text.matchAll(/\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi),
+  ];
   return found.map((match) => match[1]?.toLowerCase() ?? "").filter((host) => host !== "");
 }
 
@@ -17,12 +19,14 @@ export function isHarmless(host: string, allowed: ReadonlySet<string>): boolean 
 const KEY_FILE =
   /^[\w.~$/{}()\\:-]*(?:\.ssh(?:[/\\][\w.-]*)?|\bid_(?:rsa|ed25519|ecdsa)|\.aws[/\\]credentials|\.git-credentials|\.config[/\\]gh[/\\]hosts\.yml|\.docker[/\\]config\.json|\.kube[/\\]config|\.gnupg(?:[/\\].*)?|\.codex[/\\]auth\.json|\.claude[/\\]\.credentials\.json|\/etc\/(?:shadow|passwd|sudoers)|\/proc\/(?:self|\d+)\/environ|Library\/Keychains.*)$/;
 /** Files that may hold keys: reading them is a matter of where they are. */
-const KEY_FILE_READ = /(?:^|[/\\])\.(?:netrc|npmrc|pypirc|pgpass)$|^(?:~|\/|\.\.\/).*\.env(?:\.\w+)?$/;
+const KEY_FILE_READ =
+  /(?:^|[/\\])\.(?:netrc|npmrc|pypirc|pgpass)$|^(?:~|\/|\.\.\/).*\.env(?:\.\w+)?$/;
 /** Places outside any project. */
 const SYSTEM_PATH =
   /^(?:\/(?:etc|usr|bin|sbin|lib|boot|root|home|var|opt|sys|proc|Users|Library)(?:\/|$)|~[/\\]|[A-Za-z]:[/\\])/;
 const ABOVE = /^(?:\.\.[/\\]){3,}/;
-const START_FILE = /(?:^|[/\\])\.(?:bashrc|zshrc|profile|bash_profile|zprofile|gitconfig|ssh)(?:[/\\]|$)/;
+const START_FILE =
+  /(?:^|[/\\])\.(?:bashrc|zshrc|profile|bash_profile|zprofile|gitconfig|ssh)(?:[/\\]|$)/;
 
 export function isKeyFile(path: string): boolean {
   return !/\s/.test(path) && KEY_FILE.test(path);

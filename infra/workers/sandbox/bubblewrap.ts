@@ -4,7 +4,14 @@ import type { ProcessResult, Sandbox } from "@nightshift/agents/ports";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { pathFolders, scrubbedEnvironment } from "./environment.ts";
 import { findProgram, limited } from "./limits.ts";
-import { contains, homeOfPathFolder, homeOfProgram, mountArguments, real } from "./mounts.ts";
+import {
+  contains,
+  homeOfPathFolder,
+  homeOfProgram,
+  mountArguments,
+  real,
+  words,
+} from "./mounts.ts";
 import { runProcess } from "./process.ts";
 import {
   privateFiles,
@@ -27,7 +34,6 @@ export type BubblewrapOptions = {
   environment?: NodeJS.ProcessEnv;
 };
 
-const UID = "1000";
 /** Below the private temporary folder, so it is empty at every start and gone at the end. */
 const HOME = "/tmp/home";
 
@@ -43,6 +49,7 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
   if (findProgram("node", path) === null) path.push(dirname(process.execPath));
   const always = [
     ...path.flatMap(homeOfPathFolder),
+    ...homeOfProgram(process.execPath),
     ...homeOfProgram(findProgram("node", path) ?? process.execPath),
     ...tools.folders,
     ...SYSTEM_PLACES,
@@ -70,7 +77,9 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
         ...NAMESPACES,
         ...(network ? [] : ["--unshare-net"]),
         ...mountArguments({ hidden, masked, readable, writable }),
-        ...["--dir", HOME, "--chdir", inside, "--json-status-fd", "3", "--"],
+        ...words(`--dir ${HOME} --json-status-fd 3 --chdir`),
+        inside,
+        "--",
         ...limited(command, path, { countProcesses: true }),
       ];
       const told = { path, home: HOME, temporary: "/tmp", toolchains: tools.variables };
@@ -83,11 +92,11 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
   };
 }
 
-const NAMESPACES = [
-  ...["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"],
-  ...["--unshare-cgroup-try", "--uid", UID, "--gid", UID, "--hostname", "nightshift"],
-  ...["--cap-drop", "ALL", "--die-with-parent", "--new-session"],
-];
+const NAMESPACES = words(
+  "--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try " +
+    "--uid 1000 --gid 1000 --hostname nightshift " +
+    "--cap-drop ALL --die-with-parent --new-session",
+);
 
 /** bubblewrap reports an exit code only if the program was really started inside. */
 async function contained(

@@ -43,9 +43,9 @@ export function mountArguments(view: View): string[] {
   ];
   mounts.sort((a, b) => depth(a.path) - depth(b.path) || a.rank - b.rank);
   return [
-    ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"],
+    ...words("--ro-bind / / --proc /proc --dev /dev"),
     ...tmpfs(SHARED_MEMORY_BYTES_MAX, "/dev/shm"),
-    ...["--remount-ro", "/dev"],
+    ...words("--remount-ro /dev"),
     ...mounts.flatMap(({ args }) => args),
     ...hidden.flatMap((path) => ["--remount-ro", path]),
   ];
@@ -96,6 +96,11 @@ function tmpfs(bytes: number, path: string): string[] {
 
 function mount(path: string, rank: number, args: string[]): Mount {
   return { path, rank, args };
+}
+
+/** Arguments that are written in one line because none holds a space. */
+export function words(line: string): string[] {
+  return line.split(" ");
 }
 
 /** Real paths of those that exist, each once. */

@@ -52,6 +52,7 @@ const TOOLCHAINS: readonly (readonly [folder: string, variable: string | null])[
 export function privateFolders(environment: NodeJS.ProcessEnv): string[] {
   const named = ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"].concat([
     "XDG_RUNTIME_DIR",
+    "TMPDIR",
     "GNUPGHOME",
     "CLOUDSDK_CONFIG",
   ]);

@@ -1,0 +1,163 @@
+import type { CallContext } from "@nightshift/protocol/bus";
+import type { Check, Hit, Verified } from "@nightshift/protocol/attempt";
+import { defaultSettings } from "@nightshift/protocol/settings";
+import type { SkillInput } from "@nightshift/protocol/skills";
+import { defineAgent } from "../agent.ts";
+import type { Blobs, Checks, TestRun, Workspace } from "../ports.ts";
+import { testsCheck, type BaselineCache } from "./baseline.ts";
+import { changesOf, CHANGED_FILES_MAX } from "./changes.ts";
+import { constitutionCheck } from "./constitution.ts";
+import { reportChecks } from "./report.ts";
+import { scopeCheck } from "./scope.ts";
+import { sealChecks } from "./seal.ts";
+import { secretCheck } from "./secrets.ts";
+import { successCheck } from "./success.ts";
+import { testCommandCheck } from "./test-command.ts";
+import { truncationChecks } from "./truncation.ts";
+
+export type VerifierPorts = {
+  workspace: Workspace;
+  checks: Checks;
+  blobs: Blobs;
+  baselines: BaselineCache;
+  /** The name it is known by on the bus; `verifier` where none is given. */
+  name?: string;
+  /** Hosts that code may reach besides those that task and files name. */
+  hostsAllowed?: readonly string[];
+  /** Milliseconds one command may take; the default of the settings where none is given. */
+  checkWallMs?: number;
+};
+
+type Input = SkillInput<"verify">;
+type Found = { checks: Check[]; hits: Hit[] };
+
+const CHECKS_MAX = 40;
+
+/**
+ * Shows what can be shown of an attempt, and takes no word of its author for it: baseline against
+ * after, success conditions, seals, scope, truncation, constitution, secrets (step 6). Code of the
+ * attempt runs in the sandbox alone, and not at all where it breaks the constitution.
+ */
+export const verifier = defineAgent<VerifierPorts, "verify">({
+  card: {
+    name: "verifier",
+    description: "Checks an attempt against its base: tests, seals, scope, constitution",
+    version: "1",
+  },
+  handlers: {
+    async verify(input, ports, call) {
+      const by = ports.name ?? "verifier";
+      const { checks, hits } =
+        input.commit === null
+          ? await verifyReport(input, ports, call)
+          : await verifyCode(input, input.commit, ports, call);
+      return { by, verdict: verdictOf(checks), checks: checks.slice(0, CHECKS_MAX), hits };
+    },
+  },
+});
+
+/** One failure fails; else one doubt makes it unverifiable; nothing shown is a doubt too. */
+export function verdictOf(checks: readonly Check[]): Verified["verdict"] {
+  if (checks.some(({ outcome }) => outcome === "fail")) return "fail";
+  const shown = checks.some(({ kind }) => kind === "tests" || kind === "success");
+  const doubt = checks.some(({ outcome }) => outcome === "unverifiable");
+  return shown && !doubt ? "pass" : "unverifiable";
+}
+
+async function verifyCode(
+  input: Input,
+  commit: string,
+  ports: VerifierPorts,
+  call: CallContext,
+): Promise<Found> {
+  const { base, repo, spec, rules } = input;
+  const { workspace } = ports;
+  call.progress("reading the change");
+  if (!(await workspace.contains(repo.path, commit, base))) {
+    return only("sealed commit", "sealed", "fail", "the commit does not stand on its base");
+  }
+  const changes = await changesOf(workspace, repo.path, base, commit);
+  if (changes === null) {
+    const why = `more than ${CHANGED_FILES_MAX} files changed; that many are not read`;
+    return only("size", "scope", "unverifiable", why);
+  }
+  if (changes.length === 0) return only("change", "success", "fail", "it changes nothing");
+  const judges = spec.success.flatMap((each) => (each.kind === "command" ? [each.command] : []));
+  const sealed = [...new Set([...rules.sealed, ...repo.sealed])];
+  const seal = sealChecks(changes, spec, sealed);
+  const constitution = constitutionCheck(changes, spec, ports.hostsAllowed ?? []);
+  const still = [
+    ...seal.checks,
+    testCommandCheck(changes, [repo.testCommand, ...judges]),
+    ...scopeCheck(changes, spec),
+    ...truncationChecks(changes, spec.drops, input.truncationDropShare),
+    constitution.check,
+    secretCheck(changes),
+  ];
+  const { hits } = constitution;
+  const why = whyNotToRun(input, ports, hits);
+  const ran =
+    why === null
+      ? await runChecks(input, commit, ports, call, seal.excused)
+      : only("tests", "tests", "unverifiable", why).checks;
+  return { checks: [...ran, ...still], hits };
+}
+
+function whyNotToRun({ repo }: Input, { checks }: VerifierPorts, hits: Hit[]): string | null {
+  if (hits.length > 0) return "not run: the change breaks the constitution";
+  if (repo.sandbox === "required" && !checks.sandboxed) return "not run: there is no sandbox";
+  return null;
+}
+
+/** What has to be run to be known. */
+async function runChecks(
+  { base, repo, spec }: Input,
+  commit: string,
+  ports: VerifierPorts,
+  call: CallContext,
+  excused: readonly string[],
+): Promise<Check[]> {
+  const { signal } = call;
+  const wallMs = ports.checkWallMs ?? defaultSettings.checkWallMs;
+  const where = { ...ports, repo, command: repo.testCommand, wallMs, signal };
+  const known = new Map<string, TestRun>();
+  const found: Check[] = [];
+  if (repo.testCommand.trim() === "") {
+    const detail = "the repository has no test command";
+    found.push({ name: "tests", kind: "tests", outcome: "unverifiable", detail });
+  } else {
+    call.progress("running the tests before and after");
+    const { check, after } = await testsCheck(where, base, commit, excused);
+    found.push(check);
+    if (after !== null) known.set(repo.testCommand, after);
+  }
+  for (const condition of spec.success) {
+    call.progress("checking the success conditions");
+    found.push(await successCheck(where, commit, condition, known));
+  }
+  return found;
+}
+
+/** A report leaves the repository alone, so its commands run at the base; the file is the report. */
+async function verifyReport(input: Input, ports: VerifierPorts, call: CallContext): Promise<Found> {
+  const { repo, spec, base } = input;
+  if (input.report === null) return only("report", "success", "fail", "there is no report");
+  const checks = reportChecks(await ports.blobs.get(input.report));
+  const wallMs = ports.checkWallMs ?? defaultSettings.checkWallMs;
+  const why = whyNotToRun(input, ports, []);
+  for (const condition of spec.success) {
+    if (condition.kind === "file") continue;
+    const known = new Map<string, TestRun>();
+    const where = { ...ports, repo, wallMs, signal: call.signal };
+    checks.push(
+      why === null
+        ? await successCheck(where, base, condition, known)
+        : { name: condition.command, kind: "success", outcome: "unverifiable", detail: why },
+    );
+  }
+  return { checks, hits: [] };
+}
+
+function only(name: string, kind: Check["kind"], outcome: Check["outcome"], detail: string): Found {
+  return { checks: [{ name, kind, outcome, detail }], hits: [] };
+}

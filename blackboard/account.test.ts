@@ -1,0 +1,108 @@
+import { test } from "vitest";
+import { account } from "./account.ts";
+import { spec } from "./spec.ts";
+
+const { given } = spec(account);
+const told = { name: "claude max", provider: "anthropic", kind: "subscription" } as const;
+const registered = { type: "account.registered", ...told } as const;
+const hit = {
+  type: "account.hit-limit",
+  attempt: "one-g1",
+  resetsAtMs: 60_000,
+  epoch: 1,
+  nowMs: 10_000,
+  marginMs: 1_000,
+  unknownResetMs: 900_000,
+  holdMaxMs: 5_000_000,
+} as const;
+const limit = { type: "account.limit-hit", attempt: "one-g1", resetsAtMs: 60_000 } as const;
+const held = { type: "account.held", untilMs: 61_000, reason: "limit", epoch: 1 } as const;
+const reopen = { type: "account.reopen", nowMs: 61_000, epoch: 1 } as const;
+const reopened = { type: "account.reopened", epoch: 1 } as const;
+
+test("an account is registered, and again when it changed", () => {
+  given().when({ type: "account.register", ...told }).thenEvents(registered);
+  given(registered)
+    .when({ type: "account.register", ...told, kind: "api" })
+    .thenEvents({ ...registered, kind: "api" });
+});
+
+test("an account that nobody registered is not held", () =>
+  given().when(hit).thenRefuses("not-found"));
+
+test("a limit holds the account until its reset and a margin (H2)", () =>
+  given(registered).when(hit).thenEvents(limit, held));
+
+test("a limit without a reset holds for the named time", () =>
+  given(registered)
+    .when({ ...hit, resetsAtMs: null })
+    .thenEvents({ ...limit, resetsAtMs: null }, { ...held, untilMs: 911_000 }));
+
+test("no provider holds an account longer than the maximum (G2)", () =>
+  given(registered)
+    .when({ ...hit, resetsAtMs: 99_000_000 })
+    .thenEvents({ ...limit, resetsAtMs: 99_000_000 }, { ...held, untilMs: 5_011_000 }));
+
+test("a storm of workers at one limit makes one hold (G2)", () => {
+  given(registered, limit, held)
+    .when({ ...hit, attempt: "two-g1", nowMs: 10_400, resetsAtMs: 60_400 })
+    .thenNothing();
+  given(registered, limit, held)
+    .when({ ...hit, attempt: "three-g1", nowMs: 10_900, resetsAtMs: null })
+    .thenNothing();
+});
+
+test("a limit that lasts longer than the hold extends it", () =>
+  given(registered, limit, held)
+    .when({ ...hit, resetsAtMs: 90_000 })
+    .thenEvents({ ...limit, resetsAtMs: 90_000 }, { ...held, untilMs: 91_000 }));
+
+test("after a reset a new limit holds again", () =>
+  given(registered, limit, held, reopened)
+    .when({ ...hit, nowMs: 62_000, resetsAtMs: null })
+    .thenEvents({ ...limit, resetsAtMs: null }, { ...held, untilMs: 963_000 }));
+
+test("an account opens when its time is there, not before", () => {
+  given(registered, limit, held)
+    .when({ ...reopen, nowMs: 60_999 })
+    .thenRefuses("held");
+  given(registered, limit, held).when(reopen).thenEvents(reopened);
+  given(registered).when(reopen).thenNothing();
+});
+
+test("the director opens an account before its time", () =>
+  given(registered, limit, held)
+    .when({ ...reopen, nowMs: 20_000, by: "director" })
+    .thenEvents(reopened));
+
+test("a lost sign-in holds, and only the director shortens a hold", () => {
+  const hold = { type: "account.hold", untilMs: 70_000, reason: "sign-in", epoch: 1 } as const;
+  given(registered)
+    .when(hold)
+    .thenEvents({ ...held, untilMs: 70_000, reason: "sign-in" });
+  given(registered, held)
+    .when({ ...hold, untilMs: 50_000 })
+    .thenNothing();
+  given(registered, held)
+    .when({ ...hold, untilMs: 50_000, reason: "director" })
+    .thenEvents({ ...held, untilMs: 50_000, reason: "director" });
+});
+
+test("a leader of an older epoch neither holds nor opens", () => {
+  const later = { ...held, epoch: 2 } as const;
+  given(registered, later).when(hit).thenRefuses("stale");
+  given(registered, later).when(reopen).thenRefuses("stale");
+  given(registered, held, { ...reopened, epoch: 2 })
+    .when({ ...hit, resetsAtMs: 90_000 })
+    .thenRefuses("stale");
+});
+
+test("what a window shows is told when it changes", () => {
+  const seen = { window: "5h", usedPercent: 40, resetsAtMs: 60_000 } as const;
+  const observe = { type: "account.observe-window", ...seen } as const;
+  const observed = { type: "account.window-observed", ...seen } as const;
+  given(registered).when(observe).thenEvents(observed);
+  given(registered, observed)
+    .when({ ...observe, usedPercent: 41 })
+    .thenEvents({ ...observed, usedPercent: 41 });
+});

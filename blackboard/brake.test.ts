@@ -1,0 +1,89 @@
+import type { BrakeCommand, BrakeEvent } from "@nightshift/protocol/brake";
+import { test } from "vitest";
+import { brake } from "./brake.ts";
+import { spec } from "./spec.ts";
+
+const { given } = spec(brake);
+const engage: Extract<BrakeCommand, { type: "brake.engage" }> = {
+  type: "brake.engage",
+  scope: "all",
+  scores: [9, 4, 3, 5],
+  threshold: 4.5,
+  window: 3,
+};
+const engaged: BrakeEvent = { type: "brake.engaged", scope: "all", mean: 4, scores: [4, 3, 5] };
+const start = { type: "brake.start-canary", size: 2, untilMs: 9_000 } as const;
+const started = { type: "brake.canary-started", size: 2, untilMs: 9_000 } as const;
+const released = { type: "brake.released", by: "canary", mean: 5 } as const;
+const latched = { type: "brake.latched", mean: 4 } as const;
+const judge = (...scores: number[]): BrakeCommand => ({
+  type: "brake.judge-canary",
+  scores,
+  threshold: 4.5,
+});
+
+test("a full window with a mean below the threshold engages the brake (D34)", () =>
+  given().when(engage).thenEvents(engaged));
+
+test("a window that is not full does not", () =>
+  given()
+    .when({ ...engage, scores: [1, 1] })
+    .thenRefuses("out-of-bounds"));
+
+test("a mean at the threshold does not", () =>
+  given()
+    .when({ ...engage, scores: [4.5, 4.5, 4.5] })
+    .thenRefuses("out-of-bounds"));
+
+test("scores older than the window do not count", () =>
+  given()
+    .when({ ...engage, scores: [1, 1, 1, 5, 5, 5] })
+    .thenRefuses("out-of-bounds"));
+
+test("what is no score does not count as one", () =>
+  given()
+    .when({ ...engage, scores: [1, Number.NaN, 1] })
+    .thenRefuses("out-of-bounds"));
+
+test("a brake that is on stays on", () => {
+  given(engaged).when(engage).thenNothing();
+  given(engaged, started).when(engage).thenNothing();
+  given(engaged, started, latched).when(engage).thenNothing();
+});
+
+test("a canary starts once the brake is on", () => {
+  given(engaged).when(start).thenEvents(started);
+  given().when(start).thenRefuses("out-of-order");
+  given(engaged, started, latched).when(start).thenRefuses("out-of-order");
+});
+
+test("a canary that passes releases the brake", () =>
+  given(engaged, started).when(judge(4, 6)).thenEvents(released));
+
+test("a canary at the threshold passes", () =>
+  given(engaged, started)
+    .when(judge(4.5, 4.5))
+    .thenEvents({ ...released, mean: 4.5 }));
+
+test("a canary that fails latches the brake", () =>
+  given(engaged, started).when(judge(2, 6)).thenEvents(latched));
+
+test("a canary is not judged before all of it is scored", () =>
+  given(engaged, started).when(judge(9)).thenRefuses("out-of-order"));
+
+test("no canary is judged that never started", () => {
+  given(engaged).when(judge(9, 9)).thenRefuses("out-of-order");
+  given(engaged, started, latched).when(judge(9, 9)).thenRefuses("out-of-order");
+});
+
+test("a latched brake is released by a person, not in the name of a canary", () => {
+  given(engaged, started, latched)
+    .when({ type: "brake.release", by: "canary" })
+    .thenRefuses("not-allowed");
+  given(engaged, started, latched)
+    .when({ type: "brake.release", by: "director" })
+    .thenEvents({ type: "brake.released", by: "director", mean: null });
+});
+
+test("a released brake can be engaged again", () =>
+  given(engaged, started, released).when(engage).thenEvents(engaged));

@@ -1,0 +1,81 @@
+import { test } from "vitest";
+import { review } from "./review.ts";
+import { spec } from "./spec.ts";
+
+const { given } = spec(review);
+const commit = "c".repeat(40);
+const told = {
+  task: "one",
+  attempt: "one-g1",
+  repo: "shop",
+  branch: "nightshift/one",
+  commit,
+  score: 7.2,
+  why: "merges here wait for a review",
+} as const;
+const request = { type: "review.request", ...told } as const;
+const requested = { type: "review.requested", ...told } as const;
+const approve = { type: "review.approve", by: "director" } as const;
+const approved = { type: "review.approved", by: "director" } as const;
+const reject = { type: "review.reject", by: "director", why: "not like this" } as const;
+const rejected = { type: "review.rejected", by: "director", why: "not like this" } as const;
+const merge = { type: "review.note-merge", commit } as const;
+const merged = { type: "review.merged", commit } as const;
+
+test("a review is asked for once", () => {
+  given().when(request).thenEvents(requested);
+  given(requested, approved).when(request).thenNothing();
+  given(requested)
+    .when({ ...request, commit: "d".repeat(40) })
+    .thenRefuses("out-of-order");
+});
+
+test("nobody answers what was not asked", () => given().when(approve).thenRefuses("not-found"));
+
+test("the director approves or rejects", () => {
+  given(requested).when(approve).thenEvents(approved);
+  given(requested).when(reject).thenEvents(rejected);
+});
+
+test("an approval is taken back before the merge, a rejection is not", () => {
+  given(requested, approved).when(reject).thenEvents(rejected);
+  given(requested, rejected).when(approve).thenRefuses("out-of-order");
+  given(requested, approved, merged).when(reject).thenRefuses("out-of-order");
+});
+
+test("what was rejected is not merged", () =>
+  given(requested, rejected).when(merge).thenRefuses("not-accepted"));
+
+test("a merge counts with and without an approval: people merge pull requests elsewhere", () => {
+  given(requested, approved).when(merge).thenEvents(merged);
+  given(requested).when(merge).thenEvents(merged);
+});
+
+test("what was merged can be taken back, once", () => {
+  const revert = { type: "review.note-revert", commit } as const;
+  given(requested, approved, merged).when(revert).thenEvents({ type: "review.reverted", commit });
+  given(requested, approved).when(revert).thenRefuses("out-of-order");
+});
+
+test("a change before the merge is told", () => {
+  const edit = { type: "review.note-edit", commit } as const;
+  given(requested).when(edit).thenEvents({ type: "review.edited-before-merge", commit });
+  given(requested, merged).when(edit).thenRefuses("out-of-order");
+});
+
+test("a comment is kept at any time, and not twice", () => {
+  const comment = { type: "review.comment", by: "director", text: "nice" } as const;
+  const commented = { type: "review.commented", by: "director", text: "nice" } as const;
+  given(requested, rejected).when(comment).thenEvents(commented);
+  given(requested, commented)
+    .when({ ...comment, text: "but" })
+    .thenEvents({ ...commented, text: "but" });
+});
+
+test("what nobody looked at is ignored, and may still be approved", () => {
+  const ignore = { type: "review.ignore", afterMs: 9_000 } as const;
+  const ignored = { type: "review.ignored", afterMs: 9_000 } as const;
+  given(requested).when(ignore).thenEvents(ignored);
+  given(requested, approved).when(ignore).thenRefuses("out-of-order");
+  given(requested, ignored).when(approve).thenEvents(approved);
+});

@@ -1,0 +1,29 @@
+import type { User } from "@a2a-js/sdk/server";
+import type { Standing } from "@nightshift/protocol/agent";
+import type { SkillName } from "@nightshift/protocol/skills";
+
+/** Who asks, as the binding authenticated it: never what a message says of its sender. */
+export type Caller = {
+  name: string;
+  standing: Standing;
+  /** The skills it may call, of any agent. */
+  allowed: readonly SkillName[] | "all";
+  /** Calls of its own that may run at once, on one agent. */
+  inFlightMax: number;
+  /** Aborts when its connection ends: nobody waits for its answers any more. */
+  gone: AbortSignal;
+};
+
+/** A caller as the SDK knows one. Tasks are kept apart by `userName`. */
+export class CallerUser implements User {
+  readonly caller: Caller;
+  readonly isAuthenticated = true;
+
+  constructor(caller: Caller) {
+    this.caller = caller;
+  }
+
+  get userName(): string {
+    return this.caller.name;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Member, Peer } from "@nightshift/protocol/bus";
+import { A2A_VERSION } from "@nightshift/protocol/a2a";
+import { Refusal } from "@nightshift/protocol/errors";
+import { codes, RpcFailure } from "@nightshift/protocol/rpc";
+import { NightCard } from "@nightshift/protocol/skills";
+import { z } from "zod";
+import type { Caller } from "./caller.ts";
+import type { Binding } from "./card.ts";
+import type { Wire } from "./delegate.ts";
+import { checkRequest } from "./gate.ts";
+import type { Emit } from "./relay.ts";
+import { serve, type Asked, type Served } from "./served.ts";
+
+/** Agents on one bus; a fleet of a machine, with room. */
+const MEMBERS_MAX = 256;
+
+const Addressed = z.object({ tenant: NightCard.shape.name });
+
+/** Who is on the bus, and the way to each: requests name their agent as A2A's `tenant`. */
+export interface Switchboard extends Pick<Served, "answer" | "stream"> {
+  /** @throws Refusal when the name is taken, or the bus is full. */
+  add(peer: Peer, member: Omit<Member, "card" | "binding"> & { binding: Binding; url: string }): Member;
+  /** Removes a member, if it is still the one of this session. */
+  remove(name: string, session: string, reason: string): void;
+  find(name: string): Member | undefined;
+  roster(): readonly Member[];
+}
+
+export function createSwitchboard(): Switchboard {
+  const members = new Map<string, { member: Member; served: Served }>();
+
+  /** The agent that a request names. @throws RpcFailure -32601, -32602; Refusal `not-found`. */
+  function agentOf({ method, params }: Asked): Served {
+    checkRequest(method, params);
+    const addressed = Addressed.safeParse(params);
+    if (!addressed.success)
+      throw new RpcFailure(codes.invalidParams, "tenant must name the agent that is asked");
+    const { tenant } = addressed.data;
+    const found = members.get(tenant);
+    if (!found) throw new Refusal("not-found", `nobody called ${tenant} is here`);
+    return found.served;
+  }
+
+  return {
+    add(peer, { standing, session, binding, url }) {
+      const card = NightCard.parse(peer.card);
+      if (members.has(card.name)) throw new Refusal("not-allowed", `${card.name} is here already`);
+      if (members.size >= MEMBERS_MAX) throw new Refusal("not-allowed", "the bus is full");
+      const member: Member = { card, standing, session, binding };
+      members.set(card.name, { member, served: serve({ card, handle: handleOf(peer) }, binding, url) });
+      return member;
+    },
+    remove(name, session, reason) {
+      const found = members.get(name);
+      if (found?.member.session !== session) return;
+      members.delete(name);
+      found.served.stop(reason);
+    },
+    find: (name) => members.get(name)?.member,
+    roster: () =>
+      [...members.values()]
+        .map(({ member }) => member)
+        .toSorted((a, b) => a.card.name.localeCompare(b.card.name)),
+    async answer(asked, caller) {
+      return agentOf(asked).answer(asked, caller);
+    },
+    async stream(asked, caller, emit, signal) {
+      return agentOf(asked).stream(asked, caller, emit, signal);
+    },
+  };
+}
+
+function handleOf(peer: Peer): Peer["handle"] {
+  return (skill, input, context) => peer.handle(skill, input, context);
+}
+
+/**
+ * The wire of a caller in the same process. What crosses it goes through JSON, as on a socket: no
+ * object is shared, and what a socket would not carry is not carried here either.
+ */
+export function localWire(board: Pick<Served, "answer" | "stream">, caller: Caller): Wire {
+  return {
+    async request(method, params) {
+      const asked = { method, params: crossing(params), version: A2A_VERSION };
+      return crossing(await board.answer(asked, caller));
+    },
+    stream(method, params, emit, signal) {
+      const asked = { method, params: crossing(params), version: A2A_VERSION };
+      const cross: Emit = (event) => emit(crossing(event));
+      return board.stream(asked, caller, cross, signal);
+    },
+  };
+}
+
+function crossing(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

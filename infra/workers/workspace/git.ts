@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import { Unavailable } from "@nightshift/protocol/errors";
+
+/** No command of ours takes longer on a repository that people work on. */
+const GIT_WALL_MS = 120_000;
+/** Lists of paths of the largest repositories fit; a diff has a smaller maximum of its own. */
+const OUTPUT_BYTES_MAX = 128 * 1024 ** 2;
+
+/** Where git works: its folder, and where they differ from it, the rest. All absolute. */
+export type Place = {
+  gitDir: string;
+  /** Folder of the objects, read and written. */
+  objects?: string;
+  /** A file that marks where a shallow history ends. */
+  shallow?: string | null;
+  workTree?: string;
+  index?: string;
+};
+
+export type Person = { name: string; email: string };
+
+export type GitOptions = {
+  input?: string;
+  /** Author and committer, and when; now where none is told. */
+  person?: Person & { atMs?: number };
+  /** Exit codes that are answers; any other throws. */
+  answers?: readonly number[];
+  outputBytesMax?: number;
+};
+
+export type GitResult = { code: number; stdout: string; cut: boolean };
+
+/**
+ * Runs git with a configuration of the house alone: no hooks, no file system monitor, no filters,
+ * no files of system or user, nothing of the environment. What a worker wrote is data to it.
+ * @throws Unavailable when git fails in a way that is no answer.
+ */
+export function git(
+  place: Place,
+  args: readonly string[],
+  { input, person, answers = [0], outputBytesMax = OUTPUT_BYTES_MAX }: GitOptions = {},
+): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      "git",
+      [...FIXED, ...args],
+      {
+        cwd: place.workTree ?? place.gitDir,
+        env: environment(place, person),
+        encoding: "utf8",
+        maxBuffer: outputBytesMax,
+        timeout: GIT_WALL_MS,
+        killSignal: "SIGKILL",
+      },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code;
+        if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
+          return resolve({ code: 0, stdout, cut: true });
+        if (typeof code === "number" && answers.includes(code))
+          return resolve({ code, stdout, cut: false });
+        const told = stderr.trim().slice(0, 500) || "it gave no reason";
+        reject(new Unavailable(`git ${args[0]} failed: ${told}`, { cause: error }));
+      },
+    );
+    // Git may end before it has read all; its exit code tells.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input ?? "");
+  });
+}
+
+/** Fields of output made with `-z`. */
+export function fields(stdout: string): string[] {
+  const parts = stdout.split("\0");
+  if (parts.at(-1) === "") parts.pop();
+  return parts;
+}
+
+const FIXED = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "core.untrackedCache=false",
+  "core.excludesFile=/dev/null",
+  "core.attributesFile=/dev/null",
+  "core.autocrlf=false",
+  "core.protectHFS=true",
+  "core.protectNTFS=true",
+  "core.quotePath=false",
+  "submodule.recurse=false",
+  "protocol.allow=never",
+  "commit.gpgSign=false",
+  "log.showSignature=false",
+  "diff.renames=true",
+  "gc.auto=0",
+  "maintenance.auto=false",
+].flatMap((setting) => ["-c", setting]);
+
+function environment(place: Place, person: GitOptions["person"]): NodeJS.ProcessEnv {
+  const atMs = person?.atMs;
+  const date = atMs === undefined ? null : `@${Math.floor(atMs / 1000)} +0000`;
+  return {
+    PATH: process.env["PATH"],
+    HOME: "/nonexistent",
+    LC_ALL: "C",
+    GIT_DIR: place.gitDir,
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_LITERAL_PATHSPECS: "1",
+    ...(place.objects && { GIT_OBJECT_DIRECTORY: place.objects }),
+    ...(place.shallow && { GIT_SHALLOW_FILE: place.shallow }),
+    ...(place.workTree && { GIT_WORK_TREE: place.workTree }),
+    ...(place.index && { GIT_INDEX_FILE: place.index }),
+    ...(person && {
+      GIT_AUTHOR_NAME: person.name,
+      GIT_AUTHOR_EMAIL: person.email,
+      GIT_COMMITTER_NAME: person.name,
+      GIT_COMMITTER_EMAIL: person.email,
+    }),
+    ...(date && { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }),
+  };
+}

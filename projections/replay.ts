@@ -1,0 +1,92 @@
+import type { Projection } from "./projection.ts";
+import { createRunner, type LogReader, type Runner } from "./runner.ts";
+
+/** Most differences that are told; the first ones say where to look. */
+export const DIFFERENCES_MAX = 20;
+
+/** Where two states part. A side that has nothing there is `undefined`. */
+export type Difference = { path: string; live: unknown; rebuilt: unknown };
+
+/** The views of a log as of a position, from the very beginning; of all of it where none is given. */
+export async function rebuild(
+  source: LogReader,
+  projections: readonly Projection<unknown>[],
+  options: { upTo?: bigint } = {},
+): Promise<Runner> {
+  const runner = createRunner(source, projections);
+  await runner.catchUp(options);
+  return runner;
+}
+
+/** Whether live views equal views rebuilt from the beginning (I1); the differences where not. */
+export async function checkLive(
+  live: Runner,
+  source: LogReader,
+  projections: readonly Projection<unknown>[],
+): Promise<Difference[]> {
+  const rebuilt = await rebuild(source, projections, { upTo: live.checkpoint });
+  return projections
+    .flatMap((one) => compare(live.view(one), rebuilt.view(one), one.name))
+    .slice(0, DIFFERENCES_MAX);
+}
+
+/**
+ * Compares two states by structure: the order of a map, set or record does not count, that of a
+ * list does; functions are no state.
+ * @param path What the state is called in the paths of the differences.
+ * @returns The first differences, at most `DIFFERENCES_MAX`; none where the states are equal.
+ */
+export function compare(live: unknown, rebuilt: unknown, path = "view"): Difference[] {
+  const found: Difference[] = [];
+  visit(live, rebuilt, path, found);
+  return found;
+}
+
+function visit(live: unknown, rebuilt: unknown, path: string, found: Difference[]): void {
+  if (found.length >= DIFFERENCES_MAX || Object.is(live, rebuilt)) return;
+  const parts = entriesOf(live);
+  const others = entriesOf(rebuilt);
+  if (!parts || !others || kindOf(live) !== kindOf(rebuilt)) {
+    if (typeof live !== "function" || typeof rebuilt !== "function") {
+      found.push({ path, live, rebuilt });
+    }
+    return;
+  }
+  for (const key of new Set([...parts.keys(), ...others.keys()])) {
+    const step = `${path}${stepTo(key)}`;
+    if (parts.has(key) && others.has(key)) visit(parts.get(key), others.get(key), step, found);
+    else if (found.length < DIFFERENCES_MAX) {
+      found.push({ path: step, live: parts.get(key), rebuilt: others.get(key) });
+    }
+  }
+}
+
+/** The parts of a state by their keys; undefined for what has no parts. */
+function entriesOf(state: unknown): ReadonlyMap<unknown, unknown> | undefined {
+  if (state instanceof Map) return state;
+  if (state instanceof Set) return entriesOfSet(state);
+  if (state instanceof Date) return new Map([["time", state.getTime()]]);
+  if (Array.isArray(state)) return new Map([["length", state.length], ...state.entries()]);
+  if (typeof state === "object" && state !== null) return new Map(Object.entries(state));
+  return undefined;
+}
+
+/** Members that are themselves records are told apart by the order in which they came. */
+function entriesOfSet(state: ReadonlySet<unknown>): Map<unknown, unknown> {
+  const members = [...state].map((member, index): [unknown, unknown] => {
+    return typeof member === "object" ? [index, member] : [member, member];
+  });
+  return new Map(members);
+}
+
+function kindOf(state: unknown): unknown {
+  return typeof state === "object" && state !== null ? Object.getPrototypeOf(state) : typeof state;
+}
+
+function stepTo(key: unknown): string {
+  return typeof key === "string" && /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${quote(key)}]`;
+}
+
+function quote(key: unknown): string {
+  return typeof key === "string" ? JSON.stringify(key) : String(key);
+}

@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What each package may import of ours: the floors below it (DESIGN: The house). */
+const BELOW: Record<string, readonly string[]> = {
+  protocol: [],
+  blackboard: ["protocol"],
+  projections: ["protocol"],
+  agents: ["protocol", "blackboard", "projections"],
+  infra: ["protocol", "blackboard", "projections", "agents"],
+  tests: ["protocol", "blackboard", "projections", "agents", "infra"],
+};
+const PURE = ["protocol", "blackboard", "projections", "agents"];
+const LINES_MAX = 300;
+const MEDIAN_LINES_MAX = 120;
+
+type Source = { path: string; owner: string; text: string; lines: number };
+
+const sources = Object.keys(BELOW).flatMap((owner) => sourcesIn(join(root, owner), owner));
+
+test("the top level is the six packages and the usual root files", () => {
+  const known = new Set([
+    ...Object.keys(BELOW),
+    ".ci",
+    ".git",
+    ".github",
+    ".gitignore",
+    ".oxfmtrc.json",
+    ".oxlintrc.json",
+    "AGENTS.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "DECISIONS.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "STYLE.md",
+    "knip.json",
+    "node_modules",
+    "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "tsconfig.json",
+    "vitest.config.ts",
+  ]);
+  expect(readdirSync(root).filter((name) => !known.has(name))).toEqual([]);
+});
+
+test("a package imports only from floors below it", () => {
+  const wrong = sources.flatMap(({ path, owner, text }) =>
+    importsOf(text)
+      .filter((name) => name.startsWith("@nightshift/"))
+      .map((name) => name.split("/")[1] ?? "")
+      .filter((floor) => floor !== owner && !BELOW[owner]?.includes(floor))
+      .map((floor) => `${path} imports ${floor}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("each package.json lists only the floors below it", () => {
+  for (const [owner, below] of Object.entries(BELOW)) {
+    const { dependencies = {} } = JSON.parse(
+      readFileSync(join(root, owner, "package.json"), "utf8"),
+    );
+    const ours = Object.keys(dependencies).filter((name) => name.startsWith("@nightshift/"));
+    const allowed = new Set(below.map((floor) => `@nightshift/${floor}`));
+    expect(ours.filter((name) => !allowed.has(name)), owner).toEqual([]);
+  }
+});
+
+test("nothing leaves its package by a relative path", () => {
+  const wrong = sources.flatMap(({ path, owner, text }) =>
+    importsOf(text)
+      .filter((name) => name.startsWith("."))
+      .filter((name) => !join(dirname(path), name).startsWith(`${owner}/`))
+      .map((name) => `${path} imports ${name}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("below infra nothing touches the world", () => {
+  const world =
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bprocess\.|\bfetch\(/;
+  const wrong = sources
+    .filter(({ owner, path }) => PURE.includes(owner) && !isTest(path))
+    .flatMap(({ path, text }) => {
+      const node = importsOf(text).filter((name) => name.startsWith("node:"));
+      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|`[^`]*`|"[^"\n]*"|'[^'\n]*'|\/(?![/*])[^/\n]+\/[a-z]*/g, "");
+      const touch = world.exec(code)?.[0];
+      return [...node, ...(touch === undefined ? [] : [touch])].map((what) => `${path}: ${what}`);
+    });
+  expect(wrong).toEqual([]);
+});
+
+test("protocol imports zod alone", () => {
+  const wrong = sources
+    .filter(({ owner, path }) => owner === "protocol" && !isTest(path))
+    .flatMap(({ path, text }) =>
+      importsOf(text)
+        .filter((name) => !name.startsWith(".") && name !== "zod")
+        .map((name) => `${path} imports ${name}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test(`no file is over ${LINES_MAX} lines, and the median is at most ${MEDIAN_LINES_MAX}`, () => {
+  expect(sources.filter(({ lines }) => lines > LINES_MAX).map(({ path }) => path)).toEqual([]);
+  const sorted = sources.filter(({ path }) => !isTest(path)).map(({ lines }) => lines);
+  sorted.sort((a, b) => a - b);
+  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(MEDIAN_LINES_MAX);
+});
+
+test("no test is switched off and no type is switched off", () => {
+  const off = /\b(?:test|it|describe)\.(?:skip|only|todo)\b|@ts-(?:ignore|expect-error|nocheck)|\bas any\b/;
+  const wrong = sources
+    .filter(({ path }) => !path.startsWith("infra/sim/") && !path.startsWith("agents/verifier/"))
+    .filter(({ path, text }) => path !== "tests/tidy.test.ts" && off.test(text))
+    .map(({ path }) => path);
+  expect(wrong).toEqual([]);
+});
+
+test("the packages of the sample library are not ours to lint, and everything else is", () => {
+  expect(sources.some(({ path }) => path.includes("sim/sample/"))).toBe(false);
+  expect(sources.length).toBeGreaterThan(100);
+});
+
+function sourcesIn(folder: string, owner: string): Source[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      const skip = entry.name === "node_modules" || relative(root, path) === "infra/sim/sample";
+      return skip ? [] : sourcesIn(path, owner);
+    }
+    if (!/\.(?:ts|tsx|mjs)$/.test(entry.name) || !statSync(path).isFile()) return [];
+    const text = readFileSync(path, "utf8");
+    return [{ path: relative(root, path), owner, text, lines: text.split("\n").length - 1 }];
+  });
+}
+
+function importsOf(text: string): string[] {
+  const pattern = /(?:^|\n)\s*(?:import|export)\b[^;"']*?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g;
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
+}
+
+function isTest(path: string): boolean {
+  return /\.test\.ts$|-contract\.ts$|\/testing\//.test(path);
+}
