@@ -21,7 +21,9 @@ const reopen = { type: "account.reopen", nowMs: 61_000, epoch: 1 } as const;
 const reopened = { type: "account.reopened", epoch: 1 } as const;
 
 test("an account is registered, and again when it changed", () => {
-  given().when({ type: "account.register", ...told }).thenEvents(registered);
+  given()
+    .when({ type: "account.register", ...told })
+    .thenEvents(registered);
   given(registered)
     .when({ type: "account.register", ...told, kind: "api" })
     .thenEvents({ ...registered, kind: "api" });
@@ -46,6 +48,9 @@ test("no provider holds an account longer than the maximum (G2)", () =>
 test("a storm of workers at one limit makes one hold (G2)", () => {
   given(registered, limit, held)
     .when({ ...hit, attempt: "two-g1", nowMs: 10_400, resetsAtMs: 60_400 })
+    .thenNothing();
+  given(registered, limit, held)
+    .when({ ...hit, attempt: "two-g1", nowMs: 11_000, resetsAtMs: 61_000 })
     .thenNothing();
   given(registered, limit, held)
     .when({ ...hit, attempt: "three-g1", nowMs: 10_900, resetsAtMs: null })
@@ -80,9 +85,11 @@ test("a lost sign-in holds, and only the director shortens a hold", () => {
   given(registered)
     .when(hold)
     .thenEvents({ ...held, untilMs: 70_000, reason: "sign-in" });
-  given(registered, held)
-    .when({ ...hold, untilMs: 50_000 })
-    .thenNothing();
+  for (const untilMs of [50_000, 61_000]) {
+    given(registered, held)
+      .when({ ...hold, untilMs })
+      .thenNothing();
+  }
   given(registered, held)
     .when({ ...hold, untilMs: 50_000, reason: "director" })
     .thenEvents({ ...held, untilMs: 50_000, reason: "director" });

@@ -29,7 +29,9 @@ test("a second session of a name fences the first, which never comes back", () =
   given(joined)
     .when({ ...join, session: "s2" })
     .thenEvents(fenced, { ...joined, session: "s2" });
-  given(joined, fenced, { ...joined, session: "s2" }).when(join).thenRefuses("stale");
+  given(joined, fenced, { ...joined, session: "s2" })
+    .when(join)
+    .thenRefuses("stale");
 });
 
 test("a lost session is fenced by the next, one that left needs no fence", () => {
@@ -44,9 +46,7 @@ test("a lost session is fenced by the next, one that left needs no fence", () =>
 
 test("who left or was lost may join again under its session", () => {
   given(joined, left).when(join).thenEvents(joined);
-  given(joined, { type: "agent.lost", session: "s1", silentMs: 9 })
-    .when(join)
-    .thenEvents(joined);
+  given(joined, { type: "agent.lost", session: "s1", silentMs: 9 }).when(join).thenEvents(joined);
 });
 
 test("a guest takes no name of the house, not even while it is free", () => {

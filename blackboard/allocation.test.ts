@@ -33,13 +33,25 @@ test("weights that do not add up to one are refused", () => {
   given()
     .when({ ...adjust, weights: { ...weights, content: 0.2 } })
     .thenRefuses("out-of-bounds");
-  given().when({ ...adjust, weights: {} }).thenRefuses("out-of-bounds");
+  given()
+    .when({ ...adjust, weights: {} })
+    .thenRefuses("out-of-bounds");
 });
 
 test("no category passes its cap (C16, I5)", () =>
   given()
-    .when({ ...adjust, weights: { capability: 0.31, ops: 0.3, content: 0.24, self_improvement: 0.15 } })
+    .when({
+      ...adjust,
+      weights: { capability: 0.31, ops: 0.3, content: 0.24, self_improvement: 0.15 },
+    })
     .thenRefuses("out-of-bounds"));
+
+test("a category may get nothing", () => {
+  const idle = { capability: 0.3, ops: 0.3, content: 0.3, research: 0.1, revenue: 0 };
+  given()
+    .when({ ...adjust, weights: idle })
+    .thenEvents({ ...adjusted, weights: idle });
+});
 
 test("what is no weight is refused", () => {
   given()

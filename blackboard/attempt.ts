@@ -78,7 +78,7 @@ function step(command: AttemptCommand, state: AttemptState): AttemptEvent[] {
 
 type Command<T extends AttemptCommand["type"]> = Extract<AttemptCommand, { type: T }>;
 
-/** The step after `stage`. What is known already is a repeat; anything else comes too late or early. */
+/** The step after `stage`. What is known already is a repeat; all else comes too late or early. */
 function once(
   stage: Stage,
   state: AttemptState,
@@ -163,9 +163,12 @@ function pass(state: AttemptState): AttemptEvent[] {
   const { flags, ...gated } = gate({ started, executed, verified, assessed });
   return [
     { type: "attempt.gated", ...gated },
-    ...flags.map(
-      ({ kind, rule, detail }): AttemptEvent => ({ type: "attempt.flagged", kind, rule, detail }),
-    ),
+    ...flags.map(({ kind, rule, detail }): AttemptEvent => ({
+      type: "attempt.flagged",
+      kind,
+      rule,
+      detail,
+    })),
   ];
 }
 

@@ -40,10 +40,16 @@ test("scores older than the window do not count", () =>
     .when({ ...engage, scores: [1, 1, 1, 5, 5, 5] })
     .thenRefuses("out-of-bounds"));
 
-test("what is no score does not count as one", () =>
+test("what is no score from 0 to 10 does not count as one", () => {
+  for (const wrong of [Number.NaN, -0.1, 10.1]) {
+    given()
+      .when({ ...engage, scores: [1, wrong, 1] })
+      .thenRefuses("out-of-bounds");
+  }
   given()
-    .when({ ...engage, scores: [1, Number.NaN, 1] })
-    .thenRefuses("out-of-bounds"));
+    .when({ ...engage, scores: [0, 10, 0] })
+    .thenEvents({ ...engaged, mean: 10 / 3, scores: [0, 10, 0] });
+});
 
 test("a brake that is on stays on", () => {
   given(engaged).when(engage).thenNothing();
@@ -55,6 +61,9 @@ test("a canary starts once the brake is on", () => {
   given(engaged).when(start).thenEvents(started);
   given().when(start).thenRefuses("out-of-order");
   given(engaged, started, latched).when(start).thenRefuses("out-of-order");
+  given(engaged, started)
+    .when({ ...start, size: 3 })
+    .thenRefuses("out-of-order");
 });
 
 test("a canary that passes releases the brake", () =>

@@ -22,7 +22,7 @@ export const brake: Decider<BrakeState, BrakeCommand, BrakeEvent> = {
         return state.status === "free" ? engage(command) : [];
       case "brake.start-canary": {
         const { size, untilMs } = command;
-        if (state.status === "canary" && same(state.canary, { size, untilMs })) return [];
+        if (same(state.canary, { size, untilMs })) return [];
         needs("engaged", state);
         return [{ type: "brake.canary-started", size, untilMs }];
       }

@@ -95,7 +95,9 @@ test("no category takes more than its share of the week (C14)", () => {
 
 test("self-improvement has a smaller share, which no command widens (C30, I5)", () => {
   const own = { ...reserve, category: "self_improvement", worstTokens: 1_501 } as const;
-  given().when(own).thenRefuses("over-budget", /self-improvement-share is 1500/);
+  given()
+    .when(own)
+    .thenRefuses("over-budget", /self-improvement-share is 1500/);
   given()
     .when({ ...own, ceilings: { ...ceilings, selfImprovementShare: 0.9 } })
     .thenRefuses("over-budget", /self-improvement-share is 1500/);
@@ -171,14 +173,12 @@ test("money that was spent is not given back", () =>
   given(reserved, settled).when(release).thenRefuses("out-of-order"));
 
 test("money spent after the reservation was given back is told all the same", () =>
-  given(reserved, released)
-    .when(settle)
-    .thenEvents(settled, {
-      type: "budget.overshot",
-      reservation: reserved.reservation,
-      byMicroUsd: 400,
-      byTokens: 900,
-    }));
+  given(reserved, released).when(settle).thenEvents(settled, {
+    type: "budget.overshot",
+    reservation: reserved.reservation,
+    byMicroUsd: 400,
+    byTokens: 900,
+  }));
 
 test("what was never reserved is neither settled nor released", () => {
   given().when(settle).thenRefuses("not-found");

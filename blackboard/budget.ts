@@ -102,8 +102,8 @@ function reserve(command: Command<"budget.reserve">, state: BudgetState): Budget
 }
 
 /**
- * Records what was really used, never clamped: also for a reservation that was given back too early,
- * because the money is gone. Where nobody knows, the worst case is charged in full.
+ * Records what was really used, never clamped: also for a reservation that was given back too
+ * early, because the money is gone. Where nobody knows, the worst case is charged in full.
  */
 function settle(
   { reservation, used }: Command<"budget.settle">,

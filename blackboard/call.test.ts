@@ -34,7 +34,9 @@ test("a call tells what it works on until it is finished", () => {
 
 test("a call tells a bounded number of short notes (I8)", () => {
   const notes = Array.from({ length: NOTES_MAX }, (_, index) => ({ ...working, note: `${index}` }));
-  given(sent, ...notes).when({ type: "call.work", note: "one more" }).thenNothing();
+  given(sent, ...notes)
+    .when({ type: "call.work", note: "one more" })
+    .thenNothing();
   given(sent)
     .when({ type: "call.work", note: "x".repeat(301) })
     .thenRefuses("too-long");

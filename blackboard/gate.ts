@@ -27,8 +27,8 @@ export type Gated = {
 };
 
 /**
- * What becomes of an attempt (DESIGN step 8). Failing evidence rejects it, doubt and the policy hand
- * it to the director, and only what is left is accepted. Every reason that applies is told.
+ * What becomes of an attempt (DESIGN step 8). Failing evidence rejects it, doubt and the policy
+ * hand it to the director, and only what is left is accepted. Every reason that applies is told.
  */
 export function gate(evidence: Evidence): Gated & { flags: Flag[] } {
   const { started, executed, assessed } = evidence;

@@ -32,7 +32,9 @@ const evaluated = {
 } as const;
 
 test("a genome begins once, as seed, child or mutant", () => {
-  given().when({ type: "genome.seed", ...origin }).thenEvents(seeded);
+  given()
+    .when({ type: "genome.seed", ...origin })
+    .thenEvents(seeded);
   given()
     .when({ type: "genome.breed", ...origin, parents: ["a", "b"] })
     .thenEvents({ type: "genome.bred", ...origin, parents: ["a", "b"] });
@@ -75,6 +77,11 @@ test("the best there can be has fitness 1, not more", () => {
   expect(event).toMatchObject({ fitness: 1 });
 });
 
+test("the worst there can be has fitness 0, and is told", () =>
+  given(seeded)
+    .when({ ...evaluate, score: 0, tokens: 8_000, merged: false })
+    .thenEvents({ ...evaluated, quality: 0, tokenEfficiency: 0, merged: false, fitness: 0 }));
+
 test("what is no score or no budget is refused", () => {
   for (const wrong of [{ score: 11 }, { score: Number.NaN }, { tokensBudget: 0 }, { tokens: -1 }]) {
     given(seeded)
@@ -94,9 +101,7 @@ test("a mean of 7 enters the hall of fame, less does not (D31)", () => {
 
 test("a genome is retired once, and enters no hall after that", () => {
   const retired = { type: "genome.retired", reason: "bottom third" } as const;
-  given(seeded)
-    .when({ type: "genome.retire", reason: "bottom third" })
-    .thenEvents(retired);
+  given(seeded).when({ type: "genome.retire", reason: "bottom third" }).thenEvents(retired);
   given(seeded, evaluated, retired)
     .when({ type: "genome.induct", hallMin: 7 })
     .thenRefuses("out-of-order");
@@ -107,4 +112,5 @@ test("what an attempt brought in late still counts for a retired genome", () =>
     .when(evaluate)
     .thenEvents(evaluated));
 
-test("nothing is evaluated that has no genes", () => given().when(evaluate).thenRefuses("not-found"));
+test("nothing is evaluated that has no genes", () =>
+  given().when(evaluate).thenRefuses("not-found"));

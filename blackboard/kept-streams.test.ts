@@ -51,7 +51,7 @@ test("a stream is read from where it is known", async () => {
   expect([...kept.ids]).toEqual(["1", "2", "3"]);
 });
 
-test("only so many streams are kept; what was forgotten is read again and the same (I8)", async () => {
+test("only so many streams are kept; what was forgotten is read again (I8)", async () => {
   const { store, froms } = watched();
   const streams = keepStreams(store, 2);
   for (const name of ["a", "b", "c"]) {

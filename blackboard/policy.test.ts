@@ -47,6 +47,14 @@ test("no change leaves the bounds of its setting", () => {
   }
 });
 
+test("the bounds themselves are within", () => {
+  for (const to of [1_000, 32_000]) {
+    given()
+      .when({ ...propose, to })
+      .thenEvents({ ...proposed, to });
+  }
+});
+
 test("a change that changes nothing is none", () =>
   given()
     .when({ ...propose, to: 8_000 })
@@ -62,12 +70,15 @@ test("a change without rationale or evidence is refused (I9)", () => {
 });
 
 test("a proposed change is tried on a share of the tasks", () => {
+  given(proposed).when({ type: "policy.try", share: 0.5, tasksMax: 10 }).thenEvents(tried);
   given(proposed)
-    .when({ type: "policy.try", share: 0.5, tasksMax: 10 })
-    .thenEvents(tried);
-  given(proposed)
-    .when({ type: "policy.try", share: 0, tasksMax: 10 })
-    .thenRefuses("out-of-bounds");
+    .when({ type: "policy.try", share: 1, tasksMax: 1 })
+    .thenEvents({ ...tried, share: 1, tasksMax: 1 });
+  for (const wrong of [{ share: 0 }, { share: 1.1 }, { tasksMax: 0 }, { tasksMax: 1.5 }]) {
+    given(proposed)
+      .when({ type: "policy.try", share: 0.5, tasksMax: 10, ...wrong })
+      .thenRefuses("out-of-bounds");
+  }
   given(proposed, adopted)
     .when({ type: "policy.try", share: 0.5, tasksMax: 10 })
     .thenRefuses("out-of-order");

@@ -41,6 +41,18 @@ const atReady = [
 test("a project enters its first stage when it is added", () =>
   given().when(add).thenEvents(added, entered("build")));
 
+test("a project is added once, with the stages it has", () => {
+  given(added, entered("build")).when(add).thenNothing();
+  given(added, entered("build"))
+    .when({ ...add, stages: stages.slice(0, 2) })
+    .thenRefuses("out-of-order");
+});
+
+test("nothing is asked of a project that was not added", () => {
+  given().when(exit("build")).thenRefuses("not-found");
+  given().when(back).thenRefuses("not-found");
+});
+
 test("a project needs stages that can be told apart", () => {
   given()
     .when({ ...add, stages: [] })
@@ -51,9 +63,7 @@ test("a project needs stages that can be told apart", () => {
 });
 
 test("a stage that is done leads to the next (A6)", () =>
-  given(added, entered("build"))
-    .when(exit("build"))
-    .thenEvents(exited("build"), entered("test")));
+  given(added, entered("build")).when(exit("build")).thenEvents(exited("build"), entered("test")));
 
 test("the last stage leads to ready (A8)", () =>
   given(...inTest, exited("test"), entered("harden"))

@@ -10,14 +10,19 @@ export type Outcome =
   | { status: "merged" | "reverted" }
   | { status: "failed"; reason: "conflict" | "regression" | "moved"; detail: string };
 
-export type RepoState = {
-  registered: {
-    name: string;
-    path: string;
-    target: string;
-    testCommand: string;
-    policy: MergePolicy;
-  } | null;
+/** What the director told of a repository. */
+export type Registration = {
+  name: string;
+  path: string;
+  target: string;
+  testCommand: string;
+  policy: MergePolicy;
+};
+
+export type RepoState = { status: "absent" } | RepoRecord;
+
+export type RepoRecord = Registration & {
+  status: "registered";
   /** The highest that did anything here; 0 before the first. */
   epoch: number;
   /** Paths each task has declared; none means the whole repository. */
@@ -28,28 +33,28 @@ export type RepoState = {
   branches: ReadonlyMap<string, { branch: string; commit: string }>;
 };
 
-export const NO_REPO: RepoState = {
-  registered: null,
+const FRESH = {
+  status: "registered",
   epoch: 0,
   locks: new Map(),
   intended: null,
   outcomes: new Map(),
   branches: new Map(),
-};
+} satisfies Omit<RepoRecord, keyof Registration>;
 
 /** What an event makes of a repository. */
 export function evolveRepo(state: RepoState, event: RepoEvent): RepoState {
   if (event.type === "repo.registered") {
-    const { type: _, ...registered } = event;
-    return { ...state, registered };
+    const { type: _, ...told } = event;
+    return state.status === "absent" ? { ...FRESH, ...told } : { ...state, ...told };
   }
+  if (state.status === "absent") throw new Error(`${event.type} of a repository never registered`);
   return change({ ...state, epoch: latest(state.epoch, event.epoch) }, event);
 }
 
-function change(
-  state: RepoState,
-  event: Exclude<RepoEvent, { type: "repo.registered" }>,
-): RepoState {
+type Change = Exclude<RepoEvent, { type: "repo.registered" }>;
+
+function change(state: RepoRecord, event: Change): RepoRecord {
   switch (event.type) {
     case "repo.locked":
       return { ...state, locks: new Map(state.locks).set(event.task, event.scope) };
@@ -78,7 +83,7 @@ function change(
   }
 }
 
-function ended(state: RepoState, attempt: string, outcome: Outcome): RepoState {
+function ended(state: RepoRecord, attempt: string, outcome: Outcome): RepoRecord {
   return {
     ...state,
     intended: state.intended?.attempt === attempt ? null : state.intended,

@@ -73,7 +73,9 @@ const revert = {
 const reverted: RepoEvent = { ...revert, type: "repo.reverted" };
 
 test("a repository is registered, and again when the director changed it", () => {
-  given().when({ type: "repo.register", ...told }).thenEvents(registered);
+  given()
+    .when({ type: "repo.register", ...told })
+    .thenEvents(registered);
   given(registered)
     .when({ type: "repo.register", ...told, testCommand: "npm run t" })
     .thenEvents({ ...registered, testCommand: "npm run t" });
@@ -97,7 +99,14 @@ test("tasks whose declared paths cannot meet work at once", () =>
     .thenEvents({ type: "repo.locked", task: "two", epoch: 1, scope: ["src/b/**", "docs/*.md"] }));
 
 test("tasks whose paths may meet, or that declare none, wait for each other", () => {
-  for (const scope of [[], ["src/**"], ["src/a/x.ts"], ["**/*.ts"], ["SRC/A/y.ts"], ["./src/a/z"]]) {
+  for (const scope of [
+    [],
+    ["src/**"],
+    ["src/a/x.ts"],
+    ["**/*.ts"],
+    ["SRC/A/y.ts"],
+    ["./src/a/z"],
+  ]) {
     given(registered, locked)
       .when({ ...lock, task: "two", scope })
       .thenRefuses("locked");
@@ -116,7 +125,9 @@ test("the director may let tasks overlap, up to a number", () => {
 
 test("a lock is given back once", () => {
   const unlock = { type: "repo.unlock", task: "one", epoch: 1 } as const;
-  given(registered, locked).when(unlock).thenEvents({ type: "repo.unlocked", task: "one", epoch: 1 });
+  given(registered, locked)
+    .when(unlock)
+    .thenEvents({ type: "repo.unlocked", task: "one", epoch: 1 });
   given(registered).when(unlock).thenNothing();
 });
 
@@ -124,7 +135,9 @@ test("a leader of an older epoch neither locks nor merges", () => {
   const later: RepoEvent = { type: "repo.locked", task: "two", epoch: 2, scope: ["z"] };
   given(registered, later).when(lock).thenRefuses("stale");
   given(registered, later).when(intend).thenRefuses("stale");
-  given(registered, intended, { ...failed, epoch: 2 }).when(intend).thenRefuses("stale");
+  given(registered, intended, { ...failed, epoch: 2 })
+    .when(intend)
+    .thenRefuses("stale");
 });
 
 test("a branch is published once a commit", () =>
@@ -206,7 +219,9 @@ test("one merge is under way at a time", () =>
 test("only what was intended is confirmed", () => {
   given(registered, intended).when(confirm).thenEvents(merged);
   given(registered).when(confirm).thenRefuses("out-of-order");
-  given(registered, { ...intended, attempt: "two-g1" }).when(confirm).thenRefuses("out-of-order");
+  given(registered, { ...intended, attempt: "two-g1" })
+    .when(confirm)
+    .thenRefuses("out-of-order");
 });
 
 test("nothing is merged twice", () => {

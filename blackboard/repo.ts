@@ -2,7 +2,7 @@ import { Refusal } from "@nightshift/protocol/errors";
 import type { RepoCommand, RepoEvent } from "@nightshift/protocol/repo";
 import type { Decider } from "./decider.ts";
 import { fence } from "./fence.ts";
-import { evolveRepo, NO_REPO, type RepoState } from "./repo-state.ts";
+import { evolveRepo, type RepoRecord, type RepoState } from "./repo-state.ts";
 import { same } from "./same.ts";
 import { disjoint } from "./scope.ts";
 
@@ -12,14 +12,13 @@ type Command<T extends RepoCommand["type"]> = Extract<RepoCommand, { type: T }>;
 
 /** Who may work in a repository, and what may reach its target branch (F23, I4, step 9). */
 export const repo: Decider<RepoState, RepoCommand, RepoEvent> = {
-  initial: NO_REPO,
+  initial: { status: "absent" },
 
   decide(command, state) {
-    if (command.type === "repo.register") {
-      const { type: _, ...told } = command;
-      return same(state.registered, told) ? [] : [{ type: "repo.registered", ...told }];
+    if (command.type === "repo.register") return register(command, state);
+    if (state.status === "absent") {
+      throw new Refusal("not-found", "this repository is not registered");
     }
-    if (!state.registered) throw new Refusal("not-found", "this repository is not registered");
     fence(state.epoch, command.epoch);
     switch (command.type) {
       case "repo.lock":
@@ -47,8 +46,17 @@ export const repo: Decider<RepoState, RepoCommand, RepoEvent> = {
   evolve: evolveRepo,
 };
 
+function register(command: Command<"repo.register">, state: RepoState): RepoEvent[] {
+  const { type: _, ...told } = command;
+  if (state.status === "registered") {
+    const { name, path, target, testCommand, policy } = state;
+    if (same(told, { name, path, target, testCommand, policy })) return [];
+  }
+  return [{ type: "repo.registered", ...told }];
+}
+
 /** One task at a time, unless paths cannot meet or the director lets them (F23). */
-function lock(command: Command<"repo.lock">, { locks }: RepoState): RepoEvent[] {
+function lock(command: Command<"repo.lock">, { locks }: RepoRecord): RepoEvent[] {
   const { task, epoch, scope, parallelMax, overlap } = command;
   if (locks.has(task)) return [];
   const held = [...locks];
@@ -60,7 +68,7 @@ function lock(command: Command<"repo.lock">, { locks }: RepoState): RepoEvent[] 
   return [{ type: "repo.locked", task, epoch, scope }];
 }
 
-function intend(command: Command<"repo.intend-merge">, state: RepoState): RepoEvent[] {
+function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoEvent[] {
   const { attempt, branch, target, old, new: next, epoch, approvedBy, mergedTests } = command;
   const outcome = state.outcomes.get(attempt)?.status;
   if (outcome === "merged") return [];
@@ -108,14 +116,17 @@ function needsEvidence(command: Command<"repo.intend-merge">): void {
   }
 }
 
-function confirm({ attempt, epoch }: Command<"repo.confirm-merge">, state: RepoState): RepoEvent[] {
+function confirm(
+  { attempt, epoch }: Command<"repo.confirm-merge">,
+  state: RepoRecord,
+): RepoEvent[] {
   if (state.outcomes.get(attempt)?.status === "merged") return [];
   const { target, old, new: next } = needsIntended(attempt, state);
   return [{ type: "repo.merged", attempt, target, old, new: next, epoch }];
 }
 
 /** "Moved" ends an intention; a conflict or a regression may be why none was ever formed. */
-function fail(command: Command<"repo.fail-merge">, state: RepoState): RepoEvent[] {
+function fail(command: Command<"repo.fail-merge">, state: RepoRecord): RepoEvent[] {
   const { attempt, reason, detail, epoch } = command;
   const outcome = state.outcomes.get(attempt);
   if (same(outcome, { status: "failed", reason, detail })) return [];
@@ -127,12 +138,12 @@ function fail(command: Command<"repo.fail-merge">, state: RepoState): RepoEvent[
   return [{ type: "repo.merge-failed", attempt, reason, detail, epoch }];
 }
 
-function needsIntended(attempt: string, { intended }: RepoState) {
+function needsIntended(attempt: string, { intended }: RepoRecord) {
   if (intended?.attempt === attempt) return intended;
   throw new Refusal("out-of-order", `no merge of ${attempt} was intended`);
 }
 
-function revert(command: Command<"repo.revert">, state: RepoState): RepoEvent[] {
+function revert(command: Command<"repo.revert">, state: RepoRecord): RepoEvent[] {
   const { attempt, target, commit, revert, reason, epoch } = command;
   const outcome = state.outcomes.get(attempt)?.status;
   if (outcome === "reverted") return [];

@@ -1,7 +1,7 @@
 /**
  * Whether two lists of globs can never name the same path. It would rather say no: an empty list is
- * the whole repository, letters are compared without case, and of a glob only the folder in front of
- * its first wildcard counts (F23).
+ * the whole repository, letters are compared without case, and of a glob only the folder in front
+ * of its first wildcard counts (F23).
  */
 export function disjoint(a: readonly string[], b: readonly string[]): boolean {
   if (a.length === 0 || b.length === 0) return false;

@@ -111,7 +111,9 @@ test("a leader of an older epoch starts no cycle", () =>
     .thenRefuses("stale"));
 
 test("an epoch that was never elected leads nothing", () =>
-  given(elected, started).when({ type: "shift.end", epoch: 7, reason: "mine" }).thenRefuses("stale"));
+  given(elected, started)
+    .when({ type: "shift.end", epoch: 7, reason: "mine" })
+    .thenRefuses("stale"));
 
 test("a pause says why and until when", () =>
   given(elected, started, cycle)
@@ -134,10 +136,17 @@ test("what is paused is resumed, what runs is not", () => {
   given(elected, started).when(resume).thenNothing();
 });
 
-test("a shift is sealed after work, not before", () => {
+test("a shift is sealed while it runs, also one that found nothing to do", () => {
   const seal = { type: "shift.seal", epoch: 1, root, streams: 3, upTo: "17" } as const;
-  given(elected, started).when(seal).thenRefuses("out-of-order");
+  given(elected).when(seal).thenRefuses("out-of-order");
+  given(elected, started).when(seal).thenEvents(sealed);
   given(elected, started, cycle).when(seal).thenEvents(sealed);
+});
+
+test("work after the seal needs another seal", () => {
+  const seal = { type: "shift.seal", epoch: 1, root, streams: 3, upTo: "17" } as const;
+  given(elected, started, cycle, sealed).when(seal).thenNothing();
+  given(elected, started, sealed, cycle).when(seal).thenEvents(sealed);
 });
 
 test("a shift is sealed before it ends, not after", () =>

@@ -137,8 +137,6 @@ function go(command: Step, state: ShiftState): ShiftEvent[] {
       return state.paused ? [{ type: "shift.resumed" }] : [];
     case "shift.seal": {
       const { root, streams, upTo } = command;
-      if (state.cycle === 0)
-        throw new Refusal("out-of-order", "nothing was done that could be sealed");
       if (same(state.sealed, { root, streams, upTo })) return [];
       return [{ type: "shift.sealed", root, streams, upTo }];
     }

@@ -5,8 +5,8 @@ import type { Decider } from "./decider.ts";
 
 /**
  * Rules as prose: `given(...events).when(command).thenEvents(...)`. Besides what a test asks it
- * holds every event against its schema, and every accepted command to the promise of deciders: asked
- * again at once it does nothing, or is refused.
+ * holds every event against its schema, and every accepted command to the promise of deciders:
+ * asked again at once it does nothing, or is refused.
  */
 export function spec<State, Command, Event extends NightEvent>(
   decider: Decider<State, Command, Event>,

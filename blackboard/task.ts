@@ -159,7 +159,8 @@ function givenUp(
   triesMax: number,
 ): string | null {
   const counts = command.type === "task.return" || command.reason === "failed";
-  if (counts && tries + 1 >= triesMax) return `abandoned after ${tries + 1} ${tries === 0 ? "try" : "tries"}`;
+  if (counts && tries + 1 >= triesMax)
+    return `abandoned after ${tries + 1} ${tries === 0 ? "try" : "tries"}`;
   if (!counts && freeReleases + 1 >= FREE_RELEASES_MAX) {
     return `abandoned: given back ${FREE_RELEASES_MAX} times in a row without a try`;
   }

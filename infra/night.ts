@@ -4,6 +4,7 @@ import type { Note } from "@nightshift/agents/dispatcher/ports";
 import type { Schedule } from "@nightshift/agents/dispatcher/schedule";
 import type { House } from "./house.ts";
 import { incumbentOf, leaderName, writeLeader } from "./leader.ts";
+import { register } from "./registration.ts";
 import type { Repository } from "./repositories.ts";
 import { resultsFolder } from "./results.ts";
 import { planOf } from "./night-plan.ts";
@@ -32,7 +33,7 @@ export async function runNight(
   const { repositories, untilMs, schedule } = options;
   const sandbox = workshop.sandboxKind;
   const plan = planOf(config, { repositories, untilMs, schedule, leader, incumbent, sandbox });
-  const floor = await openFloor(house, workshop, options);
+  const floor = await openFloor(house, workshop);
   try {
     await register(house, options.repositories);
     const ports = {
@@ -57,22 +58,3 @@ export async function runNight(
     await workshop.close();
   }
 }
-
-/** Tells the log which repositories there are; what it knows already is a no-op. */
-export async function register(
-  house: House,
-  repositories: readonly Repository[],
-): Promise<void> {
-  const board = house.board("director");
-  for (const { plan } of repositories) {
-    await board.handle("repo", plan.id, {
-      type: "repo.register",
-      name: plan.name,
-      path: plan.path,
-      target: plan.target,
-      testCommand: plan.testCommand,
-      policy: plan.policy,
-    });
-  }
-}
-

@@ -28,26 +28,24 @@ export async function openRepository(
   if (!existsSync(asked)) {
     throw new BadInput("there is no such folder", asked, "give the folder of a git repository");
   }
-  const path = realpathSync(asked);
-  const state = await inspect(path);
-  if (!state.isGit) throw new BadInput("not a git repository", path, `git -C ${path} init`);
+  const state = await inspect(asked);
+  if (!state.isGit) throw new BadInput("not a git repository", asked, `git -C ${asked} init`);
   if (state.top === null) {
-    throw new BadInput("a repository without a working copy", path, "give the folder of a clone");
+    throw new BadInput("a repository without a working copy", asked, "give the folder of a clone");
   }
+  const path = realpathSync(state.top);
   if (state.head === null) {
     throw new BadInput("the repository has no commit", path, `git -C ${path} commit`);
   }
   if (state.branch === null) {
     throw new BadInput("detached head", path, `git -C ${path} switch main`);
   }
-  if (options.clean && !state.clean) {
-    throw new BadInput("uncommitted changes", path, `git -C ${path} stash`);
-  }
   const file = join(path, REPOSITORY_FILE);
   const config = await readYaml(file, RepositoryConfig, `edit ${file}`);
   if (config === null) {
     throw new BadInput("not set up for Night Shift", path, `nightshift init --repo ${path}`);
   }
+  if (options.clean) mustBeClean(path, config, state.changed);
   const branch = state.branch.replace(/^refs\/heads\//, "");
   const start = config.start ?? branch;
   if (config.target === branch) {
@@ -58,6 +56,16 @@ export async function openRepository(
     );
   }
   return { plan: planOf(path, config, start), config, head: state.head };
+}
+
+/** What the director writes for the night itself is read from the disk and need not be committed. */
+function mustBeClean(path: string, config: RepositoryConfig, changed: readonly string[]): void {
+  const own = new Set([REPOSITORY_FILE, config.backlog, config.notes]);
+  const [first, ...more] = changed.filter((name) => !own.has(name));
+  if (first === undefined) return;
+  const others = more.length === 0 ? "" : ` and ${more.length} more`;
+  const message = `uncommitted changes in ${first}${others}; a night works on what is committed`;
+  throw new BadInput(message, path, `git -C ${path} stash --include-untracked`);
 }
 
 function planOf(path: string, config: RepositoryConfig, startPoint: string): RepoPlan {

@@ -66,7 +66,7 @@ function entriesOf(state: unknown): ReadonlyMap<unknown, unknown> | undefined {
   if (state instanceof Map) return state;
   if (state instanceof Set) return entriesOfSet(state);
   if (state instanceof Date) return new Map([["time", state.getTime()]]);
-  if (Array.isArray(state)) return new Map([["length", state.length], ...state.entries()]);
+  if (Array.isArray(state)) return new Map<unknown, unknown>(state.entries());
   if (typeof state === "object" && state !== null) return new Map(Object.entries(state));
   return undefined;
 }

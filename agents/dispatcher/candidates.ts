@@ -1,17 +1,25 @@
 import { allocation } from "@nightshift/projections/allocation";
-import { backlog } from "@nightshift/projections/backlog";
+import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
 import { budgets } from "@nightshift/projections/budgets";
 import { routes } from "@nightshift/projections/routes";
 import { weekOf } from "@nightshift/protocol/clock";
-import { settingsOf, type Night } from "./night.ts";
+import { settingsOf, type Outset } from "./night.ts";
 import { rank, type Candidate } from "./select.ts";
 
 /** The open tasks of this night's repositories, the most worthwhile first. */
-export function candidates(night: Night): Candidate[] {
+export function candidates(night: Outset): Candidate[] {
+  const { tasks } = night.ports.views.view(backlog);
+  return ranked(
+    night,
+    tasks.values().filter(({ spec }) => night.plan.repos.has(spec.repo)),
+  );
+}
+
+/** Any rows in the order in which a night would take them. */
+export function ranked(night: Outset, rows: Iterable<BacklogRow>): Candidate[] {
   const { clock, views } = night.ports;
-  const { tasks, closed } = views.view(backlog);
+  const { closed } = views.view(backlog);
   const week = views.view(budgets).get(weekOf(clock.now(), night.plan.timeZone));
-  const rows = [...tasks.values()].filter(({ spec }) => night.plan.repos.has(spec.repo));
   return rank(rows, {
     nowMs: clock.now(),
     weights: views.view(allocation).weights,
@@ -24,7 +32,7 @@ export function candidates(night: Night): Candidate[] {
 }
 
 /** Mean over the models that worked on a category, weighted by how often they did. */
-function meanOf({ ports }: Night, category: string): number | undefined {
+function meanOf({ ports }: Outset, category: string): number | undefined {
   let total = 0;
   let count = 0;
   for (const [key, { n, meanScore }] of ports.views.view(routes)) {

@@ -1,5 +1,6 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { record, type Try } from "./attempt.ts";
+import { branchOf } from "./branch.ts";
 import { mergeAccepted } from "./merge.ts";
 import { repoOf, type Night } from "./night.ts";
 import { fail } from "./release.ts";
@@ -83,13 +84,4 @@ export async function publish(night: Night, attempt: Try, commit: string): Promi
     { correlation: attempt.task },
   );
   return branch;
-}
-
-/** A branch keeps the director's spelling; what git forbids in a name becomes a hyphen. */
-export function branchOf(name: string): string {
-  const safe = name
-    .replaceAll(/[^A-Za-z0-9._/-]+/g, "-")
-    .replaceAll(/\.{2,}|\/{2,}|\.lock(?=$|\/)|(^|\/)[.-]+/g, "-")
-    .replaceAll(/^[-/]+|[-/.]+$/g, "");
-  return `nightshift/${safe || "task"}`;
 }

@@ -26,8 +26,14 @@ export function createNight(
   return { ports, plan, ...led, governor: createGovernor(ports, plan), evolved: { at: 0 } };
 }
 
+/** As much of a night as a look at the backlog needs: nobody leads, nothing is written. */
+export type Outset = {
+  ports: Pick<DispatcherPorts, "clock" | "views">;
+  plan: Pick<NightPlan, "repos" | "timeZone" | "ceilings" | "settings">;
+};
+
 /** The director's settings, with what evolution adopted on top (never a constitution key). */
-export function settingsOf({ ports, plan }: Night): Settings {
+export function settingsOf({ ports, plan }: Outset): Settings {
   return { ...plan.settings, ...Object.fromEntries(ports.views.view(settingsInForce).adopted) };
 }
 

@@ -52,6 +52,12 @@ export async function holdAccount(
 ): Promise<number> {
   const { ports, epoch } = night;
   const settings = settingsOf(night);
+  const { state } = await ports.board.load("account", account);
+  if (state.registered === null) {
+    // An agent from elsewhere may bid on an account that no setting names.
+    const unknown = { name: account, provider: "unknown", kind: "api" } as const;
+    await ports.board.handle("account", account, { type: "account.register", ...unknown });
+  }
   await ports.board.handle(
     "account",
     account,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ALL, GOOD, green, MORE, TESTS, verify } from "./sample-attempt.ts";
+import { GOOD, green, MORE, TESTS, verify } from "./sample-attempt.ts";
 
 test("deleting a failing test is a sealed failure, whatever the tests then say", async () => {
   const { verdict, outcome } = await verify(

@@ -1,8 +1,19 @@
-import { Output, SuccessCondition, TaskSpec, TEXT_CHARS_MAX, TITLE_CHARS_MAX } from "@nightshift/protocol/task";
+import {
+  Output,
+  TaskSpec,
+  TEXT_CHARS_MAX,
+  TITLE_CHARS_MAX,
+  type SuccessCondition,
+} from "@nightshift/protocol/task";
 import { nameId, slug } from "@nightshift/protocol/ids";
 import { z } from "zod";
 
-const words = z.union([z.string().transform((text) => [text]), z.array(z.string())]).default([]);
+/** One or several, within what the log keeps of them. */
+function words(charsMax: number, countMax: number) {
+  const word = z.string().min(1).max(charsMax);
+  const one = z.string().transform((text) => [text]);
+  return z.union([one, z.array(z.string())]).pipe(z.array(word).max(countMax)).default([]);
+}
 
 /** A task as a director writes it. Only the title is needed; what is missing is asked for later. */
 export const BacklogEntry = z.strictObject({
@@ -14,14 +25,14 @@ export const BacklogEntry = z.strictObject({
   priority: z.int().min(1).max(5).default(3),
   output: Output.default("code"),
   /** Commands that exit with 0 when the task is done. */
-  success: words,
+  success: words(500, 10),
   /** Files that are there when the task is done. */
-  files: words,
-  scope: words,
-  tags: words,
-  drops: words,
+  files: words(300, 10),
+  scope: words(300, 50),
+  tags: words(40, 20),
+  drops: words(300, 50),
   /** Names of tasks that must be done before. */
-  depends: words,
+  depends: words(80, 20),
   model: z.string().max(100).optional(),
 });
 export type BacklogEntry = z.infer<typeof BacklogEntry>;

@@ -96,16 +96,15 @@ function sortKey(task: Task): string {
   return `${task.status?.timestamp ?? ""}|${task.id}`;
 }
 
-function isOver(task: Task): boolean {
-  switch (task.status?.state) {
-    case TaskState.TASK_STATE_COMPLETED:
-    case TaskState.TASK_STATE_FAILED:
-    case TaskState.TASK_STATE_CANCELED:
-    case TaskState.TASK_STATE_REJECTED:
-      return true;
-    default:
-      return false;
-  }
+const over: ReadonlySet<TaskState> = new Set([
+  TaskState.TASK_STATE_COMPLETED,
+  TaskState.TASK_STATE_FAILED,
+  TaskState.TASK_STATE_CANCELED,
+  TaskState.TASK_STATE_REJECTED,
+]);
+
+function isOver({ status }: Task): boolean {
+  return status !== undefined && over.has(status.state);
 }
 
 function ownerOf(context: ServerCallContext): string {

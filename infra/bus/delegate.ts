@@ -17,7 +17,7 @@ import { PAYLOAD_CHARS_MAX } from "./gate.ts";
 const CANCEL_MS = 5_000;
 /** What a timer can hold. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
-/** Where a hub tells an agent who calls through it (message metadata). */
+/** Where a hub tells an agent who calls through it (metadata of a request). */
 export const PRINCIPAL_KEY = "https://night-shift.dev/principal";
 
 /** The caller's end of any binding. */
@@ -47,6 +47,7 @@ export async function delegate<S extends SkillName>(
   { to, skill, input, principal }: Delegation<S>,
   options: CallOptions,
 ): Promise<SkillOutput<S>> {
+  if (options.signal.aborted) throw new Unavailable(`${skill} was cancelled before it began`);
   const params = paramsOf(to, { skill, input }, options, principal);
   const reading = createReading(options.onProgress);
   const late = new AbortController();
@@ -57,12 +58,13 @@ export async function delegate<S extends SkillName>(
   const given = AbortSignal.any([options.signal, late.signal]);
   const listening = new AbortController();
   try {
-    const reads = wire.stream("SendStreamingMessage", params, reading.take, listening.signal);
+    const take = (event: unknown) => reading.take(event);
+    const reads = wire.stream("SendStreamingMessage", params, take, listening.signal);
     await untilAborted(reads, given);
     return outputOf(skill, to, reading.answer());
   } catch (error) {
     if (given.aborted) {
-      void cancel(wire, to, reading.task, listening);
+      void cancel(wire, { tenant: to, ...spokenFor(principal) }, reading.task, listening);
       const why = late.signal.aborted ? String(late.signal.reason) : `${skill} was cancelled`;
       throw new Unavailable(why, { cause: error });
     }
@@ -87,10 +89,14 @@ function paramsOf(
       contextId: options.context,
       role: "ROLE_USER",
       parts: [{ data: ask, mediaType: MEDIA_TYPE }],
-      ...(principal === undefined ? {} : { metadata: { [PRINCIPAL_KEY]: principal } }),
     },
     configuration: { acceptedOutputModes: [MEDIA_TYPE], historyLength: 0 },
+    ...spokenFor(principal),
   };
+}
+
+function spokenFor(principal: string | undefined): object {
+  return principal === undefined ? {} : { metadata: { [PRINCIPAL_KEY]: principal } };
 }
 
 /** What the events of a call have told so far. */
@@ -125,7 +131,9 @@ function createReading(onProgress: CallOptions["onProgress"]) {
     answer(): unknown {
       if (ending?.state === "TASK_STATE_COMPLETED") return answer?.data;
       if (ending?.state === "TASK_STATE_REJECTED") throw refusalOf(ending.part?.data);
-      throw new Unavailable(ending?.part?.text?.slice(0, 500) ?? "the call ended without an answer");
+      throw new Unavailable(
+        ending?.part?.text?.slice(0, 500) ?? "the call ended without an answer",
+      );
     },
   };
 }
@@ -173,14 +181,15 @@ async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<v
 /** Tells the callee, then stops listening. The caller has its answer already: nobody waits. */
 async function cancel(
   wire: Wire,
-  to: string,
+  address: object,
   task: Promise<string>,
   listening: AbortController,
 ): Promise<void> {
-  const timer = setTimeout(() => listening.abort(), CANCEL_MS);
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), CANCEL_MS);
   try {
-    const id = await Promise.race([task, untilAborted(new Promise(() => undefined), listening.signal)]);
-    if (id !== undefined) await wire.request("CancelTask", { tenant: to, id }, CANCEL_MS);
+    const id = await Promise.race([task, late.promise]);
+    if (id !== undefined) await wire.request("CancelTask", { ...address, id }, CANCEL_MS);
   } catch {
     // It ended by itself, or it is lost; either way nothing is left to cancel.
   } finally {

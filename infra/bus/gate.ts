@@ -45,7 +45,8 @@ export function readAsk(message: Message, card: NightCard): Ask {
   const envelope = Envelope.safeParse(part.data);
   if (!envelope.success) throw invalid(envelope.error);
   const skill = card.skills.find((known) => known === envelope.data.skill);
-  if (!skill) throw new Refusal("not-found", `${card.name} has no skill ${cut(envelope.data.skill)}`);
+  if (!skill)
+    throw new Refusal("not-found", `${card.name} has no skill ${cut(envelope.data.skill)}`);
   const input = skills[skill].input.safeParse(envelope.data.input);
   if (!input.success) throw invalid(input.error);
   return { skill, input: input.data };

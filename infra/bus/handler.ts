@@ -19,7 +19,7 @@ export interface Handler {
   /** One answer. @throws RpcFailure or Refusal. */
   ask(method: string, params: unknown, caller: Caller): Promise<unknown>;
   /** The events of a streaming method, as they come. @throws RpcFailure or Refusal. */
-  events(method: string, params: unknown, caller: Caller): AsyncGenerator<unknown>;
+  events(method: string, params: unknown, caller: Caller): AsyncGenerator;
   /** Whether the call of this id, running or ended, can still be told. */
   remembers(task: string): boolean;
   stop(reason: string): void;

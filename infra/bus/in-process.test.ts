@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bidder, bidInput, bidsOf, busContract, options } from "./bus-contract.ts";
+import { bidder, bidInput, bidsOf, options } from "./bus-samples.ts";
+import { busContract } from "./bus-contract.ts";
 import { createInProcessBus } from "./in-process.ts";
 
 busContract("in-process", async () => {

@@ -36,7 +36,8 @@ export function createInProcessBus({ principal }: { principal: string }): Bus {
     call: (to, skill, input, options) => delegate(wire, { to, skill, input }, options),
     async close() {
       closing.abort();
-      for (const { card, session } of board.roster()) board.remove(card.name, session, "bus closed");
+      for (const { card, session } of board.roster())
+        board.remove(card.name, session, "bus closed");
     },
   };
 }

@@ -34,7 +34,7 @@ export function createRelay(): Relay {
     async follow(emit, signal) {
       signal.addEventListener("abort", wake, { once: true });
       try {
-        for (let next = 0; !signal.aborted; ) {
+        for (let next = 0; !signal.aborted;) {
           if (next < events.length) await emit(events[next++]);
           else if (over) break;
           else await change.promise;

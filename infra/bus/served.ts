@@ -91,7 +91,7 @@ async function lastTask(relay: Relay, atOnce: boolean): Promise<string> {
   return id;
 }
 
-async function pump(events: AsyncGenerator<unknown>, relay: Relay): Promise<void> {
+async function pump(events: AsyncGenerator, relay: Relay): Promise<void> {
   try {
     for await (const event of events) relay.push(event);
     relay.end();

@@ -19,7 +19,10 @@ const Addressed = z.object({ tenant: NightCard.shape.name });
 /** Who is on the bus, and the way to each: requests name their agent as A2A's `tenant`. */
 export interface Switchboard extends Pick<Served, "answer" | "stream"> {
   /** @throws Refusal when the name is taken, or the bus is full. */
-  add(peer: Peer, member: Omit<Member, "card" | "binding"> & { binding: Binding; url: string }): Member;
+  add(
+    peer: Peer,
+    member: Omit<Member, "card" | "binding"> & { binding: Binding; url: string },
+  ): Member;
   /** Removes a member, if it is still the one of this session. */
   remove(name: string, session: string, reason: string): void;
   find(name: string): Member | undefined;
@@ -47,7 +50,10 @@ export function createSwitchboard(): Switchboard {
       if (members.has(card.name)) throw new Refusal("not-allowed", `${card.name} is here already`);
       if (members.size >= MEMBERS_MAX) throw new Refusal("not-allowed", "the bus is full");
       const member: Member = { card, standing, session, binding };
-      members.set(card.name, { member, served: serve({ card, handle: handleOf(peer) }, binding, url) });
+      members.set(card.name, {
+        member,
+        served: serve({ card, handle: handleOf(peer) }, binding, url),
+      });
       return member;
     },
     remove(name, session, reason) {

@@ -16,7 +16,9 @@ const STYLES = {
 
 /** Data, on standard output. Colour only where a person looks and NO_COLOR is not set. */
 export function print(lines: readonly Line[]): void {
-  for (const { tone, text } of lines) process.stdout.write(`${painted(tone, text, process.stdout)}\n`);
+  for (const { tone, text } of lines) {
+    process.stdout.write(`${painted(tone, clean(text), process.stdout)}\n`);
+  }
 }
 
 export function printJson(value: unknown): void {
@@ -42,6 +44,7 @@ export function clean(text: string): string {
 
 /** Runs a verb; what the director can mend is told in one line and the command that mends it. */
 export async function verb(work: () => Promise<number | void>): Promise<void> {
+  process.stdout.on("error", leaveQuietly);
   try {
     process.exitCode = (await work()) ?? EXIT.ok;
   } catch (error) {
@@ -53,6 +56,12 @@ export async function verb(work: () => Promise<number | void>): Promise<void> {
     } else throw error;
     process.exitCode = EXIT.failed;
   }
+}
+
+/** Whoever reads along may stop reading, as `head` does; that is no failure of ours. */
+function leaveQuietly(error: Error): void {
+  if ("code" in error && error.code === "EPIPE") process.exit(EXIT.ok);
+  throw error;
 }
 
 function plainJson(value: unknown): unknown {

@@ -91,8 +91,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, context
   const { authorization } = request.headers;
   const key = request.headers["x-api-key"];
   record(context, asked, authorization !== undefined || key !== undefined, answer);
-  // A key goes in `x-api-key` or is an `sk-` bearer; a subscription's token is neither.
-  const login = key === undefined && !authorization?.startsWith("Bearer sk-");
+  // A key goes in `x-api-key` or is an `sk-` bearer; a subscription's token looks otherwise.
+  const login = key === undefined && !/^Bearer sk-(?!ant-oat)/.test(authorization ?? "");
   await reply(response, wire, asked, answer, { nowMs: context.clock.now(), login });
 }
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { BadInput } from "@nightshift/protocol/errors";
 import { NIGHT_SHIFT } from "./commit.ts";
-import { git } from "./git.ts";
+import { fields, git } from "./git.ts";
 import type { Person, Place } from "./git.ts";
 import { checkPath } from "./paths.ts";
 import { worktrees } from "./refs.ts";
@@ -21,6 +21,8 @@ export type Inspection =
       branch: string | null;
       /** Whether nothing differs from HEAD; files git does not track make it unclean too. */
       clean: boolean;
+      /** The paths that differ, from the top; a folder git does not track ends in a slash. */
+      changed: string[];
       worktrees: Worktree[];
     };
 
@@ -36,10 +38,25 @@ export async function inspect(repo: string): Promise<Inspection> {
     ask(repo, ["rev-parse", "--show-toplevel"]),
     ask(repo, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]),
     ask(repo, ["symbolic-ref", "--quiet", "HEAD"]),
-    ask(repo, ["status", "--porcelain", "--untracked-files=normal"]),
+    ask(repo, ["status", "--porcelain", "-z", "--untracked-files=normal"]),
     worktrees(place),
   ]);
-  return { isGit: true, top, head, branch, clean: (status ?? "") === "", worktrees: trees };
+  const changed = changedPaths(status ?? "");
+  return { isGit: true, top, head, branch, clean: changed.length === 0, changed, worktrees: trees };
+}
+
+/** Of `git status -z`: a renamed path is followed by its old name, which is no entry. */
+function changedPaths(status: string): string[] {
+  const paths: string[] = [];
+  let isOldName = false;
+  for (const entry of fields(status)) {
+    if (isOldName) isOldName = false;
+    else {
+      paths.push(entry.slice(3));
+      isOldName = /^[RC]|^.[RC]/.test(entry);
+    }
+  }
+  return paths;
 }
 
 /** The commit that last wrote a line of a file, or null where there is no such line. */

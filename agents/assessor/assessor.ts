@@ -1,0 +1,174 @@
+import type { CallContext } from "@nightshift/protocol/bus";
+import type { Usage } from "@nightshift/protocol/attempt";
+import type { SkillInput, SkillOutput, Spend } from "@nightshift/protocol/skills";
+import { defineAgent } from "../agent.ts";
+import { type Blobs, type Completion, LimitReached, type Model, WorkerFailure } from "../ports.ts";
+import { RUBRIC_VERSION } from "./anchors.ts";
+import type { Breakdown } from "./breakdown.ts";
+import { critiqueOf } from "./critique.ts";
+import { codeHeuristics } from "./heuristics.ts";
+import { judge, median, type Sample } from "./judge.ts";
+import { reportHeuristics } from "./report-heuristics.ts";
+
+export type AssessorPorts = {
+  /** Models that may judge, the preferred first; at least one. */
+  judges: readonly Model[];
+  blobs: Blobs;
+  settings: { silenceMs: number; wallMs: number };
+  /** The name it is known by on the bus; `assessor` where none is given. */
+  name?: string;
+};
+
+type Input = SkillInput<"assess">;
+type Output = SkillOutput<"assess">;
+
+const BID_ETA_MS = 30_000;
+/** Judges asked for one attempt, one after the other, until one gives a usable answer. */
+export const JUDGES_MAX = 3;
+
+/**
+ * Says how good an attempt is: heuristics and a judge, both logged (step 7, B6). It never is the
+ * author; a judge of another family goes first, and where none is at hand a fresh context of the
+ * same family judges, which the answer's family tells (F25).
+ */
+export const assessor = defineAgent<AssessorPorts, "assess" | "bid">({
+  card: {
+    name: "assessor",
+    description: "Scores an attempt by heuristics and an independent judge, with a critique",
+    version: "1",
+  },
+  handlers: {
+    assess,
+    async bid({ skill, inputTokens, outputTokens }, { judges }) {
+      if (skill !== "assess") return { bids: [] };
+      return {
+        bids: judges.slice(0, 20).map(({ name, family, account, tier, price }) => ({
+          model: name,
+          family,
+          account,
+          tier,
+          priceMicroUsd: Math.ceil(
+            (inputTokens * price.inputMicroUsd + outputTokens * price.outputMicroUsd) / 1_000_000,
+          ),
+          etaMs: BID_ETA_MS,
+        })),
+      };
+    },
+  },
+});
+
+async function assess(input: Input, ports: AssessorPorts, call: CallContext): Promise<Output> {
+  const { blobs } = ports;
+  const sha256 = input.report ?? input.diff;
+  const work = sha256 === null ? "" : await blobs.get(sha256);
+  const truncated = input.stopReason === "truncated";
+  const heuristic =
+    input.report === null
+      ? codeHeuristics(work, truncated)
+      : reportHeuristics(work, input.spec, truncated);
+  const bill = billFor();
+  let limit: LimitReached | null = null;
+  let failure: WorkerFailure | null = null;
+  for (const model of inOrder(ports.judges, input.authorFamily)) {
+    call.progress(`${model.name} judges`);
+    try {
+      const waits = { ...ports.settings, signal: call.signal };
+      const spent = (completion: Completion) => bill.add(model, completion);
+      const samples = await judge(model, input, work, heuristic.score, waits, spent);
+      return await answer(input, ports, model, { heuristic, samples }, bill.of(model));
+    } catch (error) {
+      if (error instanceof LimitReached) limit = sooner(limit, error);
+      else if (error instanceof WorkerFailure) failure = error;
+      else throw error;
+      if (call.signal.aborted) break;
+      // The next judge may be at hand; a family of its own is told in the answer either way.
+    }
+  }
+  const spend = bill.sum();
+  if (limit)
+    return { status: "limit", account: limit.account, resetsAtMs: limit.resetsAtMs, spend };
+  const detail = failure?.message ?? "no model may judge";
+  return {
+    status: "failed",
+    kind: failure?.kind ?? "sign-in",
+    detail: detail.slice(0, 2_000),
+    spend,
+  };
+}
+
+/** Another family than the author's first; else as they were given. */
+function inOrder(judges: readonly Model[], authorFamily: string): Model[] {
+  return [
+    ...judges.filter(({ family }) => family !== authorFamily),
+    ...judges.filter(({ family }) => family === authorFamily),
+  ].slice(0, JUDGES_MAX);
+}
+
+/** The limit that ends first; one without a time comes last. */
+function sooner(known: LimitReached | null, next: LimitReached): LimitReached {
+  const end = (limit: LimitReached) => limit.resetsAtMs ?? Number.POSITIVE_INFINITY;
+  return known === null || end(next) < end(known) ? next : known;
+}
+
+async function answer(
+  input: Input,
+  { blobs, name = "assessor" }: AssessorPorts,
+  model: Model,
+  found: { heuristic: Breakdown; samples: Sample[] },
+  spend: Spend,
+): Promise<Output> {
+  const { heuristic, samples } = found;
+  const { judgement } = median(samples);
+  const { checks, hits, stopReason } = input;
+  const evidence = await blobs.put(
+    JSON.stringify({
+      rubric: RUBRIC_VERSION,
+      judge: { model: model.name, family: model.family, authorFamily: input.authorFamily },
+      heuristic,
+      samples,
+    }),
+  );
+  const truncated = stopReason === "truncated";
+  const critique = critiqueOf({ checks, hits, truncated, judge: judgement.critique });
+  const assessed = {
+    by: name,
+    family: model.family,
+    heuristic: heuristic.score,
+    judge: judgement.score,
+    critique,
+    evidence,
+    rubric: RUBRIC_VERSION,
+  };
+  return { status: "assessed", assessed, spend };
+}
+
+/** Adds up what the judges cost, those that gave no usable answer included. */
+function billFor() {
+  let last: Spend | null = null;
+  const add = (model: Model, { usage, costMicroUsd, costKind }: Completion) => {
+    last = {
+      model: model.name,
+      family: model.family,
+      usage: together(last?.usage, usage),
+      costMicroUsd: (last?.costMicroUsd ?? 0) + costMicroUsd,
+      costKind,
+    };
+  };
+  const sum = (): Spend | null => last;
+  return {
+    add,
+    sum,
+    of: (model: Model): Spend => {
+      if (!last) throw new Error(`${model.name} judged without a completion`);
+      return last;
+    },
+  };
+}
+
+function together(known: Usage | undefined, next: Usage): Usage {
+  return {
+    inputTokens: (known?.inputTokens ?? 0) + next.inputTokens,
+    cachedTokens: (known?.cachedTokens ?? 0) + next.cachedTokens,
+    outputTokens: (known?.outputTokens ?? 0) + next.outputTokens,
+  };
+}

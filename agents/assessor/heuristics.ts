@@ -1,0 +1,146 @@
+import { parseSync } from "oxc-parser";
+import { isLock, isTest, languageOf } from "../verifier/languages.ts";
+import { bounded, scored, type Breakdown, type Part } from "./breakdown.ts";
+import { changedFiles, type ChangedFile } from "./changed-code.ts";
+
+const PLACEHOLDER =
+  /(?:\/\/|#|\/\*|<!--).*(?:\b(?:TODO|FIXME|XXX|HACK)\b|\bplaceholder\b|\bfor now\b|\bstub(?:bed)?\b|\.\.\..*\b(?:rest|existing|remaining)\b)|\bnot (?:yet )?implemented\b|\bNotImplementedError\b|\btodo!\(|\bunimplemented!\(/i;
+const LEFTOVER =
+  /^\s*(?:console\.(?:log|debug)\(|debugger\b|print\(|pp? |fmt\.Println\(|dbg!\()|@ts-(?:ignore|nocheck)|eslint-disable|oxlint-disable|# type: ignore|\bas any\b|: any\b|\bcatch\s*(?:\(\w+\))?\s*\{\s*\}|except:\s*(?:pass)?$|\.(?:only|skip)\(|^\s*var\s|^(?:<{7}|>{7}) /;
+const DEAD_CODE =
+  /^\s*(?:\/\/|#)\s*(?:const|let|if|for|return|def|import|await|this\.|self\.)\b.*[;({:]\s*$/;
+const EXPORTED =
+  /^(?:export\s+(?:default\s+)?(?:async\s+)?(?:function|class|const|interface|type|enum)\s+\w+|def\s+[a-z]\w*|class\s+[A-Z]\w*|func\s+(?:\([^)]*\)\s*)?[A-Z]\w*|pub\s+(?:fn|struct|enum)\s+\w+)/;
+const COMMENT = /^\s*(?:\/\/|\/\*|\*|#|"""|''')/;
+const DEEP_INDENT = /^(?: {24,}|\t{6,})\S/;
+
+const LINE_CHARS = 120;
+const NEW_FILE_LINES = 400;
+const CHANGE_LINES_WELL = 300;
+const CHANGE_LINES_MOST = 3_000;
+
+/**
+ * What can be measured of a change without understanding it (B6, C20, D12): nothing left out, tests
+ * with it, it parses, what is exported is explained, its size can be reviewed, nothing left over.
+ * @returns 1 to 9.5; the parts say where it comes from.
+ */
+export function codeHeuristics(diff: string, truncated: boolean): Breakdown {
+  const files = changedFiles(diff).filter(({ path }) => !isLock(path));
+  if (files.every(({ added, removed }) => added.length + removed.length === 0)) {
+    return { score: 1, parts: [{ name: "change", share: 0, weight: 1, note: "nothing changes" }] };
+  }
+  const code = files.filter(({ path, added }) => isCode(path, added));
+  const source = code.filter(({ path }) => !isTest(path));
+  const tests = code.filter(({ path }) => isTest(path));
+  const complete = completeness(files);
+  const parses = parsing(code);
+  const parts = [
+    complete,
+    parses,
+    tested(source, tests),
+    documented(source),
+    sized(files),
+    clean(code),
+    simple(code),
+  ].filter((part) => part !== null);
+  return scored(parts, complete.share * (parses?.share ?? 1), truncated);
+}
+
+function isCode(path: string, added: readonly string[]): boolean {
+  return languageOf(path, added[0] ?? "") !== "text";
+}
+
+function completeness(files: readonly ChangedFile[]): Part {
+  const left = files.flatMap(({ added }) => added.filter((line) => PLACEHOLDER.test(line)));
+  const note =
+    left.length === 0 ? "nothing is left out" : `left out: ${left[0]?.trim().slice(0, 100)}`;
+  return { name: "complete", weight: 3, share: 1 - 0.4 * left.length, note };
+}
+
+/** New files are whole in a diff, so they can be parsed; of the others only conflict marks show. */
+function parsing(code: readonly ChangedFile[]): Part | null {
+  const fresh = code.filter(
+    ({ path, isNew, added }) => isNew && languageOf(path, added[0] ?? "") === "javascript",
+  );
+  const broken = fresh.filter(({ path, added }) => {
+    const text = added.join("\n");
+    return parseSync(path, text).errors.length > 0;
+  });
+  if (fresh.length === 0) return null;
+  const note =
+    broken.length === 0
+      ? "new files parse"
+      : `does not parse: ${broken.map(({ path }) => path).join(", ")}`;
+  return { name: "parses", weight: 1.5, share: 1 - broken.length / fresh.length, note };
+}
+
+function tested(source: readonly ChangedFile[], tests: readonly ChangedFile[]): Part | null {
+  const lines = meaningful(source);
+  const testLines = meaningful(tests);
+  if (lines + testLines === 0) return null;
+  const ratio = testLines / Math.max(1, lines);
+  const share = lines === 0 ? 1 : bounded(0.05 + 1.6 * ratio);
+  return {
+    name: "tested",
+    weight: 2.5,
+    share,
+    note: `${testLines} lines of tests for ${lines} of code`,
+  };
+}
+
+function documented(source: readonly ChangedFile[]): Part | null {
+  const exported = source.flatMap(({ added, context }) =>
+    added
+      .filter((line) => EXPORTED.test(line))
+      .map((line) => isExplained(context, context.indexOf(line))),
+  );
+  if (exported.length === 0) return null;
+  const explained = exported.filter(Boolean).length;
+  const note = `${explained} of ${exported.length} exported names are explained`;
+  return { name: "documented", weight: 1, share: 0.2 + (0.8 * explained) / exported.length, note };
+}
+
+/** A comment above, or, as Python has it, below. */
+function isExplained(lines: readonly string[], at: number): boolean {
+  return COMMENT.test(lines[at - 1] ?? "") || /^\s*(?:"""|''')/.test(lines[at + 1] ?? "");
+}
+
+function sized(files: readonly ChangedFile[]): Part {
+  const lines = files.reduce((sum, { added, removed }) => sum + added.length + removed.length, 0);
+  const most = Math.log(CHANGE_LINES_MOST / CHANGE_LINES_WELL);
+  const over = Math.max(0, Math.log(lines / CHANGE_LINES_WELL)) / most;
+  const giants = files.filter(({ isNew, added }) => isNew && added.length > NEW_FILE_LINES).length;
+  const spread = Math.max(0, files.length - 12) / 40;
+  const note = `${lines} lines in ${files.length} files`;
+  return { name: "sized", weight: 1, share: 1 - over - 0.3 * giants - spread, note };
+}
+
+function clean(code: readonly ChangedFile[]): Part | null {
+  const lines = code.flatMap(({ added }) => added);
+  if (lines.length === 0) return null;
+  const faults = lines.filter(
+    (line) => LEFTOVER.test(line) || DEAD_CODE.test(line) || line.length > LINE_CHARS,
+  );
+  const share = 1 - (0.3 * faults.length) / Math.max(1, lines.length / 40);
+  const note =
+    faults.length === 0 ? "nothing left over" : `left over: ${faults[0]?.trim().slice(0, 100)}`;
+  return { name: "clean", weight: 1.5, share, note };
+}
+
+/** Deep nesting and lines that are repeated word for word. */
+function simple(code: readonly ChangedFile[]): Part | null {
+  const lines = code
+    .filter(({ path }) => !isTest(path))
+    .flatMap(({ added }) => added)
+    .filter((line) => line.trim().length > 12 && !COMMENT.test(line));
+  if (lines.length === 0) return null;
+  const deep = lines.filter((line) => DEEP_INDENT.test(line)).length;
+  const repeated = lines.length - new Set(lines.map((line) => line.trim())).size;
+  const share = 1 - (3 * deep) / lines.length - (2 * repeated) / lines.length;
+  return { name: "simple", weight: 1, share, note: `${deep} lines deep, ${repeated} repeated` };
+}
+
+function meaningful(files: readonly ChangedFile[]): number {
+  const lines = files.flatMap(({ added }) => added);
+  return lines.filter((line) => line.trim() !== "" && !COMMENT.test(line)).length;
+}

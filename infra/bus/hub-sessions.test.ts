@@ -1,0 +1,102 @@
+import type { Member } from "@nightshift/protocol/bus";
+import { Unavailable } from "@nightshift/protocol/errors";
+import { expect, test } from "vitest";
+import { bidder, bidInput, bidsOf, caught, endless, options, settled } from "./bus-samples.ts";
+import { given, hubWith, portOf, seat } from "./hub-rig.ts";
+import { joinRaw } from "./raw-socket.ts";
+import type { Departure } from "./sessions.ts";
+
+test("a second session of a name fences the first, which stays away", async () => {
+  const departures: Departure[] = [];
+  const members: Member[] = [];
+  const hub = await hubWith({
+    onJoin: (member) => members.push(member),
+    onLeave: (_member, departure) => departures.push(departure),
+  });
+  const first = await seat(
+    hub,
+    "t-bidder",
+    bidder(async () => bidsOf("first")),
+  );
+  await seat(
+    hub,
+    "t-bidder",
+    bidder(async () => bidsOf("second")),
+  );
+  expect(await first.closed).toEqual({ reason: "fenced", detail: "fenced" });
+  expect(await hub.call("bidder", "bid", bidInput, options())).toEqual(bidsOf("second"));
+  expect(departures).toEqual([{ reason: "fenced", by: members[1]?.session }]);
+  expect(hub.roster()).toEqual([members[1]]);
+});
+
+test("an agent that falls silent is lost after two pings", async () => {
+  const limit = { inFlightMax: 9, framesPerSecondMax: 99, heartbeatMs: 30 };
+  const departures: Departure[] = [];
+  const hub = await hubWith({
+    limits: { house: limit },
+    onLeave: (_member, departure) => departures.push(departure),
+  });
+  const raw = await joinRaw(hub.url, "t-bidder", "bidder");
+  raw.socket.pause();
+  await settled(() => departures.length > 0);
+  expect(departures[0]).toMatchObject({ reason: "lost" });
+  expect(hub.roster()).toEqual([]);
+});
+
+test("an agent that answers pings stays, however little it says", async () => {
+  const limit = { inFlightMax: 9, framesPerSecondMax: 99, heartbeatMs: 20 };
+  const hub = await hubWith({ limits: { house: limit } });
+  await joinRaw(hub.url, "t-bidder", "bidder");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(hub.roster()).toHaveLength(1);
+});
+
+test("an agent comes back by itself after its socket broke, and its answers are kept", async () => {
+  const hub = await hubWith();
+  let worked = 0;
+  await seat(
+    hub,
+    "t-bidder",
+    bidder(async () => bidsOf(`m-${++worked}`)),
+  );
+  const same = options();
+  expect(await hub.call("bidder", "bid", bidInput, same)).toEqual(bidsOf("m-1"));
+  await hub.close();
+  const again = await hubWith({ port: portOf(hub) });
+  await settled(() => again.roster().length === 1);
+  expect(await again.call("bidder", "bid", bidInput, same)).toEqual(bidsOf("m-1"));
+  expect(worked).toBe(1);
+});
+
+test("an agent whose token was taken back is refused when it returns", async () => {
+  const tokens = new Map(given);
+  const hub = await hubWith({ tokens: () => tokens });
+  const connection = await seat(hub, "t-bidder");
+  tokens.delete("t-bidder");
+  await hub.close();
+  await hubWith({ tokens: () => tokens, port: portOf(hub) });
+  expect(await connection.closed).toMatchObject({ reason: "refused" });
+});
+
+test("who is sent away does not come back", async () => {
+  const hub = await hubWith();
+  const connection = await seat(hub, "t-bidder");
+  await hub.leave("bidder");
+  expect(await connection.closed).toMatchObject({ reason: "closed" });
+  expect(hub.roster()).toEqual([]);
+});
+
+test("what an agent asked for is cancelled when its socket breaks", async () => {
+  const hub = await hubWith();
+  const started = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  await hub.join(
+    bidder((_input, call) => endless(call, started.resolve, cancelled.resolve), "other"),
+  );
+  const house = await seat(hub, "t-bidder");
+  const call = caught(house.call("other", "bid", bidInput, options()));
+  await started.promise;
+  await house.close();
+  await cancelled.promise;
+  expect(await call).toBeInstanceOf(Unavailable);
+});

@@ -1,0 +1,59 @@
+import { BadInput } from "@nightshift/protocol/errors";
+import { progress, type ProgressRow } from "@nightshift/projections/progress";
+import { reviews, type OpenReview } from "@nightshift/projections/reviews";
+import { createRunner } from "@nightshift/projections/runner";
+import type { House } from "../house.ts";
+
+/** Candidates that are listed where a name fits several tasks. */
+const CHOICES_MAX = 5;
+
+export type FoundTask = ProgressRow & { task: string };
+
+/** Every task that the log knows, by id. */
+export async function everyTask({ store }: House): Promise<ReadonlyMap<string, ProgressRow>> {
+  const runner = createRunner(store, [progress]);
+  await runner.catchUp();
+  return runner.view(progress).tasks;
+}
+
+/**
+ * A task by its id, or by its name as the director writes it.
+ * @throws BadInput where there is none, or where the name fits tasks of several repositories.
+ */
+export async function findTask(house: House, word: string): Promise<FoundTask> {
+  const tasks = await everyTask(house);
+  const known = tasks.get(word);
+  if (known) return { task: word, ...known };
+  const wanted = word.toLowerCase();
+  const found = [...tasks].filter(([, { name }]) => name.toLowerCase() === wanted);
+  const [first, second] = found;
+  if (!first) throw new BadInput("there is no such task", word, "nightshift backlog");
+  if (!second) return { task: first[0], ...first[1] };
+  const ids = found.slice(0, CHOICES_MAX).map(([id]) => id);
+  throw new BadInput("several tasks are called so", word, `name one by its id: ${ids.join(" ")}`);
+}
+
+/**
+ * What waits for the director, by the attempt's id or the name of its task.
+ * @throws BadInput where nothing waits under that name.
+ */
+export async function findReview(
+  house: House,
+  word: string,
+): Promise<OpenReview & { attempt: string }> {
+  const open = house.runner.view(reviews);
+  const known = open.get(word);
+  if (known) return { attempt: word, ...known };
+  const task = await findTask(house, word).catch((error: unknown) => {
+    if (error instanceof BadInput) return null;
+    throw error;
+  });
+  const found = [...open].findLast(([, review]) => review.task === task?.task);
+  if (found) return { attempt: found[0], ...found[1] };
+  throw new BadInput("nothing waits for you under that name", word, "nightshift review");
+}
+
+/** Whether a word may be the id of a stream at all. */
+export function isId(word: string): boolean {
+  return /^[a-z0-9-]+$/.test(word);
+}

@@ -1,0 +1,51 @@
+import { ranked } from "@nightshift/agents/dispatcher/candidates";
+import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
+import type { House } from "../house.ts";
+import { planOf } from "../night-plan.ts";
+
+/** A task of the backlog, its place in the order, and what it waits for. */
+export type Placed = {
+  row: BacklogRow;
+  /** From 1; null for what would not be taken now. */
+  order: number | null;
+  worth: number;
+  /** Ids of tasks that must be done before. */
+  dependsOn: readonly string[];
+};
+
+/**
+ * The backlog as a night would take it, then what waits. A task that nobody has looked at yet counts
+ * as admitted, so that an evening's additions have their place.
+ */
+export function inOrder(house: House, rows: Iterable<BacklogRow>): Placed[] {
+  const { runner, clock, config } = house;
+  const plan = planOf(config, {
+    repositories: [],
+    untilMs: null,
+    leader: "director",
+    incumbent: "none",
+    sandbox: "",
+  });
+  const { closed } = runner.view(backlog);
+  const all = [...rows];
+  const takable = all.map((row): BacklogRow => {
+    return row.status === "proposed" ? { ...row, status: "open" } : row;
+  });
+  const order = ranked({ ports: { clock, views: runner }, plan }, takable);
+  const places = new Map(order.map(({ row, worth }, index) => [row.task, { worth, order: index + 1 }]));
+  return all
+    .map((row): Placed => {
+      const place = places.get(row.task);
+      const dependsOn = row.spec.dependsOn.filter((task) => closed.get(task)?.status !== "done");
+      return { row, order: place?.order ?? null, worth: place?.worth ?? 0, dependsOn };
+    })
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || a.row.proposedAtMs - b.row.proposedAtMs);
+}
+
+const LAST = 1_000_000;
+
+/** What is in work first, then the order of the night, then what waits. */
+function rankOf({ row, order }: Placed): number {
+  if (row.status === "claimed") return 0;
+  return order ?? LAST;
+}

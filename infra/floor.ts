@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { dispatcher } from "@nightshift/agents/dispatcher/dispatcher";
+import type { Night } from "@nightshift/agents/dispatcher/night";
+import type { Board } from "@nightshift/blackboard/board";
+import type { Member } from "@nightshift/protocol/bus";
+import { Unavailable } from "@nightshift/protocol/errors";
+import { nameId } from "@nightshift/protocol/ids";
+import { createHub, type Hub } from "./bus/hub.ts";
+import type { HouseAgent } from "./config/director.ts";
+import { guestTokens } from "./guests.ts";
+import type { House } from "./house.ts";
+import { hire } from "./staff.ts";
+import { spawnAgent, type AgentProcess } from "./agent-process.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** The bus of a night and everybody on it. */
+export type Floor = {
+  bus: Hub;
+  /** Lets the dispatcher be called, once it leads. */
+  open(night: Night): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** How long an agent in a process of its own may take to arrive. */
+const ARRIVAL_MS = 20_000;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Opens the hub and brings the house's agents in: those that share this process, and those that the
+ * settings give a process of their own, each with a token made for this night.
+ * @throws Unavailable when one of them does not arrive.
+ */
+export async function openFloor(house: House, workshop: Workshop): Promise<Floor> {
+  const { config, paths } = house;
+  const board = house.board("hub");
+  const own = config.agents.filter(({ process }) => process === "own");
+  const houseTokens = new Map(
+    own.map(({ name }) => [randomBytes(32).toString("base64url"), { name, standing: "house" as const }]),
+  );
+  const guests = guestTokens(paths.guests);
+  const bus = await createHub({
+    principal: "dispatcher",
+    port: config.hubPort,
+    tokens: (token) => houseTokens.get(token) ?? guests.find(token),
+    onJoin: (member) => void noteJoin(house, board, member),
+    onLeave: ({ card, session }) =>
+      void board.handle("agent", card.name, { type: "agent.leave", session }).catch(() => {}),
+  });
+  const processes: AgentProcess[] = [];
+  try {
+    for (const agent of config.agents) {
+      if (agent.process === "shared") await bus.join(hire(agent, house, workshop));
+    }
+    for (const [token, { name }] of houseTokens) {
+      processes.push(spawnAgent({ name, hub: bus.url, token }));
+    }
+    await arrivals(bus, own, processes);
+  } catch (error) {
+    for (const process of processes) process.stop();
+    await bus.close();
+    throw error;
+  }
+  const names = new Set(config.agents.map(({ name }) => name));
+  return {
+    bus,
+    open: (night) => bus.join(dispatcher({ night, house: names })),
+    async close() {
+      for (const process of processes) process.stop();
+      await bus.close();
+    },
+  };
+}
+
+/** Waits until everybody who was sent for is here. */
+async function arrivals(
+  bus: Hub,
+  expected: readonly HouseAgent[],
+  processes: readonly AgentProcess[],
+): Promise<void> {
+  for (let waited = 0; waited < ARRIVAL_MS; waited += LOOK_EVERY_MS) {
+    const here = new Set(bus.roster().map(({ card }) => card.name));
+    if (expected.every(({ name }) => here.has(name))) return;
+    const dead = processes.find(({ ended }) => ended !== null);
+    if (dead) throw new Unavailable(`agent ${dead.name} ended before it joined: ${dead.ended}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  throw new Unavailable(`not everybody arrived within ${ARRIVAL_MS / 1_000} seconds`);
+}
+
+async function noteJoin(house: House, board: Board, member: Member): Promise<void> {
+  const { card, standing, session, binding } = member;
+  const blob = await house.blobs.put(JSON.stringify(card));
+  await board.handle("agent", card.name, {
+    type: "agent.join",
+    name: card.name,
+    standing,
+    skills: [...card.skills],
+    card: blob,
+    binding: nameId(binding),
+    session,
+  });
+}

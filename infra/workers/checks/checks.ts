@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { Checks, ProcessResult, Sandbox, TestRun, Workspace } from "@nightshift/agents/ports";
+import { createEnvironments } from "./environment.ts";
+import { readResults, tailOf } from "./results.ts";
+
+/** Of each stream: the beginning and the end of a longer one are kept. */
+const OUTPUT_BYTES_MAX = 4 * 1024 ** 2;
+
+export type ChecksOptions = {
+  workspace: Workspace;
+  sandbox: Sandbox;
+  /** Absolute folder of the house for prepared environments; it grows by one for each lock file. */
+  cacheDir: string;
+  /** Told each folder of an environment, so that the sandbox leaves it readable. */
+  reveal?: (folder: string) => void;
+};
+
+/**
+ * Runs commands of a repository in fresh checkouts inside the sandbox, without network but with a
+ * loopback of their own. What a worker left in its clone has no part in it.
+ */
+export function createChecks({ workspace, sandbox, cacheDir, reveal }: ChecksOptions): Checks {
+  const environments = createEnvironments({ sandbox, cacheDir, reveal: reveal ?? (() => {}) });
+  return {
+    sandboxed: sandbox.kind !== "off",
+    async run(repo, commit, command, { wallMs, signal }) {
+      const name = `check-${randomUUID().slice(0, 8)}`;
+      const clone = await workspace.open(repo.path, commit, name);
+      try {
+        const environment = await environments.attach(clone, repo, signal);
+        if (environment.status === "failed") return notPrepared(environment.result);
+        const result = await sandbox.run(withPath(environment.programs, command), {
+          cwd: clone.path,
+          writable: [clone.path],
+          network: false,
+          env: environment.env,
+          wallMs,
+          silenceMs: null,
+          outputBytesMax: OUTPUT_BYTES_MAX,
+          signal,
+        });
+        return testRun(result, clone.path, environment.note);
+      } finally {
+        await clone.close();
+      }
+    },
+  };
+}
+
+/** PATH is known only inside, so a shell puts the programs of the environment before it. */
+function withPath(programs: readonly string[], command: string): string[] {
+  if (programs.length === 0) return ["sh", "-c", command];
+  const line = 'PATH="$1:$PATH"; export PATH; exec sh -c "$2"';
+  return ["sh", "-c", line, "sh", programs.join(":"), command];
+}
+
+/** The place of the checkout differs from run to run and tells nobody anything. */
+function testRun(result: ProcessResult, checkout: string, note: string | null): TestRun {
+  const output = `${result.stdout}\n${result.stderr}`.replaceAll(checkout, ".");
+  const tail = tailOf(output);
+  return {
+    exitCode: result.exitCode,
+    timedOut: result.timedOut || result.silent,
+    ...readResults(output),
+    tail: note === null || result.exitCode === 0 ? tail : tailOf(`${tail}\n[${note}]`),
+    durationMs: result.durationMs,
+  };
+}
+
+/** Nothing was tested: the counts are unknown and the exit code is that of the preparation. */
+function notPrepared(result: ProcessResult): TestRun {
+  const told = tailOf(`${result.stdout}\n${result.stderr}`);
+  return {
+    exitCode: result.exitCode,
+    timedOut: result.timedOut,
+    passed: null,
+    failed: null,
+    failures: [],
+    successes: [],
+    tail: tailOf(`the environment could not be prepared:\n${told}`),
+    durationMs: result.durationMs,
+  };
+}
