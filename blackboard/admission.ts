@@ -6,7 +6,7 @@ import type { NightEvent } from "@nightshift/protocol/events";
 /** Largest event as JSON, in UTF-8 bytes; what is larger belongs into the blob store. */
 export const EVENT_BYTES_MAX = 1_048_576;
 /** Most events of one append. */
-export const APPEND_EVENTS_MAX = 1_000;
+const APPEND_EVENTS_MAX = 1_000;
 
 /** An event that may be written, and the JSON that is written. */
 export type Admitted = Pending & { body: string };

@@ -44,6 +44,15 @@ test("failing evidence caps the score, and both parts are kept as they were", ()
     .thenEvents(assessed);
 });
 
+test("the ends of the scales are scores and weights", () => {
+  given(...toWork, verified)
+    .when({ ...assess, judge: 0, heuristic: 10, judgeWeight: 0 })
+    .thenEvents({ ...assessed, judge: 0, heuristic: 10, blend: 10 });
+  given(...toWork, verified)
+    .when({ ...assess, judge: 10, heuristic: 0, judgeWeight: 1 })
+    .thenEvents({ ...assessed, judge: 10, heuristic: 0, blend: 10 });
+});
+
 test("a score out of its scale is no score", () => {
   for (const wrong of [
     { judge: 11 },
@@ -126,6 +135,16 @@ test("what was escalated is shown, and merged only by a person", () => {
   given(...toScore, escalated, review)
     .when(integrate)
     .thenEvents(integrated);
+});
+
+test("what waits for a person is merged afterwards, and nothing else happens to it", () => {
+  const branch = { ...integrated, how: "branch" } as const;
+  given(...toScore, escalated, branch)
+    .when(integrate)
+    .thenEvents(integrated);
+  given(...toScore, escalated, branch)
+    .when({ ...integrate, how: "in-review" })
+    .thenRefuses("out-of-order");
 });
 
 test("code is not filed, and a report moves no branch", () => {

@@ -17,6 +17,7 @@ export const start: Extract<AttemptCommand, { type: "attempt.start" }> = {
     scoreMin: 4,
     truncationPenalty: 1.5,
     evidenceCap: 3,
+    sandbox: "required",
     policy: "when-green",
     sealed: [],
   },

@@ -24,6 +24,7 @@ const steps: fc.Arbitrary<AttemptCommand>[] = [
       scoreMin: 4,
       truncationPenalty: 1.5,
       evidenceCap: 3,
+      sandbox: "required",
       policy: "when-green" as const,
       sealed: new Array<string>(),
     }),

@@ -69,6 +69,7 @@ test("an attempt is about its task", async () => {
       scoreMin: 4,
       truncationPenalty: 1.5,
       evidenceCap: 3,
+      sandbox: "required",
       policy: "never",
       sealed: [],
     },
@@ -81,6 +82,11 @@ test("a stream that nobody wrote is as it begins", async () =>
     state: { status: "absent" },
     revision: 0,
   }));
+
+test("an id that could be a path or a subject names no stream (I11)", async () => {
+  const astray = boardOn(memoryStore()).handle("task", "../other", propose);
+  await expect(astray).rejects.toThrow(/not an id/);
+});
 
 test("what a rule refuses is not in the log", async () => {
   const store = memoryStore();

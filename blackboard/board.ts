@@ -61,7 +61,8 @@ export function createBoard(port: {
     kind: K,
     id: string,
     command: CommandOf<K>,
-    { commandId = newId(), causation = commandId, correlation = taskOf(kind, id) }: Provenance,
+    commandId: string,
+    { causation = commandId, correlation = taskOf(kind, id) }: Provenance,
   ): Promise<Recorded<EventOf[K]>[]> {
     const stream = streamOf(kind, id);
     const kept = await streams.catchUp(kind, stream);
@@ -101,12 +102,12 @@ export function createBoard(port: {
       const { state, revision } = await streams.catchUp(kind, streamOf(kind, id));
       return { state, revision };
     },
-    handle(kind, id, command, provenance = {}) {
+    async handle(kind, id, command, provenance = {}) {
       const commandId = provenance.commandId ?? newId();
       return line(streamOf(kind, id), async () => {
         for (let conflicts = 1; ; conflicts++) {
           try {
-            return await attempt(kind, id, command, { ...provenance, commandId });
+            return await attempt(kind, id, command, commandId, provenance);
           } catch (error) {
             if (!(error instanceof Conflict) || conflicts >= CONFLICTS_MAX) throw error;
           }

@@ -11,6 +11,7 @@ const good: Evidence = {
       scoreMin: 4,
       truncationPenalty: 1.5,
       evidenceCap: 3,
+      sandbox: "required",
       policy: "when-green",
       sealed: [],
     },
@@ -134,6 +135,17 @@ test("what cannot be shown waits for the director", () =>
     decision: "escalated",
     codes: ["unverifiable"],
   }));
+
+test("the director is told what could not be shown", () => {
+  const checks: Check[] = [
+    { name: "npm test", kind: "tests", outcome: "pass", detail: "" },
+    { name: "npm run e2e", kind: "success", outcome: "unverifiable", detail: "" },
+  ];
+  const named = after({ verified: { verdict: "unverifiable", checks } });
+  expect(named.reasons[0]?.text).toBe("could not be shown: npm run e2e");
+  const unnamed = after({ verified: { verdict: "unverifiable" } });
+  expect(unnamed.reasons[0]?.text).toBe("could not be shown: the work");
+});
 
 test.each([
   ["never", "policy-never"],

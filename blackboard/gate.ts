@@ -110,7 +110,7 @@ function doubts(evidence: Evidence): Reason[] {
     const text = `${executed.family} wrote it and ${assessed.family} judged it`;
     reasons.push({ code: "same-family", text });
   }
-  if (!executed.sandboxed) {
+  if (!executed.sandboxed && started.rules.sandbox === "required") {
     reasons.push({ code: "not-sandboxed", text: "it was made outside the sandbox" });
   }
   return reasons;

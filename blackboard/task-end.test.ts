@@ -98,6 +98,41 @@ test("a zombie completes, releases, returns and splits nothing", () => {
     .thenRefuses("stale");
 });
 
+test("what was given back since is not given back by an earlier generation", () => {
+  const later = [
+    proposed,
+    admitted,
+    claimed,
+    released,
+    { ...claimed, generation: 2 },
+    { ...released, generation: 2 },
+  ] as const;
+  given(...later)
+    .when(release)
+    .thenRefuses("stale");
+  given(...later)
+    .when({ ...release, generation: 2 })
+    .thenNothing();
+});
+
+test("a leader of an older epoch abandons nothing", () =>
+  given(proposed, admitted, { ...claimed, epoch: 2 })
+    .when({ type: "task.abandon", epoch: 1, reason: "gone" })
+    .thenRefuses("stale"));
+
+test("a task is split in one way", () => {
+  const command = { type: "task.split", epoch: 1, generation: 1, reason: "large" } as const;
+  given(proposed, admitted, claimed, split)
+    .when({ ...command, children: ["one-1", "other-2"] })
+    .thenRefuses("stale");
+  given(proposed, admitted, claimed, split)
+    .when({ ...command, generation: 2, children: ["one-1", "two-2"] })
+    .thenRefuses("stale");
+  given(proposed, admitted, claimed, split)
+    .when({ ...command, children: ["one-1", "two-2"] })
+    .thenNothing();
+});
+
 test("a leader of an older epoch completes nothing", () =>
   given(proposed, admitted, { ...claimed, epoch: 2 })
     .when(complete)

@@ -43,7 +43,7 @@ test("an amended task that was parked is looked at again", () => {
     .thenEvents({ type: "task.amended", spec: clear });
   given(proposed, parked, { type: "task.amended", spec: clear })
     .when(claim)
-    .thenRefuses("not-open", /proposed/);
+    .thenRefuses("not-open", /is proposed$/);
 });
 
 test("a task is not changed under the hands of who works on it", () =>
@@ -111,7 +111,7 @@ test("the same claim twice is one claim", () =>
 test("a claimed task is nobody else's until it is released", () => {
   given(proposed, admitted, claimed)
     .when({ ...claim, agent: "b" })
-    .thenRefuses("not-open");
+    .thenRefuses("not-open", /claimed by a$/);
   given(proposed, admitted, claimed)
     .when({ ...claim, agent: "b", epoch: 2 })
     .thenRefuses("not-open");

@@ -82,7 +82,7 @@ function admission(command: Admission, state: TaskRecord): TaskEvent[] {
     }
     case "task.park": {
       const { reason, question } = command;
-      if (state.status === "parked" && same(state.parked, { reason, question })) return [];
+      if (same(state.parked, { reason, question })) return [];
       needsWaiting(state);
       return [{ type: "task.parked", reason, question }];
     }
@@ -172,8 +172,8 @@ function split(
   state: TaskRecord,
 ): TaskEvent[] {
   fence(state.epoch, epoch);
-  const again = state.status === "split" && state.generation === generation;
-  if (again && same(state.children, children)) return [];
+  const again = state.generation === generation && same(state.children, children);
+  if (state.status === "split" && again) return [];
   needsClaim(generation, state);
   return [{ type: "task.split", children, reason, epoch }];
 }

@@ -6,8 +6,9 @@ import type { Member } from "@nightshift/protocol/bus";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { nameId } from "@nightshift/protocol/ids";
 import { createHub, type Hub } from "./bus/hub.ts";
+import { tokenHash, type Identity } from "./bus/upgrade.ts";
 import type { HouseAgent } from "./config/director.ts";
-import { guestTokens } from "./guests.ts";
+import { guestHashes } from "./guests.ts";
 import type { House } from "./house.ts";
 import { hire } from "./staff.ts";
 import { spawnAgent, type AgentProcess } from "./agent-process.ts";
@@ -37,11 +38,14 @@ export async function openFloor(house: House, workshop: Workshop): Promise<Floor
   const houseTokens = new Map(
     own.map(({ name }) => [randomBytes(32).toString("base64url"), { name, standing: "house" as const }]),
   );
-  const guests = guestTokens(paths.guests);
+  const hashes = new Map(
+    [...houseTokens].map(([token, identity]) => [tokenHash(token), identity] as const),
+  );
   const bus = await createHub({
     principal: "dispatcher",
     port: config.hubPort,
-    tokens: (token) => houseTokens.get(token) ?? guests.find(token),
+    // Read anew at each knock: an invitation needs no restart.
+    tokens: () => new Map<string, Identity>([...guestHashes(paths.guests), ...hashes]),
     onJoin: (member) => void noteJoin(house, board, member),
     onLeave: ({ card, session }) =>
       void board.handle("agent", card.name, { type: "agent.leave", session }).catch(() => {}),

@@ -33,9 +33,9 @@ export async function runNight(
   const { repositories, untilMs, schedule } = options;
   const sandbox = workshop.sandboxKind;
   const plan = planOf(config, { repositories, untilMs, schedule, leader, incumbent, sandbox });
+  await register(house, options.repositories);
   const floor = await openFloor(house, workshop);
   try {
-    await register(house, options.repositories);
     const ports = {
       board,
       views: runner,

@@ -1,10 +1,12 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { RepoPlan } from "@nightshift/agents/dispatcher/ports";
+import { repos } from "@nightshift/projections/repos";
 import { BadInput } from "@nightshift/protocol/errors";
 import { nameId } from "@nightshift/protocol/ids";
 import { REPOSITORY_FILE, RepositoryConfig, SEALED_ALWAYS } from "./config/repository.ts";
 import { readYaml } from "./config/yaml-file.ts";
+import type { House } from "./house.ts";
 import { inspect } from "./workers/workspace/repository.ts";
 
 /** A repository that can be worked on: its settings, and what git says of it. */
@@ -85,4 +87,11 @@ function planOf(path: string, config: RepositoryConfig, startPoint: string): Rep
     overlap: config.overlap,
     afterMergeCommand: config.afterMerge,
   };
+}
+
+/** The repositories that the log knows and that are still where they were. */
+export async function openRepositoriesOfLog({ runner }: House): Promise<Repository[]> {
+  await runner.catchUp();
+  const paths = [...runner.view(repos).values()].map(({ path }) => path).filter(existsSync);
+  return Promise.all(paths.map((path) => openRepository(path, { clean: false })));
 }

@@ -98,6 +98,7 @@ function started(task: string, generation: number): AttemptEvent {
       scoreMin: 4,
       truncationPenalty: 1.5,
       evidenceCap: 3,
+      sandbox: "required",
       policy: "when-green",
       sealed: [],
     },

@@ -26,7 +26,7 @@ export type TableSpec = {
 };
 
 /** A flag is an integer, 0 or 1; a list or record is text, as JSON; a position is text. */
-export type ColumnType = "text" | "integer" | "real";
+type ColumnType = "text" | "integer" | "real";
 
 export type Cell = string | number | null;
 

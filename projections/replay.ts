@@ -63,20 +63,20 @@ function visit(live: unknown, rebuilt: unknown, path: string, found: Difference[
 
 /** The parts of a state by their keys; undefined for what has no parts. */
 function entriesOf(state: unknown): ReadonlyMap<unknown, unknown> | undefined {
-  if (state instanceof Map) return state;
-  if (state instanceof Set) return entriesOfSet(state);
+  if (state instanceof Map) return byPlainKey(state);
+  if (state instanceof Set) return byPlainKey(state.entries());
   if (state instanceof Date) return new Map([["time", state.getTime()]]);
   if (Array.isArray(state)) return new Map<unknown, unknown>(state.entries());
   if (typeof state === "object" && state !== null) return new Map(Object.entries(state));
   return undefined;
 }
 
-/** Members that are themselves records are told apart by the order in which they came. */
-function entriesOfSet(state: ReadonlySet<unknown>): Map<unknown, unknown> {
-  const members = [...state].map((member, index): [unknown, unknown] => {
-    return typeof member === "object" ? [index, member] : [member, member];
+/** Keys that are themselves records are told apart by the order in which they came. */
+function byPlainKey(entries: Iterable<[unknown, unknown]>): Map<unknown, unknown> {
+  const plain = [...entries].map(([key, value], index): [unknown, unknown] => {
+    return typeof key === "object" && key !== null ? [`#${index}`, { key, value }] : [key, value];
   });
-  return new Map(members);
+  return new Map(plain);
 }
 
 function kindOf(state: unknown): unknown {

@@ -41,7 +41,7 @@ test("a message has an id, a role and at least one part", () => {
     { ...message, role: "user" },
     { ...message, role: "ROLE_UNSPECIFIED" },
     { ...message, parts: [] },
-    { ...message, parts: Array(17).fill({ text: "x" }) },
+    { ...message, parts: Array.from({ length: 17 }, () => ({ text: "x" })) },
     { ...message, kind: "message" },
   ];
   expect(wrong.filter((given) => accepts(Message, given))).toEqual([]);

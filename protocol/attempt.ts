@@ -87,6 +87,8 @@ export const GateRules = z.strictObject({
   evidenceCap: z.number(),
   policy: MergePolicy,
   sealed: z.array(z.string()),
+  /** `off` is the director's word for this repository; else work from outside a sandbox waits. */
+  sandbox: z.enum(["required", "off"]),
 });
 export type GateRules = z.infer<typeof GateRules>;
 

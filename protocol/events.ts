@@ -75,12 +75,17 @@ export function checkEvent(stream: string, event: NightEvent): NightEvent {
  * @param body The event as JSON.
  * @throws Error when the body is no JSON, or of a version that cannot be read here.
  */
-export function readEvent(stream: string, version: number, body: string): NightEvent {
-  if (version === SCHEMA_VERSION) return JSON.parse(body);
-  if (version > SCHEMA_VERSION) throw new Error(`event of schema version ${version} is too new`);
+export function readEvent(
+  stream: string,
+  version: number,
+  body: string,
+  today: { version: number; upcasters: typeof upcasters } = { version: SCHEMA_VERSION, upcasters },
+): NightEvent {
+  if (version === today.version) return JSON.parse(body);
+  if (version > today.version) throw new Error(`an event of schema version ${version} is too new`);
   let event: unknown = JSON.parse(body);
-  for (let step = version; step < SCHEMA_VERSION; step += 1) {
-    const upcast = upcasters.get(step);
+  for (let step = version; step < today.version; step += 1) {
+    const upcast = today.upcasters.get(step);
     if (!upcast) throw new Error(`nothing lifts an event of schema version ${step}`);
     event = upcast(event);
   }

@@ -1,10 +1,10 @@
 import type { Output } from "@nightshift/protocol/task";
 
 /** What a score means, shown by example; the judge measures against these (C21, D27). */
-export type Anchor = { score: 9 | 6 | 3; example: string; because: string };
+type Anchor = { score: 9 | 6 | 3; example: string; because: string };
 
 /** What is judged one by one, with a quote for each. */
-export type Rubric = { criteria: readonly string[]; anchors: readonly Anchor[] };
+type Rubric = { criteria: readonly string[]; anchors: readonly Anchor[] };
 
 const CODE: Rubric = {
   criteria: [
@@ -18,7 +18,7 @@ const CODE: Rubric = {
     {
       score: 9,
       example:
-        "Task: parse durations like 1h30m. The diff adds parseDuration with its units in a table, " +
+        "Task: parse durations like 1h30m. The diff adds parseDuration, its units in a table, " +
         "refuses '', '5' and '1x' with an error that names the input, and 14 tests: each unit, " +
         "sums, zero, overflow, each refusal. The callers' copies of the old parser are removed.",
       because: "all that was asked, the edges are tested, the code around it got simpler",
@@ -26,8 +26,8 @@ const CODE: Rubric = {
     {
       score: 6,
       example:
-        "The same task. parseDuration handles h, m and s, and three tests show it. '1h 30m' gives " +
-        "NaN without an error; one caller keeps its own copy of the parser.",
+        "The same task. parseDuration handles h, m and s, and three tests show it. '1h 30m' " +
+        "gives NaN without an error; one caller keeps its own copy of the parser.",
       because: "the main case works and is tested, an edge is wrong, the work is not finished",
     },
     {
@@ -89,8 +89,8 @@ const RESEARCH: Rubric = {
       score: 9,
       example:
         "Question: which queue suits us? Two fit, three do not, and why, in a table by the " +
-        "question's own five needs. Each cell links the maintainers' documentation or a measurement " +
-        "with its date; where a benchmark and an issue disagree both are told. 'Sure of the " +
+        "question's own five needs. Each cell links the maintainers' documentation or a " +
+        "measurement with its date; where a benchmark and an issue disagree both are told. 'Sure of the " +
         "first three needs; the fourth rests on one source.'",
       because: "first-hand, weighed, honest about what it rests on",
     },

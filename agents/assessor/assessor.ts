@@ -24,7 +24,7 @@ type Output = SkillOutput<"assess">;
 
 const BID_ETA_MS = 30_000;
 /** Judges asked for one attempt, one after the other, until one gives a usable answer. */
-export const JUDGES_MAX = 3;
+const JUDGES_MAX = 3;
 
 /**
  * Says how good an attempt is: heuristics and a judge, both logged (step 7, B6). It never is the

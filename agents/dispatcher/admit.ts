@@ -1,4 +1,5 @@
 import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
+import { nameId } from "@nightshift/protocol/ids";
 import { bidders } from "./auction.ts";
 import { delegate } from "./delegate.ts";
 import { repoOf, say, settingsOf, type Night } from "./night.ts";
@@ -40,7 +41,7 @@ async function admit(night: Night, { task, spec }: BacklogRow): Promise<void> {
   ].filter((other) => other.task !== task);
   const answer = await delegate(
     night,
-    { id: `${task}-admit-e${night.epoch}`, task, attempt: null, timeoutMs: settingsOf(night).callWallMs },
+    { id: nameId(`${task} admit ${night.epoch} ${JSON.stringify(spec)}`), task, attempt: null, timeoutMs: settingsOf(night).callWallMs },
     planner,
     "admit",
     { task, spec, repo: repoRef(night, spec.repo), base, known },

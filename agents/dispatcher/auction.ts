@@ -1,3 +1,4 @@
+import { BIDS_MAX } from "@nightshift/blackboard/attempt";
 import { accounts } from "@nightshift/projections/accounts";
 import { routes } from "@nightshift/projections/routes";
 import { attemptId } from "@nightshift/protocol/ids";
@@ -45,7 +46,7 @@ export async function collectBids(
       return [];
     }
   });
-  return (await Promise.all(asked)).flat();
+  return (await Promise.all(asked)).flat().slice(0, BIDS_MAX);
 }
 
 /** Whether an account may be used now, or from when. */

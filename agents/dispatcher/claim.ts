@@ -48,6 +48,7 @@ export async function claim(night: Night, row: BacklogRow): Promise<Try | null> 
       evidenceCap: settings.gateEvidenceCap,
       policy: policyOf(repo, spec.category),
       sealed: repo.sealed,
+      sandbox: repo.sandbox,
     },
   });
   say(night, task, `${spec.name} ${spec.title}`, "quiet");

@@ -19,10 +19,13 @@ export async function lead(
   const { board, clock, views } = ports;
   const { leader, incumbent, untilMs, timeZone, sandbox, settings } = plan;
   const nowMs = clock.now();
+  await views.catchUp();
+  const observedEpoch = views.view(shifts).epoch;
   await board.handle("shift", SHIFT, {
     type: "shift.elect",
     leader,
     incumbent,
+    observedEpoch,
     nowMs,
     leaseMs: settings.leaderLeaseMs,
   });

@@ -3,14 +3,14 @@ import { fitness } from "./fitness.ts";
 import type { Outcome } from "./signals.ts";
 import { mean } from "./statistics.ts";
 
-export type Weights = Readonly<Record<string, number>>;
-export type Shift = { weights: Record<string, number>; rationale: string; evidence: string[] };
+type Weights = Readonly<Record<string, number>>;
+type Shift = { weights: Record<string, number>; rationale: string; evidence: string[] };
 
 /** The share that no loop moves (C30, F19). */
-export const FIXED_CATEGORY = "self_improvement";
+const FIXED_CATEGORY = "self_improvement";
 /** The most a weight moves in one step, as a share of itself. */
-export const STEP_MAX = 0.1;
-export const FLOOR = 0.05;
+const STEP_MAX = 0.1;
+const FLOOR = 0.05;
 const TASKS_MIN = 3;
 const EVIDENCE_MAX = 200;
 const ROUNDS = 60;
@@ -94,7 +94,7 @@ function shifted(
  * Weights that add up to what they did, each within a tenth of what it was, the floor and the cap;
  * found by scaling all pulled weights alike until the sum is right. Null where none are.
  */
-export function balanced(
+function balanced(
   weights: Weights,
   pulls: ReadonlyMap<string, number>,
   capShare: number,

@@ -12,7 +12,7 @@ export type RoutedBid = {
 /** What is known of a model in a category; scores from 0 to 10. */
 export type TrackRecord = { n: number; meanScore: number };
 
-export type Routing = {
+type Routing = {
   /** The bid that is chosen, by its place in the list. */
   index: number;
   /** The probability of that choice, above 0, at most 1. */
@@ -23,10 +23,10 @@ export type Routing = {
 };
 
 /** Draws by which the propensity is estimated; what never wins is still not impossible. */
-export const PROPENSITY_DRAWS = 200;
+const PROPENSITY_DRAWS = 200;
 export const PROPENSITY_MIN = 0.01;
 
-/** What is believed of a model before anything is known: 6.8 as after two tasks; noise of a score. */
+/** What is believed before anything is known: 6.8, as after two tasks; the noise of a score. */
 const PRIOR = { mean: 6.8, weight: 2, deviation: 1.6 };
 /** Points that a tier starts ahead because of what it costs: the cascade of D9. */
 const CASCADE = { local: 1.4, free: 1.1, small: 0.5, large: 0 } as const;

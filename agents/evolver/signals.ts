@@ -6,9 +6,9 @@ export type Outcome = SkillInput<"evolve">["outcomes"][number];
 export type Proposal = SkillOutput<"evolve">["proposals"][number];
 
 /** A correlation below this, and not by chance, is context bloat; below twice this it is heavy. */
-export const BLOAT_CORRELATION = -0.3;
+const BLOAT_CORRELATION = -0.3;
 /** Points that continued tasks must score lower. */
-export const CONTINUED_LOWER_BY = 1;
+const CONTINUED_LOWER_BY = 1;
 const CONTINUED_TASKS_MIN = 3;
 const EVIDENCE_MAX = 200;
 
@@ -53,9 +53,9 @@ function truncation(outcomes: readonly Outcome[], read: Read): Change | null {
   const cut = seen.filter(({ truncated }) => truncated);
   const share = cut.length / seen.length;
   if (seen.length < read("signalTasksMin") || share <= read("truncationSignalShare")) return null;
-  const why = `${cut.length} of ${seen.length} tasks were cut off (${percent(share)}, more than ${percent(
-    read("truncationSignalShare"),
-  )})`;
+  const most = percent(read("truncationSignalShare"));
+  const cutOff = `${cut.length} of ${seen.length} tasks were cut off`;
+  const why = `${cutOff} (${percent(share)}, over ${most})`;
   const signal = "truncation";
   return budget < boundsOf("outputTokensMax").max
     ? { key: "outputTokensMax", to: budget * 1.25, signal, why, seen: cut }
@@ -73,7 +73,8 @@ function bloat(outcomes: readonly Outcome[], read: Read): Change | null {
   const most = Math.max(...seen.map(({ contextTokens }) => contextTokens));
   const key = most > caps.medium ? "contextTokensLarge" : "contextTokensMedium";
   const factor = found < 2 * BLOAT_CORRELATION ? 0.8 : 0.9;
-  const why = `over ${seen.length} tasks the score falls as the context grows (correlation ${found.toFixed(2)})`;
+  const falls = `over ${seen.length} tasks the score falls as the context grows`;
+  const why = `${falls} (correlation ${found.toFixed(2)})`;
   return { key, to: read(key) * factor, signal: "context-bloat", why, seen };
 }
 
@@ -87,7 +88,8 @@ function continuation(outcomes: readonly Outcome[], read: Read): Change | null {
   const [with_, without] = [continued, whole].map((each) => mean(each.map(({ score }) => score)));
   const lower = (without ?? 0) - (with_ ?? 0);
   if (lower <= CONTINUED_LOWER_BY) return null;
-  const why = `${continued.length} continued tasks scored ${lower.toFixed(1)} lower than ${whole.length} others`;
+  const scores = `${continued.length} continued tasks scored ${lower.toFixed(1)} lower`;
+  const why = `${scores} than ${whole.length} others`;
   return { key: "continuationsMax", to: 0, signal: "continuation", why, seen: continued };
 }
 

@@ -8,7 +8,7 @@ export interface BaselineCache {
 }
 
 /** How often a test that newly fails is run again before it counts as broken. */
-export const RERUNS_MAX = 2;
+const RERUNS_MAX = 2;
 const NAMED_MAX = 10;
 
 type Where = {
@@ -21,7 +21,7 @@ type Where = {
 };
 
 /** The repository's tests at its base; from the cache where they ran there before. */
-export async function baselineRun(where: Where, base: string): Promise<TestRun> {
+async function baselineRun(where: Where, base: string): Promise<TestRun> {
   const { repo, command, baselines } = where;
   const key = JSON.stringify([repo.path, base, command, repo.prepareCommand]);
   const known = await baselines.get(key);
@@ -67,7 +67,7 @@ const NAMED = { name: "tests", kind: "tests" } as const;
 type Broken = { names: string[]; why: string };
 
 /** What the change broke; null where nothing, "unknown" where the output does not tell. */
-export function compare(
+function compare(
   before: TestRun,
   after: TestRun,
   excused: readonly string[],

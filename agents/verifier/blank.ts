@@ -22,7 +22,7 @@ const SYNTAX: Readonly<Record<Language, Syntax>> = {
 };
 
 /** Code with the insides of comments and strings blanked, at the same offsets as before. */
-export type Blanked = {
+type Blanked = {
   /** Neither comments nor strings. */
   code: string;
   /** Strings kept, comments blanked. */

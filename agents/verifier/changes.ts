@@ -54,7 +54,7 @@ export async function changesOf(
   return changes;
 }
 
-/** Links and repositories in a diff, by path. Lines of content start with a sign, headers do not. */
+/** Links and repositories in a diff, by path. Lines of content begin with a sign. */
 function specialsIn(diff: string): Map<string, "link" | "repository"> {
   const found = new Map<string, "link" | "repository">();
   let path = "";

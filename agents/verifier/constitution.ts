@@ -12,7 +12,7 @@ import { masked } from "./secrets.ts";
 
 const EXCERPT_CHARS = 200;
 const HITS_MAX = 50;
-export const SCANNED_CHARS_MAX = 4_000_000;
+const SCANNED_CHARS_MAX = 2_000_000;
 
 /**
  * What the change breaks of the constitution (C24, D36): running text as code, shells, foreign

@@ -1,15 +1,23 @@
-import { parseSync } from "oxc-parser";
+import { anyOf, oneOf } from "./any-of.ts";
 import { blank } from "./blank.ts";
 import { linesOf, type Change } from "./changes.ts";
 import { languageOf } from "./languages.ts";
+import { faultsIn } from "./source-tree.ts";
 
 const PARSED_CHARS_MAX = 2_000_000;
 
 /** Words with which a model leaves out what it does not want to repeat, alone in a comment. */
-const LEFT_OUT =
-  /^(?:\/\/|#|\/\*+|<!--|--|\*)\s*(?:\.\.\.|…|\[).{0,40}\b(?:rest|existing|remaining|unchanged|omitted|previous|same as)\b.{0,80}$/i;
-const LEFT_OUT_PLAIN =
-  /^(?:\/\/|#|\/\*+|<!--)\s*(?:the )?(?:rest of (?:the |this )?(?:code|file|class|function|implementation|content)|(?:existing|remaining|previous) code)\b.{0,60}$/i;
+const MARK = String.raw`^(?:\/\/|#|\/\*+|<!--|--|\*)\s*`;
+const REST = oneOf("rest existing remaining unchanged omitted previous");
+const OF_WHAT = oneOf("code file class function implementation content");
+const LEFT_OUT = anyOf(
+  [
+    new RegExp(String.raw`${MARK}(?:\.\.\.|…|\[).{0,40}\b${REST}\b.{0,80}$`),
+    new RegExp(String.raw`${MARK}(?:the )?rest of (?:the |this )?${OF_WHAT}\b.{0,60}$`),
+    new RegExp(String.raw`${MARK}(?:existing|remaining|previous) code\b.{0,60}$`),
+  ],
+  "i",
+);
 
 /**
  * What shows that a file ends in the middle, in words, or null. Only what the change brought about
@@ -27,7 +35,7 @@ export function cutOff({ path, before, after }: Change): string | null {
 
 function isPlaceholder(line: string, path: string): boolean {
   if (languageOf(path, "") === "text" && !/\.(?:css|scss|ya?ml|toml)$/.test(path)) return false;
-  return LEFT_OUT.test(line) || LEFT_OUT_PLAIN.test(line);
+  return LEFT_OUT.test(line);
 }
 
 /** Why a text does not end where its language lets it end, or null. */
@@ -51,14 +59,18 @@ export function endsInTheMiddle(path: string, text: string): string | null {
   }
 }
 
+/** Faults that reach the last line; or a last word without an end in code that ends its lines. */
 function scriptEnd(path: string, text: string): string | null {
-  const { errors } = parseSync(path, text);
-  const end = text.trimEnd().length;
-  const atEnd = errors.find(
-    ({ message, labels }) =>
-      /\bEOF\b|Unterminated/.test(message) || labels.some((label) => label.end >= end),
-  );
-  return atEnd ? atEnd.message : null;
+  // What declares and holds no code is not what a cut-off answer consists of.
+  if (/\.d\.[cm]?ts$/.test(path)) return null;
+  const lastLine = text.trimEnd().lastIndexOf("\n") + 1;
+  const fault = faultsIn(path, text).findLast(({ end }) => end >= lastLine);
+  if (fault) {
+    const line = text.slice(0, fault.start).split("\n").length;
+    return `what begins in line ${line} is not complete`;
+  }
+  const ends = text.match(/;$/gm)?.length ?? 0;
+  return ends >= 3 && /[\w$,=+*(&|<:.]$/.test(text) ? "its last statement has no end" : null;
 }
 
 function jsonEnd(text: string): string | null {

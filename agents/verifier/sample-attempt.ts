@@ -12,8 +12,7 @@ import { verifier, type VerifierPorts } from "./verifier.ts";
 export const CODE = Array.from({ length: 20 }, (_, at) => `export const n${at} = ${at};\n`).join(
   "",
 );
-export const TESTS = `import { test } from "node:test";
-import assert from "node:assert";
+export const TESTS = `import { test, assert } from "vitest";
 import { n1 } from "../src/a.ts";
 
 test("one is one", () => {
@@ -99,7 +98,14 @@ export async function verify(
     report: null,
     author: "implementer",
     files: [],
-    rules: { scoreMin: 4, truncationPenalty: 1.5, evidenceCap: 3, policy: "when-green", sealed },
+    rules: {
+      scoreMin: 4,
+      truncationPenalty: 1.5,
+      evidenceCap: 3,
+      policy: "when-green",
+      sealed,
+      sandbox: "required",
+    },
     truncationDropShare: 0.2,
   });
   const verified = skills.verify.output.parse(await verifier(given).handle("verify", input, call));

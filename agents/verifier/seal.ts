@@ -6,7 +6,7 @@ import { isSnapshot, isTest } from "./languages.ts";
 import { testFacts, type TestFacts } from "./test-facts.ts";
 
 /** Paths that no task may change, besides those that the repository's config seals (I5). */
-export const SEALED_ALWAYS: readonly string[] = [
+const SEALED_ALWAYS: readonly string[] = [
   ".github/**",
   ".gitlab-ci.{yml,yaml}",
   ".ci/**",
@@ -14,14 +14,14 @@ export const SEALED_ALWAYS: readonly string[] = [
   ".nightshift/**",
 ];
 /** What a task about Night Shift itself may not touch: who judges, pays and guards (C30). */
-export const SEALED_FROM_ITSELF: readonly string[] = [
+const SEALED_FROM_ITSELF: readonly string[] = [
   "**/{verifier,assessor,governor,constitution}/**",
   "**/*{governor,constitution,constitutional,assessor}*",
   "**/{gate,gates,settings}.*",
 ];
 const NAMED_MAX = 8;
 
-export type Seal = {
+type Seal = {
   checks: Check[];
   /** Titles of tests that may be gone: their file was declared to drop, or they were renamed. */
   excused: string[];

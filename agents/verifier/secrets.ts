@@ -27,9 +27,9 @@ const PLACEHOLDER = /example|sample|dummy|placeholder|changeme|your[-_ ]|xxxx|<[
 const BITS_MIN = 3;
 
 /** A secret found: what it is, never what it says (I12). */
-export type Secret = { what: string; line: number; text: string };
+type Secret = { what: string; line: number; text: string };
 
-/** Secrets in a text by the shapes that issuers give them; placeholders and plain words are none. */
+/** Secrets in a text by the shapes that issuers give them; placeholders are none. */
 export function secretsIn(text: string): Secret[] {
   const found: Secret[] = [];
   for (const [what, pattern] of PATTERNS) {
@@ -71,7 +71,7 @@ function valueOf(text: string): string {
   return /["'`]([^"'`]+)["'`]$/.exec(text)?.[1] ?? text;
 }
 
-/** Shannon entropy: a random token has 4 and more, a word repeated or a row of letters has little. */
+/** Shannon entropy: a random token has 4 and more, a row of the same letters has little. */
 function bitsPerLetter(text: string): number {
   const counts = new Map<string, number>();
   for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);

@@ -1,6 +1,8 @@
-import { Lang, parse, type SgNode } from "@ast-grep/napi";
+import type { SgNode } from "@ast-grep/napi";
+import { anyOf } from "./any-of.ts";
 import { blank } from "./blank.ts";
 import { languageOf, type Language } from "./languages.ts";
+import { sourceTree, type SourceTree, Tangled } from "./source-tree.ts";
 
 /** What can be said of a file of tests without running it. */
 export type TestFacts = {
@@ -12,7 +14,7 @@ export type TestFacts = {
   only: number;
 };
 
-const TEST = /^([xf]?)(?:test|it|specify)((?:\.\w+)*)$/;
+const TEST = /^(?:t\.)?([xf]?)(?:test|it|specify)((?:\.\w+)*)$/;
 const GROUP = /^([xf]?)(?:describe|suite|context)((?:\.\w+)*)$/;
 const OFF = /\.(?:skip|todo|fails|failing|skipIf)\b/;
 const ONLY = /\.only\b/;
@@ -20,80 +22,81 @@ const SKIPS_ITSELF =
   /\b(?:this|t|ctx|context|test)\.skip\(|\bskip:\s*(?!false\b)|\btodo:\s*(?!false\b)/;
 const ASSERTS =
   /^(?:await\s+)?(?:expect|assert|should|chai|t\.(?:is|deepEqual|true|false|throws|assert))\b/;
-const CANNOT_FAIL =
-  /^(?:expect\(?(?:true|1|!0)\)\.(?:toBe|toEqual|toBeTruthy)\((?:true|1)?\)|assert(?:\.ok|\.equal)?\(?(?:true|True|1)(?:,.*)?\)?)$/;
+const CANNOT_FAIL = anyOf([
+  /^expect\(?(?:true|1|!0)\)\.(?:toBe|toEqual|toBeTruthy)\((?:true|1)?\)$/,
+  /^assert(?:\.ok|\.equal)?\(?\s*(?:true|True|1)(?:,.*)?\)?$/,
+]);
 
+/** Facts of one file; none of a file that is too entangled to be read. */
 export function testFacts(path: string, text: string): TestFacts {
   const language = languageOf(path, text);
-  return language === "javascript" ? scriptFacts(path, text) : plainFacts(text, language);
+  if (language !== "javascript") return plainFacts(text, language);
+  try {
+    return scriptFacts(sourceTree(path, text));
+  } catch (error) {
+    if (!(error instanceof Tangled)) throw error;
+    return { active: [], assertions: [], only: 0 };
+  }
 }
 
-function scriptFacts(path: string, text: string): TestFacts {
-  const root = parse(path.endsWith("x") ? Lang.Tsx : Lang.TypeScript, text).root();
-  const calls = root.findAll({ rule: { kind: "call_expression" } });
+type Group = { end: number; title: string; off: boolean };
+
+/** Calls come in the order of the file, outer before inner: a stack of groups tells the titles. */
+function scriptFacts({ root, textOf }: SourceTree): TestFacts {
   const facts: TestFacts = { active: [], assertions: [], only: 0 };
-  for (const call of calls) {
-    const name = nameOf(call);
+  let groups: Group[] = [];
+  let assertedTo = 0;
+  for (const call of root.findAll({ rule: { kind: "call_expression" } })) {
+    const { start, end } = call.range();
+    const name = nameOf(call, textOf);
     if (ASSERTS.test(name)) {
-      const outer = outermost(call);
-      if (outer.id() === call.id()) facts.assertions.push(even(call.text()));
+      if (start.index < assertedTo) continue;
+      facts.assertions.push(even(textOf(call)));
+      assertedTo = end.index;
       continue;
     }
-    const given = call.field("arguments")?.namedChildren() ?? [];
     const [, focus] = TEST.exec(name) ?? GROUP.exec(name) ?? [];
-    if (focus === undefined) continue;
+    const given = call.field("arguments")?.namedChildren() ?? [];
+    const [first, ...rest] = given;
+    // `test.each(table)` is not yet the test: the call of what it gives is.
+    if (focus === undefined || !first || /^(?:array|object)$/.test(String(first.kind()))) continue;
     if (focus === "f" || ONLY.test(name)) facts.only += 1;
-    if (!TEST.test(name) || !isTitled(given[0])) continue;
-    const groups = call.ancestors().filter((node) => GROUP.test(nameOf(node)));
-    const body = even(
-      given
-        .slice(1)
-        .map((argument) => argument.text())
-        .join(","),
-    );
-    const off = [call, ...groups].some((node) => isOff(nameOf(node)));
-    if (off || SKIPS_ITSELF.test(body) || given.length < 2) continue;
-    const titles = [...groups.reverse(), call].map((node) => titleOf(node));
-    facts.active.push({ title: titles.join(" > "), body });
+    groups = groups.filter((group) => group.end > start.index);
+    const title = textOf(first).replaceAll(/^["'`]|["'`]$/g, "");
+    const off = isOff(name) || groups.some((group) => group.off);
+    if (!TEST.test(name)) {
+      groups.push({ end: end.index, title, off });
+      continue;
+    }
+    const body = even(rest.map((argument) => textOf(argument)).join(","));
+    if (off || rest.length === 0 || SKIPS_ITSELF.test(body)) continue;
+    facts.active.push({ title: [...groups.map((group) => group.title), title].join(" > "), body });
   }
   return { ...facts, assertions: facts.assertions.filter((said) => !CANNOT_FAIL.test(said)) };
 }
 
-/** `test.only` of `test.only(…)`, and `test.each` of `test.each(…)(…)`. */
-function nameOf(call: SgNode): string {
-  if (call.kind() !== "call_expression") return "";
-  const callee = call.field("function");
-  if (!callee) return "";
-  return callee.kind() === "call_expression" ? nameOf(callee) : callee.text().replaceAll(/\s/g, "");
-}
+const CURRIED_MAX = 3;
 
-function isTitled(node: SgNode | undefined): boolean {
-  return node !== undefined && !/^(?:array|object)$/.test(String(node.kind()));
+/** `test.only` of `test.only(…)`, and `test.each` of `test.each(…)(…)`. */
+function nameOf(call: SgNode, textOf: SourceTree["textOf"]): string {
+  let callee = call.field("function");
+  for (let depth = 0; depth < CURRIED_MAX && callee?.kind() === "call_expression"; depth++) {
+    callee = callee.field("function");
+  }
+  return callee ? textOf(callee).replaceAll(/\s/g, "") : "";
 }
 
 function isOff(name: string): boolean {
   return OFF.test(name) || /^x(?:test|it|specify|describe|suite|context)/.test(name);
 }
 
-function titleOf(call: SgNode): string {
-  const title = call.field("arguments")?.namedChildren()[0]?.text() ?? "";
-  return title.replaceAll(/^["'`]|["'`]$/g, "");
-}
-
-/** The whole chain that a call begins: `expect(a).not.toBe(b)` of `expect(a)`. */
-function outermost(call: SgNode): SgNode {
-  let outer = call;
-  for (let node = call.parent(); node !== null; node = node.parent()) {
-    if (node.kind() === "call_expression" && ASSERTS.test(node.text())) outer = node;
-    else if (node.kind() !== "member_expression" && node.kind() !== "await_expression") break;
-  }
-  return outer;
-}
-
 const PLAIN: Readonly<Partial<Record<Language, { test: RegExp; off: RegExp; asserts: RegExp }>>> = {
   python: {
     test: /^\s*(?:async\s+)?def\s+(test\w*)\s*\(/,
-    off: /\b(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure)|pytest\.skip|self\.skipTest)\b/,
+    off: anyOf([
+      /\bpytest\.(?:mark\.(?:skip|xfail)|skip)\b/,
+      /\bunittest\.(?:skip|expectedFailure)|\bself\.skipTest\b/,
+    ]),
     asserts: /^\s*(?:assert\b|self\.assert\w+\(|with\s+(?:pytest\.|self\.assert)[rR]aises)/,
   },
   go: {

@@ -5,9 +5,9 @@ import { matchesAny } from "./glob.ts";
 import { isLock } from "./languages.ts";
 
 /** A file of fewer lines may shrink or go: a share of so little says nothing. */
-export const SMALL_FILE_LINES = 10;
+const SMALL_FILE_LINES = 10;
 /** Share of the lines that left a file which must stand elsewhere in the change. */
-export const MOVED_SHARE_MIN = 0.8;
+const MOVED_SHARE_MIN = 0.8;
 
 /**
  * The truncation guard (B17): a file that loses more than a share of its lines fails, unless the

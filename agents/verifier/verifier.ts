@@ -57,7 +57,7 @@ export const verifier = defineAgent<VerifierPorts, "verify">({
 });
 
 /** One failure fails; else one doubt makes it unverifiable; nothing shown is a doubt too. */
-export function verdictOf(checks: readonly Check[]): Verified["verdict"] {
+function verdictOf(checks: readonly Check[]): Verified["verdict"] {
   if (checks.some(({ outcome }) => outcome === "fail")) return "fail";
   const shown = checks.some(({ kind }) => kind === "tests" || kind === "success");
   const doubt = checks.some(({ outcome }) => outcome === "unverifiable");
@@ -138,7 +138,7 @@ async function runChecks(
   return found;
 }
 
-/** A report leaves the repository alone, so its commands run at the base; the file is the report. */
+/** A report leaves the repository alone: commands run at the base, the file is the report. */
 async function verifyReport(input: Input, ports: VerifierPorts, call: CallContext): Promise<Found> {
   const { repo, spec, base } = input;
   if (input.report === null) return only("report", "success", "fail", "there is no report");

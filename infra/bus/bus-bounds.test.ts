@@ -85,7 +85,7 @@ test("the calls of a caller are listed, newest first, a page at a time", async (
   const second = await list({ pageSize: 2, pageToken: first.nextPageToken });
   expect([second.tasks.length, second.nextPageToken]).toEqual([1, ""]);
   const times = [...first.tasks, ...second.tasks].map(({ status }) => status.timestamp);
-  expect(times).toEqual([...times].sort().reverse());
+  expect(times[0] > times[1] && times[1] > times[2]).toBe(true);
   expect((await list({}, "someone else")).totalSize).toBe(0);
   expect((await list({ status: "TASK_STATE_WORKING" })).totalSize).toBe(0);
 });

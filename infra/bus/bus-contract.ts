@@ -1,14 +1,12 @@
 import type { Bus, CallContext, Peer } from "@nightshift/protocol/bus";
-import { Refusal, Unavailable } from "@nightshift/protocol/errors";
-import { codes, RpcFailure } from "@nightshift/protocol/rpc";
+import { Refusal } from "@nightshift/protocol/errors";
 import { afterEach, expect, test } from "vitest";
-import { failuresContract } from "./bus-contract-failures.ts";
+import { failuresContract } from "./bus-failures-contract.ts";
 import {
   bidder,
   bidInput,
   bidsOf,
   caught,
-  endless,
   failedOf,
   options,
   peerOf,

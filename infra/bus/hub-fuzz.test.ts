@@ -1,6 +1,7 @@
 import { skills } from "@nightshift/protocol/skills";
 import { expect, test } from "vitest";
 import { bidInput, bidsOf, options, peerOf } from "./bus-samples.ts";
+import { hashed } from "./hub-rig.ts";
 import { createHub } from "./hub.ts";
 import { joinFrame, joinRaw, openRaw, sendFrame, type Reply } from "./raw-socket.ts";
 
@@ -14,7 +15,7 @@ test("thousands of mutated frames crash nothing, reach no agent unchecked, get k
   const limit = { inFlightMax: 10_000, framesPerSecondMax: 1_000_000, heartbeatMs: 15_000 };
   const hub = await createHub({
     principal: "house",
-    tokens: () => new Map([["t", { name: "worker", standing: "guest" }]]),
+    tokens: () => hashed([["t", { name: "worker", standing: "guest" }]]),
     guestSkills: ["bid"],
     limits: { guest: limit },
   });
@@ -53,7 +54,7 @@ test("thousands of mutated frames crash nothing, reach no agent unchecked, get k
 test("mutated first frames join as nobody else and close with 1008", async () => {
   const hub = await createHub({
     principal: "house",
-    tokens: () => new Map([["t", { name: "worker", standing: "guest" }]]),
+    tokens: () => hashed([["t", { name: "worker", standing: "guest" }]]),
   });
   for (let number = 0; number < 150; number += 1) {
     const raw = await openRaw(hub.url, { authorization: "Bearer t" });

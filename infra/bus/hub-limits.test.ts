@@ -10,8 +10,9 @@ test("more requests at once than are allowed are refused, the others answered", 
   const gate = Promise.withResolvers<void>();
   await hub.join(bidder(() => gate.promise.then(() => bidsOf("m")), "slow"));
   const raw = await worker(hub);
+  const { params } = sendFrame("same", "slow", "bid", bidInput);
   for (let number = 0; number < 20; number += 1)
-    raw.say(sendFrame(`${number}`, "slow", "bid", bidInput));
+    raw.say({ ...sendFrame(`${number}`, "slow", "bid", bidInput), params });
   const refused: Reply[] = [];
   for (let number = 4; number < 20; number += 1) refused.push(await raw.next());
   expect(refused.every(({ error }) => error?.code === -32_050)).toBe(true);

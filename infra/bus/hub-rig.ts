@@ -3,7 +3,7 @@ import { bidder, bidInput, bidsOf } from "./bus-samples.ts";
 import { connect, type Connection } from "./client.ts";
 import { createHub, type Hub, type HubOptions } from "./hub.ts";
 import { joinRaw, sendFrame, type RawSocket } from "./raw-socket.ts";
-import type { Identity } from "./upgrade.ts";
+import { tokenHash, type Identity } from "./upgrade.ts";
 
 // Hubs and the seats at them for the tests of the socket, closed after each test.
 
@@ -17,10 +17,14 @@ export const given: [string, Identity][] = [
   ["t-worker", { name: "worker", standing: "house" }],
   ["t-guest", { name: "guest", standing: "guest" }],
 ];
+export function hashed(tokens: Iterable<[string, Identity]>): Map<string, Identity> {
+  return new Map([...tokens].map(([token, identity]) => [tokenHash(token), identity]));
+}
+
 const backoff = { triesMax: 5, firstMs: 20, longestMs: 100 };
 
 export async function hubWith(more: Partial<HubOptions> = {}): Promise<Hub> {
-  const hub = await createHub({ principal: "house", tokens: () => new Map(given), ...more });
+  const hub = await createHub({ principal: "house", tokens: () => hashed(given), ...more });
   open.push(hub);
   return hub;
 }

@@ -2,7 +2,8 @@ import type { Member } from "@nightshift/protocol/bus";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { expect, test } from "vitest";
 import { bidder, bidInput, bidsOf, caught, endless, options, settled } from "./bus-samples.ts";
-import { given, hubWith, portOf, seat } from "./hub-rig.ts";
+import { given, hashed, hubWith, portOf, seat } from "./hub-rig.ts";
+import { tokenHash } from "./upgrade.ts";
 import { joinRaw } from "./raw-socket.ts";
 import type { Departure } from "./sessions.ts";
 
@@ -69,10 +70,10 @@ test("an agent comes back by itself after its socket broke, and its answers are 
 });
 
 test("an agent whose token was taken back is refused when it returns", async () => {
-  const tokens = new Map(given);
+  const tokens = hashed(given);
   const hub = await hubWith({ tokens: () => tokens });
   const connection = await seat(hub, "t-bidder");
-  tokens.delete("t-bidder");
+  tokens.delete(tokenHash("t-bidder"));
   await hub.close();
   await hubWith({ tokens: () => tokens, port: portOf(hub) });
   expect(await connection.closed).toMatchObject({ reason: "refused" });

@@ -142,6 +142,7 @@ test("errors of A2A keep their codes", async () => {
   const ask = (method: string, params: object) =>
     codeOf(raw, { ...bid("1"), method, params: { tenant: "bidder", ...params } });
   expect(await ask("GetTask", { id: "nothing" })).toBe(-32_001);
+  expect(await ask("GetTask", { id: "nothing", name: "tasks/7" })).toBe(-32_602);
   expect(await ask("CancelTask", { id: "nothing" })).toBe(-32_001);
   expect(await ask("GetExtendedAgentCard", {})).toBe(-32_004);
   const push = { taskId: "t", url: "https://example.org/" };

@@ -1,7 +1,7 @@
 import { busContract } from "./bus-contract.ts";
 import { connect, type Connection } from "./client.ts";
 import { createHub } from "./hub.ts";
-import type { Identity } from "./upgrade.ts";
+import { tokenHash, type Identity } from "./upgrade.ts";
 
 busContract("websocket", async () => {
   const tokens = new Map<string, Identity>();
@@ -11,7 +11,7 @@ busContract("websocket", async () => {
     bus: hub,
     async join(peer) {
       const { name } = peer.card;
-      tokens.set(`token-${name}`, { name, standing: "house" });
+      tokens.set(tokenHash(`token-${name}`), { name, standing: "house" });
       const { signal } = new AbortController();
       const connection = await connect({ url: hub.url, token: `token-${name}`, peer, signal });
       connections.push(connection);

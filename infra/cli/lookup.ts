@@ -1,4 +1,5 @@
 import { BadInput } from "@nightshift/protocol/errors";
+import { attemptId } from "@nightshift/protocol/ids";
 import { progress, type ProgressRow } from "@nightshift/projections/progress";
 import { reviews, type OpenReview } from "@nightshift/projections/reviews";
 import { createRunner } from "@nightshift/projections/runner";
@@ -53,7 +54,22 @@ export async function findReview(
   throw new BadInput("nothing waits for you under that name", word, "nightshift review");
 }
 
+/**
+ * Any attempt by its id; by the id or name of a task what waits for review, else its latest one.
+ * @throws BadInput where there is none.
+ */
+export async function findAttempt(house: House, word: string): Promise<string> {
+  const board = house.board("director");
+  if (isId(word) && (await board.load("attempt", word)).revision > 0) return word;
+  const { task } = await findTask(house, word);
+  const waiting = [...house.runner.view(reviews)].findLast(([, review]) => review.task === task);
+  if (waiting) return waiting[0];
+  const { state } = await board.load("task", task);
+  if (state.status !== "absent" && state.generation > 0) return attemptId(task, state.generation);
+  throw new BadInput("it was never tried", word, "nightshift backlog");
+}
+
 /** Whether a word may be the id of a stream at all. */
-export function isId(word: string): boolean {
+function isId(word: string): boolean {
   return /^[a-z0-9-]+$/.test(word);
 }

@@ -25,7 +25,7 @@ function headline({ shift, leader }: Status, clock: Clock): Line[] {
     const text = `${night} is over (${shift.endedReason ?? "ended"}); it began ${clock(shift.sinceMs)}.`;
     return [{ tone: "title", text }];
   }
-  if (leader.process === "gone" || leader.process === "none") {
+  if (leader.process === "gone") {
     const text = `${night} stopped before its end; last sign of life ${clock(leader.seenAtMs)}.`;
     return [{ tone: "bad", text }, { tone: "ask", text: "  go on with: nightshift run" }];
   }

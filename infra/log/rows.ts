@@ -38,7 +38,7 @@ export function cellText(cell: SQLOutputValue | undefined): string {
   return cell;
 }
 
-export function cellTextOrNull(cell: SQLOutputValue | undefined): string | null {
+function cellTextOrNull(cell: SQLOutputValue | undefined): string | null {
   return cell === null ? null : cellText(cell);
 }
 

@@ -127,7 +127,8 @@ function tableSql(spec: TableSpec): string {
   });
   const name = identifier(spec.name);
   const indexes = (spec.indexes ?? []).map((list, index) => {
-    return `CREATE INDEX ${name}_by_${index} ON ${name} (${list.map(identifier).join(", ")})`;
+    const columns = list.map((column) => identifier(column)).join(", ");
+    return `CREATE INDEX ${identifier(`${spec.name}_by_${index}`)} ON ${name} (${columns})`;
   });
   const key = `PRIMARY KEY (${spec.key.map(identifier).join(", ")})`;
   return [`CREATE TABLE ${name} (${[...columns, key].join(", ")}) STRICT`, ...indexes].join(";\n");
@@ -193,12 +194,12 @@ function cell(value: unknown): Cell {
 }
 
 function inTransaction(db: DatabaseSync, work: () => void): void {
-  db.exec("BEGIN IMMEDIATE");
   try {
+    db.exec("BEGIN IMMEDIATE");
     work();
     db.exec("COMMIT");
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
+    throw explain(error, db.location() ?? "the history tables");
   }
 }

@@ -6,7 +6,7 @@ import { openLogToRead } from "./schema.ts";
 import { explain } from "./sqlite-errors.ts";
 
 /** Something in the log is not as it was written; null where it is about the file as a whole. */
-export type Broken = {
+type Broken = {
   stream: string | null;
   revision: number | null;
   position: bigint | null;

@@ -1,13 +1,16 @@
 import type { SgNode } from "@ast-grep/napi";
+import type { SourceTree } from "../source-tree.ts";
 
 /** What the names of one file stand for. */
 export type Bindings = {
-  /** Whole modules by their local name: `import * as cp from "node:child_process"`. */
+  /** Whole modules by their local name, without `node:`. */
   modules: ReadonlyMap<string, string>;
   /** Single things of modules by their local name. */
   originals: ReadonlyMap<string, { module: string; name: string }>;
   /** String constants of the file. */
   constants: ReadonlyMap<string, string>;
+  /** The text of a node as it is written. @throws Tangled */
+  textOf(node: SgNode): string;
   /** The text of an argument, with the constants that it names put in. */
   texts(node: SgNode): string;
 };
@@ -15,21 +18,21 @@ export type Bindings = {
 const CONSTANTS_MAX = 1_000;
 
 /** Reads imports, requires and constants of a file; aliases of aliases are followed once. */
-export function bindingsOf(root: SgNode): Bindings {
+export function bindingsOf({ root, textOf }: SourceTree): Bindings {
   const modules = new Map<string, string>();
   const originals = new Map<string, { module: string; name: string }>();
   const constants = new Map<string, string>();
   const objects = new Map<string, string>();
   for (const node of root.findAll({ rule: { kind: "import_statement" } })) {
-    readImport(node.text(), modules, originals);
+    readImport(textOf(node), modules, originals);
   }
   for (const node of root
     .findAll({ rule: { kind: "variable_declarator" } })
     .slice(0, CONSTANTS_MAX)) {
-    const name = node.field("name")?.text() ?? "";
+    const bound = node.field("name");
     const value = node.field("value");
-    if (!value) continue;
-    const said = value.text();
+    if (!bound || !value) continue;
+    const [name, said] = [textOf(bound), textOf(value)];
     if (/^["'`]/.test(said)) constants.set(name, said.slice(1, -1).split("${")[0] ?? "");
     if (value.kind() === "object") objects.set(name, said);
     readRequire(name, said, modules, originals);
@@ -38,8 +41,9 @@ export function bindingsOf(root: SgNode): Bindings {
     modules,
     originals,
     constants,
+    textOf,
     texts: (node) => {
-      const said = node.text();
+      const said = textOf(node);
       const known = constants.get(said);
       return known === undefined ? (objects.get(said) ?? expand(said, constants)) : `"${known}"`;
     },
@@ -63,15 +67,18 @@ function readImport(said: string, modules: Map<string, string>, originals: Origi
   readList(/\{([^}]*)\}/.exec(said)?.[1] ?? "", /\s+as\s+/, module, originals);
 }
 
+const LOADED = new RegExp(
+  String.raw`^(?:await\s+)?(?:require|import|(?:process\.)?getBuiltinModule)` +
+    String.raw`\(\s*["'\`]([^"'\`]+)["'\`]\s*\)(?:\.([\w$]+))?`,
+);
+
 function readRequire(
   name: string,
   said: string,
   modules: Map<string, string>,
   originals: Originals,
 ): void {
-  const called =
-    /^(?:await\s+)?(?:require|import|(?:process\.)?getBuiltinModule)\(\s*["'`]([^"'`]+)["'`]\s*\)(?:\.([\w$]+))?/;
-  const match = called.exec(said);
+  const match = LOADED.exec(said);
   const module = moduleIn(match?.[1]);
   if (match && module !== null) {
     if (match[2] !== undefined) originals.set(name, { module, name: match[2] });

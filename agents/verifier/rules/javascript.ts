@@ -1,4 +1,6 @@
-import { Lang, parse, type SgNode } from "@ast-grep/napi";
+import type { SgNode } from "@ast-grep/napi";
+import { anyOf, oneOf } from "../any-of.ts";
+import { sourceTree, type SourceTree, Tangled } from "../source-tree.ts";
 import { bindingsOf, type Bindings } from "./javascript-names.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";
@@ -6,14 +8,27 @@ import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } f
 const SHELLS =
   /^(?:.*[/\\])?(?:ba|z|da|k|fi|c)?sh$|^(?:.*[/\\])?(?:cmd|powershell|pwsh)(?:\.exe)?$/;
 const VM = /^(?:runIn(?:New|This)?Context|compileFunction|Script|SourceTextModule)$/;
-const NETWORK =
-  /^(?:(?:globalThis|window|self)\.)?(?:fetch|got|ky|axios|superagent|request|WebSocket|EventSource|XMLHttpRequest)$|^(?:axios|got|ky|superagent|http|https|http2|undici|net|tls|dgram|dns|needle)\.\w+$|\.sendBeacon$|^importScripts$|^(?:xhr|req|request)\.open$/;
-const NETWORK_MODULES =
-  /^(?:node-fetch|cross-fetch|undici|axios|got|ky|needle|superagent|request|ws|https?|http2|net|tls|dgram|dns|dns\/promises)$/;
-const READS =
-  /(?:^|\.)(?:readFile(?:Sync)?|createReadStream|open(?:Sync)?|openAsBlob|copyFile(?:Sync)?|cp(?:Sync)?|readdir(?:Sync)?|readlink(?:Sync)?|join|resolve|loadEnvFile)$/;
-const WRITES =
-  /(?:^|\.)(?:writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream|mkdir(?:Sync)?|mkdtemp(?:Sync)?|rm(?:dir)?(?:Sync)?|rimraf|unlink(?:Sync)?|rename(?:Sync)?|copyFile(?:Sync)?|cp(?:Sync)?|symlink(?:Sync)?|link(?:Sync)?|chmod(?:Sync)?|chown(?:Sync)?|truncate(?:Sync)?|outputFile(?:Sync)?)$/;
+const NETWORK = anyOf([
+  new RegExp(
+    String.raw`^(?:(?:globalThis|window|self)\.)?` +
+      oneOf("fetch got ky axios superagent request WebSocket EventSource XMLHttpRequest") +
+      "$",
+  ),
+  /^(?:axios|got|ky|superagent|http|https|http2|undici|net|tls|dgram|dns|needle)\.\w+$/,
+  /\.sendBeacon$|^importScripts$|^(?:xhr|req|request)\.open$/,
+]);
+const NETWORK_MODULES = new RegExp(
+  "^" +
+    oneOf(`node-fetch cross-fetch undici axios got ky needle superagent request ws
+      https? http2 net tls dgram dns dns/promises`) +
+    "$",
+);
+/** A function of node:fs or node:path, however it was imported. */
+const functionOf = (names: string) => new RegExp(String.raw`(?:^|\.)${oneOf(names)}(?:Sync)?$`);
+const READS = functionOf(`readFile createReadStream open openAsBlob copyFile cp readdir readlink
+  join resolve loadEnvFile`);
+const WRITES = functionOf(`writeFile appendFile createWriteStream mkdir mkdtemp rm rmdir rimraf
+  unlink rename copyFile cp symlink link chmod chown truncate outputFile`);
 const WHOLE_ENVIRONMENT = /^(?:globalThis\.)?process\.env$/;
 const SPREADS_ENVIRONMENT = /^(?:JSON\.stringify|Object\.(?:entries|values|assign)|console\.\w+)$/;
 
@@ -31,33 +46,36 @@ const LOOKED_AT = {
   ],
 };
 
-/** Breaks of the constitution in JavaScript or TypeScript, by its syntax tree. */
+/**
+ * Breaks of the constitution in JavaScript or TypeScript, by its syntax tree. A file that is too
+ * entangled to be read is a break itself: nothing passes because it could not be looked at.
+ */
 export function javascriptFindings(text: string, around: Surroundings): Finding[] {
-  const root = parse(languageFor(around.path), text).root();
-  const names = bindingsOf(root);
-  return root.findAll({ rule: LOOKED_AT }).flatMap((node) => {
-    const broken = brokenBy(node, names, around);
-    if (broken === null) return [];
-    const line = node.range().start.line + 1;
-    return [{ rule: broken, line, text: node.text(), severe: SEVERE.has(broken) }];
-  });
+  const tree = sourceTree(around.path, text);
+  try {
+    const names = bindingsOf(tree);
+    return tree.root.findAll({ rule: LOOKED_AT }).flatMap((node) => {
+      const broken = brokenBy(node, names, around);
+      if (broken === null) return [];
+      const line = node.range().start.line + 1;
+      return [{ rule: broken, line, text: names.textOf(node), severe: SEVERE.has(broken) }];
+    });
+  } catch (error) {
+    if (!(error instanceof Tangled)) throw error;
+    return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];
+  }
 }
 
 const SEVERE: ReadonlySet<string> = new Set(["credentials", "hidden-code"]);
 
-function languageFor(path: string): Lang {
-  if (/\.[mc]?ts$/.test(path)) return Lang.TypeScript;
-  return /\.(?:tsx|jsx)$/.test(path) ? Lang.Tsx : Lang.JavaScript;
-}
-
 function brokenBy(node: SgNode, names: Bindings, around: Surroundings): string | null {
   switch (node.kind()) {
     case "identifier":
-      return node.text() === "eval" && isUse(node) ? "eval" : null;
+      return isUse(node) ? "eval" : null;
     case "string":
-      return isKeyFile(node.text().slice(1, -1)) ? "credentials" : null;
+      return isKeyFile(names.textOf(node).slice(1, -1)) ? "credentials" : null;
     case "import_statement":
-      return importsATest(node) ? "test-as-code" : null;
+      return importsATest(node, names) ? "test-as-code" : null;
     default:
       return brokenByCall(node, names, around);
   }
@@ -69,8 +87,9 @@ function isUse(node: SgNode): boolean {
   return parent?.kind() !== "pair" || parent.field("value")?.id() === node.id();
 }
 
-function importsATest(node: SgNode): boolean {
-  const from = node.field("source")?.text() ?? "";
+function importsATest(node: SgNode, names: Bindings): boolean {
+  const source = node.field("source");
+  const from = source ? names.textOf(source) : "";
   return /\.(?:test|spec)(?:\.[cm]?[jt]sx?)?["']$/.test(from);
 }
 
@@ -79,7 +98,7 @@ function brokenByCall(node: SgNode, names: Bindings, around: Surroundings): stri
   const callee = node.field(isNew ? "constructor" : "function");
   if (!callee) return null;
   const given = node.field("arguments")?.namedChildren() ?? [];
-  const name = plain(callee);
+  const name = plain(names.textOf(callee));
   return (
     runsText(name, given, names) ??
     runsShell(callee, name, given, names) ??
@@ -90,9 +109,8 @@ function brokenByCall(node: SgNode, names: Bindings, around: Surroundings): stri
 }
 
 /** A callee as one reads it: `a?.["b"]` is `a.b`, brackets around it are gone. */
-function plain(callee: SgNode): string {
+function plain(callee: string): string {
   return callee
-    .text()
     .replaceAll(/\s+|\?(?=\.)|^\(+|\)+$|!/g, "")
     .replaceAll(/\.?\[["'`](\w+)["'`]\]/g, ".$1");
 }
@@ -109,13 +127,15 @@ function runsText(name: string, given: readonly SgNode[], names: Bindings): stri
   const first = given[0];
   if (EVAL.test(name)) return "eval";
   if (FUNCTION.test(name) || (MAKES_FUNCTIONS.test(name) && isText(first))) return "new-function";
-  if (/^Reflect\.(?:construct|apply)$/.test(name) && first && FUNCTION.test(first.text())) {
+  if (/^Reflect\.(?:construct|apply)$/.test(name) && first && FUNCTION.test(names.textOf(first))) {
     return "new-function";
   }
   const fromVm = names.modules.get(head) === "vm" || names.originals.get(name)?.module === "vm";
   if (fromVm && VM.test(names.originals.get(name)?.name ?? last)) return "vm";
   if (/^(?:setTimeout|setInterval|setImmediate)$/.test(last) && isText(first)) return "eval";
-  if (name === "import" && /^["'`](?:data|https?):/.test(first?.text() ?? "")) return "remote-code";
+  if (name === "import" && first && /^["'`](?:data|https?):/.test(names.textOf(first))) {
+    return "remote-code";
+  }
   if (/^process\.(?:binding|dlopen|_linkedBinding)$/.test(name)) return "native-code";
   const decodes = /(?:^|\.)atob$|^Buffer\.from$/.test(name);
   return decodes && first && hidesCode(literalOf(first, names) ?? "") ? "hidden-code" : null;
@@ -129,7 +149,7 @@ function runsShell(
 ): string | null {
   const head = name.split(".")[0] ?? "";
   const last = name.slice(name.lastIndexOf(".") + 1);
-  const inline = /require\(["'`](?:node:)?child_process["'`]\)/.test(callee.text());
+  const inline = /require\(["'`](?:node:)?child_process["'`]\)/.test(names.textOf(callee));
   const called = names.originals.get(name);
   const own = inline || names.modules.get(head) === "child_process" ? last : null;
   const made = own ?? (called?.module === "child_process" ? called.name : null);
@@ -153,7 +173,7 @@ function isShellTag(name: string, names: Bindings): boolean {
 }
 
 function takesCredentials(name: string, given: readonly SgNode[], names: Bindings): string | null {
-  const whole = given.some((argument) => WHOLE_ENVIRONMENT.test(argument.text()));
+  const whole = given.some((argument) => WHOLE_ENVIRONMENT.test(names.textOf(argument)));
   if (whole && (SPREADS_ENVIRONMENT.test(name) || NETWORK.test(name) || WRITES.test(name))) {
     return "credentials";
   }
@@ -201,8 +221,8 @@ function isText(node: SgNode | undefined): boolean {
 
 /** The text of a literal, or of the constant that holds one; a template up to its first hole. */
 function literalOf(node: SgNode, names: Bindings): string | null {
-  if (isText(node)) return node.text().slice(1, -1).split("${")[0] ?? "";
-  if (node.kind() === "identifier") return names.constants.get(node.text()) ?? null;
+  if (isText(node)) return names.textOf(node).slice(1, -1).split("${")[0] ?? "";
+  if (node.kind() === "identifier") return names.constants.get(names.textOf(node)) ?? null;
   if (node.kind() === "binary_expression") {
     const left = node.field("left");
     return left ? literalOf(left, names) : null;

@@ -1,4 +1,10 @@
+import { anyOf, oneOf } from "../any-of.ts";
 import type { TextRule } from "./text.ts";
+
+/** A call of one of the functions that are named alone, not as part of a longer name. */
+const callOf = (names: string) => new RegExp(String.raw`(?<![\w])${oneOf(names)}\s*\(`, "g");
+const HOME = String.raw`(?:~|\$HOME|\$\{HOME\}|\/root|\/home\/\w+)`;
+const READERS = String.raw`(?:\/\S*\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b`;
 
 /** What Python may not do in code that is merged without a look (C24, D36). */
 export const PYTHON: readonly TextRule[] = [
@@ -55,7 +61,8 @@ export const PYTHON: readonly TextRule[] = [
   },
   {
     rule: "path-escape",
-    call: /(?<![\w])(?:open|write_text|write_bytes|Path|rmtree|remove|unlink|makedirs|mkdir|copy\w*|move|rename|symlink|chmod)\s*\(/g,
+    call: callOf(`open write_text write_bytes Path rmtree remove unlink makedirs mkdir copy\\w* move
+      rename symlink chmod`),
     written:
       /["'][wax+]b?["']|write|rmtree|remove|unlink|mkdir|makedirs|copy|move|rename|symlink|chmod/,
     strings: "outside",
@@ -80,7 +87,8 @@ export const GO: readonly TextRule[] = [
   { rule: "hidden-code", call: /\bDecodeString\s*\(/g, strings: "hidden", severe: true },
   {
     rule: "path-escape",
-    call: /\b(?:os|ioutil)\.(?:WriteFile|Create|Remove(?:All)?|Mkdir(?:All)?|Rename|Symlink|Chmod)\s*\(/g,
+    call: callOf(`os\\.WriteFile ioutil\\.WriteFile os\\.Create os\\.Remove(?:All)? os\\.Mkdir(?:All)?
+      os\\.Rename os\\.Symlink os\\.Chmod`),
     strings: "outside",
   },
 ];
@@ -88,7 +96,7 @@ export const GO: readonly TextRule[] = [
 export const RUBY: readonly TextRule[] = [
   {
     rule: "eval",
-    call: /(?<![\w.:])(?:eval|instance_eval|class_eval|module_eval|binding\.eval)\b\s*\(?(?=\s*["'\w(])/g,
+    call: /(?<![\w.:])(?:(?:instance_|class_|module_|binding\.)?eval)\b\s*\(?(?=\s*["'\w(])/g,
   },
   { rule: "unsafe-load", call: /\b(?:Marshal\.load|YAML\.(?:unsafe_load|load))\b\s*\(?/g },
   {
@@ -127,29 +135,36 @@ export const RUBY: readonly TextRule[] = [
 export const SHELL: readonly TextRule[] = [
   {
     rule: "remote-code",
-    call: /\b(?:curl|wget|fetch)\b[^\n|;]*\|\s*(?:sudo\s+)?(?:\/\S*\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b/g,
+    call: new RegExp(
+      String.raw`\b(?:curl|wget|fetch)\b[^\n|;]{0,2000}\|\s*(?:sudo\s+)?${READERS}`,
+      "g",
+    ),
     severe: true,
   },
   {
     rule: "remote-code",
-    call: /(?:\b(?:ba|z|da)?sh|\beval|\bsource|(?<=\s)\.)\s+(?:-c\s+)?["']?(?:<\(|\$\(|`)\s*(?:curl|wget)\b/g,
+    call: /(?:sh|\beval|\bsource|(?<=\s)\.)\s+(?:-c\s+)?["']?(?:<\(|\$\(|`)\s*(?:curl|wget)\b/g,
     severe: true,
   },
   {
     rule: "hidden-code",
-    call: /\bbase64\s+(?:-d|-D|--decode)\b[^\n]*\|\s*(?:(?:ba|z|da)?sh|python[\d.]*|node|perl)\b/g,
+    call: /\bbase64\s+(?:-d|-D|--decode)\b[^\n]{0,2000}\|\s*(?:(?:ba|z|da)?sh|python[\d.]*|node|perl)\b/g,
     severe: true,
   },
-  { rule: "eval", call: /(?<=^|[;&|(\t ])eval\s+["']?[^\n]*\$/gm },
+  { rule: "eval", call: /(?<=^|[;&|(\t ])eval\s+["']?[^\n]{0,500}\$/gm },
   { rule: "unknown-host", call: /\b(?:curl|wget)\b/g, strings: "hosts" },
   {
     rule: "reverse-shell",
-    call: /\/dev\/(?:tcp|udp)\/|\bn(?:c|cat)\b[^\n]*\s-\w*[ec]\b/g,
+    call: /\/dev\/(?:tcp|udp)\/|\bn(?:c|cat)\b[^\n]{0,500}\s-\w*[ec]\b/g,
     severe: true,
   },
   {
     rule: "credentials",
-    call: /(?:~|\$HOME|\$\{HOME\}|\/root|\/home\/\w+)\/\.(?:ssh\/(?:id_|authorized_keys)|aws\/credentials|netrc|git-credentials|kube\/config|docker\/config)/g,
+    call: new RegExp(
+      `${HOME}/\\.${oneOf(`ssh/id_ ssh/authorized_keys aws/credentials netrc git-credentials
+        kube/config docker/config`)}`,
+      "g",
+    ),
     severe: true,
   },
   {
@@ -159,17 +174,29 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "credentials",
-    call: /\b(?:printenv|env|export -p)\b\s*\|[^\n]*\b(?:curl|wget|nc|ncat)\b/g,
+    call: /\b(?:printenv|env|export -p)\b\s*\|[^\n]{0,2000}\b(?:curl|wget|nc|ncat)\b/g,
     severe: true,
   },
   {
     rule: "path-escape",
-    call: /\brm\s+-\w*[rf]\w*\s+(?:--\s+)?["']?(?:\/(?!tmp\b|app\b|var\/lib\/apt|var\/cache)|~|\$HOME)/g,
+    call: anyOf(
+      [
+        /\brm\s+-\w*[rf]\w*\s+(?:--\s+)?["']?\/(?!tmp\b|app\b|var\/lib\/apt|var\/cache)/,
+        new RegExp(String.raw`\brm\s+-\w*[rf]\w*\s+(?:--\s+)?["']?${HOME}`),
+      ],
+      "g",
+    ),
     severe: true,
   },
   {
     rule: "path-escape",
-    call: />>?\s*["']?(?:\/(?:etc|usr|bin|root|home)\/|(?:~|\$HOME)\/\.(?:bashrc|zshrc|profile|gitconfig|ssh))/g,
+    call: anyOf(
+      [
+        />>?\s*["']?\/(?:etc|usr|bin|root|home)\//,
+        new RegExp(String.raw`>>?\s*["']?${HOME}/\.(?:bashrc|zshrc|profile|gitconfig|ssh)`),
+      ],
+      "g",
+    ),
   },
   { rule: "start-up", call: /\bcrontab\s+(?!-l)|\bgit\s+config\s+(?:--\w+\s+)*core\.hooksPath\b/g },
 ];

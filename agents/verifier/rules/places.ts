@@ -1,6 +1,10 @@
+import { anyOf } from "../any-of.ts";
+
 /** Hosts that need no permission: this machine, and names that can belong to nobody (RFC 2606). */
-const HARMLESS_HOST =
-  /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|(?:.*\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost))$/;
+const HARMLESS_HOST = anyOf([
+  /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?)$/,
+  /^(?:.*\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost)$/,
+]);
 
 /** Hosts of all addresses in a text, in lower case, without port. */
 export function hostsIn(text: string): string[] {
@@ -16,20 +20,33 @@ export function isHarmless(host: string, allowed: ReadonlySet<string>): boolean 
 }
 
 /** Files that hold keys; nothing but a thief names them as a path. */
-const KEY_FILE =
-  /^[\w.~$/{}()\\:-]*(?:\.ssh(?:[/\\][\w.-]*)?|\bid_(?:rsa|ed25519|ecdsa)|\.aws[/\\]credentials|\.git-credentials|\.config[/\\]gh[/\\]hosts\.yml|\.docker[/\\]config\.json|\.kube[/\\]config|\.gnupg(?:[/\\].*)?|\.codex[/\\]auth\.json|\.claude[/\\]\.credentials\.json|\/etc\/(?:shadow|passwd|sudoers)|\/proc\/(?:self|\d+)\/environ|Library\/Keychains.*)$/;
+const KEY_FILE = anyOf([
+  /(?:^|[/\\])\.ssh(?:[/\\][\w.-]*)?$/,
+  /(?:^|[/\\])id_(?:rsa|ed25519|ecdsa)$/,
+  /(?:^|[/\\])\.aws[/\\]credentials$/,
+  /(?:^|[/\\])\.git-credentials$/,
+  /(?:^|[/\\])\.config[/\\]gh[/\\]hosts\.yml$/,
+  /(?:^|[/\\])\.(?:docker[/\\]config\.json|kube[/\\]config|gnupg(?:[/\\][\w.-]*)*)$/,
+  /(?:^|[/\\])\.(?:codex[/\\]auth|claude[/\\]\.credentials)\.json$/,
+  /^\/etc\/(?:shadow|passwd|sudoers)$/,
+  /^\/proc\/(?:self|\d+)\/environ$/,
+  /(?:^|\/)Library\/Keychains(?:\/.*)?$/,
+]);
 /** Files that may hold keys: reading them is a matter of where they are. */
 const KEY_FILE_READ =
   /(?:^|[/\\])\.(?:netrc|npmrc|pypirc|pgpass)$|^(?:~|\/|\.\.\/).*\.env(?:\.\w+)?$/;
 /** Places outside any project. */
-const SYSTEM_PATH =
-  /^(?:\/(?:etc|usr|bin|sbin|lib|boot|root|home|var|opt|sys|proc|Users|Library)(?:\/|$)|~[/\\]|[A-Za-z]:[/\\])/;
+const SYSTEM_PATH = anyOf([
+  /^\/(?:etc|usr|bin|sbin|lib|boot|root|home|var|opt|sys|proc|Users|Library)(?:\/|$)/,
+  /^~[/\\]|^[A-Za-z]:[/\\]/,
+]);
 const ABOVE = /^(?:\.\.[/\\]){3,}/;
 const START_FILE =
   /(?:^|[/\\])\.(?:bashrc|zshrc|profile|bash_profile|zprofile|gitconfig|ssh)(?:[/\\]|$)/;
 
 export function isKeyFile(path: string): boolean {
-  return !/\s/.test(path) && KEY_FILE.test(path);
+  // A bare name may stand in a list of what to leave alone; a path is what one opens.
+  return /^[^\s]*[/\\][^\s]*$/.test(path) && KEY_FILE.test(path);
 }
 
 export function isKeyFileRead(path: string): boolean {

@@ -5,7 +5,7 @@ import { hidesCode, hostsIn, isHarmless, isKeyFileRead, isOutside } from "./plac
 
 /**
  * A rule for a language that has no parser here. `call` is looked for in code whose comments and
- * strings are blanked, so neither can trip it; the other parts look at what is between its brackets.
+ * strings are blanked, so neither can trip it; the others look at what is between its brackets.
  */
 export type TextRule = {
   rule: string;

@@ -84,7 +84,12 @@ function callsTool(content: z.infer<typeof Content>): boolean {
   return blocksOf(content).some(({ type }) => type === "tool_use");
 }
 
-const STOPS = { end: "end_turn", cut: "max_tokens", refused: "refusal", calls: "tool_use" } as const;
+const STOPS = {
+  end: "end_turn",
+  cut: "max_tokens",
+  refused: "refusal",
+  calls: "tool_use",
+} as const;
 
 type Out =
   | { type: "text"; text: string }

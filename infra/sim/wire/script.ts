@@ -55,7 +55,8 @@ export type Asked = ScriptRequest & {
 
 /** A call of a tool: `input` as JSON, or `text` for a tool that takes free text. */
 export type ToolCall =
-  { name: string; input: Record<string, unknown> } | { name: string; text: string };
+  | { name: string; input: Record<string, unknown> }
+  | { name: string; text: string };
 
 /** What goes over the wire when the model does answer. */
 export type Reply = {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 
-/** Enough for a build with many workers; a fork bomb ends here. Counted inside the sandbox alone. */
+/** Enough for a build with many workers; a fork bomb ends here. Counted inside alone. */
 const PROCESSES_MAX = 4_096;
 const FILE_BYTES_MAX = 2 * 1024 ** 3;
 /** Of written memory of one process; V8 and Go reserve far more addresses than they ever use. */

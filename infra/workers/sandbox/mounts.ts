@@ -51,7 +51,7 @@ export function mountArguments(view: View): string[] {
   ];
 }
 
-/** The folder of git inside stays read-only: hooks and configuration are not a worker's to write. */
+/** The folder of git inside stays read-only: hooks and configuration are not for workers. */
 function writableMounts(folder: string, closed: readonly string[]): Mount[] {
   const path = real(folder);
   if (path === null) throw new WorkerFailure("sandbox", `no such folder: ${folder}`);

@@ -256,6 +256,7 @@ test("a folder without permissions does not outlive its clone", async () => {
   put("locked/x", "x");
   execFileSync("chmod", ["000", join(clone.path, "locked")]);
   await clone.close();
+  await workspace.close();
   expect(() => readFileSync(join(clone.path, "a.txt"))).toThrow("ENOENT");
 });
 

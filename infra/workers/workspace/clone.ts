@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Clone } from "@nightshift/agents/ports";
 import type { Committer } from "./commit.ts";
 import { fields, git } from "./git.ts";
+import type { Place } from "./git.ts";
 import { readInside, removeInside, writeInside } from "./paths.ts";
+import { restoreTree } from "./pool.ts";
+import type { Pool } from "./pool.ts";
 import { removeTree } from "./remove.ts";
 import { sealTree } from "./seal.ts";
 import { configuration } from "./site.ts";
@@ -17,21 +20,19 @@ import type { Site } from "./site.ts";
 export async function openClone(
   site: Site,
   committer: Committer,
+  pool: Pool,
   { parent, commit, attempt }: { parent: string; commit: string; attempt: string },
 ): Promise<Clone> {
   if (!/^[a-z0-9-]+$/.test(attempt)) throw new Error(`not an id: ${JSON.stringify(attempt)}`);
   const folder = join(parent, `${attempt.slice(0, 60)}-${randomUUID().slice(0, 8)}`);
   const tree = join(folder, "tree");
   const index = join(folder, "index");
-  await mkdir(tree, { recursive: true });
   const place = { ...site.clean, workTree: tree, index };
-  try {
-    await git(place, ["read-tree", "--reset", "-u", commit]);
-    await layVisibleGit(site, { tree, index, commit });
-  } catch (error) {
-    await removeTree(folder);
-    throw error;
-  }
+  const repository = site.clean.gitDir;
+  const used = pool.take(repository);
+  if (used === null || !(await reuse(used, folder, place, commit))) await checkOut(place, commit);
+  await layVisibleGit(site, { tree, index, commit });
+  let isOpen = true;
   return {
     path: tree,
     base: commit,
@@ -46,8 +47,41 @@ export async function openClone(
       const ref = `refs/nightshift/attempts/${attempt}`;
       return sealTree(site, committer, { tree, index, base: commit, ref }, message);
     },
-    close: () => removeTree(folder),
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      if (!pool.give(repository, folder)) await removeTree(folder);
+    },
   };
+}
+
+type TreePlace = Place & { workTree: string; index: string };
+
+async function checkOut(place: TreePlace, commit: string): Promise<void> {
+  await mkdir(place.workTree, { recursive: true });
+  try {
+    await git(place, ["read-tree", "--reset", "-u", commit]);
+  } catch (error) {
+    await removeTree(dirname(place.workTree));
+    throw error;
+  }
+}
+
+/** A used tree that cannot be made right is thrown away. @returns whether it could. */
+async function reuse(
+  used: string,
+  folder: string,
+  place: TreePlace,
+  commit: string,
+): Promise<boolean> {
+  try {
+    await rename(used, folder);
+    await restoreTree(place, commit);
+    return true;
+  } catch {
+    await Promise.all([removeTree(used), removeTree(folder)]);
+    return false;
+  }
 }
 
 /**

@@ -25,8 +25,8 @@ export async function moveRef(
   old: string | null,
   next: string,
 ): Promise<boolean> {
-  await refuseBadName(site, ref);
-  const holder = (await worktrees(site.own)).find(({ branch }) => branch === ref);
+  const [copies] = await Promise.all([worktrees(site.own), refuseBadName(site, ref)]);
+  const holder = copies.find(({ branch }) => branch === ref);
   if (holder)
     throw new Refusal("not-allowed", `${ref} is checked out in ${holder.path}; it is not moved`);
   failpoint("effect:move-ref:before");

@@ -72,7 +72,7 @@ export async function blame(
   return code === 0 ? (/^[0-9a-f]{40,64}/.exec(stdout)?.[0] ?? null) : null;
 }
 
-/** Merges on the first-parent line of `tip` that contain a commit, the one that brought it first. */
+/** Merges on the first-parent line of `tip` that contain a commit, the earliest first. */
 export async function mergesIntroducing(
   repo: string,
   tip: string,

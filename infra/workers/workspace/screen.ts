@@ -71,7 +71,7 @@ async function listFiles(place: Place, args: readonly string[]): Promise<string[
   return fields(stdout);
 }
 
-/** Also refuses a target with `..` after a name: that name may be a link, and the text then lies. */
+/** Also refuses `..` after a name: that name may be a link, and the text then lies. */
 async function refuseLinkOut(root: string, path: string): Promise<void> {
   const target = await readlink(join(root, path));
   const plain = normalize(target).replace(/\/$/, "") === target.replace(/\/$/, "");

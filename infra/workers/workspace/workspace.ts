@@ -9,6 +9,7 @@ import { fields, git } from "./git.ts";
 import type { Person } from "./git.ts";
 import { isAncestor, mergeCommit, revertCommit } from "./merge.ts";
 import { checkPath, FILE_BYTES_MAX } from "./paths.ts";
+import { Pool } from "./pool.ts";
 import { moveRef, resolveRef } from "./refs.ts";
 import { removeTree } from "./remove.ts";
 import { locate } from "./site.ts";
@@ -20,6 +21,8 @@ export interface HouseWorkspace extends Workspace {
    * @returns How many it removed.
    */
   sweep(): Promise<number>;
+  /** Removes the trees kept for further clones; clones that are open stay. */
+  close(): Promise<void>;
 }
 
 export type WorkspaceOptions = {
@@ -40,6 +43,7 @@ export function createWorkspace(options: WorkspaceOptions): HouseWorkspace {
   const { root, person = NIGHT_SHIFT, nowMs = Date.now, reveal = () => {} } = options;
   const committer: Committer = { person, nowMs };
   const clones = join(root, "clones");
+  const pool = new Pool();
   const sites = new Map<string, Promise<Site>>();
   const site = (repo: string) => remembered(sites, repo, () => locate(root, repo));
 
@@ -47,13 +51,14 @@ export function createWorkspace(options: WorkspaceOptions): HouseWorkspace {
     async open(repo, commit, attempt) {
       const found = await site(repo);
       found.objectFolders.forEach(reveal);
-      return openClone(found, committer, {
+      return openClone(found, committer, pool, {
         parent: join(clones, `${process.pid}`),
         commit,
         attempt,
       });
     },
     sweep: () => sweep(clones),
+    close: () => pool.drain(),
     resolve: async (repo, ref) => resolveRef(await site(repo), ref),
     list: async (repo, commit) => listFiles(await site(repo), commit),
     show: async (repo, commit, path) => showFile(await site(repo), commit, path),

@@ -1,7 +1,7 @@
 import { noNames, Outline, sumOf } from "./reader.ts";
 import type { Reader, Results } from "./reader.ts";
 
-/** `node --test`, whose summary has the same words in both of its reporters; any TAP, tape's too. */
+/** `node --test`, whose two reporters sum up in the same words; any TAP, of tape too. */
 export const readNode: Reader = (lines) => {
   const isTap = lines.some((line) => /^TAP version 1[34]/.test(line));
   const pass = sumOf(lines, /^[#ℹ] pass\s+(\d+)$/);

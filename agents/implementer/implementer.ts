@@ -1,0 +1,164 @@
+import type { CallContext, Peer } from "@nightshift/protocol/bus";
+import type { Clock } from "@nightshift/protocol/clock";
+import type { SkillInput, SkillOutput } from "@nightshift/protocol/skills";
+import { defineAgent } from "../agent.ts";
+import {
+  LimitReached,
+  WorkerFailure,
+  type Blobs,
+  type Clone,
+  type Recorder,
+  type Workspace,
+} from "../ports.ts";
+import { bidsOf } from "./bid.ts";
+import { askCodingAgent } from "./coding-work.ts";
+import { askModel } from "./model-work.ts";
+import { makePrompt } from "./prompting.ts";
+import { loadTokenCounter, type TokenCounter } from "./tokens.ts";
+import { emptyBill, spendOf, type Bill, type Work } from "./work.ts";
+import { isModel, roomOf, type Worker } from "./worker.ts";
+
+export type ImplementerPorts = {
+  /** Each by its own name; a bid names one of them, and an award comes back with it. */
+  workers: readonly Worker[];
+  workspace: Workspace;
+  blobs: Blobs;
+  /** Whether what runs is contained; told in the log, so that the gate can ask. */
+  sandboxed: boolean;
+  /** Null for a guest: then the house that called records for it. */
+  recorder: Recorder | null;
+  clock: Clock;
+  /** Counts tokens; the o200k tokenizer unless told. */
+  countTokens?: TokenCounter;
+};
+
+type Input = SkillInput<"implement">;
+type Output = SkillOutput<"implement">;
+
+/**
+ * Puts an implementer on a bus: it bids for each of its workers, and does the work of step 5 in a
+ * clone of its own. Limits and failures are answers, not exceptions (I7).
+ */
+export function implementer(ports: ImplementerPorts, name = "implementer"): Peer {
+  return agent({ ...ports, name }, name);
+}
+
+const agent = defineAgent<ImplementerPorts & { name: string }, "implement" | "bid">({
+  card: {
+    name: "implementer",
+    description: "Does a task in a clone of its own, with a model or a coding agent",
+    version: "1",
+  },
+  handlers: {
+    bid: async (input, { workers }) => ({ bids: bidsOf(workers, input) }),
+    implement,
+  },
+});
+
+async function implement(
+  input: Input,
+  ports: ImplementerPorts & { name: string },
+  call: CallContext,
+): Promise<Output> {
+  const worker = ports.workers.find(({ name }) => name === input.model);
+  const room = worker ? roomOf(worker, input.limits) : null;
+  if (!worker || !room) {
+    const why = worker ? "cannot hold the context" : "is no worker of this implementer";
+    return { status: "failed", kind: "lost", detail: `${input.model} ${why}`, spend: null };
+  }
+  const job: Job = {
+    input,
+    worker,
+    room,
+    ports,
+    call,
+    bill: emptyBill(),
+    count: ports.countTokens ?? (await loadTokenCounter()),
+  };
+  const startMs = ports.clock.now();
+  const clone = await ports.workspace.open(input.repo.path, input.base, input.attempt);
+  try {
+    return await workIn(clone, job, startMs);
+  } catch (error) {
+    return endOf(error, job);
+  } finally {
+    await clone.close();
+  }
+}
+
+/** All that one call of `implement` is about. */
+export type Job = {
+  input: Input;
+  worker: Worker;
+  room: { contextTokens: number; outputTokens: number };
+  ports: ImplementerPorts & { name: string };
+  call: CallContext;
+  /** What has been spent so far; kept so that a failure later still tells it. */
+  bill: Bill;
+  count: TokenCounter;
+};
+
+async function workIn(clone: Clone, job: Job, startMs: number): Promise<Output> {
+  const { input, worker, ports, call } = job;
+  const { prompt, prompted } = await makePrompt(clone, job);
+  call.progress(`asks ${worker.name} with ${prompted.contextTokens} tokens`);
+  const work = isModel(worker)
+    ? await askModel(worker, prompt, clone, job)
+    : await askCodingAgent(worker, prompt, clone, job);
+  if (work.status === "failed") return { ...work, spend: spendOf(worker, job.bill) };
+  call.progress("seals what was made");
+  const result = await seal(clone, work, job);
+  if (result === null) {
+    const detail = `${worker.name} ended without changing any file`;
+    return { status: "failed", kind: "no-change", detail, spend: spendOf(worker, job.bill) };
+  }
+  const { usage, costMicroUsd, costKind } = job.bill;
+  return {
+    status: "executed",
+    prompted,
+    executed: {
+      by: ports.name,
+      model: input.model,
+      family: worker.family,
+      usage,
+      costMicroUsd,
+      costKind,
+      stopReason: work.stopReason,
+      ...result,
+      transcript: work.transcript,
+      durationMs: Math.max(0, Math.round(ports.clock.now() - startMs)),
+      sandboxed: ports.sandboxed,
+    },
+  };
+}
+
+/** A report becomes a blob and leaves the repository alone (D13); code becomes a commit, or null. */
+async function seal(clone: Clone, work: Extract<Work, { status: "done" }>, job: Job) {
+  const { spec } = job.input;
+  const { blobs } = job.ports;
+  if (work.report !== null) {
+    const report = await blobs.put(work.report);
+    return { commit: null, files: [], diff: null, report };
+  }
+  const sealed = await clone.seal(`${spec.name}: ${spec.title}`);
+  if (sealed === null) return null;
+  const { commit, files, diff } = sealed;
+  return { commit, files, diff: await blobs.put(diff), report: null };
+}
+
+function endOf(error: unknown, { worker, bill, call }: Job): Output {
+  const spend = spendOf(worker, bill);
+  if (error instanceof LimitReached) {
+    const { account, resetsAtMs } = error;
+    return { status: "limit", account, resetsAtMs, spend };
+  }
+  if (error instanceof WorkerFailure) {
+    const detail = error.message.slice(0, 2_000);
+    return { status: "failed", kind: error.kind, detail, spend };
+  }
+  // Whatever broke after the caller gave up broke because of it.
+  if (call.signal.aborted) {
+    return { status: "failed", kind: "cancelled", detail: "the caller gave up", spend };
+  }
+  throw error;
+}

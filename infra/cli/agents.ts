@@ -1,0 +1,54 @@
+import { moment } from "@nightshift/projections/plain";
+import { roster } from "@nightshift/projections/roster";
+import { BadInput } from "@nightshift/protocol/errors";
+import { inviteGuest } from "../guests.ts";
+import { session } from "./session.ts";
+import { table } from "./table.ts";
+import { print, printJson, tell } from "./terminal.ts";
+
+/** `nightshift agents`: who has joined, and whether the director lets them work. */
+export function listAgents({ json }: { json?: boolean }) {
+  return session(async ({ runner, config }) => {
+    const known = [...runner.view(roster)];
+    const agents = known.map(([name, { stream: _, since, ...row }]) => ({ name, ...row, sinceMs: since }));
+    if (json) return printJson(agents);
+    if (agents.length === 0) {
+      return tell("plain", "Nobody has joined yet: nightshift run, or nightshift agents invite <name>");
+    }
+    const rows = agents.map(({ name, standing, session, binding, skills, sinceMs }) => [
+      name,
+      standing,
+      session === null ? "away" : "here",
+      moment(sinceMs, config.timeZone),
+      binding,
+      skills.join(" "),
+    ]);
+    const heads = ["AGENT", "STANDING", "STATE", "JOINED", "BUS"].map((title) => ({ title }));
+    print(table([...heads, { title: "SKILLS", takesTheRest: true }], rows));
+  });
+}
+
+/** `nightshift agents invite`: a token for a guest, printed once; the house keeps its sha256 alone. */
+export function inviteAgent(name: string, { json }: { json?: boolean }) {
+  return session(async (house) => {
+    if (!/^[a-z0-9-]{1,40}$/.test(name)) {
+      throw new BadInput("use a-z, 0-9 and hyphens, at most 40", name, "nightshift agents invite <name>");
+    }
+    const standing = house.runner.view(roster).get(name)?.standing;
+    const ours = house.config.agents.some((agent) => agent.name === name);
+    if (ours || standing === "house") {
+      throw new BadInput("a name of the house", name, "give the guest a name of its own");
+    }
+    const token = inviteGuest(house.paths.guests, name);
+    // A guest that was here before is known to the log: its card is approved with the invitation.
+    if (standing === "guest") {
+      await house.board("director").handle("agent", name, { type: "agent.approve", by: "director" });
+    }
+    if (json) printJson({ name, token });
+    else {
+      tell("good", `${name} may join with this token, which is shown this once:`);
+      print([{ tone: "plain", text: token }]);
+      tell("quiet", "Who gives it away gives it to all: inviting again makes a new one.");
+    }
+  });
+}

@@ -1,0 +1,113 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { layOut, type Stage } from "./stage.ts";
+import { rowsOf } from "./rows.ts";
+
+const run = promisify(execFile);
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const MAIN = here("../../cli/main.ts");
+const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Two implementers, one of them and the assessor in processes of their own. */
+const AGENTS = [
+  { name: "planner", role: "planner", workers: ["haiku"] },
+  { name: "implementer", role: "implementer", workers: ["sonnet", "spare"] },
+  { name: "implementer-b", role: "implementer", workers: ["gpt", "quiet"], process: "own" },
+  { name: "verifier", role: "verifier" },
+  { name: "assessor", role: "assessor", workers: ["haiku", "gpt-judge"], process: "own" },
+  { name: "evolver", role: "evolver" },
+];
+
+export type Rehearsal = {
+  stage: Stage;
+  /** Runs a command of Night Shift as this director, e.g. `run`; its progress goes to `onLine`. */
+  nightshift(args: readonly string[], onLine?: (line: string) => void): Promise<Ran>;
+  /** Holds what happened against what was expected, in a process that knows only git and the log. */
+  check(): Promise<{ ok: boolean; rows: unknown[] }>;
+  close(options?: { keep?: boolean }): Promise<void>;
+};
+
+export type Ran = { code: number | null; stdout: string; stderr: string; peakBytes: number | null };
+
+/** Lays out a director, a repository and a scripted model server; every command then is the real one. */
+export async function openRehearsal(options: {
+  seed: number;
+  sandbox: "required" | "off";
+}): Promise<Rehearsal> {
+  const { backlog } = rowsOf(options.seed);
+  const server = await startServer(options.seed);
+  const stage = await layOut({
+    sample: here("../sample"),
+    backlog,
+    modelServer: server.url,
+    sandbox: options.sandbox,
+    agents: AGENTS,
+  });
+  return {
+    stage,
+    nightshift: (args, onLine) => nightshift(stage, args, onLine),
+    async check() {
+      const log = join(stage.root, "state", "nightshift", "log.sqlite");
+      const args = [here("check/main.ts"), "--log", log, "--repo", stage.repo, "--json"];
+      const { stdout } = await run(process.execPath, args, { maxBuffer: OUTPUT_BYTES_MAX }).catch(
+        // Exit code 1 says that a row is not as expected; the table is there all the same.
+        (error: { stdout: string }) => error,
+      );
+      return JSON.parse(stdout);
+    },
+    async close({ keep = false } = {}) {
+      server.stop();
+      if (!keep) await rm(stage.root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServer(seed: number): Promise<{ url: string; stop(): void }> {
+  const child = spawn(process.execPath, [here("server-main.ts"), String(seed), "0"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: child.stdout });
+  const [url] = await Promise.race([
+    once(lines, "line"),
+    once(child, "exit").then(() => {
+      throw new Error("the model server did not start");
+    }),
+  ]);
+  return {
+    url: String(url),
+    stop() {
+      child.stdin.destroy();
+      child.kill("SIGTERM");
+    },
+  };
+}
+
+function nightshift(
+  { repo, env }: Stage,
+  args: readonly string[],
+  onLine: (line: string) => void = () => {},
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: repo, env });
+    let stdout = "";
+    let stderr = "";
+    let peakBytes: number | null = null;
+    child.stdout.on("data", (chunk: Buffer) => (stdout = `${stdout}${chunk.toString()}`.slice(-OUTPUT_BYTES_MAX)));
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      const peak = /^peak memory of this process: (\d+) bytes$/.exec(line)?.[1];
+      if (peak !== undefined) {
+        peakBytes = Number(peak);
+        return;
+      }
+      stderr = `${stderr}${line}\n`.slice(-OUTPUT_BYTES_MAX);
+      onLine(line);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr, peakBytes }));
+  });
+}

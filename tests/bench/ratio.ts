@@ -1,0 +1,21 @@
+/** What was measured, and what it is held against. */
+export type Figure = { what: string; value: number; unit: string; limit: number };
+export type Benchmark = Figure[];
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+}
+
+/** Milliseconds that work took, several times over. */
+export async function times(count: number, work: () => unknown): Promise<number[]> {
+  const taken: number[] = [];
+  for (let run = 0; run < count; run++) {
+    const start = performance.now();
+    await work();
+    taken.push(performance.now() - start);
+  }
+  return taken;
+}

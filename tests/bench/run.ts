@@ -1,0 +1,32 @@
+import { parseArgs } from "node:util";
+import type { Benchmark } from "./ratio.ts";
+
+/** `pnpm bench <name> [--json]`: figures as ratios measured in one run; quiet machines only. */
+const benchmarks: Record<string, () => Promise<Benchmark>> = {
+  night: async () => (await import("./night.ts")).night(),
+  attempt: async () => (await import("./attempt.ts")).attempt(),
+  cli: async () => (await import("./cli.ts")).cli(),
+};
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
+let within = true;
+for (const name of names) {
+  const benchmark = benchmarks[name];
+  if (!benchmark) {
+    process.stderr.write(`no benchmark ${name}; there are ${Object.keys(benchmarks).join(", ")}\n`);
+    process.exit(64);
+  }
+  const figures = await benchmark();
+  if (values.json) process.stdout.write(`${JSON.stringify({ name, figures })}\n`);
+  for (const { what, value, unit, limit } of figures) {
+    const ok = value <= limit;
+    within &&= ok;
+    const line = `${name}: ${what} ${value.toFixed(2)} ${unit} (limit ${limit})${ok ? "" : " OVER"}`;
+    if (!values.json) process.stdout.write(`${line}\n`);
+  }
+}
+process.exit(within ? 0 : 1);
