@@ -12,7 +12,7 @@ import { planOf } from "./night-plan.ts";
 import { openRepository } from "./repositories.ts";
 import { resultsFolder } from "./results.ts";
 import { openWorkshop } from "./workshop.ts";
-import { fastForward } from "./workers/workspace/repository.ts";
+import { fastForward } from "./workers/workspace/fast-forward.ts";
 
 export type Approval =
   | { status: "merged"; commit: string; target: string; edited: boolean }

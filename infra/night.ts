@@ -1,15 +1,18 @@
-import { lead, runShift } from "@nightshift/agents/dispatcher/shift";
 import type { EndReason } from "@nightshift/agents/dispatcher/cycles";
+import { createNight } from "@nightshift/agents/dispatcher/night";
 import type { Note } from "@nightshift/agents/dispatcher/ports";
 import type { Schedule } from "@nightshift/agents/dispatcher/schedule";
+import { elect, runShift } from "@nightshift/agents/dispatcher/shift";
+import { openFloor } from "./floor.ts";
+import { updateHistory } from "./history.ts";
 import type { House } from "./house.ts";
 import { incumbentOf, leaderName, writeLeader } from "./leader.ts";
-import { register } from "./registration.ts";
+import { planOf } from "./night-plan.ts";
+import { register, registerAccounts } from "./registration.ts";
 import type { Repository } from "./repositories.ts";
 import { resultsFolder } from "./results.ts";
-import { planOf } from "./night-plan.ts";
-import { openFloor } from "./floor.ts";
-import { openWorkshop } from "./workshop.ts";
+import { noteRoot } from "./workers/workspace/repository.ts";
+import { openWorkshop, type Workshop } from "./workshop.ts";
 
 export type NightOptions = {
   repositories: readonly Repository[];
@@ -20,21 +23,36 @@ export type NightOptions = {
   tell(note: Note): void;
 };
 
-/** Runs one night of a house on repositories, with everything real, and returns how it ended. */
+/**
+ * Runs one night of a house on repositories, with everything real, and returns how it ended.
+ * @throws Refusal `already-leading` while another night runs. @throws BadInput as the workshop does.
+ */
 export async function runNight(
   house: House,
   options: NightOptions,
 ): Promise<{ number: number; reason: EndReason }> {
+  const workshop = await openWorkshop(house, options.repositories);
+  try {
+    return await leadNight(house, workshop, options);
+  } finally {
+    await workshop.close();
+  }
+}
+
+async function leadNight(house: House, workshop: Workshop, options: NightOptions) {
   const { paths, config, clock, runner, store, blobs } = house;
+  const { repositories, untilMs, schedule, stop, abort, tell } = options;
   const leader = await leaderName();
   const incumbent = await incumbentOf(paths.leader);
-  const board = house.board("dispatcher");
-  const workshop = await openWorkshop(house, options.repositories);
-  const { repositories, untilMs, schedule } = options;
   const sandbox = workshop.sandboxKind;
   const plan = planOf(config, { repositories, untilMs, schedule, leader, incumbent, sandbox });
-  await register(house, options.repositories);
+  const board = house.board("dispatcher");
+  await register(house, repositories);
+  await registerAccounts(house);
+  const led = await elect({ board, clock, views: runner }, plan);
+  await writeLeader(paths.leader, leader);
   const floor = await openFloor(house, workshop);
+  let sealed: { root: string; upTo: string } | null = null;
   try {
     const ports = {
       board,
@@ -46,15 +64,29 @@ export async function runNight(
       results: resultsFolder(paths.results),
       clock,
       random: { next: Math.random },
-      seal: () => store.root(),
-      tell: options.tell,
+      seal: async () => (sealed = await store.root()),
+      tell,
     };
-    const night = await lead(ports, plan, options);
-    await writeLeader(paths.leader, leader);
+    const night = createNight(ports, plan, { ...led, stop, abort });
     await floor.open(night);
-    return { number: night.shift, reason: await runShift(night) };
+    const reason = await runShift(night);
+    await updateHistory(house);
+    if (sealed) await noteSeal(workshop, repositories, led.shift, sealed);
+    return { number: led.shift, reason };
   } finally {
     await floor.close();
-    await workshop.close();
+  }
+}
+
+/** The root of the log as a git note, where whoever rewrites the log does not look. */
+async function noteSeal(
+  { workspace }: Workshop,
+  repositories: readonly Repository[],
+  shift: number,
+  { root, upTo }: { root: string; upTo: string },
+): Promise<void> {
+  for (const { plan, head } of repositories) {
+    const commit = (await workspace.resolve(plan.path, plan.target)) ?? head;
+    await noteRoot(plan.path, commit, `night ${shift}: root ${root} up to ${upTo}`);
   }
 }

@@ -55,7 +55,7 @@ function brake(night: Night, behind: readonly Recorded[]): Decision[] {
     {
       text: `The quality brake of ${scope} holds since ${since}: ${why}`,
       events: behind.map(({ id }) => id),
-      command: `nightshift direct --release-brake ${idOf(engaged.stream)}`,
+      command: `nightshift release ${idOf(engaged.stream)}`,
       otherwise: null,
     },
   ];

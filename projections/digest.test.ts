@@ -134,7 +134,7 @@ test("each decision names one command, by ids that cannot carry a shell's words"
   );
   expect(made.decisions.map(({ command }) => command)).toEqual([
     "nightshift doctor",
-    "nightshift direct --release-brake all-1",
+    "nightshift release all-1",
     "nightshift approve review-g1",
     'nightshift add --task vague --text "…"',
   ]);

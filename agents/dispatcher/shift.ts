@@ -11,14 +11,11 @@ const SHIFT = idOf(SHIFT_STREAM);
  * Takes the lead with a new epoch; whatever an older leader still does is refused from here on.
  * @throws Refusal `already-leading` while another dispatcher leads; the message says who and since when.
  */
-export async function lead(
-  ports: DispatcherPorts,
+export async function elect(
+  { board, clock, views }: Pick<DispatcherPorts, "board" | "clock" | "views">,
   plan: NightPlan,
-  signals: { stop: AbortSignal; abort: AbortSignal },
-): Promise<Night> {
-  const { board, clock, views } = ports;
+): Promise<{ epoch: number; shift: number }> {
   const { leader, incumbent, untilMs, timeZone, sandbox, settings } = plan;
-  const nowMs = clock.now();
   await views.catchUp();
   const observedEpoch = views.view(shifts).epoch;
   await board.handle("shift", SHIFT, {
@@ -26,16 +23,22 @@ export async function lead(
     leader,
     incumbent,
     observedEpoch,
-    nowMs,
+    nowMs: clock.now(),
     leaseMs: settings.leaderLeaseMs,
   });
   await board.handle("shift", SHIFT, { type: "shift.start", leader, untilMs, timeZone, sandbox });
   await views.catchUp();
   const { epoch, number } = views.view(shifts);
-  const night = createNight(ports, plan, { epoch, shift: number, ...signals });
-  const when = new Date(nowMs).toISOString();
-  say(night, null, `night ${number} begins at ${when}, sandbox ${sandbox}`, "quiet");
-  return night;
+  return { epoch, shift: number };
+}
+
+/** As `elect`, and gathers what the shift is led with. */
+export async function lead(
+  ports: DispatcherPorts,
+  plan: NightPlan,
+  signals: { stop: AbortSignal; abort: AbortSignal },
+): Promise<Night> {
+  return createNight(ports, plan, { ...(await elect(ports, plan)), ...signals });
 }
 
 /**
@@ -43,6 +46,9 @@ export async function lead(
  * the time or the director ends it, and seals the log.
  */
 export async function runShift(night: Night): Promise<EndReason> {
+  const { shift, plan, ports } = night;
+  const when = new Date(ports.clock.now()).toISOString();
+  say(night, null, `night ${shift} begins at ${when}, sandbox ${plan.sandbox}`, "quiet");
   const resumed = await recover(night);
   const reason = await runCycles(night, resumed);
   await end(night, reason);

@@ -1,5 +1,5 @@
 import type { Clone, CodingAgent, CodingResult } from "../ports.ts";
-import type { Job } from "./implementer.ts";
+import type { Job } from "./job.ts";
 import { REPORT_PATH } from "./prompt.md.ts";
 import type { Request } from "./prompting.ts";
 import { charge, failure, type Work } from "./work.ts";

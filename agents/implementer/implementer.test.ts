@@ -249,7 +249,7 @@ test("a caller who gave up gets `cancelled`", async () => {
 test("a coding agent's work is what it left on disk", async () => {
   const agent = (workspace: MemoryWorkspace) =>
     scriptedCodingAgent(async ({ clone }) => {
-      const [mine] = [...workspace.openClones].filter(({ path }) => path === clone);
+      const mine = [...workspace.openClones].find(({ path }) => path === clone);
       await mine?.write("src/slugify.ts", "export const slugify = 1;\n");
       return { usage: null };
     });

@@ -1,36 +1,15 @@
 import type { CallContext, Peer } from "@nightshift/protocol/bus";
-import type { Clock } from "@nightshift/protocol/clock";
 import type { SkillInput, SkillOutput } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
-import {
-  LimitReached,
-  WorkerFailure,
-  type Blobs,
-  type Clone,
-  type Recorder,
-  type Workspace,
-} from "../ports.ts";
+import { LimitReached, WorkerFailure, type Clone } from "../ports.ts";
 import { bidsOf } from "./bid.ts";
 import { askCodingAgent } from "./coding-work.ts";
 import { askModel } from "./model-work.ts";
 import { makePrompt } from "./prompting.ts";
-import { loadTokenCounter, type TokenCounter } from "./tokens.ts";
-import { emptyBill, spendOf, type Bill, type Work } from "./work.ts";
-import { isModel, roomOf, type Worker } from "./worker.ts";
-
-export type ImplementerPorts = {
-  /** Each by its own name; a bid names one of them, and an award comes back with it. */
-  workers: readonly Worker[];
-  workspace: Workspace;
-  blobs: Blobs;
-  /** Whether what runs is contained; told in the log, so that the gate can ask. */
-  sandboxed: boolean;
-  /** Null for a guest: then the house that called records for it. */
-  recorder: Recorder | null;
-  clock: Clock;
-  /** Counts tokens; the o200k tokenizer unless told. */
-  countTokens?: TokenCounter;
-};
+import type { ImplementerPorts, Job, Named } from "./job.ts";
+import { loadTokenCounter } from "./tokens.ts";
+import { emptyBill, spendOf, type Work } from "./work.ts";
+import { isModel, roomOf } from "./worker.ts";
 
 type Input = SkillInput<"implement">;
 type Output = SkillOutput<"implement">;
@@ -43,7 +22,7 @@ export function implementer(ports: ImplementerPorts, name = "implementer"): Peer
   return agent({ ...ports, name }, name);
 }
 
-const agent = defineAgent<ImplementerPorts & { name: string }, "implement" | "bid">({
+const agent = defineAgent<Named, "implement" | "bid">({
   card: {
     name: "implementer",
     description: "Does a task in a clone of its own, with a model or a coding agent",
@@ -55,11 +34,7 @@ const agent = defineAgent<ImplementerPorts & { name: string }, "implement" | "bi
   },
 });
 
-async function implement(
-  input: Input,
-  ports: ImplementerPorts & { name: string },
-  call: CallContext,
-): Promise<Output> {
+async function implement(input: Input, ports: Named, call: CallContext): Promise<Output> {
   const worker = ports.workers.find(({ name }) => name === input.model);
   const room = worker ? roomOf(worker, input.limits) : null;
   if (!worker || !room) {
@@ -85,18 +60,6 @@ async function implement(
     await clone.close();
   }
 }
-
-/** All that one call of `implement` is about. */
-export type Job = {
-  input: Input;
-  worker: Worker;
-  room: { contextTokens: number; outputTokens: number };
-  ports: ImplementerPorts & { name: string };
-  call: CallContext;
-  /** What has been spent so far; kept so that a failure later still tells it. */
-  bill: Bill;
-  count: TokenCounter;
-};
 
 async function workIn(clone: Clone, job: Job, startMs: number): Promise<Output> {
   const { input, worker, ports, call } = job;

@@ -2,7 +2,7 @@ import { defaultSettings } from "@nightshift/protocol/settings";
 import type { Clone, Completion, Model } from "../ports.ts";
 import { parseAnswer, parseReport } from "./blocks.ts";
 import { build } from "./builder.ts";
-import type { Job } from "./implementer.ts";
+import type { Job } from "./job.ts";
 import type { Request } from "./prompting.ts";
 import { charge, failure, type Work } from "./work.ts";
 

@@ -1,7 +1,7 @@
 import type { Prompted } from "@nightshift/protocol/attempt";
 import { WorkerFailure, type Clone } from "../ports.ts";
 import { buildPrompt } from "./context.ts";
-import type { Job } from "./implementer.ts";
+import type { Job } from "./job.ts";
 import { gather, readIndex } from "./material.ts";
 import { codingAgentInstructions, modelSystem } from "./prompt.md.ts";
 import { isModel } from "./worker.ts";

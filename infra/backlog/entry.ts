@@ -12,7 +12,10 @@ import { z } from "zod";
 function words(charsMax: number, countMax: number) {
   const word = z.string().min(1).max(charsMax);
   const one = z.string().transform((text) => [text]);
-  return z.union([one, z.array(z.string())]).pipe(z.array(word).max(countMax)).default([]);
+  return z
+    .union([one, z.array(z.string())])
+    .pipe(z.array(word).max(countMax))
+    .default([]);
 }
 
 /** A task as a director writes it. Only the title is needed; what is missing is asked for later. */

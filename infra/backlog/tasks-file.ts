@@ -27,7 +27,11 @@ export function parseTasksFile(markdown: string, path: string): BacklogEntry[] {
     } else if (/^\s{2,}\S/.test(line) && current) {
       detail(current, line.trim());
     } else if (/^[-*] \[/.test(line)) {
-      throw new BadInput("a task begins with `- [ ] ` or `- [x] `", `${path}:${index + 1}`, `edit ${path}`);
+      throw new BadInput(
+        "a task begins with `- [ ] ` or `- [x] `",
+        `${path}:${index + 1}`,
+        `edit ${path}`,
+      );
     } else if (line.trim() !== "") {
       current = null;
     }

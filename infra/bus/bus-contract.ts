@@ -144,6 +144,19 @@ export function busContract(binding: string, open: () => Promise<Rig>): void {
     expect(told.status).toBe(large);
   });
 
+  test(`${binding}: a key without a value is not sent`, async () => {
+    const { bus, join } = await rig();
+    const inputs: object[] = [];
+    await join(
+      bidder(async (input) => {
+        inputs.push(input);
+        return bidsOf("m");
+      }),
+    );
+    await bus.call("bidder", "bid", { ...bidInput, ...{ hint: undefined } }, options());
+    expect(inputs).toStrictEqual([bidInput]);
+  });
+
   test(`${binding}: caller and callee share no object`, async () => {
     const { bus, join } = await rig();
     const kept = { context: "", answer: bidsOf("m") };

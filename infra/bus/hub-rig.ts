@@ -52,7 +52,6 @@ export const worker = (hub: Hub) => joinRaw(hub.url, "t-worker", "worker");
 export const guest = (hub: Hub) => joinRaw(hub.url, "t-guest", "guest");
 export const bid = (id: string) => sendFrame(id, "bidder", "bid", bidInput);
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-export const portOf = (hub: Hub) => Number(new URL(hub.url).port);
 
 /** The code of the error that answers a frame; undefined where it is answered without one. */
 export async function codeOf(raw: RawSocket, frame: unknown): Promise<number | undefined> {

@@ -5,7 +5,7 @@ import { register } from "../registration.ts";
 import { openRepository } from "../repositories.ts";
 import { amend } from "./amend.ts";
 import { preview } from "./preview.ts";
-import { previewLines } from "./preview-lines.ts";
+import { notTonight, tonight } from "./preview-lines.ts";
 import { proposalsOf, propose, type Proposal, type Wishes } from "./proposal.ts";
 import { session } from "./session.ts";
 import { print, printJson, tell } from "./terminal.ts";
@@ -41,13 +41,20 @@ export function add(title: string | undefined, options: AddOptions) {
     await register(house, [repository]);
     await propose(house, proposals);
     await house.runner.catchUp();
-    const tonight = await preview(house, [repository], proposals.map(({ task }) => task));
+    const fresh = proposals.filter(({ change }) => change === "new" || change === "changed");
+    const previews = await preview(
+      house,
+      fresh.map((one) => ({ ...one, repository })),
+    );
     if (options.json) {
-      printJson({ tasks: proposals.map(({ task, spec, change }) => ({ task, name: spec.name, change })), tonight });
+      printJson({
+        tasks: proposals.map(({ task, spec, change }) => ({ task, name: spec.name, change })),
+        previews,
+      });
     } else {
       tell("good", told(proposals));
-      print(previewLines(tonight));
-      tell("quiet", "See all of it: nightshift backlog. Begin: nightshift run");
+      print([...tonight(previews), ...notTonight(previews)]);
+      tell("quiet", "All of them in order: nightshift run --dry-run");
     }
   });
 }
@@ -73,7 +80,9 @@ function entryOf(title: string, options: AddOptions): BacklogEntry {
   const { name, text, category, priority, output, model } = options;
   const { success, file: files, scope, drops, tag: tags, depends } = options;
   const given = { name, text, category, priority, output, model };
-  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const known = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
   const lists = { success, files, scope, drops, tags, depends };
   const parsed = BacklogEntry.safeParse({ title, ...known, ...lists });
   if (parsed.success) return parsed.data;

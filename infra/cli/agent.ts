@@ -12,19 +12,30 @@ export function agent(name: string) {
     const { NIGHTSHIFT_HUB: url, NIGHTSHIFT_TOKEN: token } = process.env;
     if (!url || !token) {
       const mend = "it is started by `nightshift run` for agents with `process: own`";
-      throw new BadInput("no hub to join: NIGHTSHIFT_HUB and NIGHTSHIFT_TOKEN are not set", name, mend);
+      throw new BadInput(
+        "no hub to join: NIGHTSHIFT_HUB and NIGHTSHIFT_TOKEN are not set",
+        name,
+        mend,
+      );
     }
     const house = await openHouse(process.env);
     const wanted = house.config.agents.find((one) => one.name === name);
     if (!wanted) {
       const known = house.config.agents.map((one) => one.name).join(", ");
-      throw new BadInput(`no such agent; there are ${known}`, house.paths.config, "nightshift doctor");
+      throw new BadInput(
+        `no such agent; there are ${known}`,
+        house.paths.config,
+        "nightshift doctor",
+      );
     }
     const workshop = await openWorkshop(house, await openRepositoriesOfLog(house));
     const leaving = new AbortController();
     process.on("SIGTERM", () => leaving.abort());
     // The night that started it holds the other end; when that is gone, so is this agent's work.
-    process.stdin.on("end", () => leaving.abort()).on("error", () => leaving.abort()).resume();
+    process.stdin
+      .on("end", () => leaving.abort())
+      .on("error", () => leaving.abort())
+      .resume();
     const peer = hire(wanted, house, workshop);
     const seat = await connect({ url, token, peer, signal: leaving.signal });
     const { reason, detail } = await seat.closed;

@@ -10,10 +10,17 @@ import { print, printJson, tell } from "./terminal.ts";
 export function listAgents({ json }: { json?: boolean }) {
   return session(async ({ runner, config }) => {
     const known = [...runner.view(roster)];
-    const agents = known.map(([name, { stream: _, since, ...row }]) => ({ name, ...row, sinceMs: since }));
+    const agents = known.map(([name, { stream: _, since, ...row }]) => ({
+      name,
+      ...row,
+      sinceMs: since,
+    }));
     if (json) return printJson(agents);
     if (agents.length === 0) {
-      return tell("plain", "Nobody has joined yet: nightshift run, or nightshift agents invite <name>");
+      return tell(
+        "plain",
+        "Nobody has joined yet: nightshift run, or nightshift agents invite <name>",
+      );
     }
     const rows = agents.map(({ name, standing, session, binding, skills, sinceMs }) => [
       name,
@@ -32,7 +39,11 @@ export function listAgents({ json }: { json?: boolean }) {
 export function inviteAgent(name: string, { json }: { json?: boolean }) {
   return session(async (house) => {
     if (!/^[a-z0-9-]{1,40}$/.test(name)) {
-      throw new BadInput("use a-z, 0-9 and hyphens, at most 40", name, "nightshift agents invite <name>");
+      throw new BadInput(
+        "use a-z, 0-9 and hyphens, at most 40",
+        name,
+        "nightshift agents invite <name>",
+      );
     }
     const standing = house.runner.view(roster).get(name)?.standing;
     const ours = house.config.agents.some((agent) => agent.name === name);
@@ -42,7 +53,9 @@ export function inviteAgent(name: string, { json }: { json?: boolean }) {
     const token = inviteGuest(house.paths.guests, name);
     // A guest that was here before is known to the log: its card is approved with the invitation.
     if (standing === "guest") {
-      await house.board("director").handle("agent", name, { type: "agent.approve", by: "director" });
+      await house
+        .board("director")
+        .handle("agent", name, { type: "agent.approve", by: "director" });
     }
     if (json) printJson({ name, token });
     else {

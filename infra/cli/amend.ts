@@ -50,7 +50,10 @@ async function amended(house: House, spec: TaskSpec, options: AddOptions): Promi
     scope: united(spec.scope, options.scope),
     drops: united(spec.drops, options.drops),
     tags: united(spec.tags, options.tag),
-    dependsOn: united(spec.dependsOn, options.depends.map((name) => taskId(spec.repo, name))),
+    dependsOn: united(
+      spec.dependsOn,
+      options.depends.map((name) => taskId(spec.repo, name)),
+    ),
     category: category ?? spec.category,
     priority: priority ?? spec.priority,
     output: output ?? spec.output,

@@ -1,4 +1,4 @@
-import { approveAttempt, type Approval } from "../approve.ts";
+import type { Approval } from "../approve.ts";
 import { findReview } from "./lookup.ts";
 import { session } from "./session.ts";
 import { EXIT, printJson, tell } from "./terminal.ts";
@@ -8,6 +8,8 @@ export function approve(word: string, { json }: { json?: boolean }) {
   return session(async (house) => {
     const { attempt } = await findReview(house, word);
     if (!json) tell("quiet", "Merging, and testing the merged tree …");
+    // It brings git, the sandbox and the checks along: only a merge waits for them.
+    const { approveAttempt } = await import("../approve.ts");
     const approval = await approveAttempt(house, attempt);
     if (json) printJson({ attempt, ...approval });
     else said(attempt, approval);
@@ -27,7 +29,8 @@ function said(attempt: string, approval: Approval): void {
     }
     case "conflict":
     case "regression": {
-      const why = approval.status === "conflict" ? "it does not merge" : "the merged tree fails its tests";
+      const why =
+        approval.status === "conflict" ? "it does not merge" : "the merged tree fails its tests";
       tell("bad", `Not merged: ${why}. ${approval.detail}`);
       tell("plain", `  mend it on ${approval.branch}, then: nightshift approve ${attempt}`);
       return;

@@ -1,15 +1,13 @@
 import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
 import type { Line } from "@nightshift/projections/digest-terminal";
-import { count, moment, plain } from "@nightshift/projections/plain";
+import { count, moment } from "@nightshift/projections/plain";
 import { repos } from "@nightshift/projections/repos";
-import { wrap } from "@nightshift/projections/wrap";
 import type { House } from "../house.ts";
 import { inOrder, type Placed } from "./order.ts";
+import { questionLines } from "./question.ts";
 import { session } from "./session.ts";
-import { COLUMNS, table } from "./table.ts";
+import { table } from "./table.ts";
 import { print, printJson, tell } from "./terminal.ts";
-
-const QUESTION_CHARS_MAX = 500;
 
 /** `nightshift backlog`: the order of the night, and what each of the others waits for. */
 export function backlogVerb({ json }: { json?: boolean }) {
@@ -41,16 +39,19 @@ function linesOf(house: House, placed: readonly Placed[]): Line[] {
     { title: "TITLE", takesTheRest: true as const },
     { title: "" },
   ];
-  return [...table(columns, rows), ...questionsOf(placed.map(({ row }) => row))];
+  const questions = questionsOf(placed.map(({ row }) => row));
+  if (questions.length === 0) return table(columns, rows);
+  return [...table(columns, rows), { tone: "plain", text: "" }, ...questions];
 }
 
 /** In a few words: why it is not done yet. */
 export function waitsFor(house: House, { row, dependsOn, order }: Placed): string {
   const { timeZone } = house.config;
-  const { tasks } = house.runner.view(backlog);
   switch (row.status) {
     case "claimed":
-      return row.claimedAtMs === null ? "in work" : `in work since ${moment(row.claimedAtMs, timeZone)}`;
+      return row.claimedAtMs === null
+        ? "in work"
+        : `in work since ${moment(row.claimedAtMs, timeZone)}`;
     case "parked":
       return "needs your answer";
     case "split":
@@ -58,9 +59,10 @@ export function waitsFor(house: House, { row, dependsOn, order }: Placed): strin
     case "open":
     case "proposed": {
       if (dependsOn.length > 0) {
-        return `after ${dependsOn.map((task) => tasks.get(task)?.spec.name ?? task).join(", ")}`;
+        return `after ${dependsOn.join(", ")}`;
       }
-      if (row.notBeforeMs !== null && order === null) return `not before ${moment(row.notBeforeMs, timeZone)}`;
+      if (row.notBeforeMs !== null && order === null)
+        return `not before ${moment(row.notBeforeMs, timeZone)}`;
       if (row.tries > 0) return `tried ${count(row.tries, "time")}`;
       return row.status === "open" ? "ready" : "new";
     }
@@ -68,22 +70,14 @@ export function waitsFor(house: House, { row, dependsOn, order }: Placed): strin
 }
 
 /** What only the director can say, and the command that says it. */
-function questionsOf(rows: readonly BacklogRow[]): Line[] {
+export function questionsOf(rows: readonly BacklogRow[]): Line[] {
   const parked = rows.filter(({ status, question }) => status === "parked" && question !== null);
   if (parked.length === 0) return [];
   return [
-    { tone: "plain", text: "" },
-    { tone: "title", text: "For you to answer" },
-    ...parked.flatMap(({ task, spec, question }) => questionLines(task, spec.name, question ?? "")),
-  ];
-}
-
-/** The command stands on a line of its own, whole, so that it can be copied. */
-export function questionLines(task: string, name: string, question: string): Line[] {
-  const text = plain(`- ${name}: ${question}`, QUESTION_CHARS_MAX);
-  return [
-    ...wrap(text, COLUMNS, "  ").map((part): Line => ({ tone: "ask", text: part })),
-    { tone: "ask", text: `  nightshift add --task ${task} --success "<command>"` },
+    { tone: "title", text: `For you to answer (${parked.length})` },
+    ...parked.flatMap(({ task, spec, question }) =>
+      questionLines(task, spec.name, question ?? "", null),
+    ),
   ];
 }
 

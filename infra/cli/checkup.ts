@@ -28,7 +28,11 @@ const FREE_BYTES_MIN = 500 * 1024 ** 2;
 export function nodeFinding(): Finding {
   const { node } = process.versions;
   const isOld = Number(node.split(".")[0]) < NODE_MAJOR_MIN;
-  return finding("node", node, isOld ? `install Node ${NODE_MAJOR_MIN}: npx -y node@24 --version` : null);
+  return finding(
+    "node",
+    node,
+    isOld ? `install Node ${NODE_MAJOR_MIN}: npx -y node@24 --version` : null,
+  );
 }
 
 export async function gitFinding(): Promise<Finding> {
@@ -60,7 +64,11 @@ export async function diskFinding({ state }: Paths): Promise<Finding> {
     const { bavail, bsize } = await statfs(state);
     const free = bavail * bsize;
     const detail = `${state}, ${(free / 1024 ** 3).toFixed(1)} GB free`;
-    return finding("disk", detail, free < FREE_BYTES_MIN ? `free some space: du -sh ${state}/*` : null);
+    return finding(
+      "disk",
+      detail,
+      free < FREE_BYTES_MIN ? `free some space: du -sh ${state}/*` : null,
+    );
   } catch {
     return finding("disk", `${state} cannot be written`, `ls -ld ${state}`);
   }
@@ -116,7 +124,8 @@ function finding(name: string, detail: string, mend: string | null): Finding {
 }
 
 function trouble(name: string, error: unknown): Finding {
-  if (error instanceof BadInput) return finding(name, `${error.where}: ${error.message}`, error.mend);
+  if (error instanceof BadInput)
+    return finding(name, `${error.where}: ${error.message}`, error.mend);
   if (error instanceof Unavailable) return finding(name, error.message, "try again in a moment");
   throw error;
 }

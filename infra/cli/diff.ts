@@ -21,7 +21,8 @@ export function diffLines(diff: string): Line[] {
 }
 
 function toneOf(line: string): Line["tone"] {
-  if (/^(diff |index |--- |\+\+\+ |new file|deleted file|rename |similarity )/.test(line)) return "title";
+  if (/^(diff |index |--- |\+\+\+ |new file|deleted file|rename |similarity )/.test(line))
+    return "title";
   if (line.startsWith("@@")) return "quiet";
   if (line.startsWith("+")) return "good";
   return line.startsWith("-") ? "bad" : "plain";

@@ -7,7 +7,7 @@ import { createRunner } from "@nightshift/projections/runner";
 import { BadInput } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
 import { session } from "./session.ts";
-import { print, printJson } from "./terminal.ts";
+import { print, printJson, tell } from "./terminal.ts";
 
 type Options = {
   shift?: number;
@@ -23,13 +23,19 @@ export function digestVerb({ shift, markdown, progress, events, json }: Options)
     if (progress) {
       const texts = await progressTexts(house);
       if (json) printJson(texts);
+      else if (texts.size === 0)
+        tell("plain", "No repository is known yet: nightshift add, or nightshift run");
       else process.stdout.write([...texts.values()].join("\n"));
       return;
     }
     const digest = await digestOf(house, shift ?? null);
     if (digest === null) {
       const what = shift === undefined ? "no night has run yet" : `there was no night ${shift}`;
-      throw new BadInput(what, "digest", shift === undefined ? "nightshift run" : "nightshift digest");
+      throw new BadInput(
+        what,
+        "digest",
+        shift === undefined ? "nightshift run" : "nightshift digest",
+      );
     }
     if (json) printJson(digest);
     else if (markdown) process.stdout.write(digestText(digest));

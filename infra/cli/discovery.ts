@@ -58,14 +58,17 @@ function packageTool(top: string): Tool {
     { name: "npm", install: "npm ci", from: "npm-shrinkwrap.json" },
   ];
   const known = tools.find(({ from }) => existsSync(join(top, from)));
-  return known ?? { name: "npm", install: "npm install", from: "package.json, without a lock file" };
+  return (
+    known ?? { name: "npm", install: "npm install", from: "package.json, without a lock file" }
+  );
 }
 
 function python(top: string): Discovery | null {
   const says = ["pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"].find((file) => {
     return file === "pytest.ini" ? existsSync(join(top, file)) : /pytest/.test(read(top, file));
   });
-  const from = says ?? ["tests/conftest.py", "conftest.py"].find((file) => existsSync(join(top, file)));
+  const from =
+    says ?? ["tests/conftest.py", "conftest.py"].find((file) => existsSync(join(top, file)));
   if (from === undefined) return null;
   if (existsSync(join(top, "uv.lock"))) {
     return {
@@ -98,7 +101,9 @@ function rust(top: string): Discovery | null {
 }
 
 function make(top: string): Found | null {
-  const file = ["Makefile", "makefile", "GNUmakefile"].find((name) => /^test\s*:/m.test(read(top, name)));
+  const file = ["Makefile", "makefile", "GNUmakefile"].find((name) =>
+    /^test\s*:/m.test(read(top, name)),
+  );
   return file === undefined ? null : { command: "make test", from: file };
 }
 

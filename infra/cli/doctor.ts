@@ -24,7 +24,11 @@ export function doctor({ repo, json }: { repo: string; json?: boolean }) {
     const verdict = verdictOf(findings);
     if (json) printJson({ ...verdict, findings });
     else {
-      print([...findings.flatMap(linesOf), blank, { tone: verdict.exitCode === 0 ? "good" : "bad", text: verdict.text }]);
+      print([
+        ...findings.flatMap(linesOf),
+        blank,
+        { tone: verdict.exitCode === 0 ? "good" : "bad", text: verdict.text },
+      ]);
     }
     return verdict.exitCode;
   });
@@ -61,5 +65,8 @@ function linesOf({ name, detail, mend, blocks }: Finding): Line[] {
   const tone = works ? "good" : blocks === "none" ? "ask" : "bad";
   const text = `${works ? "works  " : "missing"}  ${name.padEnd(NAME_COLUMNS)} ${plain(detail, DETAIL_CHARS_MAX)}`;
   if (works) return [{ tone, text }];
-  return [{ tone, text }, { tone: "plain", text: `         mend it: ${plain(mend, DETAIL_CHARS_MAX)}` }];
+  return [
+    { tone, text },
+    { tone: "plain", text: `         mend it: ${plain(mend, DETAIL_CHARS_MAX)}` },
+  ];
 }

@@ -19,4 +19,10 @@ export const workingViews: readonly Projection<unknown>[] = [
 ];
 
 /** Every view that is kept as tables. */
-export const historyViews: readonly HistoryView[] = [conversations, knowledge, ledger, scores, spend];
+export const historyViews: readonly HistoryView[] = [
+  conversations,
+  knowledge,
+  ledger,
+  scores,
+  spend,
+];

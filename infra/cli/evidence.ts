@@ -10,17 +10,13 @@ const LINE_CHARS_MAX = 600;
 
 /** What is known of an attempt, the gate's reasons first: each line a fact, none a claim of its author. */
 export function evidenceLines(state: AttemptState): Line[] {
-  return [
-    ...gateLines(state),
-    ...scoreLines(state),
-    ...checkLines(state),
-    ...workLines(state),
-  ];
+  return [...gateLines(state), ...scoreLines(state), ...checkLines(state), ...workLines(state)];
 }
 
 function gateLines({ gated, end, stage }: AttemptState): Line[] {
   if (!gated) return say("plain", `not judged yet; it is ${stage}`);
-  const tone = gated.decision === "accepted" ? "good" : gated.decision === "rejected" ? "bad" : "ask";
+  const tone =
+    gated.decision === "accepted" ? "good" : gated.decision === "rejected" ? "bad" : "ask";
   const ended = end?.kind === "integrated" ? `, ${end.how} on ${end.where}` : "";
   return [
     ...say(tone, `${gated.decision} with ${gated.score.toFixed(1)}${ended}`),
@@ -46,7 +42,11 @@ function checkLines({ verified }: AttemptState): Line[] {
   return [
     ...say(TONES[verdict], `Evidence: ${verdict}, by ${by}`),
     ...checks.slice(0, CHECKS_MAX).flatMap(({ name, outcome, detail }) => {
-      return say(TONES[outcome], `- ${outcome}: ${name}${detail === "" ? "" : `, ${detail}`}`, "  ");
+      return say(
+        TONES[outcome],
+        `- ${outcome}: ${name}${detail === "" ? "" : `, ${detail}`}`,
+        "  ",
+      );
     }),
     ...hits.slice(0, CHECKS_MAX).flatMap(({ rule, file, line, excerpt }) => {
       return say("bad", `- ${rule} in ${file}:${line}: ${excerpt}`, "  ");
@@ -65,7 +65,9 @@ function workLines({ executed }: AttemptState): Line[] {
     ...files.slice(0, FILES_MAX).flatMap(({ path, status, addedLines, removedLines }) => {
       return say("plain", `- ${status} ${path} (+${addedLines} −${removedLines})`, "  ");
     }),
-    ...(files.length > FILES_MAX ? say("quiet", `  and ${files.length - FILES_MAX} more files`) : []),
+    ...(files.length > FILES_MAX
+      ? say("quiet", `  and ${files.length - FILES_MAX} more files`)
+      : []),
   ];
 }
 

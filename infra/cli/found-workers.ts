@@ -13,15 +13,39 @@ const BY_KEY: readonly { variable: string; workers: readonly Worker[] }[] = [
   {
     variable: "ANTHROPIC_API_KEY",
     workers: [
-      { name: "sonnet", kind: "anthropic", model: "claude-sonnet-4-5", account: "anthropic", apiKeyEnv: "ANTHROPIC_API_KEY" },
-      { name: "haiku", kind: "anthropic", model: "claude-haiku-4-5", account: "anthropic", apiKeyEnv: "ANTHROPIC_API_KEY" },
+      {
+        name: "sonnet",
+        kind: "anthropic",
+        model: "claude-sonnet-4-5",
+        account: "anthropic",
+        apiKeyEnv: "ANTHROPIC_API_KEY",
+      },
+      {
+        name: "haiku",
+        kind: "anthropic",
+        model: "claude-haiku-4-5",
+        account: "anthropic",
+        apiKeyEnv: "ANTHROPIC_API_KEY",
+      },
     ],
   },
   {
     variable: "OPENAI_API_KEY",
     workers: [
-      { name: "gpt", kind: "openai", model: "gpt-5", account: "openai", apiKeyEnv: "OPENAI_API_KEY" },
-      { name: "gpt-mini", kind: "openai", model: "gpt-5-mini", account: "openai", apiKeyEnv: "OPENAI_API_KEY" },
+      {
+        name: "gpt",
+        kind: "openai",
+        model: "gpt-5",
+        account: "openai",
+        apiKeyEnv: "OPENAI_API_KEY",
+      },
+      {
+        name: "gpt-mini",
+        kind: "openai",
+        model: "gpt-5-mini",
+        account: "openai",
+        apiKeyEnv: "OPENAI_API_KEY",
+      },
     ],
   },
 ];

@@ -21,14 +21,27 @@ export function init({ repo, yes, test, json }: Options) {
     const command = test === undefined ? found.test : { command: test, from: "--test" };
     if (!command) {
       const mend = `nightshift init --repo ${top} --test "<command>"`;
-      throw new BadInput("no test command found; a night needs one that must stay green", top, mend);
+      throw new BadInput(
+        "no test command found; a night needs one that must stay green",
+        top,
+        mend,
+      );
     }
     const workers = findWorkers(process.env);
     const { config } = pathsOf(process.env);
     const file = join(top, REPOSITORY_FILE);
     const files = [
-      { path: file, text: repositoryFile({ test: command.command, prepare: found.prepare?.command ?? null }) },
-      { path: config, text: directorFile(new Intl.DateTimeFormat().resolvedOptions().timeZone, workers.map(({ worker }) => worker)) },
+      {
+        path: file,
+        text: repositoryFile({ test: command.command, prepare: found.prepare?.command ?? null }),
+      },
+      {
+        path: config,
+        text: directorFile(
+          new Intl.DateTimeFormat().resolvedOptions().timeZone,
+          workers.map(({ worker }) => worker),
+        ),
+      },
     ].map((one) => ({ ...one, there: existsSync(one.path) }));
     if (!json) print(findings(top, branch, command, found.prepare, workers, files));
     if (!(await agreed(yes === true || json === true))) {
@@ -38,7 +51,14 @@ export function init({ repo, yes, test, json }: Options) {
     for (const { path, text, there } of files) if (!there) await writeNew(path, text);
     if (json) {
       const written = files.filter(({ there }) => !there).map(({ path }) => path);
-      printJson({ repository: top, branch, test: command, prepare: found.prepare, workers, written });
+      printJson({
+        repository: top,
+        branch,
+        test: command,
+        prepare: found.prepare,
+        workers,
+        written,
+      });
     } else next(file, files[0]?.there ?? false, workers.length);
     return EXIT.ok;
   });
@@ -47,15 +67,21 @@ export function init({ repo, yes, test, json }: Options) {
 /** @throws BadInput for what is no working copy on a branch, as `run` would. */
 async function workingCopy(folder: string): Promise<{ top: string; branch: string }> {
   const asked = resolve(folder);
-  if (!existsSync(asked)) throw new BadInput("there is no such folder", asked, "nightshift init --repo <folder>");
+  if (!existsSync(asked))
+    throw new BadInput("there is no such folder", asked, "nightshift init --repo <folder>");
   const state = await inspect(asked);
   if (!state.isGit || state.top === null) {
     throw new BadInput("not a git repository", asked, `git -C ${asked} init`);
   }
   if (state.head === null) {
-    throw new BadInput("the repository has no commit", asked, `git -C ${asked} add -A && git -C ${asked} commit -m "Begin"`);
+    throw new BadInput(
+      "the repository has no commit",
+      asked,
+      `git -C ${asked} add -A && git -C ${asked} commit -m "Begin"`,
+    );
   }
-  if (state.branch === null) throw new BadInput("detached head", asked, `git -C ${asked} switch main`);
+  if (state.branch === null)
+    throw new BadInput("detached head", asked, `git -C ${asked} switch main`);
   return { top: realpathSync(state.top), branch: state.branch.replace("refs/heads/", "") };
 }
 
@@ -69,18 +95,28 @@ function findings(
   workers: ReturnType<typeof findWorkers>,
   files: readonly Planned[],
 ): Line[] {
-  const line = (name: string, text: string): Line => ({ tone: "plain", text: `  ${name.padEnd(9)} ${text}` });
+  const line = (name: string, text: string): Line => ({
+    tone: "plain",
+    text: `  ${name.padEnd(9)} ${text}`,
+  });
   return [
     { tone: "title", text: top },
     line("branch", `${branch}; accepted work goes to nightshift/main`),
     line("tests", `${test.command}  (${test.from})`),
     line("prepare", prepare ? `${prepare.command}  (${prepare.from})` : "nothing to install"),
     ...(workers.length === 0
-      ? [{ tone: "ask" as const, text: "  workers   none found: nightshift doctor says what there could be" }]
+      ? [
+          {
+            tone: "ask" as const,
+            text: "  workers   none found: nightshift doctor says what there could be",
+          },
+        ]
       : workers.map(({ worker, from }, index) =>
           line(index === 0 ? "workers" : "", `${worker.name}: ${worker.model}  (${from})`),
         )),
-    ...files.map(({ path, there }) => line(there ? "keeps" : "writes", there ? `${path}, which is there already` : path)),
+    ...files.map(({ path, there }) =>
+      line(there ? "keeps" : "writes", there ? `${path}, which is there already` : path),
+    ),
   ];
 }
 

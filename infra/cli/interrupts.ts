@@ -5,7 +5,7 @@ export type Interrupts = {
   stop: AbortSignal;
   /** Everything that waits or runs is cancelled. */
   abort: AbortSignal;
-  close(): void;
+  close: () => void;
 };
 
 /** After the second signal, whatever does not end by itself is left to the next night. */

@@ -16,7 +16,8 @@ export async function reportNight(
 ): Promise<Digest | null> {
   const digest = await digestOf(house, number);
   const written = await keep(house, number, digest);
-  if (json) printJson({ night: number, reason, exitCode: exitCodeOf(reason, digest), written, digest });
+  if (json)
+    printJson({ night: number, reason, exitCode: exitCodeOf(reason, digest), written, digest });
   else {
     if (digest) printDigest(digest, false);
     tell("quiet", `Kept in ${written.join(" and ")}`);
@@ -29,7 +30,8 @@ async function keep(house: House, number: number, digest: Digest | null): Promis
   const { results } = house.paths;
   const night = join(results, `night-${number}`);
   await mkdir(night, { recursive: true, mode: 0o700 });
-  const files = digest === null ? [] : [{ path: join(night, "DIGEST.md"), text: digestText(digest) }];
+  const files =
+    digest === null ? [] : [{ path: join(night, "DIGEST.md"), text: digestText(digest) }];
   for (const [name, text] of await progressTexts(house)) {
     files.push({ path: join(results, `PROGRESS-${slug(name)}.md`), text });
   }

@@ -17,7 +17,9 @@ export function scheduleOf({ every, batch, schedule }: HourOptions): Schedule {
   }
   const preset = presetOf(schedule);
   const trigger =
-    every === undefined ? preset.trigger : { kind: "interval" as const, everyMs: durationOf(every) };
+    every === undefined
+      ? preset.trigger
+      : { kind: "interval" as const, everyMs: durationOf(every) };
   return { trigger, batch: batch ?? preset.batch };
 }
 
@@ -35,7 +37,11 @@ function presetOf(name: string | undefined): Schedule {
   const preset = presets[name];
   if (preset) return preset;
   const known = Object.keys(presets).join(", ");
-  throw new BadInput(`no schedule is called ${name} (known: ${known})`, "--schedule", "nightshift run --help");
+  throw new BadInput(
+    `no schedule is called ${name} (known: ${known})`,
+    "--schedule",
+    "nightshift run --help",
+  );
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: MINUTE_MS, h: HOUR_MS };
@@ -46,5 +52,9 @@ function durationOf(text: string): number {
   const whole = parts.map(([part]) => part).join("") === text;
   const ms = parts.reduce((sum, [, n, unit]) => sum + Number(n) * (UNIT_MS[unit ?? ""] ?? 0), 0);
   if (text !== "" && whole && ms >= EVERY_MIN_MS && ms <= EVERY_MAX_MS) return ms;
-  throw new BadInput(`${text} is no duration from 1s to 24h`, "--every", "nightshift run --every 1h30m");
+  throw new BadInput(
+    `${text} is no duration from 1s to 24h`,
+    "--every",
+    "nightshift run --every 1h30m",
+  );
 }

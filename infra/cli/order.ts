@@ -9,7 +9,7 @@ export type Placed = {
   /** From 1; null for what would not be taken now. */
   order: number | null;
   worth: number;
-  /** Ids of tasks that must be done before. */
+  /** Names of tasks that must be done before. */
   dependsOn: readonly string[];
 };
 
@@ -32,11 +32,15 @@ export function inOrder(house: House, rows: Iterable<BacklogRow>): Placed[] {
     return row.status === "proposed" ? { ...row, status: "open" } : row;
   });
   const order = ranked({ ports: { clock, views: runner }, plan }, takable);
-  const places = new Map(order.map(({ row, worth }, index) => [row.task, { worth, order: index + 1 }]));
+  const places = new Map(
+    order.map(({ row, worth }, index) => [row.task, { worth, order: index + 1 }]),
+  );
+  const names = new Map(all.map(({ task, spec }) => [task, spec.name]));
   return all
     .map((row): Placed => {
       const place = places.get(row.task);
-      const dependsOn = row.spec.dependsOn.filter((task) => closed.get(task)?.status !== "done");
+      const open = row.spec.dependsOn.filter((task) => closed.get(task)?.status !== "done");
+      const dependsOn = open.map((task) => names.get(task) ?? closed.get(task)?.title ?? task);
       return { row, order: place?.order ?? null, worth: place?.worth ?? 0, dependsOn };
     })
     .toSorted((a, b) => rankOf(a) - rankOf(b) || a.row.proposedAtMs - b.row.proposedAtMs);

@@ -35,11 +35,17 @@ export async function originOf(
   const commit = await blame(plan.path, tip, path, asked.line);
   if (commit === null) {
     const where = `${path}:${asked.line}`;
-    throw new BadInput(`no such line on ${plan.target}`, where, `git -C ${plan.path} show ${plan.target}:${path}`);
+    throw new BadInput(
+      `no such line on ${plan.target}, or nothing was merged there yet`,
+      where,
+      `git -C ${plan.path} show ${plan.target}:${path}`,
+    );
   }
   const merges = await mergesIntroducing(plan.path, tip, commit);
   const byMerge = new Map<string, string>();
-  for await (const { stream, event } of store.readAll({ types: ["attempt.executed", "repo.merged"] })) {
+  for await (const { stream, event } of store.readAll({
+    types: ["attempt.executed", "repo.merged"],
+  })) {
     if (event.type === "attempt.executed" && event.commit === commit) {
       return { path, line: asked.line, commit, attempt: idOf(stream) };
     }

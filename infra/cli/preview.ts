@@ -1,6 +1,7 @@
 import { planner } from "@nightshift/agents/planner/planner";
 import type { Checks } from "@nightshift/agents/ports";
-import { backlog } from "@nightshift/projections/backlog";
+import { backlog, type Backlog } from "@nightshift/projections/backlog";
+import type { CallContext } from "@nightshift/protocol/bus";
 import { skills, type SkillInput, type SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { House } from "../house.ts";
@@ -32,7 +33,8 @@ export async function preview(house: House, asked: readonly Asked[]): Promise<Pr
   const previews: Preview[] = [];
   for (const { task, spec, repository } of asked) {
     const { path, target, startPoint } = repository.plan;
-    const base = (await workspace.resolve(path, target)) ?? (await workspace.resolve(path, startPoint));
+    const base =
+      (await workspace.resolve(path, target)) ?? (await workspace.resolve(path, startPoint));
     const input: SkillInput<"admit"> = {
       task,
       spec,
@@ -41,7 +43,58 @@ export async function preview(house: House, asked: readonly Asked[]): Promise<Pr
       known: known.filter((other) => other.task !== task),
     };
     const answer = await rules.handle("admit", input, contextOf(task));
-    previews.push({ task, name: spec.name, title: spec.title, ...skills.admit.output.parse(answer) });
+    previews.push({
+      task,
+      name: spec.name,
+      title: spec.title,
+      ...skills.admit.output.parse(answer),
+    });
   }
   return previews;
+}
+
+/** Where no sandbox works, and none is waived, nothing is run: what only a run could tell is left open. */
+async function sandboxFor(asked: readonly Asked[]) {
+  if (asked.every(({ repository }) => repository.plan.sandbox === "off")) return createOff();
+  const detected = await detectSandbox();
+  return "sandbox" in detected ? detected.sandbox : null;
+}
+
+const NOTHING_RUNS: Checks = {
+  sandboxed: true,
+  run: async () => ({
+    exitCode: null,
+    timedOut: false,
+    passed: null,
+    failed: null,
+    failures: [],
+    successes: [],
+    tail: "no sandbox works here, so nothing was run: nightshift doctor",
+    durationMs: 0,
+  }),
+};
+
+function refOf({ plan }: Repository): SkillInput<"admit">["repo"] {
+  const { id, path, target, testCommand, prepareCommand, sealed, sandbox } = plan;
+  return { id, path, target, testCommand, prepareCommand, sealed: [...sealed], sandbox };
+}
+
+/** As the dispatcher shows them to the planner. */
+function knownTasks({ tasks, closed }: Backlog): SkillInput<"admit">["known"] {
+  const open = [...tasks.values()].map(({ task, spec, status }) => ({
+    task,
+    title: spec.title,
+    status,
+  }));
+  return [...open, ...[...closed].map(([task, { title, status }]) => ({ task, title, status }))];
+}
+
+function contextOf(task: string): CallContext {
+  return {
+    context: task,
+    message: `preview-${task}`,
+    principal: "director",
+    signal: new AbortController().signal,
+    progress: () => {},
+  };
 }

@@ -32,19 +32,20 @@ program
   .command("add")
   .description("add a task, or all tasks of a file, and say which would not run tonight and why")
   .argument("[title]", "what to do, in one line")
-  .option(...repo)
+  .option("-r, --repo <folder>", "the repository (default: the one you stand in)")
   .option("--from <file>", "a backlog: TASKS.md or YAML")
+  .option("--task <task>", "answer what a parked task asks: what you give comes on top")
   .option("--name <name>", "as you call it, e.g. META-9")
-  .option("--text <text>", "more about it", "")
+  .option("--text <text>", "more about it")
   .option("--success <command>", "a command that exits with 0 when it is done", collect, [])
   .option("--file <path>", "a file that is there when it is done", collect, [])
   .option("--scope <glob>", "the only paths it may touch", collect, [])
   .option("--drops <path>", "a file it means to shrink or remove", collect, [])
   .option("--tag <tag>", "e.g. architecture", collect, [])
   .option("--depends <name>", "a task that must be done before", collect, [])
-  .option("--category <name>", "where its budget comes from", "capability")
-  .option("--priority <n>", "1 is most urgent, 5 least", whole, 3)
-  .option("--output <kind>", "code, report or research", "code")
+  .option("--category <name>", "where its budget comes from (default: capability)")
+  .option("--priority <n>", "1 is most urgent, 5 least (default: 3)", whole)
+  .option("--output <kind>", "code, report or research (default: code)")
   .option("--model <worker>", "the worker to do it")
   .option(...json)
   .action(async (title, options) => (await import("./add.ts")).add(title, options));
@@ -86,6 +87,7 @@ program
   .description("what a night came to, decisions first")
   .option("--shift <n>", "the number of the night; the latest when left out", whole)
   .option("--markdown", "as Markdown")
+  .option("--events", "name the events behind each line")
   .option("--progress", "PROGRESS.md: every task and how it stands")
   .option(...json)
   .action(async (options) => (await import("./digest.ts")).digestVerb(options));
@@ -124,14 +126,17 @@ program
 
 program
   .command("release")
-  .description("release the quality brake after it latched")
+  .description("release a quality brake, or all of them")
+  .argument("[brake]", "as the digest names it")
   .option(...json)
-  .action(async (options) => (await import("./release.ts")).release(options));
+  .action(async (brake, options) => (await import("./release.ts")).release(brake, options));
 
 program
   .command("why")
-  .description("walk from a merged line, an attempt or a task back to prompt, bids, scores and cost")
-  .argument("<what>", "FILE:LINE, an attempt, or the name of a task")
+  .description(
+    "walk from a merged line, an attempt or a task back to prompt, bids, scores and cost",
+  )
+  .argument("<what>", "FILE:LINE, an attempt, the name of a task, or the sha256 of a body")
   .option(...repo)
   .option(...json)
   .action(async (what, options) => (await import("./why.ts")).why(what, options));

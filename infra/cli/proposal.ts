@@ -19,7 +19,7 @@ export type Proposal = {
 export type Wishes = {
   entries: readonly BacklogEntry[];
   source: "director" | "backlog-file";
-  placeOf(words: string): string;
+  placeOf: (words: string) => string;
 };
 
 /**

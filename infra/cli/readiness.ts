@@ -55,7 +55,8 @@ function installed(worker: Worker, env: Environment, known: Program): Answer {
   const { program, login, install, signIn } = known;
   const { binary, apiKeyEnv, loginHome, baseUrl } = worker;
   const path = findProgram(binary ?? program, pathFolders(env["PATH"]));
-  if (path === null) return { ready: false, missing: `${binary ?? program} is not installed`, mend: install };
+  if (path === null)
+    return { ready: false, missing: `${binary ?? program} is not installed`, mend: install };
   if (apiKeyEnv !== undefined) {
     const set = (env[apiKeyEnv] ?? "") !== "";
     if (set) return { ready: true, by: `${path}, $${apiKeyEnv}` };

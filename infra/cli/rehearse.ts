@@ -22,7 +22,10 @@ const PEAK_BYTES_MAX = 250 * 1_000_000;
 export function rehearse(options: { seed: number; keep?: boolean; json?: boolean }) {
   return verb(async () => {
     const { seed, keep = false, json = false } = options;
-    tell("title", `Rehearsal, seed ${seed}: a whole night with a scripted model. It costs nothing.`);
+    tell(
+      "title",
+      `Rehearsal, seed ${seed}: a whole night with a scripted model. It costs nothing.`,
+    );
     const detected = await detectSandbox();
     const sandbox = "sandbox" in detected ? "required" : "off";
     if ("missing" in detected) {
@@ -53,10 +56,14 @@ async function perform({ nightshift }: Rehearsal): Promise<number | null> {
   if (added.code !== EXIT.ok) throw new Error(`the backlog was not taken: ${added.stderr}`);
   tell("title", "\nThe night: nightshift run");
   const night = await nightshift(["run"], show);
-  if (night.code !== EXIT.ok) throw new Error(`the night ended with ${night.code}: ${night.stderr}`);
+  if (night.code !== EXIT.ok)
+    throw new Error(`the night ended with ${night.code}: ${night.stderr}`);
   tell("title", "\nThe morning: nightshift digest");
   tell("plain", night.stdout.trimEnd());
-  for (const proof of [["replay", "--check"], ["log", "verify"]]) {
+  for (const proof of [
+    ["replay", "--check"],
+    ["log", "verify"],
+  ]) {
     const { code, stderr } = await nightshift(proof, show);
     if (code !== EXIT.ok) throw new Error(`nightshift ${proof.join(" ")} failed: ${stderr}`);
   }
@@ -83,8 +90,14 @@ function report({ rows, ok }: Checked, seconds: number, peakBytes: number | null
       tone: ok ? "good" : "bad",
       text: `${rows.filter((row) => row.ok).length} of ${rows.length} as expected in ${seconds.toFixed(0)} s${memory}`,
     },
-    { tone: "plain", text: "This was a rehearsal with a scripted model. A real night needs a repository of" },
-    { tone: "plain", text: "yours and an agent CLI or API key: nightshift init, then nightshift run." },
+    {
+      tone: "plain",
+      text: "This was a rehearsal with a scripted model. A real night needs a repository of",
+    },
+    {
+      tone: "plain",
+      text: "yours and an agent CLI or API key: nightshift init, then nightshift run.",
+    },
   ]);
   if (peakBytes !== null && peakBytes > PEAK_BYTES_MAX) {
     tell("bad", `The host used ${peakBytes} bytes of memory, more than ${PEAK_BYTES_MAX}.`);

@@ -9,7 +9,8 @@ import { printJson, tell } from "./terminal.ts";
 export function reject(word: string, { why, json }: { why: string; json?: boolean }) {
   return session(async (house) => {
     const text = why.trim();
-    if (text === "") throw new BadInput("an empty reason teaches nobody", "--why", "give one instruction");
+    if (text === "")
+      throw new BadInput("an empty reason teaches nobody", "--why", "give one instruction");
     if (text.length > GUIDANCE_CHARS_MAX) {
       const message = `${text.length} characters, at most ${GUIDANCE_CHARS_MAX}`;
       throw new BadInput(message, "--why", "say it in fewer words: long reviews had no effect");
@@ -17,7 +18,12 @@ export function reject(word: string, { why, json }: { why: string; json?: boolea
     const { attempt, task, score } = await findReview(house, word);
     const board = house.board("director");
     const about = { correlation: task };
-    await board.handle("review", attempt, { type: "review.reject", by: "director", why: text }, about);
+    await board.handle(
+      "review",
+      attempt,
+      { type: "review.reject", by: "director", why: text },
+      about,
+    );
     const { state } = await board.load("attempt", attempt);
     const category = state.started?.category;
     if (category !== undefined) {

@@ -1,10 +1,20 @@
 import type { DatabaseSync } from "node:sqlite";
-import { checkLive, compare, DIFFERENCES_MAX, type Difference } from "@nightshift/projections/replay";
+import {
+  checkLive,
+  compare,
+  DIFFERENCES_MAX,
+  type Difference,
+} from "@nightshift/projections/replay";
 import { createRunner, type LogReader } from "@nightshift/projections/runner";
 import { catchUpTables, openTables, queryRows } from "../log/tables.ts";
 import { historyViews, workingViews } from "./every-view.ts";
 
-export type ReplayCheck = { events: bigint; views: number; tables: number; differences: Difference[] };
+export type ReplayCheck = {
+  events: bigint;
+  views: number;
+  tables: number;
+  differences: Difference[];
+};
 
 /** Into so many pieces the log is cut for the views that live along with it. */
 const PIECES = 7n;
@@ -27,7 +37,8 @@ export async function checkReplay(store: LogReader, tables: string): Promise<Rep
 
 async function checkWorking(store: LogReader, head: bigint): Promise<Difference[]> {
   const live = createRunner(store, workingViews);
-  for (let piece = 1n; piece <= PIECES; piece++) await live.catchUp({ upTo: (head * piece) / PIECES });
+  for (let piece = 1n; piece <= PIECES; piece++)
+    await live.catchUp({ upTo: (head * piece) / PIECES });
   return checkLive(live, store, workingViews);
 }
 

@@ -40,7 +40,10 @@ async function printCheck({ store, paths }: House, json: boolean): Promise<numbe
     }
     const what = `${count(Number(events), "event")}, ${views} views, ${tables} tables`;
     const equal = differences.length === 0;
-    tell(equal ? "good" : "bad", `${equal ? "Live equals rebuilt" : "Live differs from rebuilt"}: ${what}.`);
+    tell(
+      equal ? "good" : "bad",
+      `${equal ? "Live equals rebuilt" : "Live differs from rebuilt"}: ${what}.`,
+    );
   }
   return differences.length === 0 ? EXIT.ok : EXIT.failed;
 }
@@ -63,7 +66,10 @@ function sizeOf(state: unknown): number {
   if (state instanceof Map || state instanceof Set) return state.size;
   if (typeof state !== "object" || state === null) return 1;
   const parts = Object.values(state).filter((part) => part instanceof Map || Array.isArray(part));
-  return parts.reduce((sum: number, part) => sum + (part instanceof Map ? part.size : part.length), 0);
+  return parts.reduce(
+    (sum: number, part) => sum + (part instanceof Map ? part.size : part.length),
+    0,
+  );
 }
 
 function shown(value: unknown): string {

@@ -2,6 +2,7 @@ import type { Line } from "@nightshift/projections/digest-terminal";
 import { plain } from "@nightshift/projections/plain";
 import { reviews } from "@nightshift/projections/reviews";
 import { wrap } from "@nightshift/projections/wrap";
+import { Unavailable } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
 import { diffLines } from "./diff.ts";
 import { evidenceLines } from "./evidence.ts";
@@ -21,7 +22,7 @@ export function review(word: string | undefined, { json }: { json?: boolean }) {
     const { state } = await house.board("director").load("attempt", attempt);
     const { name, title } = await findTask(house, state.started?.task ?? word);
     const body = state.executed?.diff ?? state.executed?.report ?? null;
-    const text = body === null ? null : await house.blobs.get(body);
+    const text = body === null ? null : await bodyOf(house, body);
     if (json) return printJson({ attempt, name, title, state, diff: text });
     print([
       { tone: "title", text: plain(`${name} ${title}`, TITLE_CHARS_MAX) },
@@ -31,6 +32,17 @@ export function review(word: string | undefined, { json }: { json?: boolean }) {
       ...commandLines(house, attempt),
     ]);
   });
+}
+
+/** Null where it was erased: the log still tells all there is to know of it. */
+async function bodyOf({ blobs }: House, sha256: string): Promise<string | null> {
+  try {
+    return await blobs.get(sha256);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    tell("ask", error.message);
+    return null;
+  }
 }
 
 const blank: Line = { tone: "plain", text: "" };

@@ -71,7 +71,11 @@ function mayBegin({ config, paths }: House): boolean {
   return answers.some(({ ready }) => ready) && !answers.some(({ ready, isApi }) => isApi && !ready);
 }
 
-type Hours = { repositories: Repository[]; untilMs: number | null; schedule: ReturnType<typeof scheduleOf> };
+type Hours = {
+  repositories: Repository[];
+  untilMs: number | null;
+  schedule: ReturnType<typeof scheduleOf>;
+};
 
 async function lead(house: House, hours: Hours): Promise<{ number: number; reason: EndReason }> {
   // The night brings every agent and every model's library along: only a night waits for them.

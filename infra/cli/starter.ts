@@ -34,7 +34,8 @@ sandbox: required
 
 /** A director's first \`config.yaml\`, with the workers that were found. */
 export function directorFile(timeZone: string, workers: readonly Worker[]): string {
-  const list = workers.length === 0 ? `${NO_WORKERS}workers: []` : stringify({ workers }, YAML).trim();
+  const list =
+    workers.length === 0 ? `${NO_WORKERS}workers: []` : stringify({ workers }, YAML).trim();
   return `# Your settings for all repositories. Keys stay in the environment; never write one here.
 
 # Days, weeks and clock times are meant in this zone.

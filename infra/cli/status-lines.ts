@@ -27,12 +27,21 @@ function headline({ shift, leader }: Status, clock: Clock): Line[] {
   }
   if (leader.process === "gone") {
     const text = `${night} stopped before its end; last sign of life ${clock(leader.seenAtMs)}.`;
-    return [{ tone: "bad", text }, { tone: "ask", text: "  go on with: nightshift run" }];
+    return [
+      { tone: "bad", text },
+      { tone: "ask", text: "  go on with: nightshift run" },
+    ];
   }
   const until = shift.untilMs === null ? "" : `, until ${clock(shift.untilMs)}`;
   const lines: Line[] = [
-    { tone: "title", text: `${night} runs since ${clock(shift.sinceMs)}${until}; cycle ${shift.cycle}.` },
-    { tone: "quiet", text: `led by ${shift.leader ?? "nobody"} (epoch ${shift.epoch}), sandbox ${shift.sandbox ?? "none"}` },
+    {
+      tone: "title",
+      text: `${night} runs since ${clock(shift.sinceMs)}${until}; cycle ${shift.cycle}.`,
+    },
+    {
+      tone: "quiet",
+      text: `led by ${shift.leader ?? "nobody"} (epoch ${shift.epoch}), sandbox ${shift.sandbox ?? "none"}`,
+    },
   ];
   if (shift.status !== "paused") return lines;
   const end = shift.pausedUntilMs === null ? "" : ` until ${clock(shift.pausedUntilMs)}`;
@@ -61,7 +70,10 @@ function inTheWay({ held, brakes }: Status, clock: Clock): Line[] {
   });
   const braked = brakes.map(({ scope, status, untilMs }): Line => {
     const until = untilMs === null ? "" : ` until ${clock(untilMs)}`;
-    return { tone: status === "latched" ? "bad" : "ask", text: `Quality brake of ${scope}: ${status}${until}.` };
+    return {
+      tone: status === "latched" ? "bad" : "ask",
+      text: `Quality brake of ${scope}: ${status}${until}.`,
+    };
   });
   const lines = [...accounts, ...braked];
   return lines.length === 0 ? [] : [blank, ...lines];

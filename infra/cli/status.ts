@@ -33,7 +33,9 @@ async function statusOf(house: House) {
   const running = [...runner.view(attempts)].map(([attempt, open]) => {
     return { attempt, name: tasks.get(open.task)?.spec.name ?? open.task, ...open };
   });
-  const held = [...runner.view(accounts).values()].filter(({ heldUntilMs }) => (heldUntilMs ?? 0) > nowMs);
+  const held = [...runner.view(accounts).values()].filter(
+    ({ heldUntilMs }) => (heldUntilMs ?? 0) > nowMs,
+  );
   const braked = [...runner.view(brakes).states].map(([scope, { status, untilMs, stream }]) => {
     return { scope, status, untilMs, stream };
   });

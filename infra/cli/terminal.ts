@@ -39,7 +39,10 @@ function painted(tone: Line["tone"], text: string, stream: NodeJS.WriteStream): 
 /** What an agent wrote may hold control characters; a terminal must never obey them (I11). */
 export function clean(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this removes
-  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+  return text.replaceAll(
+    /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    "",
+  );
 }
 
 /** Runs a verb; what the director can mend is told in one line and the command that mends it. */

@@ -17,7 +17,8 @@ export function why(word: string, { repo, json }: { repo: string; json?: boolean
   return session(async (house) => {
     if (/^[0-9a-f]{64}$/.test(word)) return printBody(house, word, json ?? false);
     const line = lineIn(word);
-    const origin = line && (await originOf(house, await openRepository(repo, { clean: false }), line));
+    const origin =
+      line && (await originOf(house, await openRepository(repo, { clean: false }), line));
     if (origin?.attempt === null) return notOurs(origin, json ?? false);
     const { task, attempt } = await subjectOf(house, origin?.attempt ?? word);
     const explanation = explain(task, await eventsAbout(house, task), attempt);
@@ -36,10 +37,13 @@ async function subjectOf(house: House, word: string): Promise<{ task: string; at
 }
 
 /** Every stream a task has a part in: its own, its attempts and reviews, its repository, the money. */
-async function eventsAbout({ store, board }: House, task: string): Promise<Recorded[]> {
-  const { state } = await board("director").load("task", task);
+async function eventsAbout(house: House, task: string): Promise<Recorded[]> {
+  const { store } = house;
+  const { state } = await house.board("director").load("task", task);
   if (state.status === "absent") return [];
-  const attempts = Array.from({ length: state.generation }, (_, index) => attemptId(task, index + 1));
+  const attempts = Array.from({ length: state.generation }, (_, index) =>
+    attemptId(task, index + 1),
+  );
   const streams = [
     streamOf("task", task),
     streamOf("repo", state.spec.repo),
@@ -54,7 +58,8 @@ async function eventsAbout({ store, board }: House, task: string): Promise<Recor
 
 function linesOf({ title, attempt, attempts, steps }: Explanation, origin: Origin | null): Line[] {
   const lines: Line[] = [...say("title", title)];
-  if (origin) lines.push(...say("plain", `${origin.path}:${origin.line} was written by ${origin.commit}`));
+  if (origin)
+    lines.push(...say("plain", `${origin.path}:${origin.line} was written by ${origin.commit}`));
   if (attempt !== null) {
     const others = attempts.filter((id) => id !== attempt);
     const also = others.length === 0 ? "" : `; others: ${others.join(", ")}`;
@@ -76,7 +81,10 @@ const TEXT_CHARS_MAX = 1_000;
 
 function say(tone: Line["tone"], text: string, indent = ""): Line[] {
   const lead = /^ */.exec(text)?.[0] ?? "";
-  return wrap(`${lead}${plain(text, TEXT_CHARS_MAX)}`, COLUMNS, indent).map((part) => ({ tone, text: part }));
+  return wrap(`${lead}${plain(text, TEXT_CHARS_MAX)}`, COLUMNS, indent).map((part) => ({
+    tone,
+    text: part,
+  }));
 }
 
 function notOurs(origin: Origin, json: boolean): number {

@@ -76,13 +76,13 @@ export type Plain = { status: number; headers: Record<string, string>; body: unk
 
 /** One dialect: how it is read and how it is written. */
 export interface Wire {
-  read(body: unknown): Asked;
-  frames(reply: Reply, asked: Asked): Frame[];
-  whole(reply: Reply, asked: Asked): unknown;
+  read: (body: unknown) => Asked;
+  frames: (reply: Reply, asked: Asked) => Frame[];
+  whole: (reply: Reply, asked: Asked) => unknown;
   /** @param login Whether the caller signed in to a subscription instead of sending a key. */
-  limit(resetsAtMs: number | null, nowMs: number, login: boolean): Plain;
-  unauthorised(): Plain;
-  failure(status: number): Plain;
+  limit: (resetsAtMs: number | null, nowMs: number, login: boolean) => Plain;
+  unauthorised: () => Plain;
+  failure: (status: number) => Plain;
 }
 
 /** Tokens of a text as the house estimates them: four characters each, rounded up. */

@@ -8,7 +8,7 @@ import { profileOf } from "./profiles.ts";
 import type { ModelIdentity } from "./anthropic.ts";
 
 export const KEY = "sk-secret-of-the-director";
-const MODEL = "claude-sonnet-4-5";
+const MODEL = "claude-sonnet-4-6";
 
 export type MakeModel = (
   url: string,

@@ -18,6 +18,9 @@ export type Profile = Pick<Model, "family" | "tier" | "contextTokensMax" | "outp
   priceKnown: boolean;
 };
 
+/** Whose caches cost a quarter more to write than plain input does. */
+const WRITES_COST = /^(claude|opus|sonnet|haiku|gpt-6)/;
+
 /**
  * One row a line of models, the first that fits wins; edit it when a price changes. Dollars for a
  * million tokens in and out; the caps of context are those of D18 and F8, the stricter where the
@@ -27,19 +30,29 @@ const table: Row[] = [
   row("claude-opus-4-1", "claude", "large", { in: 15, out: 75 }, [80_000, 32_000]),
   row("claude-opus-4-2", "claude", "large", { in: 15, out: 75 }, [80_000, 32_000]),
   row("claude-3-opus", "claude", "large", { in: 15, out: 75 }, [80_000, 4_096]),
+  row("claude-opus-5-5", "claude", "large", { in: 4, out: 20, cached: 0.2 }, [80_000, 32_000]),
   row("claude-opus", "claude", "large", { in: 5, out: 25 }, [80_000, 32_000]),
+  row("claude-sonnet-5", "claude", "large", { in: 2, out: 10 }, [40_000, 32_000]),
   row("claude-sonnet", "claude", "large", { in: 3, out: 15 }, [40_000, 32_000]),
-  row("claude-haiku", "claude", "small", { in: 1, out: 5 }, [20_000, 16_000]),
+  row("claude-haiku-4", "claude", "small", { in: 1, out: 5 }, [20_000, 16_000]),
+  row("claude-haiku", "claude", "small", { in: 1, out: 5, guess: true }, [20_000, 16_000]),
   row("claude-3-5-haiku", "claude", "small", { in: 0.8, out: 4 }, [20_000, 8_192]),
-  row("opus", "claude", "large", { in: 5, out: 25 }, [80_000, 32_000]),
-  row("sonnet", "claude", "large", { in: 3, out: 15 }, [40_000, 32_000]),
-  row("haiku", "claude", "small", { in: 1, out: 5 }, [20_000, 16_000]),
+  row("claude-fable", "claude", "large", { in: 10, out: 50 }, [80_000, 32_000]),
+  row("claude", "claude", "large", { in: 15, out: 75, guess: true }, [40_000, 16_000]),
+  row("opus", "claude", "large", { in: 5, out: 25, guess: true }, [80_000, 32_000]),
+  row("sonnet", "claude", "large", { in: 3, out: 15, guess: true }, [40_000, 32_000]),
+  row("haiku", "claude", "small", { in: 1, out: 5, guess: true }, [20_000, 16_000]),
   row("gpt-oss", "gpt", "small", { in: 0.3, out: 1 }, [20_000, 8_000]),
   row("gpt-5-nano", "gpt", "small", { in: 0.05, out: 0.4 }, [20_000, 16_000]),
   row("gpt-5-mini", "gpt", "small", { in: 0.25, out: 2 }, [20_000, 16_000]),
   row("gpt-5.1-codex-mini", "gpt", "small", { in: 0.25, out: 2 }, [20_000, 16_000]),
   row("gpt-5.1", "gpt", "large", { in: 1.25, out: 10 }, [80_000, 32_000]),
   row("gpt-5.2", "gpt", "large", { in: 1.75, out: 14 }, [80_000, 32_000]),
+  row("gpt-5.6-sol", "gpt", "large", { in: 5, out: 30 }, [80_000, 32_000]),
+  row("gpt-6.1-sol", "gpt", "large", { in: 2, out: 10, cached: 0.1 }, [80_000, 32_000]),
+  row("gpt-6-sol", "gpt", "large", { in: 2, out: 10 }, [80_000, 32_000]),
+  row("gpt-6-luna", "gpt", "small", { in: 0.1, out: 0.5 }, [20_000, 16_000]),
+  row("gpt-6", "gpt", "large", { in: 10, out: 60, guess: true }, [80_000, 32_000]),
   row("gpt-5.", "gpt", "large", { in: 5, out: 30, guess: true }, [80_000, 32_000]),
   row("gpt-5", "gpt", "large", { in: 1.25, out: 10 }, [80_000, 32_000]),
   row("gpt-4.1-mini", "gpt", "small", { in: 0.4, out: 1.6 }, [20_000, 16_000]),
@@ -102,29 +115,30 @@ export function costOf(price: Price, usage: Usage & { cacheWriteTokens?: number 
 
 type Row = { prefix: string; profile: Profile };
 
-/** Caches: reading costs a tenth and writing a quarter more at Anthropic; others write for free. */
 function row(
   prefix: string,
   family: string,
   tier: "small" | "large",
-  price: { in: number; out: number; guess?: boolean },
+  price: { in: number; out: number; cached?: number; guess?: boolean },
   [contextTokensMax, outputTokensMax]: [number, number],
 ): Row {
   const inputMicroUsd = Math.round(price.in * 1_000_000);
   const priceOf: Price = {
     inputMicroUsd,
     outputMicroUsd: Math.round(price.out * 1_000_000),
-    cachedMicroUsd: Math.round(inputMicroUsd * cachedShare(family, prefix)),
-    cacheWriteMicroUsd: Math.round(inputMicroUsd * (family === "claude" ? 1.25 : 1)),
+    cachedMicroUsd: Math.round(1_000_000 * (price.cached ?? price.in * cachedShare(prefix))),
+    cacheWriteMicroUsd: Math.round(inputMicroUsd * (WRITES_COST.test(prefix) ? 1.25 : 1)),
   };
   const priceKnown = price.guess !== true;
   const caps = { contextTokensMax, outputTokensMax };
   return { prefix, profile: { family, tier, ...caps, price: priceOf, priceKnown } };
 }
 
-function cachedShare(family: string, prefix: string): number {
-  if (family === "claude" || prefix.startsWith("gpt-5")) return 0.1;
-  return family === "gpt" ? 0.5 : 1;
+
+/** What is not known to be cheaper is charged in full. */
+function cachedShare(prefix: string): number {
+  if (WRITES_COST.test(prefix) || prefix.startsWith("gpt-5")) return 0.1;
+  return prefix.startsWith("gpt-4") ? 0.5 : 1;
 }
 
 function unknown(id: string): Profile {

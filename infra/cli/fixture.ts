@@ -1,0 +1,124 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { writeLog, type Entry } from "@nightshift/projections/written-log";
+import { openLog } from "../log/sqlite-store.ts";
+import { pathsOf, type Paths } from "../config/paths.ts";
+
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const WALL_MS = 20_000;
+
+export type Answer = { code: number | null; stdout: string; stderr: string };
+
+/** A director with a private home and one repository, in a folder that nothing else uses. */
+export type Director = {
+  root: string;
+  repo: string;
+  paths: Paths;
+  env: Record<string, string>;
+  /** Runs the real command line, in the repository unless told otherwise, without a terminal. */
+  nightshift(args: readonly string[], options?: { cwd?: string; input?: string }): Promise<Answer>;
+  git(...args: string[]): Promise<string>;
+  /** Writes a file of the repository. */
+  write(path: string, text: string): void;
+  read(path: string): string;
+  /** Position of the last event of the log. */
+  head(): Promise<bigint>;
+  close(): void;
+};
+
+/** Files of the repository as of its first commit. */
+const FILES = {
+  "package.json": '{ "name": "small", "type": "module", "scripts": { "test": "node --test" } }\n',
+  "index.js": "export const one = 1;\n",
+};
+const SETTINGS = "test: npm test\nsandbox: off\n";
+
+/** @param files On top of a package with a test script; `null` leaves one out. */
+export async function openDirector(
+  files: Readonly<Record<string, string | null>> = {},
+): Promise<Director> {
+  const root = mkdtempSync(join(tmpdir(), "nightshift-cli-"));
+  const repo = join(root, "small");
+  const env = environmentIn(root);
+  mkdirSync(env.HOME, { recursive: true });
+  mkdirSync(repo);
+  const git = async (...args: string[]) => {
+    const { stdout } = await promisify(execFile)("git", ["-C", repo, ...args], { env });
+    return stdout.trim();
+  };
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(repo, path)), { recursive: true });
+    writeFileSync(join(repo, path), text);
+  };
+  const all = { ...FILES, "nightshift.config.yaml": SETTINGS, ...files };
+  for (const [path, text] of Object.entries(all)) if (text !== null) write(path, text);
+  await git("init", "--quiet", "--initial-branch", "main");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "Begin");
+  const paths = pathsOf(env);
+  return {
+    root,
+    repo,
+    paths,
+    env,
+    nightshift: (args, options) =>
+      run(args, { env, cwd: options?.cwd ?? repo, input: options?.input ?? "" }),
+    git,
+    write,
+    read: (path) => readFileSync(join(repo, path), "utf8"),
+    async head() {
+      const store = await openLog(paths.log);
+      const head = await store.head();
+      await store.close();
+      return head;
+    },
+    close: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** Fills the director's log with what happened, as if a night had written it. */
+export async function writeHistory({ paths }: Director, entries: readonly Entry[]): Promise<void> {
+  const store = await openLog(paths.log);
+  for (const { stream, revision, position: _, ...pending } of writeLog(entries)) {
+    await store.append(stream, [pending], { revision, timeoutMs: 5_000 });
+  }
+  await store.close();
+}
+
+function environmentIn(root: string) {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: join(root, "home"),
+    XDG_CONFIG_HOME: join(root, "config"),
+    XDG_STATE_HOME: join(root, "state"),
+    XDG_CACHE_HOME: join(root, "cache"),
+    LANG: "C.UTF-8",
+    TZ: "UTC",
+    NO_COLOR: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_AUTHOR_NAME: "Director",
+    GIT_AUTHOR_EMAIL: "director@localhost",
+    GIT_COMMITTER_NAME: "Director",
+    GIT_COMMITTER_EMAIL: "director@localhost",
+  };
+}
+
+function run(
+  args: readonly string[],
+  { env, cwd, input }: { env: Record<string, string>; cwd: string; input: string },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { env, cwd, timeout: WALL_MS });
+    const told = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, ...told }));
+    child.stdin.end(input);
+  });
+}

@@ -1,0 +1,31 @@
+import type { Line } from "@nightshift/projections/digest-terminal";
+import { plain } from "@nightshift/projections/plain";
+import { wrap } from "@nightshift/projections/wrap";
+import type { ParkReason } from "@nightshift/protocol/task";
+import { COLUMNS } from "./table.ts";
+
+const QUESTION_CHARS_MAX = 500;
+
+/** What only the director can say; the command stands on a line of its own, whole, to be copied. */
+export function questionLines(
+  task: string,
+  name: string,
+  question: string,
+  reason: ParkReason | null,
+): Line[] {
+  const text = plain(`- ${name}: ${question}`, QUESTION_CHARS_MAX);
+  const answer = reason === null ? ANSWERS["no-success-condition"] : ANSWERS[reason];
+  return [
+    ...wrap(text, COLUMNS, "  ").map((part): Line => ({ tone: "ask", text: part })),
+    { tone: "ask", text: `  nightshift add --task ${task} ${answer}` },
+  ];
+}
+
+/** What to add, by why it was parked; as the digest says it. */
+const ANSWERS: Record<ParkReason, string> = {
+  "no-success-condition": '--success "<command>"',
+  vague: '--text "…"',
+  irreversible: '--text "…"',
+  "missing-credentials": '--text "…"',
+  "no-repository": "--repo <folder>",
+};

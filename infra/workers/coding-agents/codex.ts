@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import type { CodingAgent, CodingResult } from "@nightshift/agents/ports";
+import type { ModelIdentity } from "../models/anthropic.ts";
+import { mask } from "../models/mask.ts";
+import { costOf } from "../models/profiles.ts";
+import { believable } from "../models/reset.ts";
+import { reveal } from "./binary.ts";
+import type { CodingAgentOptions, SignIn } from "./claude-code.ts";
+import { readRollout } from "./codex-rollout.ts";
+import type { Rollout } from "./codex-rollout.ts";
+import { listenToCodex } from "./codex-stream.ts";
+import type { CodexTale } from "./codex-stream.ts";
+import { openHome } from "./home.ts";
+import type { PrivateHome } from "./home.ts";
+import { runCli, silentEnd, toldFailure } from "./run.ts";
+import type { CliEnd, CliRun } from "./run.ts";
+
+const SUMMARY_CHARACTERS_MAX = 20_000;
+
+/** Drives Codex, headless, in a private home in the sandbox. */
+export function createCodex(options: CodingAgentOptions): CodingAgent {
+  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...identity } = options;
+  const secrets = env.apiKey === undefined ? [] : [env.apiKey];
+  return {
+    ...identity,
+    async work(request, workOptions) {
+      const mend = "npm install --global @openai/codex";
+      const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
+      const home = await openHome(homes);
+      try {
+        await signIn(home, env);
+        const { tale, hear } = listenToCodex();
+        const run: CliRun = {
+          ...{ sandbox, home, secrets, request, options: workOptions, hear },
+          command: [program, ...argumentsFor(identity.model, sandbox.kind !== "off")],
+          env: env.apiKey === undefined ? {} : { [KEY]: env.apiKey },
+        };
+        const end = await runCli(run);
+        const rollout = await readRollout(join(home.path, ".codex"));
+        const told = { run, identity, env, nowMs: clock.now() };
+        const result = resultOf(tale, rollout, end, told);
+        return { ...result, transcript: await blobs.put(end.transcript) };
+      } finally {
+        await home.close();
+      }
+    },
+  };
+}
+
+/**
+ * Codex's own sandbox is off inside ours: it would ask the kernel for namespaces that a contained
+ * process does not get, and then no command runs, with exit code 0. Ours contains it; where the
+ * director has switched ours off, Codex's is all there is.
+ */
+function argumentsFor(model: string, contained: boolean): string[] {
+  const boundary = contained
+    ? ["--dangerously-bypass-approvals-and-sandbox"]
+    : ["--sandbox", "workspace-write"];
+  return ["exec", "--json", ...boundary, "--skip-git-repo-check", "--model", model, "-"];
+}
+
+/** The variable in which Codex finds the key. */
+const KEY = "OPENAI_API_KEY";
+/** Where Codex keeps its login, below the home folder. */
+export const CODEX_LOGIN = ".codex/auth.json";
+
+async function signIn(home: PrivateHome, env: SignIn): Promise<void> {
+  await home.write(".codex/config.toml", configFor(env));
+  if (env.loginHome === undefined || env.apiKey !== undefined) return;
+  await home.copyLogin(env.loginHome, [CODEX_LOGIN], "codex login");
+}
+
+/**
+ * With a key, a provider of our own: its streams are not retried, for Codex would wait out the
+ * hour of a limit without a byte; a request that fails on the server's side is, twice.
+ */
+function configFor({ apiKey, baseUrl }: SignIn): string {
+  const general = ["check_for_update_on_startup = false", 'cli_auth_credentials_store = "file"'];
+  const quiet = ["[analytics]", "enabled = false"];
+  if (apiKey === undefined && baseUrl === undefined) return toml([...general, ...quiet]);
+  return toml([
+    'model_provider = "director"',
+    ...general,
+    ...quiet,
+    "[model_providers.director]",
+    'name = "director"',
+    `base_url = ${JSON.stringify(baseUrl ?? "https://api.openai.com/v1")}`,
+    ...(apiKey === undefined ? [] : [`env_key = "${KEY}"`]),
+    'wire_api = "responses"',
+    "request_max_retries = 2",
+    "stream_max_retries = 0",
+  ]);
+}
+
+function toml(lines: string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+type Told = { run: CliRun; identity: ModelIdentity; env: SignIn; nowMs: number };
+
+/** An exit code of 0 proves nothing and is not looked at. */
+function resultOf(
+  tale: CodexTale,
+  rollout: Rollout,
+  end: CliEnd,
+  { run, identity, env, nowMs }: Told,
+): Omit<CodingResult, "transcript"> {
+  const told = { account: identity.account, secrets: run.secrets };
+  const cut = tale.failure === CUT;
+  if (!tale.completed && !cut) {
+    const failure = failureOf(rollout, tale, nowMs);
+    throw failure ? toldFailure(failure, told) : silentEnd(end, run);
+  }
+  const usage = tale.usage ?? rollout.usage;
+  const paid = identity.priceKnown ? "billed" : "estimated";
+  return {
+    summary: mask(tale.summary, run.secrets).slice(0, SUMMARY_CHARACTERS_MAX),
+    stopReason: cut ? "truncated" : "finished",
+    usage,
+    costMicroUsd: usage ? costOf(identity.price, usage) : 0,
+    costKind: usage === null ? "unknown" : env.apiKey === undefined ? "subscription" : paid,
+  };
+}
+
+/** Codex has no name for it: the whole message of the failed turn, which no model can write. */
+const CUT = "Incomplete response returned, reason: max_output_tokens";
+
+function failureOf({ failure, status, resetsAtMs }: Rollout, tale: CodexTale, nowMs: number) {
+  if (failure === "usage_limit_exceeded" || status === 429)
+    return { kind: "limit" as const, resetsAtMs: believable(resetsAtMs, nowMs) };
+  if (failure === "unauthorized" || status === 401 || status === 403)
+    return { kind: "sign-in" as const, text: "Codex is not signed in" };
+  if (tale.failure === null) return null;
+  return { kind: "crash" as const, text: `Codex failed: ${tale.failure}` };
+}
