@@ -17,15 +17,11 @@ export function repoId(path: string): string {
   return nameId(realpathSync(resolve(path)));
 }
 
-/**
- * Reads a repository and holds it against what a night needs.
- * @param options.clean Whether uncommitted changes are in the way.
- * @throws BadInput: no git repository, detached head, dirty tree, no settings, no test command.
- */
-export async function openRepository(
-  folder: string,
-  options: { clean: boolean },
-): Promise<Repository> {
+/** What git says of a folder that work can begin from: its top, and the branch that stands there. */
+export type WorkingCopy = { path: string; head: string; branch: string; changed: string[] };
+
+/** @throws BadInput: no folder, no git repository, no working copy, no commit, a detached head. */
+export async function openWorkingCopy(folder: string): Promise<WorkingCopy> {
   const asked = resolve(folder);
   if (!existsSync(asked)) {
     throw new BadInput("there is no such folder", asked, "give the folder of a git repository");
@@ -36,19 +32,33 @@ export async function openRepository(
     throw new BadInput("a repository without a working copy", asked, "give the folder of a clone");
   }
   const path = realpathSync(state.top);
-  if (state.head === null) {
-    throw new BadInput("the repository has no commit", path, `git -C ${path} commit`);
+  const { head, branch, changed } = state;
+  if (head === null) {
+    const mend = `git -C ${path} add --all && git -C ${path} commit`;
+    throw new BadInput("the repository has no commit", path, mend);
   }
-  if (state.branch === null) {
-    throw new BadInput("detached head", path, `git -C ${path} switch main`);
+  if (branch === null) {
+    throw new BadInput("detached head", path, `git -C ${path} switch <branch>`);
   }
+  return { path, head, branch: branch.replace(/^refs\/heads\//, ""), changed };
+}
+
+/**
+ * Reads a repository and holds it against what a night needs.
+ * @param options.clean Whether uncommitted changes are in the way.
+ * @throws BadInput as `openWorkingCopy`; dirty tree, no settings, no test command.
+ */
+export async function openRepository(
+  folder: string,
+  options: { clean: boolean },
+): Promise<Repository> {
+  const { path, head, branch, changed } = await openWorkingCopy(folder);
   const file = join(path, REPOSITORY_FILE);
   const config = await readYaml(file, RepositoryConfig, `edit ${file}`);
   if (config === null) {
     throw new BadInput("not set up for Night Shift", path, `nightshift init --repo ${path}`);
   }
-  if (options.clean) mustBeClean(path, config, state.changed);
-  const branch = state.branch.replace(/^refs\/heads\//, "");
+  if (options.clean) mustBeClean(path, config, changed);
   const start = config.start ?? branch;
   if (config.target === branch) {
     throw new BadInput(
@@ -57,7 +67,7 @@ export async function openRepository(
       `set target: nightshift/main in ${file}`,
     );
   }
-  return { plan: planOf(path, config, start), config, head: state.head };
+  return { plan: planOf(path, config, start), config, head };
 }
 
 /** What the director writes for the night itself is read from the disk and need not be committed. */

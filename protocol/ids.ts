@@ -37,6 +37,14 @@ export function nameId(name: string): string {
   return `${slug(name)}-${shortHash(name)}`;
 }
 
+/**
+ * The id of a task: the same name in the same repository is the same task. It begins with the name,
+ * because people read it and type it.
+ */
+export function taskIdOf(repo: string, name: string): string {
+  return `${slug(name)}-${shortHash(`${repo}/${name}`)}`;
+}
+
 /** FNV-1a, 64 bits, as seven base-36 digits: tells spellings apart, secures nothing. */
 export function shortHash(text: string): string {
   let hash = 0xcbf29ce484222325n;

@@ -83,15 +83,16 @@ function onTask(report: string, { title, text }: Pick<TaskSpec, "title" | "text"
 /** Numbers, names in code, paths, quotes and links: what a reader can check. */
 function concrete(report: string, words: number): Part {
   const found =
-    report.match(/`[^`\n]+`|\b\d[\d.,]*\b|\b[\w-]+\/[\w./-]+|\]\(\S+?\)|^```/gm)?.length ?? 0;
+    report.match(/`[^`\n]{1,200}`|\b\d[\d.,]*\b|\b[\w-]{1,60}\/[\w./-]+|\]\(\S{1,500}?\)|^```/gm)
+      ?.length ?? 0;
   const share = (100 * found) / Math.max(1, words) / CONCRETE_PER_100_WORDS;
   return { name: "concrete", weight: 2, share, note: `${found} things one can check` };
 }
 
 function sources(report: string, asked: boolean): Part | null {
-  const links = [...report.matchAll(/\]\(([^)\s]*)\)|(?<!\()\b(https?:\/\/[^\s)>\]]+)/g)].map(
-    (match) => match[1] ?? match[2] ?? "",
-  );
+  const links = [
+    ...report.matchAll(/\]\(([^)\s]{0,500})\)|(?<!\()\b(https?:\/\/[^\s)>\]]{1,500})/g),
+  ].map((match) => match[1] ?? match[2] ?? "");
   if (links.length === 0 && !asked) return null;
   const sound = new Set(
     links.filter((link) => link !== "" && !/example\.(?:com|org)|^#$/.test(link)),

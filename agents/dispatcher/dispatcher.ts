@@ -15,7 +15,7 @@ export const dispatcher = defineAgent({
   handlers: {
     async propose({ spec }, { night, house }: { night: Night; house: ReadonlySet<string> }, call) {
       const own = house.has(call.principal);
-      const task = nameId(`${spec.repo}/${spec.name}`);
+      const task = taskIdOf(spec.repo, spec.name);
       const proposed = own ? spec : { ...spec, source: "guest" as const, depth: 1, parent: null };
       await night.ports.board.handle(
         "task",

@@ -77,7 +77,7 @@ async function followUp(night: Night, attempt: Try, state: AttemptState): Promis
     };
     await night.ports.board.handle(
       "task",
-      nameId(`${spec.repo}/${name}`),
+      taskIdOf(spec.repo, name),
       { type: "task.propose", spec: child, followUpDepthMax: settings.followUpDepthMax },
       { correlation: task },
     );

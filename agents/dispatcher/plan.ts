@@ -83,7 +83,7 @@ async function propose(night: Night, { task, spec }: Try, parts: Parts): Promise
 
 /** Parts are named after their task, so that the number of parts names them all. */
 export function partIds(spec: TaskSpec, parts: number): string[] {
-  return Array.from({ length: parts }, (_, index) => nameId(`${spec.repo}/${partName(spec, index)}`));
+  return Array.from({ length: parts }, (_, index) => taskIdOf(spec.repo, partName(spec, index)));
 }
 
 function partName(spec: TaskSpec, index: number): string {

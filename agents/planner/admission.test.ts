@@ -54,6 +54,7 @@ test.for([
   "Refund the customers who paid twice",
   "Charge the card of order 17",
   "Run the migration on production",
+  "Deploy the service and test it",
   "We need to deploy the service tonight",
   "- Tidy the changelog\n- Publish it to npm",
 ])("an order with effects outside that nothing takes back is parked: %s", (text) => {
@@ -83,6 +84,8 @@ test.for([
   "Test that release notes are sorted",
   "Fix the bug that users see in production",
   "Order the list by name",
+  "Run the tests against the production build",
+  "Switch to live reload",
   "Transfer the cursor state between nodes",
 ])("words about code are no orders: %s", (text) => {
   expect(reasonOf("Do the chores of `main`", { text })).toBeNull();

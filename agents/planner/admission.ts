@@ -103,7 +103,7 @@ function unverifiable(spec: TaskSpec, testCommand: string): Parked | null {
 /** A condition that could fit: the test of the file that the task names, or of its last word. */
 function conditionExample({ title, text }: TaskSpec, testCommand = "node --test"): string {
   const { symbols, paths } = identifiersOf(`${title}\n${text}`);
-  const [path] = [...paths].filter((one) => /\.\w+$/.test(one));
+  const path = [...paths].find((one) => /\.\w+$/.test(one));
   if (path && /(^|[/._-])(test|spec)/.test(path)) return `${testCommand} ${path}`;
   const stem = path ? stemOf(path) : [...symbols][0];
   return stem ? `${testCommand} test/${stem}.test.ts` : `${testCommand} test/the-new-test.test.ts`;

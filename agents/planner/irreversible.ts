@@ -48,7 +48,9 @@ const PATTERNS = IRREVERSIBLE.map(({ verb, object, what }) => ({
 }));
 
 /** What follows makes the object a part of code: "delete the table component". */
-const ABOUT_CODE = new RegExp(String.raw`^(?:\s+[\w-]+)?\s+(?:${CODE_NOUNS.join("|")})\b`);
+const ABOUT_CODE = new RegExp(
+  String.raw`^(?:\s+(?!and|or|then|to|for|with|on|in|from|so|after|before)[\w-]+)?\s+(?:${CODE_NOUNS.join("|")})\b`,
+);
 
 const CLAUSE = new RegExp(
   String.raw`\b(?:${CODE_CLAUSE.join("|")})\b(?!\s+(?:the|a|an|our|this|it)\b)[^,.;]*$`,

@@ -40,7 +40,7 @@ export const OPEN_ENDED = [
 
 /** Nouns that make a verb before or after them part of the code's own words, not of its effects. */
 export const CODE_NOUNS =
-  `script scripts job jobs function functions method methods command commands
+  `component components script scripts job jobs function functions method methods command commands
   button buttons endpoint endpoints handler handlers workflow workflows config configuration docs
   documentation readme guide step steps flag flags option options hook hooks test tests error errors
   helper helpers class module type types event events message messages target targets key keys
@@ -111,7 +111,8 @@ export const IRREVERSIBLE: readonly { verb: string; object: string | null; what:
   },
   {
     verb: "run|apply|execute|migrate|restart|reboot|rotate|scale|switch",
-    object: "(?:on|in|against|to|the|our)?\\s*(?:the |our )?(?:production|prod|live)\\b",
+    object:
+      "(?:[^.;]{0,60}\\s)?(?:on|in|against|to)\\s+(?:the\\s+|our\\s+)?(?:production|prod|live (?:site|system|server|database|environment))(?!\\s+(?:builds?|mode))",
     what: "acts on production",
   },
 ];

@@ -115,7 +115,7 @@ export async function memoryNight(given: {
     },
     async add(patch = {}) {
       const spec = taskSpec({ repo: repo.id, ...patch });
-      const task = nameId(`${repo.id}/${spec.name}`);
+      const task = taskIdOf(repo.id, spec.name);
       await board.handle("repo", repo.id, {
         type: "repo.register",
         name: repo.name,

@@ -3,6 +3,8 @@ import { endsInTheMiddle } from "./cut-off.ts";
 import { secretsIn } from "./secrets.ts";
 
 const WORDS_MIN = 40;
+/** Characters of a last line that are looked at. */
+const LAST_CHARS = 500;
 
 /** What can be shown of a report without judging it: it is there, has a shape, and has its end. */
 export function reportChecks(report: string): Check[] {
@@ -27,7 +29,7 @@ export function reportCutOff(report: string): string | null {
   const fence = endsInTheMiddle("report.md", text);
   if (fence !== null) return fence;
   const lines = text.split("\n").map((line) => line.trim());
-  const last = lines.at(-1) ?? "";
+  const last = (lines.at(-1) ?? "").slice(-LAST_CHARS);
   const open = openAtTheEnd(last);
   if (open !== null) return open;
   if (/[ \t]$/.test(report)) return "it ends between two words";

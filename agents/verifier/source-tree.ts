@@ -38,13 +38,27 @@ function languageFor(path: string): Lang {
   return /\.(?:tsx|jsx)$/.test(path) ? Lang.Tsx : Lang.JavaScript;
 }
 
-/** Where the parser had to skip or to add something, by offset; empty where all of it parses. */
+const SPINE_MAX = 100_000;
+
+/**
+ * Where the parser had to skip something, and what it had to add at the end, by offset; empty where
+ * all of the file parses.
+ */
 export function faultsIn(path: string, text: string): { start: number; end: number }[] {
   const { root } = sourceTree(path, text);
-  const rule = { any: [{ kind: "ERROR" }, { regex: "^$" }] };
-  return root
-    .findAll({ rule })
-    .filter((node) => node.kind() !== "program")
-    .map((node) => node.range())
-    .map(({ start, end }) => ({ start: start.index, end: end.index }));
+  const skipped = root.findAll({ rule: { kind: "ERROR" } }).map(placeOf);
+  // What is missing at the end is the empty last child of what was not closed.
+  const added: { start: number; end: number }[] = [];
+  let node = root.children().at(-1);
+  for (let depth = 0; node && depth < SPINE_MAX; depth++) {
+    const place = placeOf(node);
+    if (place.start === place.end) added.push(place);
+    node = node.children().at(-1);
+  }
+  return [...skipped, ...added];
+}
+
+function placeOf(node: SgNode): { start: number; end: number } {
+  const { start, end } = node.range();
+  return { start: start.index, end: end.index };
 }

@@ -9,7 +9,7 @@ import { readYamlBacklog } from "./yaml-backlog.ts";
 export type BacklogFile = {
   entries: BacklogEntry[];
   /** Where words stand in it, `TASKS.md:12`, for what turns out wrong later. */
-  placeOf(words: string): string;
+  placeOf: (words: string) => string;
 };
 
 /**

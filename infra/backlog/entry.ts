@@ -5,7 +5,7 @@ import {
   TITLE_CHARS_MAX,
   type SuccessCondition,
 } from "@nightshift/protocol/task";
-import { nameId, slug } from "@nightshift/protocol/ids";
+import { slug, taskIdOf } from "@nightshift/protocol/ids";
 import { z } from "zod";
 
 /** One or several, within what the log keeps of them. */
@@ -40,11 +40,6 @@ export const BacklogEntry = z.strictObject({
 });
 export type BacklogEntry = z.infer<typeof BacklogEntry>;
 
-/** The id of a task: the same name in the same repository is the same task. */
-export function taskId(repo: string, name: string): string {
-  return nameId(`${repo}/${name}`);
-}
-
 /** What the log is told of an entry. */
 export function specOf(entry: BacklogEntry, repo: string): TaskSpec {
   const success: SuccessCondition[] = [
@@ -63,7 +58,7 @@ export function specOf(entry: BacklogEntry, repo: string): TaskSpec {
     scope: entry.scope,
     tags: entry.tags,
     model: entry.model ?? null,
-    dependsOn: entry.depends.map((name) => taskId(repo, name)),
+    dependsOn: entry.depends.map((name) => taskIdOf(repo, name)),
     drops: entry.drops,
     parent: null,
     depth: 0,

@@ -153,7 +153,8 @@ export function busContract(binding: string, open: () => Promise<Rig>): void {
         return bidsOf("m");
       }),
     );
-    await bus.call("bidder", "bid", { ...bidInput, ...{ hint: undefined } }, options());
+    const input = Object.assign(structuredClone(bidInput), { hint: undefined });
+    await bus.call("bidder", "bid", input, options());
     expect(inputs).toStrictEqual([bidInput]);
   });
 

@@ -50,27 +50,27 @@ export async function delegate<S extends SkillName>(
   if (options.signal.aborted) throw new Unavailable(`${skill} was cancelled before it began`);
   const params = paramsOf(to, { skill, input }, options, principal);
   const reading = createReading(options.onProgress);
-  const late = new AbortController();
-  const timer = setTimeout(
-    () => late.abort(`${to} gave no answer to ${skill} within ${options.timeoutMs} ms`),
-    Math.min(options.timeoutMs, TIMER_MS_MAX),
-  );
-  const given = AbortSignal.any([options.signal, late.signal]);
+  // By hand, not with AbortSignal.any: that leaves something behind on a signal that lives all night.
+  const given = new AbortController();
+  const stop = () => given.abort(`${skill} was cancelled`);
+  const late = () => given.abort(`${to} gave no answer to ${skill} in ${options.timeoutMs} ms`);
+  const timer = setTimeout(late, Math.min(options.timeoutMs, TIMER_MS_MAX));
+  options.signal.addEventListener("abort", stop, { once: true });
   const listening = new AbortController();
   try {
     const take = (event: unknown) => reading.take(event);
     const reads = wire.stream("SendStreamingMessage", params, take, listening.signal);
-    await untilAborted(reads, given);
+    await untilAborted(reads, given.signal);
     return outputOf(skill, to, reading.answer());
   } catch (error) {
-    if (given.aborted) {
+    if (given.signal.aborted) {
       void cancel(wire, { tenant: to, ...spokenFor(principal) }, reading.task, listening);
-      const why = late.signal.aborted ? String(late.signal.reason) : `${skill} was cancelled`;
-      throw new Unavailable(why, { cause: error });
+      throw new Unavailable(String(given.signal.reason), { cause: error });
     }
     throw asCallerSees(error, to);
   } finally {
     clearTimeout(timer);
+    options.signal.removeEventListener("abort", stop);
   }
 }
 

@@ -44,7 +44,7 @@ export function add(title: string | undefined, options: AddOptions) {
     const fresh = proposals.filter(({ change }) => change === "new" || change === "changed");
     const previews = await preview(
       house,
-      fresh.map((one) => ({ ...one, repository })),
+      fresh.map(({ task, spec }) => ({ task, spec, repository })),
     );
     if (options.json) {
       printJson({

@@ -10,11 +10,10 @@ import { print, printJson, tell } from "./terminal.ts";
 export function listAgents({ json }: { json?: boolean }) {
   return session(async ({ runner, config }) => {
     const known = [...runner.view(roster)];
-    const agents = known.map(([name, { stream: _, since, ...row }]) => ({
-      name,
-      ...row,
-      sinceMs: since,
-    }));
+    const agents = known.map(([name, row]) => {
+      const { standing, skills, session, approved, binding, since } = row;
+      return { name, standing, skills, session, approved, binding, sinceMs: since };
+    });
     if (json) return printJson(agents);
     if (agents.length === 0) {
       return tell(

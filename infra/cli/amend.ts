@@ -1,6 +1,6 @@
 import { BadInput } from "@nightshift/protocol/errors";
+import { taskIdOf } from "@nightshift/protocol/ids";
 import { TaskSpec, type SuccessCondition } from "@nightshift/protocol/task";
-import { taskId } from "../backlog/entry.ts";
 import type { House } from "../house.ts";
 import { register } from "../registration.ts";
 import { openRepository } from "../repositories.ts";
@@ -52,7 +52,7 @@ async function amended(house: House, spec: TaskSpec, options: AddOptions): Promi
     tags: united(spec.tags, options.tag),
     dependsOn: united(
       spec.dependsOn,
-      options.depends.map((name) => taskId(spec.repo, name)),
+      options.depends.map((name) => taskIdOf(spec.repo, name)),
     ),
     category: category ?? spec.category,
     priority: priority ?? spec.priority,

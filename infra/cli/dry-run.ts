@@ -109,9 +109,8 @@ function linesOf(house: House, placed: readonly Placed[], previews: readonly Pre
     questionsOf(parked),
     [{ tone: "quiet", text: "Nothing was changed. Begin: nightshift run" }],
   ];
-  return sections
-    .filter((lines) => lines.length > 0)
-    .flatMap((lines, index) => (index === 0 ? lines : [blank, ...lines]));
+  const [first = [], ...more] = sections.filter((lines) => lines.length > 0);
+  return first.concat(...more.map((lines) => [blank].concat(lines)));
 }
 
 const blank: Line = { tone: "plain", text: "" };

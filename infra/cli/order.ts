@@ -1,5 +1,5 @@
 import { ranked } from "@nightshift/agents/dispatcher/candidates";
-import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
+import { backlog, type BacklogRow, type ClosedTask } from "@nightshift/projections/backlog";
 import type { House } from "../house.ts";
 import { planOf } from "../night-plan.ts";
 
@@ -40,10 +40,15 @@ export function inOrder(house: House, rows: Iterable<BacklogRow>): Placed[] {
     .map((row): Placed => {
       const place = places.get(row.task);
       const open = row.spec.dependsOn.filter((task) => closed.get(task)?.status !== "done");
-      const dependsOn = open.map((task) => names.get(task) ?? closed.get(task)?.title ?? task);
+      const dependsOn = open.map((task) => names.get(task) ?? nameOf(closed.get(task)) ?? task);
       return { row, order: place?.order ?? null, worth: place?.worth ?? 0, dependsOn };
     })
     .toSorted((a, b) => rankOf(a) - rankOf(b) || a.row.proposedAtMs - b.row.proposedAtMs);
+}
+
+/** What was given up or refused never lets anyone go on: that is worth saying. */
+function nameOf(closed: ClosedTask | undefined): string | undefined {
+  return closed && `${closed.title} (${closed.status})`;
 }
 
 const LAST = 1_000_000;

@@ -1,8 +1,9 @@
 import { same } from "@nightshift/blackboard/same";
 import { backlog } from "@nightshift/projections/backlog";
 import { BadInput } from "@nightshift/protocol/errors";
+import { taskIdOf } from "@nightshift/protocol/ids";
 import type { TaskSpec } from "@nightshift/protocol/task";
-import { specOf, taskId, type BacklogEntry } from "../backlog/entry.ts";
+import { specOf, type BacklogEntry } from "../backlog/entry.ts";
 import type { House } from "../house.ts";
 import { settingsFor } from "../night-plan.ts";
 import type { Repository } from "../repositories.ts";
@@ -65,7 +66,7 @@ async function proposalOf(
   wanted: TaskSpec,
   { named, placeOf }: { named: boolean } & Pick<Wishes, "placeOf">,
 ): Promise<Proposal> {
-  const task = taskId(wanted.repo, wanted.name);
+  const task = taskIdOf(wanted.repo, wanted.name);
   const { state } = await house.board("director").load("task", task);
   if (state.status === "absent") return { task, spec: wanted, change: "new" };
   if (!named && state.spec.title !== wanted.title) {
@@ -106,7 +107,7 @@ function mustKnowTasks(
 ): void {
   const { tasks, closed } = runner.view(backlog);
   for (const name of depends) {
-    const id = taskId(repo, name);
+    const id = taskIdOf(repo, name);
     const beside = specs.some((spec) => spec.name === name);
     if (beside || tasks.has(id) || closed.has(id)) continue;
     throw new BadInput(`no task is called ${name}`, placeOf(name), "nightshift backlog");

@@ -50,7 +50,7 @@ export function rehearse(options: { seed: number; keep?: boolean; json?: boolean
 
 /** The evening, the night and the morning. @returns the peak memory of the night's host, in bytes. */
 async function perform({ nightshift }: Rehearsal): Promise<number | null> {
-  const show = (line: string) => tell("quiet", line);
+  const show = { onLine: (line: string) => tell("quiet", line) };
   tell("title", "\nThe evening: nightshift add --from backlog.yaml");
   const added = await nightshift(["add", "--from", "../backlog.yaml"], show);
   if (added.code !== EXIT.ok) throw new Error(`the backlog was not taken: ${added.stderr}`);

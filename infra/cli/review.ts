@@ -56,16 +56,16 @@ async function list(house: House, json: boolean): Promise<void> {
   });
   if (json) return printJson(rows);
   if (rows.length === 0) return tell("plain", "Nothing waits for you.");
-  print(
-    rows.flatMap(({ attempt, name, title, score, why, branch }) => [
+  for (const { attempt, name, title, score, why, branch } of rows) {
+    print([
       ...wrapped("title", `${name} ${title}`, ""),
       ...wrapped("plain", `score ${score.toFixed(1)}, on ${branch}`, "  "),
       ...wrapped("plain", why, "  "),
-      { tone: "ask" as const, text: `  nightshift review ${attempt}` },
-      ...commandLines(house, attempt).slice(1),
+      { tone: "ask", text: `  nightshift review ${attempt}` },
+      ...commandLines(house, attempt),
       blank,
-    ]),
-  );
+    ]);
+  }
 }
 
 function wrapped(tone: Line["tone"], text: string, indent: string): Line[] {
@@ -78,7 +78,6 @@ function wrapped(tone: Line["tone"], text: string, indent: string): Line[] {
 function commandLines(house: House, attempt: string): Line[] {
   if (!house.runner.view(reviews).has(attempt)) return [];
   return [
-    blank,
     { tone: "ask", text: `  nightshift approve ${attempt}` },
     { tone: "ask", text: `  nightshift reject ${attempt} --why "…"` },
   ];

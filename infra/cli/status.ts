@@ -31,7 +31,9 @@ async function statusOf(house: House) {
   const { tasks } = runner.view(backlog);
   const leader = await incumbentOf(paths.leader);
   const running = [...runner.view(attempts)].map(([attempt, open]) => {
-    return { attempt, name: tasks.get(open.task)?.spec.name ?? open.task, ...open };
+    const { task, stage, model, agent, startedAtMs } = open;
+    const name = tasks.get(task)?.spec.name ?? task;
+    return { attempt, task, name, stage, model, agent, startedAtMs };
   });
   const held = [...runner.view(accounts).values()].filter(
     ({ heldUntilMs }) => (heldUntilMs ?? 0) > nowMs,

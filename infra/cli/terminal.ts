@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { BadInput, Refusal, Unavailable } from "@nightshift/protocol/errors";
 import type { Line } from "@nightshift/projections/digest-terminal";
 
@@ -36,14 +36,13 @@ function painted(tone: Line["tone"], text: string, stream: NodeJS.WriteStream): 
   return styles.length === 0 ? text : styleText([...styles], text, { stream });
 }
 
-/** What an agent wrote may hold control characters; a terminal must never obey them (I11). */
+/** What an agent wrote may hold what commands a terminal or reorders text: it never gets there (I11). */
 export function clean(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this removes
-  return text.replaceAll(
-    /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
-    "",
-  );
+  return stripVTControlCharacters(text).replaceAll(COMMANDING, "");
 }
+
+/** Control characters but for tab and new line, and those that change the direction of text. */
+const COMMANDING = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Runs a verb; what the director can mend is told in one line and the command that mends it. */
 export async function verb(work: () => Promise<number | void>): Promise<void> {

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ZodError } from "zod";
 import type { Clock } from "@nightshift/protocol/clock";
 import { anthropic } from "./wire/anthropic.ts";
 import { chat } from "./wire/chat.ts";
@@ -82,9 +83,10 @@ async function serve(request: IncomingMessage, response: ServerResponse, context
   if (request.method === "GET" && pathname.endsWith("/models"))
     return send(response, { status: 200, headers: {}, body: modelsOf(request, context.models) });
   const wire = wireOf(pathname);
-  if (request.method !== "POST" || wire === null || body === null)
+  if (request.method !== "POST" || wire === null)
     return send(response, { status: 404, headers: {}, body: { error: { type: "not_found" } } });
-  const asked = wire.read(body);
+  const asked = readOr(wire, body);
+  if (asked === null) return send(response, wire.failure(400));
   if (pathname.endsWith("/count_tokens"))
     return send(response, { status: 200, headers: {}, body: { input_tokens: inputOf(asked) } });
   const answer = await context.script(forScript(asked));
@@ -162,6 +164,16 @@ function send(response: ServerResponse, { status, headers, body }: Plain): void 
   response.end(JSON.stringify(body));
 }
 
+/** Null for a body that is not of the dialect. */
+function readOr(wire: Wire, body: unknown): Asked | null {
+  try {
+    return wire.read(body);
+  } catch (error) {
+    if (error instanceof ZodError) return null;
+    throw error;
+  }
+}
+
 function wireOf(path: string): Wire | null {
   if (/\/messages(\/count_tokens)?$/.test(path)) return anthropic;
   if (path.endsWith("/chat/completions")) return chat;
@@ -189,15 +201,19 @@ function record(context: Context, asked: Asked, hasKey: boolean, answer: Answer)
   context.requests.push({ ...forScript(asked), ...more, answered: answer.kind });
 }
 
-/** The body as JSON; null where there is none or it is too large. */
+/** The body as JSON; an empty object where it is none or too large, which no dialect takes. */
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) return null;
+    if (bytes > BODY_BYTES_MAX) return {};
     chunks.push(chunk);
   }
-  return bytes === 0 ? null : JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    return {};
+  }
 }

@@ -1,6 +1,6 @@
 /** One rule, how to take it away, and the tests that must notice. */
 export type Tooth = {
-  /** The rule in words, and the invariant or row it belongs to. */
+  /** The rule in words, after the invariant or row it belongs to. */
   rule: string;
   file: string;
   /** Text that stands exactly once in the file. */
@@ -9,3 +9,10 @@ export type Tooth = {
   /** Test files of which at least one must go red. */
   tests: readonly string[];
 };
+
+/** Teeth of one source file whose rules the same tests hold. */
+export function inFile(file: string, ...tests: readonly string[]) {
+  return (rule: string, find: string, replace: string): Tooth => {
+    return { rule, file, find, replace, tests };
+  };
+}

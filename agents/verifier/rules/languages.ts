@@ -136,7 +136,7 @@ export const SHELL: readonly TextRule[] = [
   {
     rule: "remote-code",
     call: new RegExp(
-      String.raw`\b(?:curl|wget|fetch)\b[^\n|;]{0,2000}\|\s*(?:sudo\s+)?${READERS}`,
+      String.raw`\b(?:curl|wget|fetch)\b[^\n|;]{0,1000}\|\s*(?:sudo\s+)?${READERS}`,
       "g",
     ),
     severe: true,
@@ -148,7 +148,7 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "hidden-code",
-    call: /\bbase64\s+(?:-d|-D|--decode)\b[^\n]{0,2000}\|\s*(?:(?:ba|z|da)?sh|python[\d.]*|node|perl)\b/g,
+    call: /\bbase64\s+(?:-d|-D|--decode)\b[^\n]{0,1000}\|\s*(?:(?:ba|z|da)?sh|python[\d.]*|node|perl)\b/g,
     severe: true,
   },
   { rule: "eval", call: /(?<=^|[;&|(\t ])eval\s+["']?[^\n]{0,500}\$/gm },
@@ -174,7 +174,7 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "credentials",
-    call: /\b(?:printenv|env|export -p)\b\s*\|[^\n]{0,2000}\b(?:curl|wget|nc|ncat)\b/g,
+    call: /\b(?:printenv|env|export -p)\b\s*\|[^\n]{0,1000}\b(?:curl|wget|nc|ncat)\b/g,
     severe: true,
   },
   {

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -26,10 +27,18 @@ const AGENTS = [
 export type Rehearsal = {
   stage: Stage;
   /** Runs a command of Night Shift as this director, e.g. `run`; its progress goes to `onLine`. */
-  nightshift(args: readonly string[], onLine?: (line: string) => void): Promise<Ran>;
+  nightshift(args: readonly string[], how?: Running): Promise<Ran>;
   /** Holds what happened against what was expected, in a process that knows only git and the log. */
   check(): Promise<{ ok: boolean; rows: unknown[] }>;
   close(options?: { keep?: boolean }): Promise<void>;
+};
+
+export type Running = {
+  onLine?: (line: string) => void;
+  /** On top of the director's environment, e.g. a fail point. */
+  env?: Readonly<Record<string, string>>;
+  /** Told the process, so that it can be ended from outside. */
+  onStart?: (process: { pid: number | undefined; kill(signal: NodeJS.Signals): void }) => void;
 };
 
 export type Ran = { code: number | null; stdout: string; stderr: string; peakBytes: number | null };
@@ -38,19 +47,24 @@ export type Ran = { code: number | null; stdout: string; stderr: string; peakByt
 export async function openRehearsal(options: {
   seed: number;
   sandbox: "required" | "off";
+  /** Only these rows; all of them where none is named. */
+  rows?: readonly number[];
+  /** Everybody in one process: for what is not about processes. */
+  oneProcess?: boolean;
 }): Promise<Rehearsal> {
-  const { backlog } = rowsOf(options.seed);
+  const { rows, oneProcess = false } = options;
+  const backlog = rowsOf(options.seed).backlog.filter(({ row }) => rows?.includes(row) ?? true);
   const server = await startServer(options.seed);
   const stage = await layOut({
     sample: here("../sample"),
     backlog,
     modelServer: server.url,
     sandbox: options.sandbox,
-    agents: AGENTS,
+    agents: oneProcess ? AGENTS.map((agent) => ({ ...agent, process: "shared" })) : AGENTS,
   });
   return {
     stage,
-    nightshift: (args, onLine) => nightshift(stage, args, onLine),
+    nightshift: (args, how) => nightshift(stage, args, how),
     async check() {
       const log = join(stage.root, "state", "nightshift", "log.sqlite");
       const args = [here("check/main.ts"), "--log", log, "--repo", stage.repo, "--json"];
@@ -90,24 +104,43 @@ async function startServer(seed: number): Promise<{ url: string; stop(): void }>
 function nightshift(
   { repo, env }: Stage,
   args: readonly string[],
-  onLine: (line: string) => void = () => {},
+  { onLine = () => {}, env: more = {}, onStart = () => {} }: Running = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: repo, env });
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: repo, env: { ...env, ...more } });
+    onStart({ pid: child.pid, kill: (signal) => void child.kill(signal) });
     let stdout = "";
     let stderr = "";
-    let peakBytes: number | null = null;
+    const memory = watchMemory(child.pid);
     child.stdout.on("data", (chunk: Buffer) => (stdout = `${stdout}${chunk.toString()}`.slice(-OUTPUT_BYTES_MAX)));
     createInterface({ input: child.stderr }).on("line", (line) => {
-      const peak = /^peak memory of this process: (\d+) bytes$/.exec(line)?.[1];
-      if (peak !== undefined) {
-        peakBytes = Number(peak);
-        return;
-      }
       stderr = `${stderr}${line}\n`.slice(-OUTPUT_BYTES_MAX);
       onLine(line);
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr, peakBytes }));
+    child.on("close", (code) => resolve({ code, stdout, stderr, peakBytes: memory.stop() }));
   });
+}
+
+const LOOK_EVERY_MS = 100;
+
+/** The most memory a process had resident, as the kernel tells it; null where it tells nothing. */
+function watchMemory(pid: number | undefined): { stop(): number | null } {
+  let peakBytes: number | null = null;
+  const look = () => {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+      if (kilobytes !== undefined) peakBytes = Number(kilobytes) * 1_024;
+    } catch {
+      // It has ended, or this is no Linux: what was seen before stands.
+    }
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      return peakBytes;
+    },
+  };
 }

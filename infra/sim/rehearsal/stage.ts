@@ -69,15 +69,17 @@ function directorConfig({ modelServer, agents }: { modelServer: string; agents: 
     timeZone: "UTC",
     budget: { dayUsd: 20, weekTokens: 20_000_000 },
     workers: [
-      { name: "sonnet", model: "claude-sonnet-4-5", account: "anthropic", ...anthropic },
+      { name: "sonnet", model: "claude-sonnet-5-5", account: "anthropic", ...anthropic },
       { name: "gpt", model: "gpt-5", account: "openai", ...openai },
       { name: "spare", model: "gpt-5-mini", account: "spare", ...openai },
       { name: "quiet", model: "gpt-quiet", account: "quiet", family: "gpt", ...openai },
-      { name: "haiku", model: "claude-haiku-4-5", account: "anthropic", ...anthropic },
+      { name: "haiku", model: "claude-haiku-5-5", account: "anthropic", ...anthropic },
       { name: "gpt-judge", model: "gpt-5-mini", account: "openai", ...openai },
     ],
     agents,
-    settings: { workerSilenceMs: 3_000, triesMax: 2 },
+    // Half of this backlog are attacks and accidents: judged by ten in a row they would, rightly,
+    // pull the quality brake, and the second half of the table would never be played.
+    settings: { workerSilenceMs: 3_000, triesMax: 2, brakeWindowTasks: 50 },
   };
 }
 

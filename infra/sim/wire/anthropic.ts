@@ -7,10 +7,11 @@ import type { Asked, Frame, Plain, Reply, Wire } from "./script.ts";
 export const anthropic: Wire = {
   read(body) {
     const request = Request.parse(body);
-    const blocks = request.messages.flatMap(({ role, content }) =>
-      blocksOf(content).map((block) => ({ ...block, role })),
-    );
-    const user = blocks.filter(({ role, type }) => role === "user" && type === "text");
+    const blocks = request.messages.flatMap(({ content }) => blocksOf(content));
+    const user = request.messages
+      .filter(({ role }) => role === "user")
+      .flatMap(({ content }) => blocksOf(content))
+      .filter(({ type }) => type === "text");
     const system = blocksOf(request.system ?? "").map(textOf);
     return {
       api: "anthropic",

@@ -99,10 +99,12 @@ function turnsOf(types: string[]): number {
   return types.filter((type, i) => CALLS.has(type) && !CALLS.has(types[i - 1] ?? "")).length;
 }
 
+type Called = { id: string; call_id: string; name: string; status: string };
+
 type Out =
   | ReturnType<typeof messageItem>
-  | { type: "function_call"; id: string; call_id: string; name: string; arguments: string }
-  | { type: "custom_tool_call"; id: string; call_id: string; name: string; input: string };
+  | (Called & { type: "function_call"; arguments: string })
+  | (Called & { type: "custom_tool_call"; input: string });
 
 function response(reply: Reply, asked: Asked) {
   const message = reply.text === "" ? [] : [messageItem(reply)];
@@ -115,7 +117,7 @@ function response(reply: Reply, asked: Asked) {
     model: asked.model,
     status: cut ? "incomplete" : "completed",
     incomplete_details: cut ? { reason: "max_output_tokens" } : null,
-    output: output.map((item) => ({ ...item, status: "completed" })),
+    output,
     usage: {
       input_tokens: reply.inputTokens,
       input_tokens_details: { cached_tokens: reply.cachedTokens },
@@ -131,17 +133,23 @@ function messageItem({ text, stop }: Reply) {
     stop === "refused"
       ? { type: "refusal", refusal: text }
       : { type: "output_text", text, annotations: [] };
-  return { type: "message" as const, id: `msg_${hex()}`, role: "assistant", content: [part] };
+  return {
+    type: "message" as const,
+    id: `msg_${hex()}`,
+    status: "completed",
+    role: "assistant",
+    content: [part],
+  };
 }
 
 function callItem(call: ToolCall): Out {
-  const ids = { id: `fc_${hex()}`, call_id: `call_${hex()}`, name: call.name };
+  const called = { call_id: `call_${hex()}`, name: call.name, status: "completed" };
   return "input" in call
-    ? { type: "function_call", ...ids, arguments: JSON.stringify(call.input) }
-    : { type: "custom_tool_call", ...ids, id: `ctc_${hex()}`, input: call.text };
+    ? { type: "function_call", id: `fc_${hex()}`, ...called, arguments: JSON.stringify(call.input) }
+    : { type: "custom_tool_call", id: `ctc_${hex()}`, ...called, input: call.text };
 }
 
-function itemFrames(item: Out & { status: string }, output_index: number): Frame[] {
+function itemFrames(item: Out, output_index: number): Frame[] {
   const begun = item.type === "message" ? { ...item, content: [] } : item;
   const at = { output_index, item_id: item.id, content_index: 0 };
   const said = item.type === "message" ? (item.content[0]?.text ?? "") : "";

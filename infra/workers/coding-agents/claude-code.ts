@@ -53,7 +53,12 @@ export function createClaudeCode(options: CodingAgentOptions): CodingAgent {
         await signIn(home, env);
         const { tale, hear } = listenToClaude();
         const run: CliRun = {
-          ...{ sandbox, home, secrets, request, options: workOptions, hear },
+          sandbox,
+          home,
+          secrets,
+          request,
+          options: workOptions,
+          hear,
           command: [program, ...argumentsFor(identity.model, sandbox.kind !== "off")],
           env: { ...QUIET, ...credentials(env), ...limits(identity.outputTokensMax) },
         };
@@ -73,12 +78,11 @@ export function createClaudeCode(options: CodingAgentOptions): CodingAgent {
  * only where the sandbox contains them; a worktree of its own would be outside what is judged.
  */
 function argumentsFor(model: string, contained: boolean): string[] {
-  return [
-    ...["-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"],
-    ...["--permission-mode", "acceptEdits", "--setting-sources", "user", "--strict-mcp-config"],
-    ...["--model", model, "--disallowedTools", "EnterWorktree,ScheduleWakeup,CronCreate"],
-    ...(contained ? ["--allowedTools", "Bash"] : []),
-  ];
+  const told = "-p --output-format stream-json --verbose --include-partial-messages";
+  const rules = "--permission-mode acceptEdits --setting-sources user --strict-mcp-config";
+  const denied = ["--disallowedTools", "EnterWorktree,ScheduleWakeup,CronCreate"];
+  const allowed = contained ? ["--allowedTools", "Bash"] : [];
+  return [...told.split(" "), ...rules.split(" "), "--model", model, ...denied, ...allowed];
 }
 
 const QUIET = {

@@ -31,7 +31,12 @@ export function createCodex(options: CodingAgentOptions): CodingAgent {
         await signIn(home, env);
         const { tale, hear } = listenToCodex();
         const run: CliRun = {
-          ...{ sandbox, home, secrets, request, options: workOptions, hear },
+          sandbox,
+          home,
+          secrets,
+          request,
+          options: workOptions,
+          hear,
           command: [program, ...argumentsFor(identity.model, sandbox.kind !== "off")],
           env: env.apiKey === undefined ? {} : { [KEY]: env.apiKey },
         };

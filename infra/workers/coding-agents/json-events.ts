@@ -30,9 +30,10 @@ export function readEvents(onEvent: (event: JsonEvent) => void): (line: string) 
 }
 
 function parsed(text: string): JsonEvent | null {
-  if (!text.startsWith("{") || !text.endsWith("}")) return null;
+  const trimmed = text.trim();
+  if (!trimmed.startsWith("{") || !trimmed.endsWith("}")) return null;
   try {
-    return JsonEvent.safeParse(JSON.parse(text)).data ?? null;
+    return JsonEvent.safeParse(JSON.parse(trimmed)).data ?? null;
   } catch {
     return null;
   }

@@ -13,10 +13,10 @@ export function splitLines(onLine: (line: string) => void, maximum = LINE_CHARAC
   let open: string[] = [];
   let size = 0;
   const close = () => {
-    const line = size <= maximum ? open.join("").trim() : "";
+    const line = size <= maximum ? open.join("") : "";
     open = [];
     size = 0;
-    if (line !== "") onLine(line);
+    if (line.trim() !== "") onLine(line);
   };
   const add = (piece: string) => {
     size += piece.length;

@@ -1,4 +1,4 @@
-import Anthropic, { APIError } from "@anthropic-ai/sdk";
+import Anthropic, { AnthropicError, APIError } from "@anthropic-ai/sdk";
 import { WorkerFailure } from "@nightshift/agents/ports";
 import type { Blobs, Completion, Model } from "@nightshift/agents/ports";
 import type { Clock } from "@nightshift/protocol/clock";
@@ -61,8 +61,7 @@ export function createAnthropicModel(
       } catch (error) {
         const failure = watched.failure();
         if (failure) throw failure;
-        if (error instanceof WorkerFailure || !(error instanceof Anthropic.AnthropicError))
-          throw error;
+        if (error instanceof WorkerFailure || !(error instanceof AnthropicError)) throw error;
         const { account } = identity;
         throw failureOf(toldBy(error), { account, nowMs: clock.now(), secrets });
       } finally {

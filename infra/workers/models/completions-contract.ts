@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { LimitReached, WorkerFailure } from "@nightshift/agents/ports";
-import type { Blobs, Model } from "@nightshift/agents/ports";
+import { LimitReached } from "@nightshift/agents/ports";
+import type { Blobs, Model, WorkerFailure } from "@nightshift/agents/ports";
 import { startModelServer } from "../../sim/model-server.ts";
 import type { Answer } from "../../sim/wire/script.ts";
 import { memoryBlobs } from "./memory-blobs.ts";

@@ -1,4 +1,4 @@
-import OpenAI from "openai";
+import OpenAI, { APIError, OpenAIError } from "openai";
 import { WorkerFailure } from "@nightshift/agents/ports";
 import type { Blobs, Completion, Model } from "@nightshift/agents/ports";
 import type { Clock } from "@nightshift/protocol/clock";
@@ -141,11 +141,11 @@ function tokensOf(text: string): number {
 
 /** The SDK's own errors, and what `fetch` throws when a stream breaks off in the middle. */
 function isCallFailure(error: unknown): error is Error {
-  return error instanceof OpenAI.OpenAIError || error instanceof TypeError;
+  return error instanceof OpenAIError || error instanceof TypeError;
 }
 
 function toldBy(error: Error) {
-  if (!(error instanceof OpenAI.APIError))
+  if (!(error instanceof APIError))
     return { status: undefined, headers: undefined, type: null, message: error.message };
   const { status, headers, code, type, message } = error;
   return { status, headers, type: code ?? type ?? null, message };

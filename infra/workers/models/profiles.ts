@@ -134,7 +134,6 @@ function row(
   return { prefix, profile: { family, tier, ...caps, price: priceOf, priceKnown } };
 }
 
-
 /** What is not known to be cheaper is charged in full. */
 function cachedShare(prefix: string): number {
   if (WRITES_COST.test(prefix) || prefix.startsWith("gpt-5")) return 0.1;

@@ -1,0 +1,131 @@
+import { defaultSettings } from "@nightshift/protocol/settings";
+import { expect, test } from "vitest";
+import { repoRef, taskSpec } from "../testing/fixtures.ts";
+import { memoryWorkspace } from "../testing/memory-workspace.ts";
+import { scriptedChecks } from "../testing/scripted-checks.ts";
+import { duplicateOf, sameTitle } from "./duplicates.ts";
+import { asksToCreate } from "./named.ts";
+import { alreadyDone } from "./preflight.ts";
+
+const files = {
+  "src/clamp.ts": "/** Bounds. */\nexport function clamp(value: number) {\n  return value;\n}\n",
+  "src/load.ts": "export function load() {}\n",
+  "test/clamp.test.ts": "",
+};
+const clampTest = "node --test test/clamp.test.ts";
+
+async function done(
+  spec: Parameters<typeof taskSpec>[0],
+  passing: readonly string[] = [clampTest],
+): Promise<string[] | null> {
+  const workspace = memoryWorkspace(files);
+  const checks = scriptedChecks(({ command }) => passing.includes(command));
+  const success = [{ kind: "command" as const, command: clampTest }];
+  const input = {
+    task: "t",
+    spec: taskSpec({ success, ...spec }),
+    repo: repoRef(),
+    base: workspace.base,
+    known: [],
+  };
+  const ports = { workspace, checks, settings: defaultSettings };
+  return alreadyDone(input, ports, new AbortController().signal);
+}
+
+const clamp = {
+  title: "Add a function clamp that keeps a number inside bounds",
+  text: "`clamp(value, low, high)` gives the nearest number inside the bounds; src/clamp.ts.",
+};
+
+test("what is defined and passes its own condition at the base is done, with evidence", async () => {
+  expect(await done(clamp)).toEqual([
+    "src/clamp.ts:2 defines clamp",
+    expect.stringMatching(/^`node --test test\/clamp\.test\.ts` passes at [0-9a-f]{12} already$/),
+  ]);
+});
+
+test("a condition that fails at the base means that there is work", async () => {
+  expect(await done(clamp, [])).toBeNull();
+});
+
+test("a symbol that is not there means that there is work", async () => {
+  expect(await done({ title: "Add `clampAll` next to `clamp`", text: "" })).toBeNull();
+  expect(await done({ title: "Add a function wrap", text: "" })).toBeNull();
+});
+
+test("a path that is not there means that there is work", async () => {
+  expect(
+    await done({ ...clamp, text: "`clamp` in src/clamp.ts, told in docs/clamp.md" }),
+  ).toBeNull();
+});
+
+test("the repository's own tests are evidence of nothing, nor is a general command", async () => {
+  for (const command of ["node --test", "npm test", "pnpm run lint", "tsc --noEmit"]) {
+    const success = [{ kind: "command" as const, command }];
+    expect(await done({ ...clamp, success }, [command])).toBeNull();
+  }
+  expect(await done({ ...clamp, success: [{ kind: "file", path: "src/clamp.ts" }] })).toBeNull();
+});
+
+test.for([
+  "Fix `clamp` for reversed bounds",
+  "Add tests for `clamp`",
+  "Write documentation of `clamp`",
+  "Add error handling to `clamp`",
+  "Make `load` use `clamp`",
+  "Refactor `clamp`",
+  "Speed up clamp",
+])("a change to what is there is not done because it is there: %s", async (title) => {
+  expect(await done({ title, text: "" })).toBeNull();
+});
+
+test("every condition of its own must pass, and every file be there", async () => {
+  const other = "node --test test/other.test.ts";
+  const both = [clampTest, other].map((command) => ({ kind: "command" as const, command }));
+  expect(await done({ ...clamp, success: both })).toBeNull();
+  expect(await done({ ...clamp, success: both }, [clampTest, other])).toHaveLength(3);
+  const success = [...both, { kind: "file" as const, path: "docs/x.md" }];
+  expect(await done({ ...clamp, success }, [clampTest, other])).toBeNull();
+});
+
+test("nothing runs where nothing suggests that it is done", async () => {
+  const workspace = memoryWorkspace(files);
+  const checks = scriptedChecks({});
+  const input = { task: "t", spec: taskSpec(), repo: repoRef(), base: workspace.base, known: [] };
+  const ports = { workspace, checks, settings: defaultSettings };
+  expect(await alreadyDone(input, ports, new AbortController().signal)).toBeNull();
+  expect(checks.ran).toEqual([]);
+});
+
+test("what a task asks to create is told from what it talks about", () => {
+  const created = (title: string, text = "") => [...asksToCreate(taskSpec({ title, text }))];
+  expect(created("Add a slugify function")).toEqual(["slugify"]);
+  expect(created("Implement `parseDate` and `formatDate`")).toEqual(["parseDate", "formatDate"]);
+  expect(created("Add dates", "Export `parse(text)` from src/parse.ts.")).toEqual(["parse"]);
+  expect(created("Create a class named Cart for the shop")).toEqual(["Cart"]);
+  expect(created("Add caching to `load`")).toEqual([]);
+  expect(created("Rename `load`")).toEqual([]);
+});
+
+const known = [
+  { task: "a", title: "Add a `slugify` function", status: "open" },
+  { task: "b", title: "Report on bundle size", status: "refused" },
+  { task: "c", title: "Fix typos", status: "done" },
+];
+const duplicate = (title: string, parent: string | null = null) =>
+  duplicateOf({ task: "t", spec: taskSpec({ title, parent }) }, known)?.task ?? null;
+
+test("the same title, however it is written, is a duplicate", () => {
+  expect(duplicate("add a slugify function.")).toBe("a");
+  expect(duplicate("Add a  `slugify`  function")).toBe("a");
+});
+
+test("another name, number or status is no duplicate", () => {
+  expect(duplicate("Add a `titlecase` function")).toBeNull();
+  expect(duplicate("Report on bundle size")).toBeNull();
+  expect(duplicate("Fix typos")).toBeNull();
+  expect(duplicate("Add a slugify function", "a")).toBeNull();
+  expect(sameTitle("Write the guide: part 1 of 2", "Write the guide: part 2 of 2")).toBe(false);
+  const long = "Write the pages of the guide to the library on money and on";
+  expect(sameTitle(`${long} fooBar`, `${long} barFoo`)).toBe(false);
+});

@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { openRehearsal, type Rehearsal } from "@nightshift/infra/sim/rehearsal/rehearsal";
+
+/** Rows that are quick and reach most kinds of events: fix, feature, report, return, park, split. */
+const ROWS = [1, 2, 3, 4, 5, 7, 13];
+export const TARGET = "nightshift/main";
+
+/** What must be the same, however often the night was killed. */
+export type Outcome = {
+  /** Task name → how it ended. */
+  tasks: Record<string, string>;
+  /** Path → blob id at the target. */
+  files: Record<string, string>;
+  mergesInGit: number;
+  mergesInLog: number;
+  mergedTwice: string[];
+};
+
+export async function openNight(seed: number): Promise<Rehearsal> {
+  const night = await openRehearsal({ seed, sandbox: "required", rows: ROWS, oneProcess: true });
+  const added = await night.nightshift(["add", "--from", "../backlog.yaml"]);
+  if (added.code !== 0) throw new Error(`the backlog was not taken: ${added.stderr}`);
+  return night;
+}
+
+export function logOf({ stage }: Rehearsal): string {
+  return join(stage.root, "state", "nightshift", "log.sqlite");
+}
+
+/** The fail points of a night that was not disturbed, in the order it reaches them. */
+export function failpointsOf(night: Rehearsal): string[] {
+  const db = new DatabaseSync(logOf(night), { readOnly: true });
+  const types = db
+    .prepare("SELECT type, min(position) AS first FROM event GROUP BY type ORDER BY first")
+    .all()
+    .map((row) => String(row["type"]));
+  db.close();
+  const appends = types.flatMap((type) => [`append:${type}:before`, `append:${type}:after`]);
+  const effects = ["effect:seal", "effect:move-ref", "effect:file-report"];
+  return [...appends, ...effects.flatMap((name) => [`${name}:before`, `${name}:after`])];
+}
+
+export function outcomeOf(night: Rehearsal): Outcome {
+  const db = new DatabaseSync(logOf(night), { readOnly: true });
+  const events = db
+    .prepare("SELECT stream, type, body FROM event ORDER BY position")
+    .all()
+    .map((row) => ({
+      stream: String(row["stream"]),
+      type: String(row["type"]),
+      body: JSON.parse(String(row["body"])),
+    }));
+  db.close();
+  const names = new Map<string, string>();
+  const tasks: Record<string, string> = {};
+  for (const { stream, type, body } of events) {
+    if (type === "task.proposed") names.set(stream, body.spec.name);
+    const ended = /^task\.(completed|refused|parked|abandoned)$/.exec(type)?.[1];
+    if (ended) tasks[names.get(stream) ?? stream] = `${ended} ${body.outcome ?? ""}`.trim();
+  }
+  const merged = events.filter(({ type }) => type === "repo.merged").map(({ body }) => body.attempt);
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", night.stage.repo, ...args], { encoding: "utf8" }).trim();
+  const files = git("ls-tree", "-r", TARGET)
+    .split("\n")
+    .map((line) => /^\d+ blob ([0-9a-f]+)\t(.+)$/.exec(line))
+    .map((match) => [match?.[2] ?? "", match?.[1] ?? ""] as const);
+  return {
+    tasks,
+    files: Object.fromEntries(files),
+    mergesInGit: Number(git("rev-list", "--count", "--first-parent", `main..${TARGET}`)),
+    mergesInLog: merged.length,
+    mergedTwice: merged.filter((attempt, index) => merged.indexOf(attempt) !== index),
+  };
+}
