@@ -1,4 +1,4 @@
-import { nameId } from "@nightshift/protocol/ids";
+import { taskIdOf } from "@nightshift/protocol/ids";
 import { defineAgent } from "../agent.ts";
 import { settingsOf, type Night } from "./night.ts";
 

@@ -31,7 +31,11 @@ export async function evolve(night: Night): Promise<void> {
       settings,
       weights: Object.fromEntries(views.view(allocation).weights),
       outcomes: seen.rows,
-      openKeys: [...views.view(settingsInForce).open.values()].map(({ key }) => key),
+      // One step a night for each setting: what it did shows in the scores that follow.
+      openKeys: [
+        ...[...views.view(settingsInForce).open.values()].map(({ key }) => key),
+        ...night.evolved.keys,
+      ],
       nowMs: clock.now(),
     },
   );
@@ -64,6 +68,7 @@ type Proposal = {
 async function propose(night: Night, { key, ...change }: Proposal): Promise<void> {
   const known = SettingKey.safeParse(key);
   if (!known.success) return;
+  night.evolved.keys.add(key);
   const id = nameId(`${key} ${change.from} ${change.to} ${change.evidence.at(-1) ?? ""}`);
   await tolerant(night, async () => {
     await night.ports.board.handle("policy", id, {

@@ -1,5 +1,5 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
-import { nameId, slug } from "@nightshift/protocol/ids";
+import { nameId, slug, taskIdOf } from "@nightshift/protocol/ids";
 import { GUIDANCE_CHARS_MAX } from "@nightshift/protocol/guidance";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Try } from "./attempt.ts";

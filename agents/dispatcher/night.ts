@@ -14,8 +14,8 @@ export type Night = {
   stop: AbortSignal;
   /** Hard: everything that waits or runs is cancelled. */
   abort: AbortSignal;
-  /** How many judged attempts there were when the evolver was last asked. */
-  evolved: { at: number };
+  /** Judged attempts when the evolver was last asked, and the settings it moved in this night. */
+  evolved: { at: number; keys: Set<string> };
 };
 
 export function createNight(
@@ -23,7 +23,7 @@ export function createNight(
   plan: NightPlan,
   led: { epoch: number; shift: number; stop: AbortSignal; abort: AbortSignal },
 ): Night {
-  return { ports, plan, ...led, governor: createGovernor(ports, plan), evolved: { at: 0 } };
+  return { ports, plan, ...led, governor: createGovernor(ports, plan), evolved: { at: 0, keys: new Set() } };
 }
 
 /** As much of a night as a look at the backlog needs: nobody leads, nothing is written. */

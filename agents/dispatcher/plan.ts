@@ -1,5 +1,5 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
-import { nameId } from "@nightshift/protocol/ids";
+import { taskIdOf } from "@nightshift/protocol/ids";
 import type { SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { record, type Try } from "./attempt.ts";

@@ -44,7 +44,7 @@ export function withoutSize(text: string): string {
 const TOLD =
   /\b(?:of\s+)?(?:about|around|roughly|approximately|approx\.?|circa|some|estimated(?: at)?)\s+(?<number>\d[\d,._]*)\s*(?<kilo>k\b)?\s*(?:output\s+)?tokens\b/gi;
 
-/** Sizes that a text tells: a total, or the sum of what its parts are told to take. */
+/** The sizes that a text tells, added up. */
 function toldTokens(text: string): number | null {
   const told = [...text.matchAll(TOLD)].map(({ groups }) => {
     const number = Number((groups?.["number"] ?? "").replaceAll(/[,._](?=\d{3})|[,._]$/g, ""));
@@ -52,16 +52,15 @@ function toldTokens(text: string): number | null {
   });
   const sizes = told.filter((size) => Number.isFinite(size) && size > 0);
   if (sizes.length === 0) return null;
-  const largest = Math.max(...sizes);
-  return Math.max(largest, sizes.reduce((sum, size) => sum + size, 0) - largest, sumOfAll(sizes));
-}
-
-/** Where none of several is the total of the others, all of them are to be written. */
-function sumOfAll(sizes: readonly number[]): number {
   const sum = sizes.reduce((total, size) => total + size, 0);
   const largest = Math.max(...sizes);
-  return sizes.length > 1 && sum - largest >= largest * 0.9 && sizes.length > 2 ? sum - largest : sum;
+  const rest = sum - largest;
+  // "12,000 tokens in three pages of 4,000 tokens": one of them is the total of the others.
+  const isTotal = sizes.length > 2 && Math.abs(rest - largest) <= largest * TOTAL_TOLERANCE;
+  return isTotal ? largest : sum;
 }
+
+const TOTAL_TOLERANCE = 0.1;
 
 const UNITS: readonly (readonly [units: string, tokens: number])[] = [
   ["functions|methods|hooks|queries|handlers|commands", 220],

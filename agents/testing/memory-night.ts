@@ -4,7 +4,7 @@ import type { EventStore } from "@nightshift/blackboard/store";
 import { createRunner } from "@nightshift/projections/runner";
 import type { Peer } from "@nightshift/protocol/bus";
 import type { Recorded } from "@nightshift/protocol/envelope";
-import { nameId } from "@nightshift/protocol/ids";
+import { taskIdOf } from "@nightshift/protocol/ids";
 import { defaultSettings } from "@nightshift/protocol/settings";
 import type { SkillInput, SkillName, SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";

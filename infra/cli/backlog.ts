@@ -2,6 +2,7 @@ import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
 import type { Line } from "@nightshift/projections/digest-terminal";
 import { count, moment } from "@nightshift/projections/plain";
 import { repos } from "@nightshift/projections/repos";
+import { shifts } from "@nightshift/projections/shifts";
 import type { House } from "../house.ts";
 import { inOrder, type Placed } from "./order.ts";
 import { questionLines } from "./question.ts";
@@ -48,10 +49,11 @@ function linesOf(house: House, placed: readonly Placed[]): Line[] {
 export function waitsFor(house: House, { row, dependsOn, order }: Placed): string {
   const { timeZone } = house.config;
   switch (row.status) {
-    case "claimed":
-      return row.claimedAtMs === null
-        ? "in work"
-        : `in work since ${moment(row.claimedAtMs, timeZone)}`;
+    case "claimed": {
+      const { status } = house.runner.view(shifts);
+      if (status !== "running" && status !== "paused") return "half done; the next night goes on";
+      return `in work since ${moment(row.claimedAtMs ?? 0, timeZone)}`;
+    }
     case "parked":
       return "needs your answer";
     case "split":

@@ -48,19 +48,22 @@ function headline({ shift, leader }: Status, clock: Clock): Line[] {
   return [...lines, { tone: "ask", text: `paused${end}: ${shift.pausedReason ?? ""}` }];
 }
 
-function runningLines({ running }: Status, nowMs: number): Line[] {
+function runningLines({ running, shift, leader }: Status, nowMs: number): Line[] {
   if (running.length === 0) return [];
+  const isOver = shift.status === "ended" || leader.process === "gone";
   const rows = running.map(({ name, attempt, stage, model, startedAtMs }) => {
     return [name, stage, age(nowMs - startedAtMs), model ?? "", attempt];
   });
   const columns = [
-    { title: "IN WORK" },
+    { title: isOver ? "HALF DONE" : "IN WORK" },
     { title: "STAGE" },
     { title: "AGE", right: true as const },
     { title: "WORKER" },
     { title: "ATTEMPT", takesTheRest: true as const },
   ];
-  return [blank, ...table(columns, rows)];
+  const lines = [blank, ...table(columns, rows)];
+  if (shift.status !== "ended") return lines;
+  return [...lines, { tone: "ask", text: "  go on with: nightshift run" }];
 }
 
 function inTheWay({ held, brakes }: Status, clock: Clock): Line[] {

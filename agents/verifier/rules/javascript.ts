@@ -32,17 +32,16 @@ const WRITES = functionOf(`writeFile appendFile createWriteStream mkdir mkdtemp 
 const WHOLE_ENVIRONMENT = /^(?:globalThis\.)?process\.env$/;
 const SPREADS_ENVIRONMENT = /^(?:JSON\.stringify|Object\.(?:entries|values|assign)|console\.\w+)$/;
 
+const KEY_FILE_HINT = "ssh|id_|aws|git-cred|hosts|docker|kube|gnupg|json|etc|proc|Keychain";
 /** Only these cross over from the parser: most of a file is neither a call nor one of the words. */
 const LOOKED_AT = {
   any: [
     { kind: "call_expression" },
     { kind: "new_expression" },
     { kind: "import_statement" },
-    { kind: "identifier", regex: "^eval$" },
-    {
-      kind: "string",
-      regex: "ssh|id_|aws|git-cred|hosts|docker|kube|gnupg|json|etc|proc|Keychain",
-    },
+    // The kind first: a regular expression on every node would read the file once a level.
+    { all: [{ kind: "identifier" }, { regex: "^eval$" }] },
+    { all: [{ kind: "string" }, { regex: KEY_FILE_HINT }] },
   ],
 };
 
@@ -108,9 +107,14 @@ function brokenByCall(node: SgNode, names: Bindings, around: Surroundings): stri
   );
 }
 
-/** A callee as one reads it: `a?.["b"]` is `a.b`, brackets around it are gone. */
+const NAME_CHARS = 300;
+
+/** A callee as one reads it: `a?.["b"]` is `a.b`, brackets are gone; of a long one both ends. */
 function plain(callee: string): string {
-  return callee
+  const half = NAME_CHARS / 2;
+  const short =
+    callee.length > NAME_CHARS ? `${callee.slice(0, half)}${callee.slice(-half)}` : callee;
+  return short
     .replaceAll(/\s+|\?(?=\.)|^\(+|\)+$|!/g, "")
     .replaceAll(/\.?\[["'`](\w+)["'`]\]/g, ".$1");
 }

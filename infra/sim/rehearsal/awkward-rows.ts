@@ -144,7 +144,7 @@ export const cutOff: RowMaker = () => ({
 });
 
 /** With the heuristics' part of 40 % this blends to 5.2, as the documents have it. */
-const CUT_OFF_JUDGE = 5;
+const CUT_OFF_JUDGE = 5.5;
 
 const RESET_MS = 4_000;
 

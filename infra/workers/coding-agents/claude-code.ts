@@ -1,3 +1,5 @@
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
 import { WorkerFailure } from "@nightshift/agents/ports";
 import type { Blobs, CodingAgent, CodingResult } from "@nightshift/agents/ports";
 import type { Clock } from "@nightshift/protocol/clock";
@@ -59,7 +61,11 @@ export function createClaudeCode(options: CodingAgentOptions): CodingAgent {
           request,
           options: workOptions,
           hear,
-          command: [program, ...argumentsFor(identity.model, sandbox.kind !== "off")],
+          command: [
+            program,
+            ...argumentsFor(identity.model, sandbox.kind !== "off"),
+            ...(await guideOf(request.clone)),
+          ],
           env: { ...QUIET, ...credentials(env), ...limits(identity.outputTokensMax) },
         };
         const end = await runCli(run);
@@ -83,6 +89,16 @@ function argumentsFor(model: string, contained: boolean): string[] {
   const denied = ["--disallowedTools", "EnterWorktree,ScheduleWakeup,CronCreate"];
   const allowed = contained ? ["--allowedTools", "Bash"] : [];
   return [...told.split(" "), ...rules.split(" "), "--model", model, ...denied, ...allowed];
+}
+
+const GUIDE_BYTES_MAX = 64 * 1024;
+
+/** What the repository tells its agents comes with its settings, so it is handed over alone. */
+async function guideOf(clone: string): Promise<string[]> {
+  const path = join(clone, "CLAUDE.md");
+  const file = await lstat(path).catch(() => null);
+  const fits = file !== null && file.isFile() && file.size <= GUIDE_BYTES_MAX;
+  return fits ? ["--append-system-prompt-file", path] : [];
 }
 
 const QUIET = {

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { memoryBlobs } from "../models/memory-blobs.ts";
+import { unscannedBlobs } from "../models/unscanned-blobs.ts";
 import { profileOf } from "../models/profiles.ts";
 import { createOff } from "../sandbox/off.ts";
 import { createClaudeCode } from "./claude-code.ts";
@@ -35,11 +35,17 @@ async function run(script: string, given: Partial<Given> = {}) {
     await mkdir(join(loginHome, ".claude"), { recursive: true });
     await writeFile(join(loginHome, ".claude/.credentials.json"), given.login);
   }
-  const { blobs, texts } = memoryBlobs();
+  const { blobs, texts } = unscannedBlobs();
   const model = given.model ?? "claude-sonnet-4-6";
   const agent = createClaudeCode({
     ...profileOf(model),
-    ...{ name: "n", account: "a", model, binary, blobs, homes, sandbox: createOff() },
+    name: "n",
+    account: "a",
+    model,
+    binary,
+    blobs,
+    homes,
+    sandbox: createOff(),
     env: given.login === undefined ? (given.env ?? { apiKey: KEY }) : { loginHome },
   });
   const notes: string[] = [];
@@ -137,7 +143,7 @@ test("a flood of output is drained and kept only in part", async () => {
 });
 
 test("a program that is not there is told with the command that installs it", async () => {
-  const { blobs } = memoryBlobs();
+  const { blobs } = unscannedBlobs();
   const model = "claude-sonnet-4-6";
   const identity = { ...profileOf(model), name: "n", account: "a", model };
   const sandbox = createOff();

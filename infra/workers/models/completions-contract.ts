@@ -3,7 +3,7 @@ import { LimitReached } from "@nightshift/agents/ports";
 import type { Blobs, Model, WorkerFailure } from "@nightshift/agents/ports";
 import { startModelServer } from "../../sim/model-server.ts";
 import type { Answer } from "../../sim/wire/script.ts";
-import { memoryBlobs } from "./memory-blobs.ts";
+import { unscannedBlobs } from "./unscanned-blobs.ts";
 import { profileOf } from "./profiles.ts";
 import type { ModelIdentity } from "./anthropic.ts";
 
@@ -32,7 +32,7 @@ export function completionsContract(make: MakeModel): void {
   ) {
     let calls = 0;
     const server = await startModelServer({ script: () => script(++calls) });
-    const { blobs, texts } = memoryBlobs();
+    const { blobs, texts } = unscannedBlobs();
     const profile = profileOf(MODEL);
     const identity = { ...profile, name: "m", model: MODEL, account: "a", apiKey: KEY };
     const model = make(server.url, blobs, identity);
@@ -157,7 +157,7 @@ export function completionsContract(make: MakeModel): void {
   });
 
   test("nobody listening is a crash after bounded calls", async () => {
-    const { blobs } = memoryBlobs();
+    const { blobs } = unscannedBlobs();
     const identity = { ...profileOf(MODEL), name: "m", model: MODEL, account: "a", apiKey: KEY };
     const model = make("http://127.0.0.1:9", blobs, identity);
     const { signal } = new AbortController();

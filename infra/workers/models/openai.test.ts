@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { expect, test } from "vitest";
 import { completionsContract } from "./completions-contract.ts";
-import { memoryBlobs } from "./memory-blobs.ts";
+import { unscannedBlobs } from "./unscanned-blobs.ts";
 import { createOpenAiModel } from "./openai.ts";
 import { LOCAL, profileOf } from "./profiles.ts";
 
@@ -23,7 +23,7 @@ async function complete(answer: RequestListener, { apiKey = null }: { apiKey?: s
     account: "ollama",
     apiKey,
     baseUrl: `http://127.0.0.1:${address.port}/v1`,
-    blobs: memoryBlobs().blobs,
+    blobs: unscannedBlobs().blobs,
   });
   const request = { system: "", prompt: "x".repeat(400), outputTokensMax: 100 };
   try {

@@ -3,7 +3,7 @@ import type { Blobs } from "@nightshift/agents/ports";
 import { Unavailable } from "@nightshift/protocol/errors";
 
 /** Blobs in memory, unscanned, so that a test sees what was handed over. */
-export function memoryBlobs(): { blobs: Blobs; texts: Map<string, string> } {
+export function unscannedBlobs(): { blobs: Blobs; texts: Map<string, string> } {
   const texts = new Map<string, string>();
   const blobs: Blobs = {
     put(text) {
