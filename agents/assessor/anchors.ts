@@ -90,8 +90,8 @@ const RESEARCH: Rubric = {
       example:
         "Question: which queue suits us? Two fit, three do not, and why, in a table by the " +
         "question's own five needs. Each cell links the maintainers' documentation or a " +
-        "measurement with its date; where a benchmark and an issue disagree both are told. 'Sure of the " +
-        "first three needs; the fourth rests on one source.'",
+        "measurement with its date; where a benchmark and an issue disagree both are told. " +
+        "'Sure of the first three needs; the fourth rests on one source.'",
       because: "first-hand, weighed, honest about what it rests on",
     },
     {

@@ -14,7 +14,8 @@ const score = async (change: Record<string, string | null>, base: Record<string,
 const body = (n: number, from = 0) =>
   Array.from({ length: n }, (_, at) => `  total += values[${from + at}] ?? ${at};\n`).join("");
 const fn = (name: string, n: number, comment = true) =>
-  `${comment ? `/** Adds up ${name}. */\n` : ""}export function ${name}(values: number[]): number {\n` +
+  (comment ? `/** Adds up ${name}. */\n` : "") +
+  `export function ${name}(values: number[]): number {\n` +
   `  let total = 0;\n${body(n)}  return total;\n}\n`;
 const tests = (name: string, n: number) =>
   Array.from(
@@ -50,7 +51,7 @@ const REALISTIC: Record<string, Record<string, string>> = {
     "src/a.ts": fn("a", 10).replace("return", "console.log(total);\n  debugger;\n  return"),
   },
   "types switched off": {
-    "src/a.ts": `// ${"@ts-"}ignore\nexport const a = (x: any): any => x as ${"any"};\n${fn("b", 10)}`,
+    "src/a.ts": `export const a = (x: any, y: any): any => f(x, y);\nvar c = 1;\n${fn("b", 10)}`,
     "src/a.test.ts": tests("b", 4),
   },
   "only tests": { "src/old.test.ts": tests("limit", 5) },
@@ -60,7 +61,7 @@ const REALISTIC: Record<string, Record<string, string>> = {
     "test_a.py": "def test_add():\n    assert add(1, 2) == 3\n",
   },
   "deeply nested and repeated": {
-    "src/a.ts": `export function a() {\n${"                          deeply(nested, things);\n".repeat(20)}}\n`,
+    "src/a.ts": `export function a() {\n${`${" ".repeat(26)}deeply(nested);\n`.repeat(20)}}\n`,
   },
 };
 const BASE = { "src/old.ts": "export const limit = 10;\n" };
@@ -162,7 +163,8 @@ const reportScore = (text: string, truncated = false) =>
   reportHeuristics(text, ASKED, truncated).score;
 
 test("a concrete report scores above a vague one of the same length, and that above none", () => {
-  const vague = `# Performance\n\n${"Performance is a matter that every team should take seriously. ".repeat(12)}\n`;
+  const said = "Performance is a matter that every team should take seriously. ";
+  const vague = `# Performance\n\n${said.repeat(12)}\n`;
   expect(reportScore(FOUND)).toBeGreaterThan(7);
   expect(reportScore(FOUND)).toBeGreaterThan(reportScore(vague) + 2);
   expect(reportScore(vague)).toBeGreaterThan(reportScore(""));

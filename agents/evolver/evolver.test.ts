@@ -138,7 +138,7 @@ const WEIGHTS = {
 const sum = (weights: Record<string, number>) =>
   Object.values(weights).reduce((all, weight) => all + weight, 0);
 
-test("the fast loop shifts work to what scored better in the last day, a tenth at most", async () => {
+test("the fast loop shifts work to what scored better, by a tenth at most", async () => {
   const day = [
     ...times(5, () => ({ category: "capability", score: 9 })),
     ...times(5, () => ({ category: "content", score: 4 })),

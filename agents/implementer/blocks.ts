@@ -15,7 +15,7 @@ export type Answer = {
 };
 
 /** More than any sane answer holds. */
-export const BLOCKS_MAX = 200;
+const BLOCKS_MAX = 200;
 
 const OPEN = /^\s*<(file|edit)\s+path="([^"]+)"\s*>\s*$/;
 const DELETE = /^\s*<delete\s+path="([^"]+)"\s*\/>\s*$/;

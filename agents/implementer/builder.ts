@@ -9,7 +9,7 @@ export type Built =
   | { status: "refused"; detail: string };
 
 /** Characters of one file that an answer may make. */
-export const FILE_CHARS_MAX = 1_000_000;
+const FILE_CHARS_MAX = 1_000_000;
 
 /**
  * Turns the blocks of an answer into changes of a clone (D4), all or none. Every path is checked

@@ -22,7 +22,7 @@ export type Shown = { path: string; full: string | null; compact: string };
 export type Prompt = { text: string; tokens: number };
 
 /** Dependencies are compacted into this much (D18: 30K became 8K and quality rose). */
-export const DEPENDENCY_TOKENS_MAX = 8_000;
+const DEPENDENCY_TOKENS_MAX = 8_000;
 const MAP_TOKENS_MAX = 4_000;
 const MAP_SHARE = 0.25;
 const FIT_ROUNDS_MAX = 8;

@@ -4,7 +4,7 @@ import { parseSync, type Node, type Statement } from "oxc-parser";
 export type Definition = { name: string; line: number; signature: string };
 
 /** Characters of source beyond which a file is generated rather than written. */
-export const SOURCE_CHARS_MAX = 400_000;
+const SOURCE_CHARS_MAX = 400_000;
 const SIGNATURE_CHARS_MAX = 160;
 
 /**

@@ -1,6 +1,6 @@
 import { skills, type SkillInput } from "@nightshift/protocol/skills";
 import { expect, test } from "vitest";
-import { LimitReached, WorkerFailure, type Model } from "../ports.ts";
+import { LimitReached, WorkerFailure } from "../ports.ts";
 import { repoRef, taskSpec } from "../testing/fixtures.ts";
 import { memoryBlobs } from "../testing/memory-blobs.ts";
 import { memoryRecorder, testCall, tickingClock } from "../testing/memory-recorder.ts";
@@ -294,30 +294,6 @@ test("a coding agent's report is taken from its file and never committed", async
 test("a worker that is not here fails as lost", async () => {
   const { output } = await run(scriptedModel([edit]), { model: "somebody-else" });
   expect(output).toMatchObject({ status: "failed", kind: "lost" });
-});
-
-test("each worker that can hold the task bids, at the worst price of what it would use", async () => {
-  const bid = async (profile: Partial<Model>, skill: "implement" | "assess" = "implement") => {
-    const workspace = memoryWorkspace(files);
-    const peer = implementer({
-      workers: [{ ...scriptedModel([]), ...profile }],
-      workspace,
-      blobs: memoryBlobs(),
-      recorder: null,
-      sandboxed: true,
-      clock: tickingClock(),
-    });
-    const input = { task: "t", spec: taskSpec(), attempt: null, skill };
-    const asked = { ...input, inputTokens: 40_000, outputTokens: 8_000 };
-    return skills.bid.output.parse(await peer.handle("bid", asked, testCall())).bids;
-  };
-  // A large model uses all of it: 40,000 in at 1 and 8,000 out at 5 micro-dollars.
-  expect(await bid({ tier: "large" })).toMatchObject([{ priceMicroUsd: 80_000, tier: "large" }]);
-  // A small one is given 20,000 of context.
-  expect(await bid({ tier: "small" })).toMatchObject([{ priceMicroUsd: 60_000 }]);
-  expect(await bid({ tier: "local", contextTokensMax: 9_000 })).toEqual([]);
-  expect(await bid({ outputTokensMax: 4_000 })).toEqual([]);
-  expect(await bid({}, "assess")).toEqual([]);
 });
 
 function genes(

@@ -12,7 +12,7 @@ export function isModel(worker: Worker): worker is Model {
 export type Room = { contextTokens: number; outputTokens: number };
 
 /** Below this no useful prompt can be made. */
-export const CONTEXT_TOKENS_MIN = 2_000;
+const CONTEXT_TOKENS_MIN = 2_000;
 
 /**
  * What of the room that a call allows a worker can use: its own maxima hold, and small models get

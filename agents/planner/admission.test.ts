@@ -146,6 +146,16 @@ test("code without a condition is parked with a question that proposes one", () 
   expect(parked?.question).toContain("`node --test test/parser.test.ts`");
 });
 
+test("the proposed condition is made like the tests that the repository has", () => {
+  const paths = ["src/words.ts", "test/words.test.ts"];
+  const ask = (title: string, testCommand: string) =>
+    admission(taskSpec({ title, text: "", success: [] }), { testCommand, paths })?.question;
+  expect(ask("Make the words module better", 'node --test "test/*.test.ts"')).toContain(
+    "`node --test test/words.test.ts`",
+  );
+  expect(ask("Add `slugify`", "npm test")).toContain("`npm test -- test/slugify.test.ts`");
+});
+
 test("a condition that always holds is none; a file or a real command is one", () => {
   const reason = (command: string) =>
     reasonOf("Mend `x`", { success: [{ kind: "command", command }] });

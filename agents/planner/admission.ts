@@ -14,13 +14,12 @@ const OPEN_ENDED_WORDS_MIN = 3;
  * whose answer would admit it, or null.
  * @param paths Tracked paths of the repository: a word that names one is something to hold on to.
  */
-export function admission(
-  spec: TaskSpec,
-  repo: { testCommand: string; paths: readonly string[] },
-): Parked | null {
-  const found = irreversible(spec) ?? credentials(spec) ?? vague(spec, repo.paths);
-  return found ?? unverifiable(spec, repo.testCommand);
+export function admission(spec: TaskSpec, repo: Repo): Parked | null {
+  const found = irreversible(spec) ?? credentials(spec, repo) ?? vague(spec, repo);
+  return found ?? unverifiable(spec, repo);
 }
+
+type Repo = { testCommand: string; paths: readonly string[] };
 
 function irreversible(spec: TaskSpec): Parked | null {
   const effect = irreversibleEffect(`${spec.title}\n${spec.text}`);
@@ -54,7 +53,7 @@ const SIGNS_IN =
 const ABOUT_CODE =
   /^(?:please\s+)?(?:add|document|describe|explain|fix|handle|hash|implement|mask|mock|parse|redact|refactor|refuse|reject|remove|rename|report|show|stub|support|test|throw|validate|verify|warn|write|let|make|allow)\b/;
 
-function credentials(spec: TaskSpec): Parked | null {
+function credentials(spec: TaskSpec, repo: Repo): Parked | null {
   const needy = sentencesOf(`${spec.title}\n${spec.text}`).find(
     (sentence) =>
       SIGNS_IN.test(sentence) || (NEEDS_CREDENTIAL.test(sentence) && !ABOUT_CODE.test(sentence)),
@@ -62,16 +61,16 @@ function credentials(spec: TaskSpec): Parked | null {
   if (needy === undefined) return null;
   return parked(
     "missing-credentials",
-    `"${needy}" needs a credential that no worker is given. Can the task be done against a recorded answer or a stand-in, with a condition such as \`${conditionExample(spec)}\`?`,
+    `"${needy}" needs a credential that no worker is given. Can the task be done against a recorded answer or a stand-in, with a condition such as \`${conditionExample(spec, repo)}\`?`,
   );
 }
 
-function vague(spec: TaskSpec, paths: readonly string[]): Parked | null {
+function vague(spec: TaskSpec, repo: Repo): Parked | null {
   const text = `${spec.title}\n${spec.text}`;
   const { symbols, paths: named } = identifiersOf(text);
   const words = new Set(text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu));
   const telling = [...words].filter((word) => word.length > 2 && !EMPTY_WORDS.has(word));
-  const stems = new Set(paths.map((path) => stemOf(path)));
+  const stems = new Set(repo.paths.map((path) => stemOf(path)));
   const anchored =
     symbols.size + named.size > 0 ||
     /["“`].+["”`]|\b[A-Z]{4,}\b/.test(text) ||
@@ -81,14 +80,14 @@ function vague(spec: TaskSpec, paths: readonly string[]): Parked | null {
   if (telling.length >= (open ? OPEN_ENDED_WORDS_MIN : 1)) return null;
   return parked(
     "vague",
-    `Which file or function is "${spec.title}" about, and what should it do that it does not do now? Say it with a condition, such as: \`${conditionExample(spec)}\` exits with 0.`,
+    `Which file or function is "${spec.title}" about, and what should it do that it does not do now? Say it with a condition, such as: \`${conditionExample(spec, repo)}\` exits with 0.`,
   );
 }
 
 /** Commands that succeed whatever is done show nothing. */
 const SHOWS_NOTHING = /^\s*(?:true|:|exit 0|echo\b[^&|;>]*|sleep \d+|pwd|date|ls)?\s*$/;
 
-function unverifiable(spec: TaskSpec, testCommand: string): Parked | null {
+function unverifiable(spec: TaskSpec, repo: Repo): Parked | null {
   if (spec.output !== "code") return null;
   const shown = spec.success.filter(
     (one) => one.kind === "file" || !SHOWS_NOTHING.test(one.command),
@@ -96,17 +95,24 @@ function unverifiable(spec: TaskSpec, testCommand: string): Parked | null {
   if (shown.length > 0) return null;
   return parked(
     "no-success-condition",
-    `How can anyone tell that "${spec.title}" is done? Name a command that exits with 0 only then, such as \`${conditionExample(spec, testCommand)}\`, or a file that exists only then.`,
+    `How can anyone tell that "${spec.title}" is done? Name a command that exits with 0 only then, such as \`${conditionExample(spec, repo)}\`, or a file that exists only then.`,
   );
 }
 
-/** A condition that could fit: the test of the file that the task names, or of its last word. */
-function conditionExample({ title, text }: TaskSpec, testCommand = "node --test"): string {
-  const { symbols, paths } = identifiersOf(`${title}\n${text}`);
-  const path = [...paths].find((one) => /\.\w+$/.test(one));
-  if (path && /(^|[/._-])(test|spec)/.test(path)) return `${testCommand} ${path}`;
-  const stem = path ? stemOf(path) : [...symbols][0];
-  return stem ? `${testCommand} test/${stem}.test.ts` : `${testCommand} test/the-new-test.test.ts`;
+/** A condition that could fit: the test of what the task names, made like the tests there are. */
+function conditionExample({ title, text }: TaskSpec, { testCommand, paths }: Repo): string {
+  const named = identifiersOf(`${title}\n${text}`);
+  const tests = paths.filter((path) => /(^|[/._-])(test|tests|spec)[/._-]/.test(path));
+  const words = `${title} ${text}`.toLowerCase().match(/[\w-]+/g) ?? [];
+  const stems = [...[...named.paths].map(stemOf), ...named.symbols, ...words];
+  const known = stems.flatMap((stem) => tests.find((path) => stemOf(path) === stem) ?? [])[0];
+  const stem = [...[...named.paths].map(stemOf), ...named.symbols][0] ?? "the-new-test";
+  const [first] = tests;
+  const like = first ? first.replace(/[^/]*?(?=\.[^/]*$|$)/, stem) : `test/${stem}.test.ts`;
+  // `node --test "test/*.test.ts"` runs one file where the glob gives way to it.
+  const runner = testCommand.replaceAll(/\s+\S*\*\S*/g, "");
+  const dashes = /^(npm|pnpm|yarn)\b/.test(runner) ? " --" : "";
+  return `${runner}${dashes} ${known ?? like}`;
 }
 
 function stemOf(path: string): string {

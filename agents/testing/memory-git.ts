@@ -66,7 +66,7 @@ export class CommitGraph {
  * Takes over what `theirs` changed since `base` into `ours`, a file at a time: a file that both
  * changed, and not to the same text, is a conflict.
  */
-export function mergeTrees(base: Tree, ours: Tree, theirs: Tree): { tree: Tree; paths: string[] } {
+function mergeTrees(base: Tree, ours: Tree, theirs: Tree): { tree: Tree; paths: string[] } {
   const tree = new Map(ours);
   const paths: string[] = [];
   for (const path of new Set([...base.keys(), ...theirs.keys()])) {

@@ -135,7 +135,13 @@ function peersFor(answers: Answers, workspace: MemoryWorkspace): Peer[] {
   let changes = 0;
   const good: Required<Answers> = {
     admit: () => ({ decision: "admit", evidence: ["it has a condition"] }),
-    plan: () => ({ status: "planned", estimateTokens: 500, note: "one piece", parts: [], spend: null }),
+    plan: () => ({
+      status: "planned",
+      estimateTokens: 500,
+      note: "one piece",
+      parts: [],
+      spend: null,
+    }),
     bid: ({ skill }) => ({
       bids: skill === "implement" ? [bid("model-a", "family-a"), bid("model-b", "family-b")] : [],
     }),

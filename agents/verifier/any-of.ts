@@ -1,4 +1,4 @@
-/** One pattern that matches what any of the patterns matches. Groups that capture are not kept apart. */
+/** One pattern that matches what any of the patterns does; captures are not kept apart. */
 export function anyOf(patterns: readonly RegExp[], flags = ""): RegExp {
   return new RegExp(patterns.map(({ source }) => `(?:${source})`).join("|"), flags);
 }

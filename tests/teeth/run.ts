@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, dirname, join } from "node:path";
 import { teeth } from "./teeth.ts";
 import type { Tooth } from "./tooth.ts";
 
@@ -10,34 +9,59 @@ import type { Tooth } from "./tooth.ts";
  * Takes one rule away at a time, in a copy of the tree, and fails unless a named test goes red.
  * `pnpm test:teeth [words]` runs only the teeth whose rule or file contains the words.
  */
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const root = dirname(dirname(import.meta.dirname));
+const vitestBin = join(root, "node_modules", "vitest", "vitest.mjs");
 const words = process.argv.slice(2).join(" ").toLowerCase();
 const chosen = teeth.filter(({ rule, file }) => `${rule} ${file}`.toLowerCase().includes(words));
-const TOOTH_WALL_MS = 180_000;
+const BASELINE_WALL_MS = 300_000;
+const TOOTH_WALL_MS = 90_000;
+const TEST_WALL_MS = 8_000;
+const WORKERS_MAX = 4;
+const OUTPUT_CHARS_MAX = 20_000;
 
 type Outcome = { tooth: Tooth; bites: boolean; why: string };
 
-const queue = [...chosen];
+const startedAtMs = performance.now();
+const workers = Math.min(availableParallelism(), WORKERS_MAX, chosen.length);
+const copies = Array.from({ length: workers }, copyTree);
 const outcomes: Outcome[] = [];
-const workers = Math.min(availableParallelism(), 4, chosen.length);
-await Promise.all(Array.from({ length: workers }, work));
+try {
+  const [first] = copies;
+  const red = first ? await redWithout(first) : "no rule contains these words";
+  if (red !== "") {
+    process.stdout.write(`A test that is red anyway proves nothing:\n${red}\n`);
+    process.exitCode = 1;
+  } else {
+    const queue = [...chosen];
+    await Promise.all(copies.map((copy) => work(copy, queue)));
+    report();
+  }
+} finally {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+}
 
-const blunt = outcomes.filter(({ bites }) => !bites);
-for (const { tooth, why } of blunt) process.stdout.write(`BLUNT ${tooth.rule}\n      ${why}\n`);
-process.stdout.write(`${outcomes.length - blunt.length} passed, ${blunt.length} failed\n`);
-process.exit(blunt.length === 0 && outcomes.length > 0 ? 0 : 1);
+function report(): void {
+  const blunt = outcomes.filter(({ bites }) => !bites);
+  for (const { tooth, why } of blunt) process.stdout.write(`BLUNT ${tooth.rule}\n      ${why}\n`);
+  const seconds = Math.round((performance.now() - startedAtMs) / 1_000);
+  const counts = `${outcomes.length - blunt.length} passed, ${blunt.length} failed`;
+  process.stdout.write(`${counts} in ${seconds} s\n`);
+  process.exitCode = blunt.length === 0 ? 0 : 1;
+}
+
+/** All named tests once on the tree as it is. @returns What is red there; empty where nothing is. */
+async function redWithout(copy: string): Promise<string> {
+  const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
+  const { code, output } = await vitest(copy, files, BASELINE_WALL_MS);
+  return code === 0 ? "" : output.slice(-3_000);
+}
 
 /** Each worker has a copy of its own, so that no tooth sees another one's patch. */
-async function work(): Promise<void> {
-  const copy = copyTree();
-  try {
-    for (let tooth = queue.shift(); tooth; tooth = queue.shift()) {
-      const outcome = await bite(copy, tooth);
-      outcomes.push(outcome);
-      process.stdout.write(`${outcome.bites ? "bites" : "BLUNT"} ${tooth.rule}\n`);
-    }
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
+async function work(copy: string, queue: Tooth[]): Promise<void> {
+  for (let tooth = queue.shift(); tooth; tooth = queue.shift()) {
+    const outcome = await bite(copy, tooth);
+    outcomes.push(outcome);
+    process.stdout.write(`${outcome.bites ? "bites" : "BLUNT"} ${tooth.rule}\n`);
   }
 }
 
@@ -46,40 +70,46 @@ async function bite(copy: string, tooth: Tooth): Promise<Outcome> {
   const text = readFileSync(path, "utf8");
   const parts = text.split(tooth.find);
   if (parts.length !== 2) {
-    return { tooth, bites: false, why: `its text stands ${parts.length - 1} times in ${tooth.file}` };
+    const why = `its text stands ${parts.length - 1} times in ${tooth.file}`;
+    return { tooth, bites: false, why };
   }
   writeFileSync(path, parts.join(tooth.replace));
   try {
-    const { code, output } = await vitest(copy, tooth.tests);
-    // A test that could not even load proves nothing: an assertion must have failed.
+    const { code, output } = await vitest(copy, tooth.tests, TOOTH_WALL_MS);
+    // A test that could not even load proves nothing: one that ran must have failed.
     const red = code !== 0 && /Tests\s+.*\d+ failed/.test(output);
-    return { tooth, bites: red, why: red ? "" : `exit ${code}: ${output.slice(-300)}` };
+    return { tooth, bites: red, why: red ? "" : `exit ${code}: ${output.slice(-600)}` };
   } finally {
     writeFileSync(path, text);
   }
 }
 
-function vitest(copy: string, tests: readonly string[]): Promise<{ code: number | null; output: string }> {
+type Ran = { code: number | null; output: string };
+
+function vitest(copy: string, tests: readonly string[], wallMs: number): Promise<Ran> {
+  const limits = ["--bail", "1", "--testTimeout", String(TEST_WALL_MS)];
   return new Promise((resolve) => {
-    const bin = join(root, "node_modules", "vitest", "vitest.mjs");
-    const child = spawn(process.execPath, [bin, "run", "--bail", "1", "--no-color", ...tests], {
+    const child = spawn(process.execPath, [vitestBin, "run", ...limits, "--no-color", ...tests], {
       cwd: copy,
-      timeout: TOOTH_WALL_MS,
+      timeout: wallMs,
       env: { ...process.env, NO_COLOR: "1" },
     });
     let output = "";
-    const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000));
+    const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX));
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     child.on("close", (code) => resolve({ code, output }));
   });
 }
 
+/** The tree without its history; installed packages are linked, those of the workspace are its own. */
 function copyTree(): string {
   const copy = mkdtempSync(join(tmpdir(), "nightshift-teeth-"));
   for (const name of readdirSync(root)) {
     if (name === ".git" || name === "node_modules") continue;
-    cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true });
+    const filter = (path: string) => basename(path) !== "test-results";
+    const options = { recursive: true, verbatimSymlinks: true, filter };
+    cpSync(join(root, name), join(copy, name), options);
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   return copy;

@@ -18,7 +18,9 @@ export type Bindings = {
 const CONSTANTS_MAX = 1_000;
 
 /** Reads imports, requires and constants of a file; aliases of aliases are followed once. */
-export function bindingsOf({ root, textOf }: SourceTree): Bindings {
+export function bindingsOf(tree: SourceTree): Bindings {
+  const { root } = tree;
+  const textOf = (node: SgNode) => tree.textOf(node);
   const modules = new Map<string, string>();
   const originals = new Map<string, { module: string; name: string }>();
   const constants = new Map<string, string>();

@@ -87,7 +87,8 @@ export const GO: readonly TextRule[] = [
   { rule: "hidden-code", call: /\bDecodeString\s*\(/g, strings: "hidden", severe: true },
   {
     rule: "path-escape",
-    call: callOf(`os\\.WriteFile ioutil\\.WriteFile os\\.Create os\\.Remove(?:All)? os\\.Mkdir(?:All)?
+    call: callOf(`os\\.WriteFile ioutil\\.WriteFile os\\.Create os\\.Remove(?:All)?
+      os\\.Mkdir(?:All)?
       os\\.Rename os\\.Symlink os\\.Chmod`),
     strings: "outside",
   },
@@ -148,7 +149,7 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "hidden-code",
-    call: /\bbase64\s+(?:-d|-D|--decode)\b[^\n]{0,1000}\|\s*(?:(?:ba|z|da)?sh|python[\d.]*|node|perl)\b/g,
+    call: new RegExp(String.raw`\bbase64\s+(?:-d|-D|--decode)\b[^\n]{0,1000}\|\s*${READERS}`, "g"),
     severe: true,
   },
   { rule: "eval", call: /(?<=^|[;&|(\t ])eval\s+["']?[^\n]{0,500}\$/gm },

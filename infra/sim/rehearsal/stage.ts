@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { REPOSITORY_FILE } from "../../config/repository.ts";
@@ -28,7 +28,8 @@ export async function layOut(options: {
   const root = await mkdtemp(join(tmpdir(), "nightshift-rehearsal-"));
   const repo = join(root, "pocketful");
   const env = {
-    PATH: process.env["PATH"] ?? "",
+    // The sample runs under the Node that runs this, whatever the host has installed.
+    PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
     HOME: join(root, "home"),
     XDG_CONFIG_HOME: join(root, "config"),
     XDG_STATE_HOME: join(root, "state"),

@@ -1,5 +1,5 @@
 /** A line may hold a whole file; one that is longer than this is dropped. */
-export const LINE_CHARACTERS_MAX = 8 * 1024 * 1024;
+const LINE_CHARACTERS_MAX = 8 * 1024 * 1024;
 
 export type Lines = {
   /** Takes a chunk as it comes, cut anywhere. */

@@ -7,7 +7,7 @@ import { unscannedBlobs } from "./unscanned-blobs.ts";
 import { profileOf } from "./profiles.ts";
 import type { ModelIdentity } from "./anthropic.ts";
 
-export const KEY = "sk-secret-of-the-director";
+const KEY = "sk-secret-of-the-director";
 const MODEL = "claude-sonnet-4-6";
 
 export type MakeModel = (

@@ -14,6 +14,7 @@ export type Raw = {
 
 export type Evidence = {
   events: Raw[];
+  /** What git prints; nothing where it says no. */
   git(...args: string[]): string;
   /** Whether git says yes: its exit code, nothing else. */
   gitSays(...args: string[]): boolean;
@@ -45,7 +46,13 @@ export function gather(log: string, repo: string): Evidence {
     }).trim();
   return {
     events,
-    git,
+    git(...args) {
+      try {
+        return git(...args);
+      } catch {
+        return "";
+      }
+    },
     gitSays(...args) {
       try {
         git(...args);

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { cutOff } from "./cut-off.ts";
+import { javascriptFindings } from "./rules/javascript.ts";
+import { faultsIn } from "./source-tree.ts";
+import { testFacts } from "./test-facts.ts";
+
+const DEEP = 20_000;
+const findings = (text: string) =>
+  javascriptFindings(text, { path: "a.ts", hosts: new Set() }).map(({ rule }) => rule);
+const cut = (text: string) =>
+  cutOff({ path: "a.ts", status: "added", before: null, after: text, special: null });
+
+test.each([
+  ["brackets", "(".repeat(DEEP)],
+  ["templates", "`${".repeat(DEEP)],
+  ["lists", "[".repeat(DEEP)],
+])("%s that are opened however often end no process and count as cut off", (_, text) => {
+  expect(findings(text)).toEqual([]);
+  expect(cut(text)).toContain("cut off");
+  expect(testFacts("a.test.ts", text).active).toEqual([]);
+});
+
+test.each([
+  ["calls", `${"f(".repeat(DEEP)}${")".repeat(DEEP)}`],
+  ["a chain", `a${".b()".repeat(DEEP)}`],
+])("%s nested however deep end no process and do not pass unread", (_, text) => {
+  expect(findings(text)).toEqual(["unreadable"]);
+  expect(cut(text)).toBeNull();
+  expect(testFacts("a.test.ts", text).active).toEqual([]);
+});
+
+test("a large honest file is read to its end", () => {
+  const text = `${"export const list = [1, 2, 3].map((x) => x + 1);\n".repeat(5_000)}eval(x);\n`;
+  expect(findings(text)).toEqual(["eval"]);
+});
+
+test("what parses has no faults, what is left open has one where it was left", () => {
+  expect(faultsIn("a.ts", "export const a: number = 1;\n")).toEqual([]);
+  expect(faultsIn("a.tsx", "export const a = () => <p>it's</p>;\n")).toEqual([]);
+  expect(faultsIn("a.ts", "export function a() {\n  return 1;\n").length).toBeGreaterThan(0);
+  expect(faultsIn("a.js", "const a = foo(\n").length).toBeGreaterThan(0);
+});

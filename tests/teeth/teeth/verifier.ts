@@ -1,0 +1,80 @@
+import { inFile, type Tooth } from "../tooth.ts";
+
+const seal = inFile("agents/verifier/seal.ts", "agents/verifier/seal.test.ts");
+const truncation = inFile("agents/verifier/truncation.ts", "agents/verifier/truncation.test.ts");
+const cutOff = inFile("agents/verifier/cut-off.ts", "agents/verifier/truncation.test.ts");
+const verifier = inFile("agents/verifier/verifier.ts", "agents/verifier/verifier.test.ts");
+const baseline = inFile("agents/verifier/baseline.ts", "agents/verifier/verifier.test.ts");
+const evidence = (file: string) => inFile(file, "agents/verifier/verifier.test.ts");
+
+/** What the verifier shows, and takes nobody's word for (step 6, rows 7 to 9, H6, I5, I11). */
+export const verifierTeeth: readonly Tooth[] = [
+  seal(
+    "I5: no task changes a sealed path",
+    'outcome: touched.length === 0 ? "pass" : "fail",',
+    'outcome: "pass",',
+  ),
+  seal("I5: pipelines are sealed in every repository", '  ".github/**",\n', ""),
+  seal("row 15: self-improvement changes no gate", "? SEALED_FROM_ITSELF : []", "? [] : []"),
+  seal(
+    "row 8: a test is neither removed nor skipped",
+    "...(missing.length > 0 ?",
+    "...(missing.length < 0 ?",
+  ),
+  seal("row 8: no mark lets only some tests run", "after.only > before.only", "false"),
+  seal(
+    "row 8: tests assert no less than before",
+    "after.assertions.length < before.assertions.length",
+    "false",
+  ),
+  seal("row 8: a changed expectation is for a person", "if (doubts.length > 0) {", "if (false) {"),
+  truncation("row 7: a file that loses 60 % of its lines fails", "share <= dropShareMax", "true"),
+  truncation("row 7: a file that ends in the middle fails", "if (cut !== null) return cut;", ""),
+  truncation("row 7: empty lines hide no loss", "const after = linesOf(change.after);", 'const after = (change.after ?? "").split("\\n");'),
+  cutOff("row 7: a file that leaves its rest out fails", "if (placeholder !== undefined) return", "if (false) return"),
+  verifier(
+    "I11: a change that breaks the constitution is not run",
+    "if (hits.length > 0) return",
+    "if (false) return",
+  ),
+  verifier(
+    "I11: nothing of a worker is run without a sandbox where one is required",
+    'repo.sandbox === "required" && !checks.sandboxed',
+    "false",
+  ),
+  verifier(
+    "I11: a commit stands on the base it was sealed to",
+    "!(await workspace.contains(repo.path, commit, base))",
+    "false",
+  ),
+  verifier(
+    "I4: one check that fails is a verdict of fail",
+    'if (checks.some(({ outcome }) => outcome === "fail")) return "fail";',
+    "",
+  ),
+  verifier("I4: nothing shown is no pass", 'return shown && !doubt ? "pass"', 'return !doubt ? "pass"'),
+  verifier("I4: a doubt is no pass", 'return shown && !doubt ? "pass"', 'return shown ? "pass"'),
+  baseline(
+    "row 9: a test that passed before and fails now is broken",
+    "const failing = named ?",
+    "const failing = named === null ?",
+  ),
+  baseline("row 8: a test that is gone is broken", "...failing, ...missed, ...fresh", "...failing, ...fresh"),
+  baseline("row 9: a new test that fails is broken", "...failing, ...missed, ...fresh", "...failing, ...missed"),
+  baseline("I8: a failing test is run three times", "RERUNS_MAX = 2", "RERUNS_MAX = 0"),
+  evidence("agents/verifier/test-command.ts")(
+    "I5: the command that judges is not changed",
+    "if (faults.length > 0) {",
+    "if (false) {",
+  ),
+  evidence("agents/verifier/success.ts")(
+    "I4: a success condition holds when its command ends with 0",
+    "if (run.exitCode === 0) return",
+    "if (run.exitCode !== null) return",
+  ),
+  evidence("agents/verifier/scope.ts")(
+    "I11: a change stays where its task may work",
+    'const outcome = outside.length === 0 ? "pass" : "fail";',
+    'const outcome = "pass";',
+  ),
+];
