@@ -82,6 +82,8 @@ function failures({ started, executed, verified }: Evidence): Reason[] {
   for (const { rule, file, line } of verified.hits)
     add("constitution", `${rule} at ${file}:${line}`);
   for (const { kind, name, outcome, detail } of verified.checks) {
+    // What the constitution's check found stands in the hits already, each with its line.
+    if (kind === "constitution" && verified.hits.length > 0) continue;
     if (outcome === "fail") add(CODES[kind], detail === "" ? name : `${name}: ${detail}`);
   }
   if (started.output === "code" && executed.commit === null) add("success", "no change was made");

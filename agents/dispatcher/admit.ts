@@ -41,7 +41,7 @@ async function admit(night: Night, { task, spec }: BacklogRow): Promise<void> {
   ].filter((other) => other.task !== task);
   const answer = await delegate(
     night,
-    { id: nameId(`${task} admit ${night.epoch} ${JSON.stringify(spec)}`), task, attempt: null, timeoutMs: settingsOf(night).callWallMs },
+    { id: nameId(`${task} admit ${night.epoch} ${JSON.stringify(spec)}`), task, attempt: null, name: spec.name, timeoutMs: settingsOf(night).callWallMs },
     planner,
     "admit",
     { task, spec, repo: repoRef(night, spec.repo), base, known },

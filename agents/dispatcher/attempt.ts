@@ -8,7 +8,9 @@ import { award } from "./award.ts";
 import { conclude } from "./conclude.ts";
 import { execute } from "./execute.ts";
 import { settleGate } from "./gate.ts";
+import { mustLead } from "./leading.ts";
 import type { Night } from "./night.ts";
+import { NoAnswer } from "./no-answer.ts";
 import { plan } from "./plan.ts";
 import { fail } from "./release.ts";
 import { verify } from "./verify.ts";
@@ -24,8 +26,9 @@ export type Try = {
 };
 
 /** Appends to the attempt's stream; a command that is there already is a no-op. */
-export async function record({ ports }: Night, { id, task }: Try, command: AttemptCommand) {
-  await ports.board.handle("attempt", id, command, {
+export async function record(night: Night, { id, task }: Try, command: AttemptCommand) {
+  await mustLead(night);
+  await night.ports.board.handle("attempt", id, command, {
     commandId: `${id}:${command.type}:${"by" in command ? command.by : ""}`,
     correlation: task,
   });
@@ -34,17 +37,21 @@ export async function record({ ports }: Night, { id, task }: Try, command: Attem
 /**
  * Takes an attempt through the steps that are left, each decided by what the log says it has
  * reached: the same code begins an attempt and resumes it after a crash. The end is always an event.
+ * @throws Refusal "stale" when another leads. @throws Unavailable when log or git fail for good.
  */
 export async function runAttempt(night: Night, attempt: Try): Promise<void> {
+  let troubles = 0;
   for (let steps = 0; steps < STEPS_MAX; steps++) {
     const { state } = await night.ports.board.load("attempt", attempt.id);
-    if (state.stage === "ended") return conclude(night, attempt, state);
     try {
-      await step(night, attempt, state);
+      if (state.stage === "ended") return await conclude(night, attempt, state);
+      if (await mayGoOn(night, attempt)) await step(night, attempt, state);
+      else await fail(night, attempt, { kind: "cancelled", detail: "the task was taken away" });
     } catch (error) {
-      if (night.abort.aborted || (error instanceof Refusal && error.code === "stale")) return;
-      if (!(error instanceof Unavailable) && !(error instanceof Refusal)) throw error;
-      await fail(night, attempt, { kind: "crash", detail: error.message });
+      if (night.abort.aborted) return;
+      await mustLead(night);
+      if (error instanceof Unavailable && ++troubles <= TROUBLES_MAX) continue;
+      await endBy(night, attempt, state, error);
       continue;
     }
     // What is done is in the log; the next night goes on from there.
@@ -53,7 +60,42 @@ export async function runAttempt(night: Night, attempt: Try): Promise<void> {
   throw new Error(`attempt ${attempt.id} did not end within ${STEPS_MAX} steps`);
 }
 
-const STEPS_MAX = 20;
+const STEPS_MAX = 40;
+/** Times that log or git may fail an attempt; what they did not do is done again. */
+const TROUBLES_MAX = 2;
+
+/**
+ * Whether the task is still this attempt's: the director may have given it up meanwhile. A merge
+ * that has begun is told to its end all the same.
+ */
+async function mayGoOn(night: Night, attempt: Try): Promise<boolean> {
+  const { state } = await night.ports.board.load("task", attempt.task);
+  const isHeld = state.status === "claimed" && state.generation === attempt.generation;
+  return isHeld || hasMergeBegun(night, attempt);
+}
+
+/** Ends an attempt whose step failed, unless the log says that it has gone on all the same. */
+async function endBy(
+  night: Night,
+  attempt: Try,
+  before: AttemptState,
+  error: unknown,
+): Promise<void> {
+  const { board } = night.ports;
+  const { state } = await board.load("attempt", attempt.id);
+  if (state.stage !== before.stage) return;
+  const isKnown =
+    error instanceof NoAnswer || error instanceof Refusal || error instanceof Unavailable;
+  // A merge that has begun is never a failure of the attempt: the ref tells how it ended.
+  if (!isKnown || (await hasMergeBegun(night, attempt))) throw error;
+  await fail(night, attempt, { kind: "crash", detail: error.message });
+}
+
+async function hasMergeBegun({ ports }: Night, { id, spec }: Try): Promise<boolean> {
+  const { state } = await ports.board.load("repo", spec.repo);
+  if (state.status === "absent") return false;
+  return state.intended?.attempt === id || state.outcomes.get(id)?.status === "merged";
+}
 
 function step(night: Night, attempt: Try, state: AttemptState): Promise<void> {
   switch (state.stage) {

@@ -9,27 +9,20 @@ import type { RepoPlan } from "./ports.ts";
 /**
  * Takes a task for this leader: the repository's lock first, then the claim with its generation,
  * then the attempt at a sealed base commit, with the gate's rules as they are now (I5).
- * @returns null when another task holds the repository.
+ * @returns null when another task holds the repository, or this one is not to be had any more.
  */
 export async function claim(night: Night, row: BacklogRow): Promise<Try | null> {
-  const { board, clock, workspace } = night.ports;
+  const { workspace } = night.ports;
   const { task, spec } = row;
   const repo = repoOf(night, spec.repo);
   const attempt = tryOf(task, row.generation + 1, spec, row.critique);
-  if (!(await repoLock(night, attempt).take())) return null;
+  const lock = repoLock(night, attempt);
+  if (!(await lock.take())) return null;
+  if (!(await hold(night, task))) {
+    await lock.release();
+    return null;
+  }
   const settings = settingsOf(night);
-  await board.handle(
-    "task",
-    task,
-    {
-      type: "task.claim",
-      agent: night.plan.leader,
-      epoch: night.epoch,
-      leaseMs: settings.taskLeaseMs,
-      nowMs: clock.now(),
-    },
-    { correlation: task },
-  );
   const base =
     (await workspace.resolve(repo.path, repo.target)) ??
     (await workspace.resolve(repo.path, repo.startPoint));
@@ -53,6 +46,21 @@ export async function claim(night: Night, row: BacklogRow): Promise<Try | null> 
   });
   say(night, task, `${spec.name} ${spec.title}`, "quiet");
   return attempt;
+}
+
+/** @returns false when the director changed the task since the views were read. */
+async function hold(night: Night, task: string): Promise<boolean> {
+  const { board, clock } = night.ports;
+  const { taskLeaseMs: leaseMs } = settingsOf(night);
+  const { plan, epoch } = night;
+  const claim = { type: "task.claim", agent: plan.leader, epoch, leaseMs, nowMs: clock.now() } as const;
+  try {
+    await board.handle("task", task, claim, { correlation: task });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && (error.code === "not-open" || error.code === "held")) return false;
+    throw error;
+  }
 }
 
 function policyOf(repo: RepoPlan, category: string): MergePolicy {

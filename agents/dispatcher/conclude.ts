@@ -1,7 +1,9 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
+import { Refusal } from "@nightshift/protocol/errors";
 import type { ReleaseReason, TaskCommand } from "@nightshift/protocol/task";
 import type { Try } from "./attempt.ts";
 import { repoLock } from "./claim.ts";
+import { mustLead } from "./leading.ts";
 import { learn } from "./learn.ts";
 import { say, settingsOf, type Night } from "./night.ts";
 import { partIds } from "./plan.ts";
@@ -9,18 +11,28 @@ import { partIds } from "./plan.ts";
 type Ended = NonNullable<AttemptState["end"]>;
 
 /**
- * What the end of an attempt means for its task. The end is in the log before the task moves, so
- * that after a crash the same end leads to the same move.
+ * What the end of an attempt means for its task. The end is in the log before anything follows from
+ * it, and the task moves last: after a crash the same end leads to the same lessons and the same
+ * move, and what is there already is a no-op.
  */
 export async function conclude(night: Night, attempt: Try, state: AttemptState): Promise<void> {
   const { end } = state;
   if (!end) throw new Error(`${attempt.id} has not ended`);
-  await night.ports.board.handle("task", attempt.task, moveOf(night, attempt, state, end), {
-    correlation: attempt.task,
-  });
-  await repoLock(night, attempt).release();
+  // First what was learned: once the task has moved, no leader after a crash would come back here.
   await learn(night, attempt, state);
+  await move(night, attempt, moveOf(night, attempt, state, end));
+  await repoLock(night, attempt).release();
   tellEnd(night, attempt, state, end);
+}
+
+/** A task that the director gave up meanwhile stays given up. */
+async function move(night: Night, { task }: Try, command: TaskCommand): Promise<void> {
+  try {
+    await night.ports.board.handle("task", task, command, { correlation: task });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "stale") throw error;
+    await mustLead(night);
+  }
 }
 
 function moveOf(night: Night, attempt: Try, state: AttemptState, end: Ended): TaskCommand {

@@ -23,6 +23,7 @@ export async function evolve(night: Night): Promise<void> {
       id: nameId(`evolve ${night.epoch} ${seen.total}`),
       task: "evolution",
       attempt: null,
+      name: "evolution",
       timeoutMs: settings.callWallMs,
     },
     evolver,

@@ -1,7 +1,7 @@
 import { Refusal } from "@nightshift/protocol/errors";
 import { dayOf, weekOf } from "@nightshift/protocol/clock";
 import { firstCeilingHit } from "@nightshift/blackboard/budget";
-import { budgets } from "@nightshift/projections/budgets";
+import { budgets, type WeekBudget } from "@nightshift/projections/budgets";
 import type { Spend } from "@nightshift/protocol/skills";
 import type { DispatcherPorts, NightPlan } from "./ports.ts";
 
@@ -11,6 +11,12 @@ export type Worst = { account: string; costMicroUsd: number; tokens: number };
 /** Who spends, for which category. */
 export type Purpose = { attempt: string; step: string; category: string; shift: number; epoch: number };
 
+/** The steps that cost something. */
+export type PaidSkill = "implement" | "plan" | "assess";
+
+/** What was really used; null where nobody knows: the reservation is charged in full. */
+export type Used = Spend | "nothing" | null;
+
 /** Money and tokens are asked for before they are spent, and the truth is told after (I3). */
 export type Governor = {
   /**
@@ -18,24 +24,35 @@ export type Governor = {
    * @returns the reservation, or null when a ceiling is in the way (which is then in the log).
    */
   reserve(purpose: Purpose, worst: Worst): Promise<Reservation | null>;
-  /** Charges every reservation of an attempt that nobody will settle any more in full. */
+  /** Charges every open reservation of an attempt in full: nobody will settle it any more. */
   settleLost(attempt: string): Promise<void>;
+  /** Charges every open reservation that nobody will settle any more in full. */
+  settleAllLost(isKept: (attempt: string, skill: string) => boolean): Promise<void>;
+  /** Closes what is still open of a step whose answer is in the log. */
+  settleAnswered(attempt: string, skill: PaidSkill, used: Used): Promise<void>;
 };
 
 export type Reservation = {
-  /** Records what was really used; null when nobody knows: the reservation is charged in full. */
-  settle(spend: Spend | null): Promise<void>;
-  /** Gives it back: nothing was used. */
-  release(): Promise<void>;
+  /** Records what was really used, and gives the rest back. */
+  close(used: Used): Promise<void>;
 };
 
 export function createGovernor(ports: DispatcherPorts, plan: NightPlan): Governor {
   const { board, clock, views } = ports;
 
+  /** A night that goes on over the end of a week has one ceiling for both. */
+  function spentInOtherWeeks(shift: number, week: string): number {
+    const others = [...views.view(budgets)].filter(([name]) => name !== week);
+    return others.reduce((sum, [, other]) => sum + promisedTo(shift, other), 0);
+  }
+
   async function reserve(purpose: Purpose, worst: Worst): Promise<Reservation | null> {
+    await views.catchUp();
     const week = weekOf(clock.now(), plan.timeZone);
     const day = dayOf(clock.now(), plan.timeZone);
     const reservation = `${purpose.attempt}-${purpose.step}`;
+    const before = spentInOtherWeeks(purpose.shift, week);
+    const { nightMicroUsd } = plan.ceilings;
     const command = {
       type: "budget.reserve",
       reservation,
@@ -48,7 +65,10 @@ export function createGovernor(ports: DispatcherPorts, plan: NightPlan): Governo
       worstMicroUsd: worst.costMicroUsd,
       worstTokens: worst.tokens,
       epoch: purpose.epoch,
-      ceilings: plan.ceilings,
+      ceilings: {
+        ...plan.ceilings,
+        nightMicroUsd: nightMicroUsd === null ? null : nightMicroUsd - before,
+      },
     } as const;
     try {
       await board.handle("budget", week, command);
@@ -58,7 +78,9 @@ export function createGovernor(ports: DispatcherPorts, plan: NightPlan): Governo
       const hit = firstCeilingHit(state, command);
       if (hit) {
         const category = hit.ceiling.endsWith("share") ? purpose.category : null;
-        await board.handle("budget", week, { type: "budget.hit-ceiling", ...hit, day, category });
+        const more = hit.ceiling === "night-usd" ? before : 0;
+        const told = { ceiling: hit.ceiling, limit: hit.limit + more, wanted: hit.wanted + more };
+        await board.handle("budget", week, { type: "budget.hit-ceiling", ...told, day, category });
       }
       return null;
     }
@@ -68,28 +90,49 @@ export function createGovernor(ports: DispatcherPorts, plan: NightPlan): Governo
   /** A reservation is settled in the week it was made, whenever that was. */
   function reservationIn(week: string, reservation: string): Reservation {
     return {
-      async settle(spend) {
-        const used = spend && {
-          costMicroUsd: spend.costMicroUsd,
-          tokens: spend.usage.inputTokens + spend.usage.outputTokens,
-          costKind: spend.costKind,
+      async close(used) {
+        if (used === "nothing") {
+          await board.handle("budget", week, { type: "budget.release", reservation });
+          return;
+        }
+        const charged = used && {
+          costMicroUsd: used.costMicroUsd,
+          tokens: used.usage.inputTokens + used.usage.outputTokens,
+          costKind: used.costKind,
         };
-        await board.handle("budget", week, { type: "budget.settle", reservation, used });
-      },
-      async release() {
-        await board.handle("budget", week, { type: "budget.release", reservation });
+        await board.handle("budget", week, { type: "budget.settle", reservation, used: charged });
       },
     };
   }
 
-  async function settleLost(attempt: string): Promise<void> {
+  async function closeOpen(
+    isMeant: (attempt: string, skill: string) => boolean,
+    used: Used,
+  ): Promise<void> {
     await views.catchUp();
     for (const [week, { reservations }] of views.view(budgets)) {
-      for (const [id, open] of reservations) {
-        if (open.attempt === attempt) await reservationIn(week, id).settle(null);
+      for (const [id, { attempt, step }] of [...reservations]) {
+        if (isMeant(attempt, skillOf(step))) await reservationIn(week, id).close(used);
       }
     }
   }
 
-  return { reserve, settleLost };
+  return {
+    reserve,
+    settleLost: (lost) => closeOpen((attempt) => attempt === lost, null),
+    settleAllLost: (isKept) => closeOpen((attempt, skill) => !isKept(attempt, skill), null),
+    settleAnswered: (answered, skill, used) =>
+      closeOpen((attempt, of) => attempt === answered && of === skill, used),
+  };
+}
+
+/** Micro-dollars that a shift has settled and reserved in a week. */
+function promisedTo(shift: number, { byShift, reservations }: WeekBudget): number {
+  const open = [...reservations.values()].filter((one) => one.shift === shift);
+  return open.reduce((sum, { worstMicroUsd }) => sum + worstMicroUsd, byShift.get(shift) ?? 0);
+}
+
+/** A step is named by its skill, then by the run of it. */
+function skillOf(step: string): string {
+  return step.split("-", 1)[0] ?? step;
 }

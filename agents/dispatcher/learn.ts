@@ -75,9 +75,13 @@ async function followUp(night: Night, attempt: Try, state: AttemptState): Promis
       depth: spec.depth + 1,
       source: "follow-up",
     };
+    const id = taskIdOf(spec.repo, name);
+    const { state: known } = await night.ports.board.load("task", id);
+    // There already: by a run of this that died, or under a name that somebody else took.
+    if (known.status !== "absent") continue;
     await night.ports.board.handle(
       "task",
-      taskIdOf(spec.repo, name),
+      id,
       { type: "task.propose", spec: child, followUpDepthMax: settings.followUpDepthMax },
       { correlation: task },
     );

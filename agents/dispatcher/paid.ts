@@ -1,53 +1,81 @@
-import type { Spend } from "@nightshift/protocol/skills";
+import type { SkillOutput } from "@nightshift/protocol/skills";
 import type { Try } from "./attempt.ts";
 import { collectBids, heldUntil, type Bid } from "./auction.ts";
-import { knownAnswer, roundOf } from "./delegate.ts";
+import { isLimit, knownAnswer, roundOf } from "./delegate.ts";
+import type { PaidSkill, Used } from "./governor.ts";
 import type { Night } from "./night.ts";
 import { deferForBudget } from "./release.ts";
 
-export type Step = {
-  skill: "implement" | "plan" | "assess";
+export type Step<S extends PaidSkill = PaidSkill> = {
+  skill: S;
   agent: string;
   inputTokens: number;
   outputTokens: number;
 };
 
 /** What an answer says was used; null where nobody knows, which is charged in full. */
-type Spent<Answer> = (answer: Answer) => Spend | "nothing" | null;
+type Spent<S extends PaidSkill> = (answer: SkillOutput<S>) => Used;
 
 /**
  * Runs a step inside a reservation of its agent's dearest bid, and settles what was really spent.
  * @returns null when a ceiling is in the way; the attempt has then been put back.
  */
-export async function withReservation<Answer>(
+export async function withReservation<S extends PaidSkill>(
   night: Night,
   attempt: Try,
-  step: Step,
-  run: () => Promise<Answer>,
-  spent: Spent<Answer>,
-): Promise<Answer | null> {
+  step: Step<S>,
+  run: () => Promise<SkillOutput<S>>,
+  spent: Spent<S>,
+): Promise<SkillOutput<S> | null> {
+  const known = await settledAnswer(night, attempt, step.skill, spent);
+  if (known !== null) return known;
   const { id, task, spec } = attempt;
   const bids = await collectBids(night, { task, attempt: id, spec }, step.skill, step);
   const dearest = dearestOf(bids.filter(({ agent }) => agent === step.agent));
   if (dearest === null) return run();
   await whenOpen(night, dearest.account);
-  return reserved(night, attempt, step, dearest, run, spent);
+  return pay(night, attempt, step, dearest, run, spent);
 }
 
 /** As `withReservation`, for a bid that was already chosen. */
-export async function reserved<Answer>(
+export async function reserved<S extends PaidSkill>(
   night: Night,
   attempt: Try,
-  step: Step,
+  step: Step<S>,
   bid: Pick<Bid, "account" | "priceMicroUsd">,
-  run: () => Promise<Answer>,
-  spent: Spent<Answer>,
-): Promise<Answer | null> {
+  run: () => Promise<SkillOutput<S>>,
+  spent: Spent<S>,
+): Promise<SkillOutput<S> | null> {
+  const known = await settledAnswer(night, attempt, step.skill, spent);
+  return known ?? pay(night, attempt, step, bid, run, spent);
+}
+
+/** An answer that came before the process died costs what it cost then, and is not paid again. */
+async function settledAnswer<S extends PaidSkill>(
+  night: Night,
+  attempt: Try,
+  skill: S,
+  spent: Spent<S>,
+): Promise<SkillOutput<S> | null> {
+  const known = await knownAnswer(night, attempt, skill);
+  if (known === null) return null;
+  await night.governor.settleAnswered(attempt.id, skill, spent(known));
+  return isLimit(known) ? null : known;
+}
+
+async function pay<S extends PaidSkill>(
+  night: Night,
+  attempt: Try,
+  step: Step<S>,
+  bid: Pick<Bid, "account" | "priceMicroUsd">,
+  run: () => Promise<SkillOutput<S>>,
+  spent: Spent<S>,
+): Promise<SkillOutput<S> | null> {
   const reservation = await night.governor.reserve(
     {
       attempt: attempt.id,
       // A step that runs again is paid for anew: what a lost run used is charged as unknown.
-      step: roundOf(night, step.skill, await knownAnswer(night, attempt, step.skill)),
+      step: roundOf(night, attempt, step.skill),
       category: attempt.spec.category,
       shift: night.shift,
       epoch: night.epoch,
@@ -63,9 +91,7 @@ export async function reserved<Answer>(
     return null;
   }
   const answer = await run();
-  const used = spent(answer);
-  if (used === "nothing") await reservation.release();
-  else await reservation.settle(used);
+  await reservation.close(spent(answer));
   return answer;
 }
 

@@ -39,15 +39,16 @@ export async function roomFor(night: Night): Promise<Room> {
 function moneyLeft({ ports, plan, shift }: Night): string | null {
   const { dayMicroUsd, nightMicroUsd, weekTokens } = plan.ceilings;
   const now = ports.clock.now();
-  const week = ports.views.view(budgets).get(weekOf(now, plan.timeZone));
-  if (week === undefined) return null;
-  const day = week.byDay.get(dayOf(now, plan.timeZone)) ?? 0;
+  const weeks = ports.views.view(budgets);
+  const week = weeks.get(weekOf(now, plan.timeZone));
+  const day = week?.byDay.get(dayOf(now, plan.timeZone)) ?? 0;
   if (dayMicroUsd !== null && day >= dayMicroUsd && dayMicroUsd > 0) return "the day's budget is used up";
-  const spent = week.byShift.get(shift) ?? 0;
+  // A night may go on over the end of a week.
+  const spent = weeks.values().reduce((sum, { byShift }) => sum + (byShift.get(shift) ?? 0), 0);
   if (nightMicroUsd !== null && spent >= nightMicroUsd && nightMicroUsd > 0) {
     return "the night's budget is used up";
   }
-  if (weekTokens !== null && week.settledTokens >= weekTokens) return "the week's tokens are used up";
+  if (weekTokens !== null && week && week.settledTokens >= weekTokens) return "the week's tokens are used up";
   return null;
 }
 

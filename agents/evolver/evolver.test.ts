@@ -5,7 +5,7 @@ import { boundsOf, defaultSettings, SettingKey } from "@nightshift/protocol/sett
 import { skills } from "@nightshift/protocol/skills";
 import { evolver } from "./evolver.ts";
 import { fitness } from "./fitness.ts";
-import type { Outcome } from "./signals.ts";
+import { type Outcome, proposal } from "./signals.ts";
 
 const NOW = Date.parse("2026-11-21T03:00:00Z");
 let count = 0;
@@ -124,6 +124,15 @@ test("nothing of the constitution is ever proposed, whatever came out", async ()
     expect(to).toBeGreaterThanOrEqual(min);
     expect(to).toBeLessThanOrEqual(max);
   }
+});
+
+test("whatever a signal asks for, a key of the constitution stays and bounds hold", () => {
+  const ask = (key: SettingKey, to: number) =>
+    proposal({ key, to, signal: "s", why: "w", seen: cut }, (of) => defaultSettings[of], []);
+  expect(ask("gateScoreMin", 1)).toEqual([]);
+  expect(ask("selfImprovementShareMax", 0.1)).toEqual([]);
+  expect(ask("outputTokensMax", 90_000)).toMatchObject([{ to: 32_000 }]);
+  expect(ask("outputTokensMax", 8_000)).toEqual([]);
 });
 
 const WEIGHTS = {

@@ -13,6 +13,7 @@ const CONTINUED_TASKS_MIN = 3;
 const EVIDENCE_MAX = 200;
 
 type Read = (key: SettingKey) => number;
+/** What a signal asks for. */
 type Change = {
   key: SettingKey;
   to: number;
@@ -35,7 +36,8 @@ export function directedMutations(
   return changes.flatMap((change) => (change ? proposal(change, read, openKeys) : []));
 }
 
-function proposal(change: Change, read: Read, openKeys: readonly string[]): Proposal[] {
+/** A change as a proposal within its bounds; none of what may not move, or does not. */
+export function proposal(change: Change, read: Read, openKeys: readonly string[]): Proposal[] {
   const { key, signal, why, seen } = change;
   const { min, max, evolvable } = boundsOf(key);
   const from = read(key);

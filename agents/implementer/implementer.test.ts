@@ -219,28 +219,17 @@ test("a limit defers and names the account; a worker's failure keeps its name", 
 
 test("a bug is not dressed up as a failure, and the clone is closed all the same", async () => {
   const workspace = memoryWorkspace(files);
-  const ports = { workers: [scriptedModel([new TypeError("bug")])], workspace };
-  const peer = implementer({
-    ...ports,
-    blobs: memoryBlobs(),
-    recorder: null,
-    sandboxed: true,
-    clock: tickingClock(),
-  });
+  const bug = scriptedModel([new TypeError("bug")]);
+  const ports = { workers: [bug], workspace, blobs: memoryBlobs(), recorder: null };
+  const peer = implementer({ ...ports, sandboxed: true, clock: tickingClock() });
   await expect(peer.handle("implement", ask(workspace.base), testCall())).rejects.toThrow("bug");
   expect(workspace.openClones.size).toBe(0);
 });
 
 test("a caller who gave up gets `cancelled`", async () => {
   const workspace = memoryWorkspace(files);
-  const peer = implementer({
-    workers: [scriptedModel([edit])],
-    workspace,
-    blobs: memoryBlobs(),
-    recorder: null,
-    sandboxed: true,
-    clock: tickingClock(),
-  });
+  const ports = { workers: [scriptedModel([edit])], workspace, blobs: memoryBlobs() };
+  const peer = implementer({ ...ports, recorder: null, sandboxed: true, clock: tickingClock() });
   const call = testCall({ signal: AbortSignal.abort() });
   const output = await peer.handle("implement", ask(workspace.base), call);
   expect(output).toMatchObject({ status: "failed", kind: "cancelled" });

@@ -15,7 +15,7 @@ import {
   MORE,
   verify,
 } from "./sample-attempt.ts";
-import { verifier } from "./verifier.ts";
+import { verdictOf, verifier } from "./verifier.ts";
 
 test("a good change with green tests passes every check", async () => {
   const { verdict, checks, hits, by } = await verify(GOOD);
@@ -54,6 +54,29 @@ test("a test that passes when it is run again is noted as flaky and breaks nothi
 
 test("a test that vanishes from the run is broken", async () => {
   expect((await verify(GOOD, { after: [green("one is one")] })).failing).toEqual(["tests"]);
+});
+
+test("a test that is gone is broken, though another one takes its place", async () => {
+  const { checks } = await verify(GOOD, { after: [green("one is one", "another")] });
+  expect(checks.find(({ kind }) => kind === "tests")?.detail).toBe("broken: one is a number");
+});
+
+test("a new test that fails is broken, though an old failure is mended", async () => {
+  const before = { exitCode: 1, passed: 1, failed: 1, successes: ["a"], failures: ["b"] };
+  const after = { exitCode: 1, passed: 2, failed: 1, successes: ["a", "b"], failures: ["c"] };
+  expect((await verify(GOOD, { before, after: [after] })).failing).toEqual(["tests"]);
+});
+
+test("where neither tests nor a condition showed anything there is no pass", () => {
+  const scope = { name: "scope", kind: "scope", outcome: "pass", detail: "" } as const;
+  expect(verdictOf([scope])).toBe("unverifiable");
+  expect(verdictOf([scope, { ...scope, kind: "tests" }])).toBe("pass");
+});
+
+test("a change of the script that runs the tests fails", async () => {
+  const scripts = { test: "exit 0", build: "x" };
+  const change = { ...GOOD, "package.json": JSON.stringify({ name: "a", scripts }) };
+  expect((await verify(change)).failing).toEqual(["sealed"]);
 });
 
 test("what failed before is not the author's; what fails newly is", async () => {

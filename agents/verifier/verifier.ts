@@ -57,7 +57,7 @@ export const verifier = defineAgent<VerifierPorts, "verify">({
 });
 
 /** One failure fails; else one doubt makes it unverifiable; nothing shown is a doubt too. */
-function verdictOf(checks: readonly Check[]): Verified["verdict"] {
+export function verdictOf(checks: readonly Check[]): Verified["verdict"] {
   if (checks.some(({ outcome }) => outcome === "fail")) return "fail";
   const shown = checks.some(({ kind }) => kind === "tests" || kind === "success");
   const doubt = checks.some(({ outcome }) => outcome === "unverifiable");

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,6 +14,13 @@ const WALL_MS = 20_000;
 
 export type Answer = { code: number | null; stdout: string; stderr: string };
 
+export type Started = {
+  answer: Promise<Answer>;
+  /** Resolves once standard error holds the words. */
+  said: (words: string) => Promise<void>;
+  signal: (name: NodeJS.Signals) => void;
+};
+
 /** A director with a private home and one repository, in a folder that nothing else uses. */
 export type Director = {
   root: string;
@@ -20,7 +28,9 @@ export type Director = {
   paths: Paths;
   env: Record<string, string>;
   /** Runs the real command line, in the repository unless told otherwise, without a terminal. */
-  nightshift(args: readonly string[], options?: { cwd?: string; input?: string }): Promise<Answer>;
+  nightshift(args: readonly string[], options?: { cwd?: string }): Promise<Answer>;
+  /** The same, for what is to be interrupted. */
+  start(args: readonly string[]): Started;
   git(...args: string[]): Promise<string>;
   /** Writes a file of the repository. */
   write(path: string, text: string): void;
@@ -65,8 +75,8 @@ export async function openDirector(
     repo,
     paths,
     env,
-    nightshift: (args, options) =>
-      run(args, { env, cwd: options?.cwd ?? repo, input: options?.input ?? "" }),
+    nightshift: (args, options) => start(args, { env, cwd: options?.cwd ?? repo }).answer,
+    start: (args) => start(args, { env, cwd: repo }),
     git,
     write,
     read: (path) => readFileSync(join(repo, path), "utf8"),
@@ -85,7 +95,9 @@ export async function writeHistory({ paths }: Director, entries: readonly Entry[
   const store = await openLog(paths.log);
   // All at once, so that the log writes them as one group: their order is that of the calls.
   await Promise.all(
-    writeLog(entries).map(({ stream, revision, position: _, ...pending }) => {
+    writeLog(entries).map((recorded) => {
+      const { id, atMs, actor, causation, correlation, event, stream, revision } = recorded;
+      const pending = { id, atMs, actor, causation, correlation, event };
       return store.append(stream, [pending], { revision, timeoutMs: 5_000 });
     }),
   );
@@ -111,17 +123,21 @@ function environmentIn(root: string) {
   };
 }
 
-function run(
+function start(
   args: readonly string[],
-  { env, cwd, input }: { env: Record<string, string>; cwd: string; input: string },
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { env, cwd, timeout: WALL_MS });
-    const told = { stdout: "", stderr: "" };
-    child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));
+  { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
+): Started {
+  const child = spawn(process.execPath, [MAIN, ...args], { env, cwd, timeout: WALL_MS });
+  const told = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));
+  child.stdin.end();
+  const answer = new Promise<Answer>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, ...told }));
-    child.stdin.end(input);
   });
+  const said = async (words: string) => {
+    while (!told.stderr.includes(words)) await once(child.stderr, "data");
+  };
+  return { answer, said, signal: (name) => void child.kill(name) };
 }

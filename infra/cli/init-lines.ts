@@ -1,6 +1,6 @@
 import type { Line } from "@nightshift/projections/digest-terminal";
+import type { FoundWorker } from "../workers/models/detect.ts";
 import type { Found } from "./discovery.ts";
-import type { FoundWorker } from "./found-workers.ts";
 
 /** What `init` found, and the files it would write. */
 export type Setup = {
@@ -8,28 +8,34 @@ export type Setup = {
   branch: string;
   test: Found;
   prepare: Found | null;
+  /** Those that can work, and those that could if something were mended. */
   workers: FoundWorker[];
+  lacking: FoundWorker[];
   files: { path: string; there: boolean; text: string }[];
 };
 
 /** For a person to look over before anything is written. */
-export function findingLines({ repository, branch, test, prepare, workers, files }: Setup): Line[] {
+export function findingLines(setup: Setup): Line[] {
+  const { repository, branch, test, prepare, files } = setup;
   return [
     { tone: "title", text: repository },
     line("branch", `${branch}; accepted work goes to nightshift/main`),
     line("tests", `${test.command}  (${test.from})`),
     line("prepare", prepare ? `${prepare.command}  (${prepare.from})` : "nothing to install"),
-    ...workerLines(workers),
+    ...workerLines(setup),
     ...files.map(({ path, there }) => {
       return there ? line("keeps", `${path}, which is there already`) : line("writes", path);
     }),
   ];
 }
 
-function workerLines(workers: readonly FoundWorker[]): Line[] {
+/** Who is there; where nobody is, what would bring somebody: one of these commands is enough. */
+function workerLines({ workers, lacking }: Setup): Line[] {
   if (workers.length === 0) {
-    const text = "none: no key in the environment, no agent CLI on PATH; see nightshift doctor";
-    return [{ ...line("workers", text), tone: "ask" }];
+    const mends = new Map(lacking.map(({ missing, mend }) => [mend ?? "", missing ?? ""]));
+    const none = line("workers", "none yet; one of these is enough, then: nightshift init");
+    const ways = [...mends].map(([mend, missing]) => line("", `${mend}  (${missing})`));
+    return [none, ...ways].map((told): Line => ({ ...told, tone: "ask" }));
   }
   return workers.map(({ worker, from }, index) => {
     return line(index === 0 ? "workers" : "", `${worker.name}: ${worker.model}  (${from})`);

@@ -32,13 +32,14 @@ export function init({ repo, yes, test, json }: Options) {
 /** Reads and runs nothing that could change anything. @throws BadInput where a night could not work. */
 async function look(folder: string, asked: string | undefined): Promise<Setup> {
   const { path: top, branch } = await openWorkingCopy(folder);
-  const { test: found, prepare } = discover(top);
-  const test: Found | null = asked === undefined ? found : { command: asked, from: "--test" };
+  const { test: discovered, prepare } = discover(top);
+  const test: Found | null = asked === undefined ? discovered : { command: asked, from: "--test" };
   if (!test || test.command.trim() === "") {
     const message = "no test command found; a night needs one that must stay green";
     throw new BadInput(message, top, `nightshift init --repo ${top} --test "<command>"`);
   }
-  const workers = findWorkers(process.env);
+  const found = await findWorkers(process.env);
+  const workers = found.filter(({ missing }) => missing === null);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const settings = repositoryFile({ test: test.command, prepare: prepare?.command ?? null });
   const own = directorFile(
@@ -49,7 +50,8 @@ async function look(folder: string, asked: string | undefined): Promise<Setup> {
     planned(join(top, REPOSITORY_FILE), settings),
     planned(pathsOf(process.env).config, own),
   ];
-  return { repository: top, branch, test, prepare, workers, files };
+  const lacking = found.filter(({ missing }) => missing !== null);
+  return { repository: top, branch, test, prepare, workers, lacking, files };
 }
 
 function planned(path: string, text: string): Setup["files"][number] {

@@ -7,8 +7,14 @@ import { COLUMNS } from "./table.ts";
 
 const TEXT_CHARS_MAX = 500;
 
-/** Which tasks will not run tonight, why, and the question that would admit each. */
-export function notTonight(previews: readonly Preview[]): Line[] {
+/**
+ * Which tasks will not run tonight, why, and the question that would admit each.
+ * @param fileOf The backlog that a task stands in while the log does not know it.
+ */
+export function notTonight(
+  previews: readonly Preview[],
+  fileOf: (task: string) => string | null = () => null,
+): Line[] {
   const left = previews.filter(({ decision }) => decision !== "admit");
   if (left.length === 0) return [];
   return [

@@ -29,7 +29,7 @@ export async function preview(house: House, asked: readonly Asked[]): Promise<Pr
     : NOTHING_RUNS;
   const settings = settingsFor(config);
   const rules = planner({ model: null, workspace, checks, settings }, "planner");
-  const known = knownTasks(runner.view(backlog));
+  const known = knownTasks(runner.view(backlog), asked);
   const previews: Preview[] = [];
   for (const { task, spec, repository } of asked) {
     const { path, target, startPoint } = repository.plan;
@@ -80,13 +80,22 @@ function refOf({ plan }: Repository): SkillInput<"admit">["repo"] {
 }
 
 /** As the dispatcher shows them to the planner. */
-function knownTasks({ tasks, closed }: Backlog): SkillInput<"admit">["known"] {
+function knownTasks(
+  { tasks, closed }: Backlog,
+  asked: readonly Asked[],
+): SkillInput<"admit">["known"] {
   const open = [...tasks.values()].map(({ task, spec, status }) => ({
     task,
     title: spec.title,
     status,
   }));
-  return [...open, ...[...closed].map(([task, { title, status }]) => ({ task, title, status }))];
+  const fresh = asked.filter(({ task }) => !tasks.has(task) && !closed.has(task));
+  const proposed = fresh.map(({ task, spec }) => ({ task, title: spec.title, status: "proposed" }));
+  return [
+    ...open,
+    ...proposed,
+    ...[...closed].map(([task, { title, status }]) => ({ task, title, status })),
+  ];
 }
 
 function contextOf(task: string): CallContext {

@@ -6,18 +6,24 @@ import { COLUMNS } from "./table.ts";
 
 const QUESTION_CHARS_MAX = 500;
 
-/** What only the director can say; the command stands on a line of its own, whole, to be copied. */
+/**
+ * What only the director can say; the command stands on a line of its own, whole, to be copied.
+ * @param file The backlog that the task stands in while the log does not know it.
+ */
 export function questionLines(
   task: string,
   name: string,
   question: string,
   reason: ParkReason | null,
+  file: string | null = null,
 ): Line[] {
   const text = plain(`- ${name}: ${question}`, QUESTION_CHARS_MAX);
-  const answer = reason === null ? ANSWERS["no-success-condition"] : ANSWERS[reason];
+  const answer = ANSWERS[reason ?? "no-success-condition"];
+  const command =
+    file === null ? `nightshift add --task ${task} ${answer}` : `answer below it in ${file}`;
   return [
     ...wrap(text, COLUMNS, "  ").map((part): Line => ({ tone: "ask", text: part })),
-    { tone: "ask", text: `  nightshift add --task ${task} ${answer}` },
+    { tone: "ask", text: `  ${command}` },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "../config/director.ts";
+import { codingAgents, type CodingAgentEntry } from "../workers/coding-agents/registry.ts";
 import { pathFolders } from "../workers/sandbox/environment.ts";
 import { findProgram } from "../workers/sandbox/limits.ts";
 
@@ -14,60 +15,48 @@ export type Readiness = { worker: string; model: string } & (
 
 /** Looks for keys, programs and logins; asks nobody, and never looks at a key. */
 export function readinessOf(worker: Worker, env: Environment): Readiness {
-  const { name, model } = worker;
-  switch (worker.kind) {
+  const { name, model, kind } = worker;
+  switch (kind) {
     case "anthropic":
     case "openai":
       return { worker: name, model, ...keyed(worker, env) };
     case "claude-code":
-      return { worker: name, model, ...installed(worker, env, CLAUDE) };
     case "codex":
-      return { worker: name, model, ...installed(worker, env, CODEX) };
+      return { worker: name, model, ...installed(worker, env, codingAgents[kind]) };
   }
 }
-
-type Program = { program: string; login: string; install: string; signIn: string };
-
-const CLAUDE: Program = {
-  program: "claude",
-  login: ".claude",
-  install: "npm install -g @anthropic-ai/claude-code",
-  signIn: "claude /login",
-};
-const CODEX: Program = {
-  program: "codex",
-  login: ".codex",
-  install: "npm install -g @openai/codex",
-  signIn: "codex login",
-};
 
 type Answer = { ready: true; by: string } | { ready: false; missing: string; mend: string };
 
 function keyed({ kind, apiKeyEnv, tier, baseUrl }: Worker, env: Environment): Answer {
   const variable = apiKeyEnv ?? (kind === "anthropic" ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY");
-  if ((env[variable] ?? "") !== "") return { ready: true, by: `$${variable}` };
-  if (tier === "local") return { ready: true, by: baseUrl ?? "local" };
-  return { ready: false, missing: `$${variable} is not set`, mend: `export ${variable}=…` };
+  const answer = variableAnswer(variable, env);
+  return !answer.ready && tier === "local" ? { ready: true, by: baseUrl ?? "local" } : answer;
 }
 
 /** An agent CLI runs in the sandbox: it sees a key or a login only where the settings name it. */
-function installed(worker: Worker, env: Environment, known: Program): Answer {
-  const { program, login, install, signIn } = known;
-  const { binary, apiKeyEnv, loginHome, baseUrl } = worker;
+function installed(worker: Worker, env: Environment, known: CodingAgentEntry): Answer {
+  const { program, login, package: packageName, signInCommand } = known;
+  const { binary, apiKeyEnv, oauthTokenEnv, loginHome, baseUrl } = worker;
   const path = findProgram(binary ?? program, pathFolders(env["PATH"]));
-  if (path === null)
-    return { ready: false, missing: `${binary ?? program} is not installed`, mend: install };
-  if (apiKeyEnv !== undefined) {
-    const set = (env[apiKeyEnv] ?? "") !== "";
-    if (set) return { ready: true, by: `${path}, $${apiKeyEnv}` };
-    return { ready: false, missing: `$${apiKeyEnv} is not set`, mend: `export ${apiKeyEnv}=…` };
+  if (path === null) {
+    const mend = `npm install --global ${packageName}`;
+    return { ready: false, missing: `${binary ?? program} is not installed`, mend };
   }
+  const variable = apiKeyEnv ?? oauthTokenEnv;
+  if (variable !== undefined) return variableAnswer(variable, env, `${path}, `);
   if (loginHome !== undefined) {
-    const folder = join(loginHome, login);
-    if (existsSync(folder)) return { ready: true, by: `${path}, ${folder}` };
-    return { ready: false, missing: `${folder} is not there`, mend: signIn };
+    const file = join(loginHome, login);
+    if (existsSync(file)) return { ready: true, by: `${path}, ${file}` };
+    return { ready: false, missing: `${file} is not there`, mend: signInCommand };
   }
   if (baseUrl !== undefined) return { ready: true, by: `${path}, ${baseUrl}` };
-  const mend = `write loginHome: ${env["HOME"] ?? "<home>"} (after: ${signIn}) or apiKeyEnv into its settings`;
+  const mend = `write loginHome: ${env["HOME"] ?? "<home>"} (after: ${signInCommand}) or apiKeyEnv into its settings`;
   return { ready: false, missing: `${path} is given neither a login nor a key`, mend };
+}
+
+function variableAnswer(variable: string, env: Environment, before = ""): Answer {
+  const isSet = (env[variable] ?? "") !== "";
+  if (isSet) return { ready: true, by: `${before}$${variable}` };
+  return { ready: false, missing: `$${variable} is not set`, mend: `export ${variable}=…` };
 }

@@ -4,6 +4,11 @@ import { z } from "zod";
 /** An id that may stand in a stream name: of an account, an agent, a worker. */
 const Id = z.string().regex(/^[a-z0-9-]{1,40}$/, "use a-z, 0-9 and hyphens, at most 40");
 
+/** The settings name variables: a key written here would end in backups and screenshots. */
+const Variable = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]*$/, "name the variable, do not write the key here");
+
 /** Where model work is done: an API, or an agent CLI. */
 export const Worker = z.strictObject({
   name: Id,
@@ -13,10 +18,9 @@ export const Worker = z.strictObject({
   /** Key or subscription that limits are counted on; workers may share one. */
   account: Id.optional(),
   /** Name of the environment variable with the key; never the key itself. */
-  apiKeyEnv: z
-    .string()
-    .regex(/^[A-Z][A-Z0-9_]*$/, "name the variable, do not write the key here")
-    .optional(),
+  apiKeyEnv: Variable.optional(),
+  /** claude-code: name of the variable with what `claude setup-token` printed (a subscription). */
+  oauthTokenEnv: Variable.optional(),
   baseUrl: z.url().optional(),
   /** Path of the CLI; else it is looked up on PATH. */
   binary: z.string().optional(),

@@ -44,7 +44,9 @@ function openWorker(worker: Worker, { env, blobs, clock, sandbox, paths }: World
     case "claude-code":
     case "codex": {
       const create = worker.kind === "codex" ? createCodex : createClaudeCode;
-      const key = worker.apiKeyEnv === undefined ? undefined : env[worker.apiKeyEnv];
+      const [key, token] = [worker.apiKeyEnv, worker.oauthTokenEnv].map((name) =>
+        name === undefined ? undefined : env[name],
+      );
       return create({
         ...identity,
         binary: worker.binary ?? (worker.kind === "codex" ? "codex" : "claude"),
@@ -54,6 +56,7 @@ function openWorker(worker: Worker, { env, blobs, clock, sandbox, paths }: World
         env: {
           ...address,
           ...(key !== undefined && { apiKey: key }),
+          ...(token !== undefined && { oauthToken: token }),
           ...(worker.loginHome !== undefined && { loginHome: worker.loginHome }),
         },
       });

@@ -78,7 +78,7 @@ async function bite(copy: string, tooth: Tooth): Promise<Outcome> {
     const { code, output } = await vitest(copy, tooth.tests, TOOTH_WALL_MS);
     // A test that could not even load proves nothing: one that ran must have failed.
     const red = code !== 0 && /Tests\s+.*\d+ failed/.test(output);
-    return { tooth, bites: red, why: red ? "" : `exit ${code}: ${output.slice(-600)}` };
+    return { tooth, bites: red, why: red ? "" : `exit ${code}, and no test of ${tooth.tests.join(", ")} failed` };
   } finally {
     writeFileSync(path, text);
   }

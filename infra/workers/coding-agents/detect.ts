@@ -8,8 +8,8 @@ import { codingAgents } from "./registry.ts";
 import type { CodingAgentEntry } from "./registry.ts";
 
 /**
- * The agent CLIs of a PATH, each with what it still lacks. A login is preferred to a key: it is
- * paid for. Nothing is run, and a key is looked for, never looked at.
+ * The agent CLIs of a PATH, each with what it still lacks. A login is preferred to a token, and that
+ * to a key: it is paid for. Nothing is run, and a key is looked for, never looked at.
  * @param options.home Where logins are looked for; null looks for none.
  */
 export function detectCodingAgents(options: {
@@ -21,18 +21,13 @@ export function detectCodingAgents(options: {
 }
 
 function found(
-  {
-    kind,
-    program,
-    package: packageName,
-    login,
-    signInCommand,
-    keyVariable,
-    model,
-  }: CodingAgentEntry,
+  entry: CodingAgentEntry,
   path: readonly string[],
   { env, home }: Parameters<typeof detectCodingAgents>[0],
 ): FoundWorker {
+  const { kind, program, package: packageName, model, login } = entry;
+  const { keyVariable, addressVariable, tokenVariable, signInCommand } = entry;
+  const isSet = (variable: string) => (env[variable] ?? "") !== "";
   const binary = findProgram(program, path);
   const worker: Worker = { name: kind, kind, model, ...(binary !== null && { binary }) };
   if (binary === null) {
@@ -43,9 +38,16 @@ function found(
     const signedIn = { ...worker, account: `${kind}-login`, loginHome: home };
     return { worker: signedIn, from: binary, missing: null, mend: null };
   }
-  if ((env[keyVariable] ?? "") !== "") {
+  if (tokenVariable !== null && isSet(tokenVariable)) {
+    const subscribed = { ...worker, account: `${kind}-login`, oauthTokenEnv: tokenVariable };
+    return { worker: subscribed, from: binary, missing: null, mend: null };
+  }
+  if (isSet(keyVariable)) {
+    // A key for a proxy must not be sent to the maker instead.
+    const baseUrl = env[addressVariable];
     const keyed = { ...worker, account: `${kind}-key`, apiKeyEnv: keyVariable };
-    return { worker: keyed, from: binary, missing: null, mend: null };
+    const addressed = baseUrl ? { ...keyed, baseUrl } : keyed;
+    return { worker: addressed, from: binary, missing: null, mend: null };
   }
   const missing = `${program} is not signed in, and ${keyVariable} is not set`;
   return { worker, from: binary, missing, mend: signInCommand };

@@ -17,6 +17,10 @@ export type CodingAgentEntry = {
   signInCommand: string;
   /** Environment variable with the key that it takes instead of a login. */
   keyVariable: string;
+  /** Environment variable with another address that the key is meant for. */
+  addressVariable: string;
+  /** Environment variable with a long-lived token of a subscription, where it takes one. */
+  tokenVariable: string | null;
   /** What it is asked for when the config names no model. */
   model: string;
   create(options: CodingAgentOptions): CodingAgent;
@@ -31,6 +35,8 @@ export const codingAgents: Record<CodingAgentKind, CodingAgentEntry> = {
     login: CLAUDE_LOGIN,
     signInCommand: "claude, then /login",
     keyVariable: "ANTHROPIC_API_KEY",
+    addressVariable: "ANTHROPIC_BASE_URL",
+    tokenVariable: "CLAUDE_CODE_OAUTH_TOKEN",
     model: "claude-sonnet-5-5",
     create: createClaudeCode,
   },
@@ -41,6 +47,8 @@ export const codingAgents: Record<CodingAgentKind, CodingAgentEntry> = {
     login: CODEX_LOGIN,
     signInCommand: "codex login",
     keyVariable: "OPENAI_API_KEY",
+    addressVariable: "OPENAI_BASE_URL",
+    tokenVariable: null,
     model: "gpt-6.1-sol",
     create: createCodex,
   },

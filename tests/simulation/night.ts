@@ -1,0 +1,99 @@
+import { createBoard } from "@nightshift/blackboard/board";
+import { Refusal, Unavailable } from "@nightshift/protocol/errors";
+import { backlogOf, taskIdOf } from "./backlog.ts";
+import { chanceOf, type Chance } from "./chance.ts";
+import { directorOf } from "./director.ts";
+import { startProcess, type Fate, type Process } from "./process.ts";
+import { runUntil } from "./virtual-clock.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** Processes that may come to a bad end in one night, before one is left in peace. */
+export const CRASHES_MAX = 3;
+
+/** A night that was simulated to its end. */
+export type SimulatedNight = {
+  world: World;
+  /** The dispatcher that was left in peace, at the end. */
+  last: Process;
+  /** What no process should have ended with. */
+  failures: string[];
+};
+
+/**
+ * A whole night that follows from its seed: a backlog, agents of every kind, and up to three
+ * dispatchers that die, hang while another takes over, or are stopped; then one in peace.
+ * @param prepare Is shown the world before anything happens in it.
+ */
+export async function simulate(
+  seed: number,
+  prepare: (world: World) => void,
+): Promise<SimulatedNight> {
+  const chance = chanceOf(`night ${seed}`);
+  const world = createWorld(chance);
+  prepare(world);
+  await propose(world);
+  const failures: string[] = [];
+  const processes: Process[] = [];
+  const director = directorOf(world);
+  const crashes = chance.between(0, CRASHES_MAX);
+  for (let at = 1; at <= crashes; at++) {
+    const fate = fateOf(chance.about(`fate ${at}`));
+    const process = await startProcess(world, `leader-${at}`, fate);
+    processes.push(process);
+    await runUntil(world.clock, () => process.state.status !== "runs");
+    wakeLater(world, process);
+  }
+  world.plan = { ...world.plan, untilMs: null };
+  // Whoever hung wakes up before the last one leads, or while it does.
+  const name = `leader-${crashes + 1}`;
+  const last = await startProcess(world, name, { kind: "none" });
+  processes.push(last);
+  await runUntil(world.clock, () => processes.every(hasEnded) && director.isDone());
+  for (const process of processes) failures.push(...failureOf(process, last));
+  return { world, last, failures };
+}
+
+async function propose(world: World): Promise<void> {
+  const board = createBoard({
+    store: world.store.as("director"),
+    actor: "director",
+    clock: world.clock,
+    newId: () => `evening-${world.clock.now()}`,
+  });
+  const { id, name, path, target, testCommand, policy } = world.repo;
+  const registered = { name, path, target, testCommand, policy };
+  await board.handle("repo", id, { type: "repo.register", ...registered });
+  for (const spec of backlogOf(world.chance.about("backlog"))) {
+    const command = { type: "task.propose", spec, followUpDepthMax: 1 } as const;
+    await board.handle("task", taskIdOf(spec.name), command);
+  }
+}
+
+function fateOf(chance: Chance): Fate {
+  const kind = chance.weighted({ dies: 6, hangs: 4, stopped: 1, cancelled: 1, "disk-fails": 1 });
+  // As often among the first ten appends as among the last hundreds.
+  const at = Math.floor(Math.exp(chance.next() * Math.log(500)));
+  return { kind, at, landed: chance.odds(0.5) };
+}
+
+/** One that hangs goes on after a while, as a machine does that was asleep. */
+function wakeLater({ clock, chance }: World, process: Process): void {
+  if (process.state.status !== "hangs") return;
+  const draws = chance.about(`waking ${process.name}`);
+  const ms = Math.floor(Math.exp(draws.next() * Math.log(6 * 3_600_000)));
+  void clock.sleep(ms, new AbortController().signal).then(() => process.wake());
+}
+
+function hasEnded({ state }: Process): boolean {
+  return state.status !== "runs" && state.status !== "hangs";
+}
+
+/** A night may end early because the disk failed, or because another leads; for nothing else. */
+function failureOf({ name, state }: Process, last: Process): string[] {
+  if (state.status !== "failed") return [];
+  const { why } = state;
+  const fenced = why instanceof Refusal && why.code === "stale";
+  const disk = why instanceof Unavailable && why.message === "the disk failed";
+  if (name !== last.name && (fenced || disk)) return [];
+  return [`${name} failed: ${why instanceof Error ? why.stack : String(why)}`];
+}
