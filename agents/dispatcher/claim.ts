@@ -3,6 +3,7 @@ import type { MergePolicy } from "@nightshift/protocol/attempt";
 import { accounts } from "@nightshift/projections/accounts";
 import type { BacklogRow } from "@nightshift/projections/backlog";
 import { record, tryOf, type Try } from "./attempt.ts";
+import { mustLead } from "./leading.ts";
 import { repoOf, say, settingsOf, type Night } from "./night.ts";
 import type { RepoPlan } from "./ports.ts";
 
@@ -13,15 +14,15 @@ import type { RepoPlan } from "./ports.ts";
  */
 export async function claim(night: Night, row: BacklogRow): Promise<Try | null> {
   const { workspace } = night.ports;
-  const { task, spec } = row;
-  const repo = repoOf(night, spec.repo);
-  const attempt = tryOf(task, row.generation + 1, spec, row.critique);
-  const lock = repoLock(night, attempt);
+  const repo = repoOf(night, row.spec.repo);
+  const lock = repoLock(night, row);
   if (!(await lock.take())) return null;
-  if (!(await hold(night, task))) {
+  const attempt = await hold(night, row.task);
+  if (attempt === null) {
     await lock.release();
     return null;
   }
+  const { task, spec } = attempt;
   const settings = settingsOf(night);
   const base =
     (await workspace.resolve(repo.path, repo.target)) ??
@@ -48,19 +49,23 @@ export async function claim(night: Night, row: BacklogRow): Promise<Try | null> 
   return attempt;
 }
 
-/** @returns false when the director changed the task since the views were read. */
-async function hold(night: Night, task: string): Promise<boolean> {
+/** The task as it is now, and not as the views had it; null when it is not to be had any more. */
+async function hold(night: Night, task: string): Promise<Try | null> {
   const { board, clock } = night.ports;
   const { taskLeaseMs: leaseMs } = settingsOf(night);
   const { plan, epoch } = night;
   const claim = { type: "task.claim", agent: plan.leader, epoch, leaseMs, nowMs: clock.now() } as const;
   try {
     await board.handle("task", task, claim, { correlation: task });
-    return true;
   } catch (error) {
-    if (error instanceof Refusal && (error.code === "not-open" || error.code === "held")) return false;
-    throw error;
+    const isGone = error instanceof Refusal && (error.code === "not-open" || error.code === "held");
+    if (!isGone) throw error;
+    await mustLead(night);
+    return null;
   }
+  const { state } = await board.load("task", task);
+  if (state.status !== "claimed") return null;
+  return tryOf(task, state.generation, state.spec, state.critique);
 }
 
 function policyOf(repo: RepoPlan, category: string): MergePolicy {

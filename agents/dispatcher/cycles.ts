@@ -18,19 +18,40 @@ const SHIFT = idOf(SHIFT_STREAM);
 const PASSES_MAX = 100_000;
 
 /**
- * Passes of the dispatcher until something ends the night: admit, complete, select, claim, wait.
- * Attempts run beside one another as far as the repositories allow; each pass follows an attempt's
- * end, a hold's end, or the schedule.
+ * Passes of the dispatcher until something ends the night. Should it end by an error, then whatever
+ * still runs comes to the end of its step first: nothing goes on behind a night that is over.
+ * @param resumed Attempts that the last leader left, to go on with.
  */
 export async function runCycles(night: Night, resumed: readonly Try[]): Promise<EndReason> {
   const running = new Set<Promise<void>>();
+  const halt = new AbortController();
+  try {
+    const stop = AbortSignal.any([night.stop, halt.signal]);
+    return await passes({ ...night, stop }, resumed, running);
+  } catch (error) {
+    halt.abort();
+    await Promise.allSettled(running);
+    throw error;
+  }
+}
+
+/**
+ * Admit, complete, select, claim, wait. Attempts run beside one another as far as the repositories
+ * allow; each pass follows an attempt's end, a hold's end, or the schedule.
+ */
+async function passes(
+  night: Night,
+  resumed: readonly Try[],
+  running: Set<Promise<void>>,
+): Promise<EndReason> {
   const start = (attempt: Try) => {
     const run = runAttempt(night, attempt).finally(() => running.delete(run));
+    // Whoever waits for all of them hears of an error; until then it is no unheard one.
+    run.catch(() => {});
     running.add(run);
   };
   resumed.forEach(start);
   const pace = { lastMs: null as number | null, started: 0, cycle: 0 };
-
   for (let pass = 0; pass < PASSES_MAX; pass++) {
     await admitProposed(night);
     await completeParents(night);

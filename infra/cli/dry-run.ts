@@ -1,15 +1,16 @@
 import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
-import type { Line } from "@nightshift/projections/digest-terminal";
 import type { House } from "../house.ts";
 import type { Repository } from "../repositories.ts";
-import { questionsOf, waitsFor } from "./backlog.ts";
+import { waitsFor } from "./backlog.ts";
+import { leftLines, placedLines } from "./dry-run-lines.ts";
 import type { Evening } from "./evening.ts";
 import { inOrder, type Placed } from "./order.ts";
 import { preview, type Asked, type Preview } from "./preview.ts";
-import { notTonight } from "./preview-lines.ts";
 import type { Proposal } from "./proposal.ts";
-import { table } from "./table.ts";
 import { EXIT, print, printJson, tell } from "./terminal.ts";
+
+/** A repository of this night, and what the director left in its files. */
+export type Planned = { repository: Repository } & Evening;
 
 /**
  * `nightshift run --dry-run`: what the night would do with the backlog as it would stand, and what
@@ -17,7 +18,7 @@ import { EXIT, print, printJson, tell } from "./terminal.ts";
  */
 export async function dryRun(
   house: House,
-  evenings: readonly ({ repository: Repository } & Evening)[],
+  evenings: readonly Planned[],
   json: boolean,
 ): Promise<number> {
   const rows = evenings.flatMap(({ repository, proposals }) => {
@@ -34,7 +35,7 @@ export async function dryRun(
     rows.map(({ row }) => row).filter(({ task }) => !left.has(task)),
   );
   if (json) printJson(asData(house, placed, previews));
-  else print(linesOf(house, placed, previews));
+  else print([...placedLines(house, placed), ...leftLines(evenings, placed, previews)]);
   return EXIT.ok;
 }
 
@@ -70,50 +71,6 @@ const FRESH = {
 function askedOf({ row, repository }: { row: BacklogRow; repository: Repository }): Asked {
   return { task: row.task, spec: row.spec, repository };
 }
-
-function linesOf(house: House, placed: readonly Placed[], previews: readonly Preview[]): Line[] {
-  const now = placed.filter(({ order }) => order !== null);
-  const parked = placed.map(({ row }) => row).filter(({ status }) => status === "parked");
-  const later = placed.filter(({ order, row }) => order === null && row.status !== "parked");
-  const runs = now.map(({ order, row }) => [
-    String(order),
-    `P${row.spec.priority}`,
-    row.spec.name,
-    row.spec.title,
-    row.spec.category,
-  ]);
-  const columns = [
-    { title: "#", right: true as const },
-    { title: "" },
-    { title: "TASK" },
-    { title: "TITLE", takesTheRest: true as const },
-    { title: "CATEGORY" },
-  ];
-  const waits = later.map((one) => [one.row.spec.name, one.row.spec.title, waitsFor(house, one)]);
-  const waiting = [
-    { title: "LATER" },
-    { title: "TITLE", takesTheRest: true as const },
-    { title: "" },
-  ];
-  const sections: Line[][] = [
-    now.length > 0
-      ? [{ tone: "title", text: `Tonight, in this order (${now.length})` }, ...table(columns, runs)]
-      : [
-          {
-            tone: "ask",
-            text: 'Nothing would run tonight. Add to it: nightshift add "<what to do>"',
-          },
-        ],
-    later.length > 0 ? table(waiting, waits) : [],
-    notTonight(previews),
-    questionsOf(parked),
-    [{ tone: "quiet", text: "Nothing was changed. Begin: nightshift run" }],
-  ];
-  const [first = [], ...more] = sections.filter((lines) => lines.length > 0);
-  return first.concat(...more.map((lines) => [blank].concat(lines)));
-}
-
-const blank: Line = { tone: "plain", text: "" };
 
 function asData(house: House, placed: readonly Placed[], previews: readonly Preview[]) {
   const all = placed.map((one) => {

@@ -44,6 +44,6 @@ function workerLines({ workers, lacking }: Setup): Line[] {
 
 const NAME_COLUMNS = 9;
 
-function line(name: string, text: string): Line {
-  return { tone: "plain", text: `  ${name.padEnd(NAME_COLUMNS)} ${text}` };
+function line(name: string, text: string, tone: Line["tone"] = "plain"): Line {
+  return { tone, text: `  ${name.padEnd(NAME_COLUMNS)} ${text}` };
 }

@@ -21,7 +21,7 @@ export function notTonight(
     { tone: "title", text: `Not tonight (${left.length})` },
     ...left.flatMap((one) => {
       if (one.decision === "park")
-        return questionLines(one.task, one.name, one.question, one.reason);
+        return questionLines(one.task, one.name, one.question, one.reason, fileOf(one.task));
       if (one.decision === "admit") return [];
       const text = `- ${one.name}: ${WORDS[one.reason]}: ${one.evidence.join("; ")}`;
       return wrap(plain(text, TEXT_CHARS_MAX), COLUMNS, "  ").map((part): Line => ({

@@ -34,8 +34,6 @@ sandbox: required
 
 /** A director's first \`config.yaml\`, with the workers that were found. */
 export function directorFile(timeZone: string, workers: readonly Worker[]): string {
-  const list =
-    workers.length === 0 ? `${NO_WORKERS}workers: []` : stringify({ workers }, YAML).trim();
   return `# Your settings for all repositories. Keys stay in the environment; never write one here.
 
 # Days, weeks and clock times are meant in this zone.
@@ -48,12 +46,9 @@ budget:
   weekTokens: 3500000
 
 # Where model work is done. kind: anthropic, openai (any compatible baseUrl), claude-code or codex.
-${list}
-`;
-}
-
-const NO_WORKERS = `# - { name: sonnet, kind: anthropic, model: claude-sonnet-4-5, apiKeyEnv: ANTHROPIC_API_KEY }
+${stringify({ workers }, YAML).trim()}
 # - { name: local, kind: openai, model: "qwen2.5-coder:32b", baseUrl: "http://127.0.0.1:11434/v1", tier: local }
 `;
+}
 
 const YAML = { lineWidth: 0 } as const;
