@@ -21,6 +21,8 @@ export function spawnAgent({ name, hub, token }: { name: string; hub: string; to
   const child = spawn(process.execPath, [MAIN, "agent", name], {
     env: { ...process.env, NIGHTSHIFT_HUB: hub, NIGHTSHIFT_TOKEN: token },
     stdio: ["pipe", "ignore", "pipe"],
+    // A Ctrl-C is for the night, which ends its agents when their step is done.
+    detached: true,
   });
   let words = "";
   child.stderr.on("data", (chunk: Buffer) => {

@@ -4,8 +4,8 @@ import type { Night } from "@nightshift/agents/dispatcher/night";
 import type { Board } from "@nightshift/blackboard/board";
 import type { Member } from "@nightshift/protocol/bus";
 import { Unavailable } from "@nightshift/protocol/errors";
-import { nameId } from "@nightshift/protocol/ids";
 import { createHub, type Hub } from "./bus/hub.ts";
+import type { Departure } from "./bus/sessions.ts";
 import { tokenHash, type Identity } from "./bus/upgrade.ts";
 import type { HouseAgent } from "./config/director.ts";
 import { guestHashes } from "./guests.ts";
@@ -41,14 +41,21 @@ export async function openFloor(house: House, workshop: Workshop): Promise<Floor
   const hashes = new Map(
     [...houseTokens].map(([token, identity]) => [tokenHash(token), identity] as const),
   );
+  // Who comes and goes is told one after the other, in the order in which it happened.
+  let noted = Promise.resolve();
   const bus = await createHub({
     principal: "dispatcher",
     port: config.hubPort,
     // Read anew at each knock: an invitation needs no restart.
     tokens: () => new Map<string, Identity>([...guestHashes(paths.guests), ...hashes]),
-    onJoin: (member) => void noteJoin(house, board, member),
-    onLeave: ({ card, session }) =>
-      void board.handle("agent", card.name, { type: "agent.leave", session }).catch(() => {}),
+    onJoin(member) {
+      // Whom the log does not take is not here, and that is no reason to end a night.
+      const turnAway = () => bus.leave(member.card.name);
+      noted = noted.then(() => noteJoin(house, board, member)).catch(turnAway);
+    },
+    onLeave(member, departure) {
+      noted = noted.then(() => noteLeave(board, member, departure)).catch(() => {});
+    },
   });
   const processes: AgentProcess[] = [];
   try {
@@ -71,6 +78,7 @@ export async function openFloor(house: House, workshop: Workshop): Promise<Floor
     async close() {
       for (const process of processes) process.stop();
       await bus.close();
+      await noted;
     },
   };
 }
@@ -100,7 +108,15 @@ async function noteJoin(house: House, board: Board, member: Member): Promise<voi
     standing,
     skills: [...card.skills],
     card: blob,
-    binding: nameId(binding),
+    binding,
     session,
   });
+}
+
+/** A newer session of its name tells itself that the older one is fenced. */
+async function noteLeave(board: Board, { card, session }: Member, left: Departure): Promise<void> {
+  const { name } = card;
+  if (left.reason === "left") await board.handle("agent", name, { type: "agent.leave", session });
+  if (left.reason !== "lost") return;
+  await board.handle("agent", name, { type: "agent.lose", session, silentMs: left.silentMs });
 }

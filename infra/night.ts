@@ -20,7 +20,7 @@ export type NightOptions = {
   schedule: Schedule;
   stop: AbortSignal;
   abort: AbortSignal;
-  tell(note: Note): void;
+  tell: (note: Note) => void;
 };
 
 /**

@@ -1,13 +1,21 @@
 import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
+import { Refusal } from "@nightshift/protocol/errors";
 import { nameId } from "@nightshift/protocol/ids";
+import type { SkillOutput } from "@nightshift/protocol/skills";
+import type { TaskCommand } from "@nightshift/protocol/task";
 import { bidders } from "./auction.ts";
 import { delegate } from "./delegate.ts";
+import { mustLead } from "./leading.ts";
 import { repoOf, say, settingsOf, type Night } from "./night.ts";
+import { NoAnswer } from "./no-answer.ts";
 import { repoRef } from "./plan.ts";
+
+/** Times that the planner is asked about one task in a night when it gives no answer. */
+const ASKED_MAX = 2;
 
 /**
  * Step 0: every proposed task is admitted, parked with the question that would admit it, or refused
- * with evidence, before anything is spent on it.
+ * with evidence, before anything is spent on it. Where no planner answers it stays proposed.
  */
 export async function admitProposed(night: Night): Promise<void> {
   const { views } = night.ports;
@@ -17,14 +25,21 @@ export async function admitProposed(night: Night): Promise<void> {
   );
   for (const row of proposed) {
     if (night.stop.aborted || night.abort.aborted) return;
-    await admit(night, row);
+    const unanswered = night.unanswered.get(row.task) ?? 0;
+    const [planner] = bidders(night, "admit");
+    if (planner === undefined || unanswered >= ASKED_MAX) continue;
+    try {
+      await decide(night, row, planner, await askAbout(night, row, planner));
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      night.unanswered.set(row.task, unanswered + 1);
+      say(night, row.task, `${row.spec.name} is not admitted yet: ${error.message}`, "bad");
+    }
   }
 }
 
-async function admit(night: Night, { task, spec }: BacklogRow): Promise<void> {
-  const { board, workspace, views } = night.ports;
-  const [planner] = bidders(night, "admit");
-  if (planner === undefined) throw new Error("no planner is on the bus");
+async function askAbout(night: Night, { task, spec }: BacklogRow, planner: string) {
+  const { workspace, views } = night.ports;
   const repo = repoOf(night, spec.repo);
   const base =
     (await workspace.resolve(repo.path, repo.target)) ??
@@ -39,40 +54,51 @@ async function admit(night: Night, { task, spec }: BacklogRow): Promise<void> {
     })),
     ...[...closed].map(([id, { title, status }]) => ({ task: id, title, status })),
   ].filter((other) => other.task !== task);
-  const answer = await delegate(
+  const asked = night.unanswered.get(task) ?? 0;
+  return delegate(
     night,
-    { id: nameId(`${task} admit ${night.epoch} ${JSON.stringify(spec)}`), task, attempt: null, name: spec.name, timeoutMs: settingsOf(night).callWallMs },
+    {
+      id: nameId(`${task} admit ${night.epoch} ${asked} ${JSON.stringify(spec)}`),
+      task,
+      attempt: null,
+      name: spec.name,
+      timeoutMs: settingsOf(night).callWallMs,
+    },
     planner,
     "admit",
     { task, spec, repo: repoRef(night, spec.repo), base, known },
   );
-  const about = { correlation: task };
+}
+
+/** What the director did with the task meanwhile goes before what the planner says. */
+async function decide(
+  night: Night,
+  { task, spec }: BacklogRow,
+  planner: string,
+  answer: SkillOutput<"admit">,
+): Promise<void> {
+  try {
+    await night.ports.board.handle("task", task, commandFor(answer, planner), { correlation: task });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "not-open") throw error;
+    return mustLead(night);
+  }
+  const { name } = spec;
+  if (answer.decision === "park") say(night, task, `${name} parked: ${answer.question}`, "quiet");
+  if (answer.decision === "refuse") {
+    say(night, task, `${name} refused: ${answer.evidence[0] ?? answer.reason}`, "quiet");
+  }
+}
+
+function commandFor(answer: SkillOutput<"admit">, by: string): TaskCommand {
   switch (answer.decision) {
     case "admit":
-      await board.handle(
-        "task",
-        task,
-        { type: "task.admit", by: planner, evidence: answer.evidence },
-        about,
-      );
-      return;
-    case "park":
-      await board.handle(
-        "task",
-        task,
-        { type: "task.park", reason: answer.reason, question: answer.question.slice(0, 500) },
-        about,
-      );
-      say(night, task, `${spec.name} parked: ${answer.question}`, "quiet");
-      return;
+      return { type: "task.admit", by, evidence: answer.evidence };
+    case "park": {
+      const { reason, question } = answer;
+      return { type: "task.park", reason, question: question.slice(0, 500) || reason };
+    }
     case "refuse":
-      await board.handle(
-        "task",
-        task,
-        { type: "task.refuse", reason: answer.reason, evidence: answer.evidence },
-        about,
-      );
-      say(night, task, `${spec.name} refused: ${answer.evidence[0] ?? answer.reason}`, "quiet");
-      return;
+      return { type: "task.refuse", reason: answer.reason, evidence: answer.evidence };
   }
 }

@@ -5,16 +5,21 @@ import { attemptId } from "@nightshift/protocol/ids";
 import type { SkillName, SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { route } from "../evolver/router.ts";
+import { isHouse } from "./guest-work.ts";
 import type { Night } from "./night.ts";
 
 export type Bid = SkillOutput<"bid">["bids"][number] & { agent: string };
 
 const BID_TIMEOUT_MS = 5_000;
 
-/** Everyone on the bus who has a skill, in a fixed order. */
+/**
+ * Everyone on the bus who may be asked for a skill, in a fixed order. Guests may do the work; they
+ * neither admit nor plan nor judge it, whatever their card says (I5).
+ */
 export function bidders({ ports }: Night, skill: SkillName): string[] {
   return ports.bus
     .roster()
+    .filter(({ standing }) => standing === "house" || skill === "implement")
     .filter(({ card }) => card.skills.includes(skill))
     .map(({ card }) => card.name)
     .sort();
@@ -40,7 +45,9 @@ export async function collectBids(
           signal: night.abort,
         },
       );
-      return bids.map((bid) => ({ ...bid, agent }));
+      // A guest draws on an account of its own: no word of it holds one of the house.
+      const own = isHouse(night, agent) ? {} : { account: agent };
+      return bids.map((bid) => ({ ...bid, ...own, agent }));
     } catch {
       // A bidder that is gone or refuses is one bidder less; the auction goes on without it.
       return [];

@@ -72,7 +72,14 @@ function moveOf(night: Night, attempt: Try, state: AttemptState, end: Ended): Ta
         case "conflict":
         case "cancelled":
           return release(end.failure, null);
-        default:
+        case "hang":
+        case "timeout":
+        case "crash":
+        case "sign-in":
+        case "no-change":
+        case "unusable-answer":
+        case "loop":
+        case "sandbox":
           return release("failed", null);
       }
   }

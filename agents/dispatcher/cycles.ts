@@ -45,8 +45,8 @@ async function passes(
   running: Set<Promise<void>>,
 ): Promise<EndReason> {
   const start = (attempt: Try) => {
-    const run = runAttempt(night, attempt).finally(() => running.delete(run));
-    // Whoever waits for all of them hears of an error; until then it is no unheard one.
+    // One that failed stays, so that whoever waits for all of them hears of it.
+    const run = runAttempt(night, attempt).then(() => void running.delete(run));
     run.catch(() => {});
     running.add(run);
   };

@@ -1,59 +1,73 @@
 import { allocation } from "@nightshift/projections/allocation";
 import { settingsInForce } from "@nightshift/projections/settings-in-force";
 import { ALLOCATION_STREAM, idOf, nameId } from "@nightshift/protocol/ids";
+import type { SkillOutput } from "@nightshift/protocol/skills";
 import { SettingKey } from "@nightshift/protocol/settings";
 import { Refusal } from "@nightshift/protocol/errors";
 import { bidders } from "./auction.ts";
 import { delegate } from "./delegate.ts";
 import { say, settingsOf, type Night } from "./night.ts";
+import { NoAnswer } from "./no-answer.ts";
 import { outcomes } from "@nightshift/projections/outcomes";
 
 /** Step 10: the evolver sees what came out; what it proposes passes the deciders or is dropped. */
 export async function evolve(night: Night): Promise<void> {
-  const { views, clock } = night.ports;
+  const { views } = night.ports;
   await views.catchUp();
-  const seen = views.view(outcomes);
-  const settings = settingsOf(night);
+  const { total } = views.view(outcomes);
   const [evolver] = bidders(night, "evolve");
-  if (evolver === undefined || seen.total - night.evolved.at < settings.signalTasksMin) return;
-  night.evolved.at = seen.total;
-  const answer = await delegate(
-    night,
-    {
-      id: nameId(`evolve ${night.epoch} ${seen.total}`),
-      task: "evolution",
-      attempt: null,
-      name: "evolution",
-      timeoutMs: settings.callWallMs,
-    },
-    evolver,
-    "evolve",
-    {
-      settings,
-      weights: Object.fromEntries(views.view(allocation).weights),
-      outcomes: seen.rows,
-      // One step a night for each setting: what it did shows in the scores that follow.
-      openKeys: [
-        ...[...views.view(settingsInForce).open.values()].map(({ key }) => key),
-        ...night.evolved.keys,
-      ],
-      nowMs: clock.now(),
-    },
-  );
-  for (const proposal of answer.proposals) await propose(night, proposal);
-  if (answer.weights !== null) {
-    await tolerant(night, () =>
-      night.ports.board.handle("allocation", idOf(ALLOCATION_STREAM), {
-        type: "allocation.adjust",
-        loop: "fast",
-        weights: answer.weights ?? {},
-        rationale: answer.weightsRationale,
-        evidence: answer.weightsEvidence,
-        capShare: settings.categoryShareMax,
-        selfImprovementShare: settings.selfImprovementShareMax,
-      }),
-    );
+  if (evolver === undefined || total - night.evolved.at < settingsOf(night).signalTasksMin) return;
+  night.evolved.at = total;
+  try {
+    await follow(night, await askEvolver(night, evolver));
+  } catch (error) {
+    // The night does well without it.
+    if (!(error instanceof NoAnswer)) throw error;
+    say(night, null, `nothing evolves now: ${error.message}`, "quiet");
   }
+}
+
+function askEvolver(night: Night, evolver: string): Promise<SkillOutput<"evolve">> {
+  const { views, clock } = night.ports;
+  const settings = settingsOf(night);
+  const { rows, total } = views.view(outcomes);
+  const errand = {
+    id: nameId(`evolve ${night.epoch} ${total}`),
+    task: "evolution",
+    attempt: null,
+    name: "evolution",
+    timeoutMs: settings.callWallMs,
+  };
+  return delegate(night, errand, evolver, "evolve", {
+    settings,
+    weights: Object.fromEntries(views.view(allocation).weights),
+    outcomes: rows,
+    // One step a night for each setting: what it did shows in the scores that follow.
+    openKeys: [
+      ...[...views.view(settingsInForce).open.values()].map(({ key }) => key),
+      ...night.evolved.keys,
+    ],
+    nowMs: clock.now(),
+  });
+}
+
+async function follow(night: Night, answer: SkillOutput<"evolve">): Promise<void> {
+  for (const proposal of answer.proposals) await propose(night, proposal);
+  const { weights, weightsRationale: rationale, weightsEvidence: evidence } = answer;
+  if (weights === null) return;
+  const { categoryShareMax: capShare, selfImprovementShareMax: selfImprovementShare } =
+    settingsOf(night);
+  await tolerant(night, () =>
+    night.ports.board.handle("allocation", idOf(ALLOCATION_STREAM), {
+      type: "allocation.adjust",
+      loop: "fast",
+      weights,
+      rationale,
+      evidence,
+      capShare,
+      selfImprovementShare,
+    }),
+  );
 }
 
 type Proposal = {

@@ -3,6 +3,7 @@ import { learning } from "@nightshift/projections/learning";
 import { record, type Try } from "./attempt.ts";
 import { ask } from "./delegate.ts";
 import { contextTokensFor, genesFor } from "./genes.ts";
+import { isHouse, trusted } from "./guest-work.ts";
 import { say, settingsOf, type Night } from "./night.ts";
 import { reserved } from "./paid.ts";
 import { repoRef } from "./plan.ts";
@@ -20,7 +21,7 @@ export async function execute(night: Night, attempt: Try, state: AttemptState): 
   const bid = state.bids.find(
     ({ agent, model }) => agent === awarded.agent && model === awarded.model,
   );
-  const answer = await reserved(
+  const given = await reserved(
     night,
     attempt,
     { skill: "implement", agent: awarded.agent, inputTokens, outputTokens },
@@ -44,13 +45,16 @@ export async function execute(night: Night, attempt: Try, state: AttemptState): 
           outputTokens,
         },
       }),
-    (given) => {
-      if (given.status === "executed") return given.executed;
-      if (given.status === "limit") return given.spend ?? "nothing";
-      return given.spend;
+    (told) => {
+      // What a guest says that it used is nobody's to check: it costs what it bid.
+      if (!isHouse(night, awarded.agent)) return null;
+      if (told.status === "executed") return told.executed;
+      if (told.status === "limit") return told.spend ?? "nothing";
+      return told.spend;
     },
   );
-  if (answer === null) return;
+  if (given === null) return;
+  const answer = await trusted(night, attempt, awarded, started.base, given);
   if (answer.status === "limit") return defer(night, attempt, answer);
   if (answer.status === "failed") return fail(night, attempt, answer);
   await record(night, attempt, { type: "attempt.prompt", generation, ...answer.prompted });

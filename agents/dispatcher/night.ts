@@ -1,5 +1,6 @@
 import type { Settings } from "@nightshift/protocol/settings";
 import { settingsInForce } from "@nightshift/projections/settings-in-force";
+import { createLine, type Line } from "./queue.ts";
 import { createGovernor, type Governor } from "./governor.ts";
 import type { DispatcherPorts, NightPlan, Note, RepoPlan } from "./ports.ts";
 
@@ -16,6 +17,10 @@ export type Night = {
   abort: AbortSignal;
   /** Judged attempts when the evolver was last asked, and the settings it moved in this night. */
   evolved: { at: number; keys: Set<string> };
+  /** How often the planner gave no answer on a task that asks to be admitted, in this night. */
+  unanswered: Map<string, number>;
+  /** Merges of one repository, one after the other. */
+  mergeLine: Line;
 };
 
 export function createNight(
@@ -23,7 +28,15 @@ export function createNight(
   plan: NightPlan,
   led: { epoch: number; shift: number; stop: AbortSignal; abort: AbortSignal },
 ): Night {
-  return { ports, plan, ...led, governor: createGovernor(ports, plan), evolved: { at: 0, keys: new Set() } };
+  return {
+    ports,
+    plan,
+    ...led,
+    governor: createGovernor(ports, plan),
+    evolved: { at: 0, keys: new Set() },
+    unanswered: new Map(),
+    mergeLine: createLine(),
+  };
 }
 
 /** As much of a night as a look at the backlog needs: nobody leads, nothing is written. */

@@ -11,7 +11,7 @@ export async function completeParents(night: Night): Promise<void> {
   const { epoch } = night;
   await views.catchUp();
   const { tasks, closed } = views.view(backlog);
-  for (const { task, status, children, spec } of [...tasks.values()]) {
+  for (const { task, status, children, spec } of Array.from(tasks.values())) {
     if (status !== "split" || children.length === 0 || !night.plan.repos.has(spec.repo)) continue;
     const ends = children.map((child) => closed.get(child));
     if (ends.includes(undefined)) continue;

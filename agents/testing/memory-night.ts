@@ -60,35 +60,8 @@ export async function memoryNight(given: {
   const bus = directBus();
   for (const peer of peersFor(given.answers ?? {}, workspace)) await bus.join(peer);
   const views = createRunner(store, nightViews);
-  const repo: RepoPlan = {
-    ...repoRef({ path: workspace.repo }),
-    name: "repo",
-    policy: "when-green",
-    policyByCategory: {},
-    startPoint: "main",
-    parallelMax: 1,
-    overlap: false,
-    afterMergeCommand: null,
-    ...given.repo,
-  };
-  const plan: NightPlan = {
-    leader: "leader-1",
-    incumbent: "none",
-    untilMs: null,
-    timeZone: "UTC",
-    schedule: CONTINUOUS,
-    repos: new Map([[repo.id, repo]]),
-    ceilings: {
-      dayMicroUsd: null,
-      nightMicroUsd: null,
-      weekTokens: null,
-      categoryShare: 1,
-      selfImprovementShare: 0.15,
-    },
-    settings: defaultSettings,
-    sandbox: "twin",
-    ...given.plan,
-  };
+  const repo = repoPlan(workspace.repo, given.repo);
+  const plan = nightPlan(repo, given.plan);
   const ports: DispatcherPorts = {
     board,
     views,
@@ -127,6 +100,41 @@ export async function memoryNight(given: {
       await board.handle("task", task, { type: "task.propose", spec, followUpDepthMax: 1 });
       return task;
     },
+  };
+}
+
+function repoPlan(path: string, given: Partial<RepoPlan> = {}): RepoPlan {
+  return {
+    ...repoRef({ path }),
+    name: "repo",
+    policy: "when-green",
+    policyByCategory: {},
+    startPoint: "main",
+    parallelMax: 1,
+    overlap: false,
+    afterMergeCommand: null,
+    ...given,
+  };
+}
+
+function nightPlan(repo: RepoPlan, given: Partial<NightPlan> = {}): NightPlan {
+  return {
+    leader: "leader-1",
+    incumbent: "none",
+    untilMs: null,
+    timeZone: "UTC",
+    schedule: CONTINUOUS,
+    repos: new Map([[repo.id, repo]]),
+    ceilings: {
+      dayMicroUsd: null,
+      nightMicroUsd: null,
+      weekTokens: null,
+      categoryShare: 1,
+      selfImprovementShare: 0.15,
+    },
+    settings: defaultSettings,
+    sandbox: "twin",
+    ...given,
   };
 }
 

@@ -9,18 +9,15 @@ import { print, printJson, tell } from "./terminal.ts";
 /** `nightshift agents`: who has joined, and whether the director lets them work. */
 export function listAgents({ json }: { json?: boolean }) {
   return session(async ({ runner, config }) => {
-    const known = [...runner.view(roster)];
-    const agents = known.map(([name, row]) => {
+    const known = runner.view(roster);
+    const joined = [...known].map(([name, row]) => {
       const { standing, skills, session, approved, binding, since } = row;
       return { name, standing, skills, session, approved, binding, sinceMs: since };
     });
+    // Those that share the process of a night come and go with it; the log has no word of them.
+    const shared = config.agents.filter(({ name }) => !known.has(name));
+    const agents = [...joined, ...shared.map(({ name, role }) => ({ name, ...HOUSE, skills: [role] }))];
     if (json) return printJson(agents);
-    if (agents.length === 0) {
-      return tell(
-        "plain",
-        "Nobody has joined yet: nightshift run, or nightshift agents invite <name>",
-      );
-    }
     const rows = agents.map(({ name, standing, session, binding, skills, sinceMs }) => [
       name,
       standing,

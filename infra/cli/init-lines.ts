@@ -30,8 +30,9 @@ export function findingLines(setup: Setup): Line[] {
 }
 
 /** Who is there; where nobody is, what would bring somebody: one of these commands is enough. */
-function workerLines({ workers, lacking }: Setup): Line[] {
+function workerLines({ workers, lacking, files }: Setup): Line[] {
   if (workers.length === 0) {
+    if (files.length > 1) return [line("workers", "none found beside those of your settings")];
     const mends = new Map(lacking.map(({ missing, mend }) => [mend ?? "", missing ?? ""]));
     const none = line("workers", "none yet; one of these is enough, then: nightshift init");
     const ways = [...mends].map(([mend, missing]) => line("", `${mend}  (${missing})`));

@@ -42,16 +42,15 @@ async function look(folder: string, asked: string | undefined): Promise<Setup> {
   const workers = found.filter(({ missing }) => missing === null);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const settings = repositoryFile({ test: test.command, prepare: prepare?.command ?? null });
-  const files = [planned(join(top, REPOSITORY_FILE), settings)];
-  // Settings that name nobody would stay as they are once somebody is there: a file that is there
-  // already is kept.
-  if (workers.length > 0) {
-    const own = directorFile(
-      timeZone,
-      workers.map(({ worker }) => worker),
-    );
-    files.push(planned(pathsOf(process.env).config, own));
-  }
+  const own = directorFile(
+    timeZone,
+    workers.map(({ worker }) => worker),
+  );
+  const files = [
+    planned(join(top, REPOSITORY_FILE), settings),
+    planned(pathsOf(process.env).config, own),
+    // A file that is there is kept: settings that name nobody would stay so when somebody is there.
+  ].filter(({ there }, index) => index === 0 || there || workers.length > 0);
   const lacking = found.filter(({ missing }) => missing !== null);
   return { repository: top, branch, test, prepare, workers, lacking, files };
 }
@@ -72,9 +71,8 @@ async function writeNew(path: string, text: string): Promise<void> {
   await writeFile(path, text, { flag: "wx" });
 }
 
-function next({ files, workers }: Setup): void {
+function next({ files }: Setup): void {
   for (const { path, there } of files) if (!there) tell("good", `Written: ${path}`);
-  if (workers.length === 0)
-    tell("ask", "Next: find a worker, as told above; then: nightshift init");
+  if (files.length === 1) tell("ask", "Next: bring a worker, as told above; then: nightshift init");
   else tell("plain", 'Next: nightshift add "<what to do>" --success "<command>"');
 }

@@ -5,6 +5,7 @@ import { idOf } from "@nightshift/protocol/ids";
 import type { House } from "../house.ts";
 import type { Repository } from "../repositories.ts";
 import { blame, mergesIntroducing } from "../workers/workspace/repository.ts";
+import { createWorkspace } from "../workers/workspace/workspace.ts";
 
 /** A line of a target branch, the commit that wrote it, and the attempt that brought it there. */
 export type Origin = {
@@ -26,10 +27,11 @@ export function lineIn(word: string): { path: string; line: number } | null {
  * @throws BadInput where the target branch has no such line.
  */
 export async function originOf(
-  { store }: House,
+  house: House,
   { plan }: Repository,
   asked: { path: string; line: number },
 ): Promise<Origin> {
+  const { store } = house;
   const path = pathIn(plan.path, asked.path);
   const tip = `refs/heads/${plan.target}`;
   const commit = await blame(plan.path, tip, path, asked.line);
@@ -41,18 +43,24 @@ export async function originOf(
       `git -C ${plan.path} show ${plan.target}:${path}`,
     );
   }
-  const merges = await mergesIntroducing(plan.path, tip, commit);
-  const byMerge = new Map<string, string>();
-  for await (const { stream, event } of store.readAll({
-    types: ["attempt.executed", "repo.merged"],
-  })) {
+  const merged = new Map<string, { attempt: string; old: string }>();
+  for await (const { stream, event } of store.readAll({ types: READ })) {
     if (event.type === "attempt.executed" && event.commit === commit) {
       return { path, line: asked.line, commit, attempt: idOf(stream) };
     }
-    if (event.type === "repo.merged") byMerge.set(event.new, event.attempt);
+    if (event.type === "repo.merged") merged.set(event.new, event);
   }
-  const attempt = [commit, ...merges].map((id) => byMerge.get(id)).find((id) => id !== undefined);
-  return { path, line: asked.line, commit, attempt: attempt ?? null };
+  const [first = commit] = await mergesIntroducing(plan.path, tip, commit);
+  const merge = merged.get(first);
+  const brought = merge && !(await held(house, plan.path, merge.old, commit));
+  return { path, line: asked.line, commit, attempt: brought ? merge.attempt : null };
+}
+
+const READ = ["attempt.executed", "repo.merged"];
+
+/** A merge also contains what its branch already stood on: that was there before it. */
+function held({ paths }: House, repo: string, before: string, commit: string): Promise<boolean> {
+  return createWorkspace({ root: paths.clones }).contains(repo, before, commit);
 }
 
 /** As it was typed from where one stands, else as the repository names it. */

@@ -59,7 +59,8 @@ function programIn(folder: string, name: CliName): string {
   return join(folder, "node_modules", ".bin", name);
 }
 
-function cacheFolder(): string {
+/** Where programs and packages for tests are kept from one run to the next. */
+export function cacheFolder(): string {
   const { NIGHTSHIFT_CLI_CACHE: named, XDG_CACHE_HOME: cache } = process.env;
   return named || join(cache || join(homedir(), ".cache"), "nightshift", "cli");
 }

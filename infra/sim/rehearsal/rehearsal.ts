@@ -27,7 +27,7 @@ const AGENTS = [
 export type Rehearsal = {
   stage: Stage;
   /** Runs a command of Night Shift as this director, e.g. `run`; its progress goes to `onLine`. */
-  nightshift(args: readonly string[], how?: Running): Promise<Ran>;
+  nightshift: (args: readonly string[], how?: Running) => Promise<Ran>;
   /** Holds what happened against what was expected, in a process that knows only git and the log. */
   check(): Promise<{ ok: boolean; rows: unknown[] }>;
   close(options?: { keep?: boolean }): Promise<void>;

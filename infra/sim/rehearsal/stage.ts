@@ -25,7 +25,8 @@ export async function layOut(options: {
   sandbox: "required" | "off";
   agents: unknown[];
 }): Promise<Stage> {
-  const root = await mkdtemp(join(tmpdir(), "nightshift-rehearsal-"));
+  // The path is told to agents and kept in the log: nothing in it says what this is.
+  const root = await mkdtemp(join(tmpdir(), "nightshift-"));
   const repo = join(root, "pocketful");
   const env = {
     // The sample runs under the Node that runs this, whatever the host has installed.

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { Unavailable } from "@nightshift/protocol/errors";
 
 /** No command of ours takes longer on a repository that people work on. */
@@ -41,31 +42,48 @@ export function git(
   { input, person, answers = [0], outputBytesMax = OUTPUT_BYTES_MAX }: GitOptions = {},
 ): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = execFile(
-      "git",
-      [...FIXED, ...args],
-      {
-        cwd: place.workTree ?? place.gitDir,
-        env: environment(place, person),
-        encoding: "utf8",
-        maxBuffer: outputBytesMax,
-        timeout: GIT_WALL_MS,
-        killSignal: "SIGKILL",
-      },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code;
-        if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
-          return resolve({ code: 0, stdout, cut: true });
-        if (typeof code === "number" && answers.includes(code))
-          return resolve({ code, stdout, cut: false });
-        const told = stderr.trim().slice(0, 500) || "it gave no reason";
-        reject(new Unavailable(`git ${args[0]} failed: ${told}`, { cause: error }));
-      },
-    );
+    const child = spawn("git", [...FIXED, ...args], {
+      cwd: place.workTree ?? place.gitDir,
+      env: environment(place, person),
+      timeout: GIT_WALL_MS,
+      killSignal: "SIGKILL",
+      // A Ctrl-C is for the night, which ends when its step is done; git is part of the step.
+      detached: true,
+    });
+    const stdout = collect(child.stdout, outputBytesMax, () => child.kill("SIGKILL"));
+    const stderr = collect(child.stderr, COMPLAINT_BYTES_MAX, () => {});
+    const fail = (cause: unknown) => {
+      const told = stderr.text().trim().slice(0, 500) || "it gave no reason";
+      reject(new Unavailable(`git ${args[0]} failed: ${told}`, { cause }));
+    };
+    child.once("error", fail);
+    child.once("close", (code, signal) => {
+      if (stdout.isCut()) return resolve({ code: 0, stdout: stdout.text(), cut: true });
+      if (code !== null && (code === 0 || answers.includes(code)))
+        return resolve({ code, stdout: stdout.text(), cut: false });
+      fail(new Error(`git ${args[0]} ended with ${signal ?? code}`));
+    });
     // Git may end before it has read all; its exit code tells.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input ?? "");
+    child.stdin.on("error", () => {});
+    child.stdin.end(input ?? "");
   });
+}
+
+const COMPLAINT_BYTES_MAX = 64 * 1024;
+
+/** What a stream says up to a maximum; what goes beyond is dropped, and `onOver` told once. */
+function collect(stream: Readable, bytesMax: number, onOver: () => void) {
+  const chunks: Buffer[] = [];
+  let left = bytesMax;
+  let over = false;
+  stream.on("data", (chunk: Buffer) => {
+    if (over) return;
+    chunks.push(chunk.subarray(0, left));
+    over = chunk.length > left;
+    left -= chunk.length;
+    if (over) onOver();
+  });
+  return { text: () => Buffer.concat(chunks).toString("utf8"), isCut: () => over };
 }
 
 /** Fields of output made with `-z`. */

@@ -15,9 +15,9 @@ export type Raw = {
 export type Evidence = {
   events: Raw[];
   /** What git prints; nothing where it says no. */
-  git(...args: string[]): string;
+  git: (...args: string[]) => string;
   /** Whether git says yes: its exit code, nothing else. */
-  gitSays(...args: string[]): boolean;
+  gitSays: (...args: string[]) => boolean;
 };
 
 /** Opens the log read-only and the repository by git alone. */

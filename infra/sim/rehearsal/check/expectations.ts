@@ -1,5 +1,5 @@
 import type { Evidence } from "./evidence.ts";
-import { decisionOf, first, list, reasonsOf, type Story } from "./tasks.ts";
+import { decisionOf, first, list, reasonsOf, textOf, type Story } from "./tasks.ts";
 
 const TARGET = "nightshift/main";
 
@@ -13,7 +13,7 @@ function merged({ gitSays }: Evidence, story: Story | undefined): boolean {
   const integrated = story?.attempts
     .flatMap(({ events }) => events)
     .find(({ type, body }) => type === "attempt.integrated" && body["how"] === "merged");
-  const commit = String(integrated?.body["commit"] ?? "none");
+  const commit = textOf(integrated?.body["commit"] ?? "none");
   const completed = story && first(story.events, "task.completed");
   return completed !== undefined && gitSays("merge-base", "--is-ancestor", commit, TARGET);
 }
@@ -34,7 +34,7 @@ function course(story: Story | undefined): string {
   const verbs = story.events.map(({ type }) => type.replace("task.", ""));
   const reasons = story.attempts.map((attempt) => {
     const failed = first(attempt.events, "attempt.failed");
-    const ended = failed ? String(failed.body["kind"]) : (attempt.events.at(-1)?.type ?? "");
+    const ended = failed ? textOf(failed.body["kind"]) : (attempt.events.at(-1)?.type ?? "");
     const why = decisionOf(attempt) === "rejected" ? ` (${reasonsOf(attempt).join(", ")})` : "";
     return `${ended.replace("attempt.", "")}${why}`;
   });
@@ -67,7 +67,7 @@ const report: Look = ({ events, git }, stories) => {
   const story = named(stories, "DOC-");
   const filed = story?.attempts.at(-1)?.events.find(({ type }) => type === "attempt.integrated");
   const untouched = !events.some(
-    ({ type, body }) => type === "repo.merged" && String(body["attempt"]).startsWith(`${story?.id}-`),
+    ({ type, body }) => type === "repo.merged" && textOf(body["attempt"]).startsWith(`${story?.id}-`),
   );
   const ok = filed?.body["how"] === "filed" && untouched && git("branch", "--list", "*DOC-*") === "";
   return finding(3, "report → results folder, repository untouched", ok, story);
@@ -80,7 +80,7 @@ const alreadyDone: Look = (_evidence, stories) => {
   const ok =
     refused?.body["reason"] === "already-done" &&
     Array.isArray(evidence) &&
-    evidence.some((line) => String(line).includes("src/clamp.ts")) &&
+    evidence.some((line) => textOf(line).includes("src/clamp.ts")) &&
     story?.attempts.length === 0;
   return finding(4, "already done → refused with evidence", ok, story);
 };
@@ -88,7 +88,7 @@ const alreadyDone: Look = (_evidence, stories) => {
 const parked: Look = (_evidence, stories) => {
   const story = named(stories, "BETTER-");
   const question = story && first(story.events, "task.parked")?.body["question"];
-  const ok = String(question ?? "").includes("?") && story?.attempts.length === 0;
+  const ok = textOf(question ?? "").includes("?") && story?.attempts.length === 0;
   return finding(5, "no verifiable condition → parked with a question", ok, story);
 };
 
@@ -114,7 +114,7 @@ const linesLost: Look = (evidence, stories) => {
     decisionOf(one) === "rejected" &&
     reasonsOf(one).includes("truncation-guard") &&
     reasonsOf(one).includes("low-score") &&
-    String(returned?.body["critique"] ?? "") !== "" &&
+    textOf(returned?.body["critique"] ?? "") !== "" &&
     decisionOf(two) === "accepted" &&
     merged(evidence, story);
   return finding(7, "loses 60 % of a file → returned with critique, then merged", ok, story);

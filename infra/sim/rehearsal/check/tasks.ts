@@ -44,6 +44,11 @@ export function list(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.map(record) : [];
 }
 
+/** A value of an event as text; nothing where it is neither text nor number. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 /** The first event of a type, or one without any body. */
 export function first(events: readonly Raw[], type: string): Raw | undefined {
   return events.find((event) => event.type === type);
@@ -57,5 +62,5 @@ export function reasonsOf(attempt: { events: Raw[] } | undefined): string[] {
 
 export function decisionOf(attempt: { events: Raw[] } | undefined): string {
   const gated = attempt && first(attempt.events, "attempt.gated");
-  return String(gated?.body["decision"] ?? "none");
+  return textOf(gated?.body["decision"] ?? "none");
 }
