@@ -31,3 +31,11 @@ t = performance.now();
 n = 0;
 for (const { path, text } of sources) { const r = parse(Lang.TypeScript, text).root(); for (const c of r.children()) { c.kind(); n++; } }
 console.log("parse+children", Math.round(performance.now() - t), n);
+import { indexRepo } from "./implementer/repo-index.ts";
+const three: typeof files = []; 
+const small = base.filter((f) => f.text.length < 6000);
+for (let i = 0; three.length < 3000; i++) { const f = base[i % base.length]!; three.push({ path: `${i}/${f.path}`, text: f.text.slice(0, 1e9) }); }
+let total = 0; const picked = three.filter(f => (total += f.text.length) < 7.5e6 );
+t = performance.now();
+indexRepo(picked.map(f => f.path), picked);
+console.log("indexRepo", picked.length, Math.round(performance.now() - t), "load", (await import("node:os")).loadavg());

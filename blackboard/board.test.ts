@@ -133,6 +133,16 @@ test("the same command id is one command, by whatever board it comes", async () 
   expect(await store.head()).toBe(3n);
 });
 
+test("a command that was handled is a repeat, also where the rules would refuse it by now", async () => {
+  const board = boardOn(memoryStore());
+  await board.handle("task", "a-1", propose);
+  await board.handle("task", "a-1", admit);
+  const claimed = { ...claim, agent: "one" };
+  await board.handle("task", "a-1", claimed, { commandId: "x" });
+  await board.handle("task", "a-1", { type: "task.abandon", epoch: 1, reason: "no more" });
+  expect(await board.handle("task", "a-1", claimed, { commandId: "x" })).toEqual([]);
+});
+
 test("the same command id on another stream is another command", async () => {
   const board = boardOn(memoryStore());
   expect(await board.handle("task", "a-1", propose, { commandId: "x" })).toHaveLength(1);

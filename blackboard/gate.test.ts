@@ -231,3 +231,11 @@ test("a report that cannot be shown is filed, and says so", () =>
     decision: "accepted",
     codes: ["green", "unverifiable"],
   }));
+
+test("the thresholds are those the attempt was started with, not the settings of today (I5)", () => {
+  const rules = { ...good.started.rules, scoreMin: 8, truncationPenalty: 0.5 };
+  const started = { ...good.started, rules };
+  expect(after({ started })).toMatchObject({ decision: "rejected", codes: ["low-score"] });
+  const cutOff = after({ started, executed: { stopReason: "truncated" } });
+  expect(cutOff.score).toBe(7.1);
+});

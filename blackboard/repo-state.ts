@@ -7,7 +7,8 @@ import { remember } from "./remember.ts";
 export const ATTEMPTS_REMEMBERED_MAX = 1_000;
 
 export type Outcome =
-  | { status: "merged" | "reverted" }
+  | { status: "merged"; commit: string }
+  | { status: "reverted" }
   | { status: "failed"; reason: "conflict" | "regression" | "moved"; detail: string };
 
 /** What the director told of a repository. */
@@ -73,7 +74,7 @@ function change(state: RepoRecord, event: Change): RepoRecord {
       return { ...state, intended: { attempt, branch, target, old, new: next } };
     }
     case "repo.merged":
-      return ended(state, event.attempt, { status: "merged" });
+      return ended(state, event.attempt, { status: "merged", commit: event.new });
     case "repo.merge-failed": {
       const { attempt, reason, detail } = event;
       return ended(state, attempt, { status: "failed", reason, detail });

@@ -120,6 +120,13 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
       expect(await store.head()).toBe(0n);
     });
 
+    test("an append holds a thousand events and no more", async () => {
+      const events = Array.from({ length: 1_001 }, (_, n) => working(n));
+      await expect(append("call-a", 0, ...events)).rejects.toThrow("1000 are the most");
+      await append("call-a", 0, ...events.slice(0, 1_000));
+      expect(await all(store.read("call-a"))).toHaveLength(1_000);
+    });
+
     test("an event over its maximum is refused, one just under it is kept", async () => {
       await expect(append("agent-a", 0, left(1, EVENT_BYTES_MAX))).rejects.toMatchObject({
         code: "too-long",

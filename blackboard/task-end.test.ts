@@ -1,5 +1,5 @@
-import { test } from "vitest";
-import { spec } from "./spec.ts";
+import { expect, test } from "vitest";
+import { spec, stateAfter } from "./spec.ts";
 import {
   admitted,
   children,
@@ -74,6 +74,16 @@ test("a rejected attempt goes back with its critique, until the tries are used u
     .thenEvents(returned, { type: "task.abandoned", reason: "abandoned after 1 try" });
 });
 
+test("the critique stays with the task until the next try is judged", () => {
+  const { critique } = returned;
+  const again = { ...claimed, generation: 2 };
+  expect(stateAfter(task, [proposed, admitted, claimed, returned])).toMatchObject({ critique });
+  expect(stateAfter(task, [proposed, admitted, claimed, returned, again])).toMatchObject({
+    critique,
+    tries: 1,
+  });
+});
+
 test("a task is completed once, by the generation that holds it (I2)", () => {
   given(proposed, admitted, claimed).when(complete).thenEvents(completed);
   given(proposed, admitted, claimed, completed).when(complete).thenNothing();
@@ -131,6 +141,18 @@ test("a task is split in one way", () => {
   given(proposed, admitted, claimed, split)
     .when({ ...command, children: ["one-1", "two-2"] })
     .thenNothing();
+});
+
+test("a leader of an older epoch gives nothing back and splits nothing, not even again", () => {
+  given(proposed, admitted, claimed, { ...released, epoch: 2 })
+    .when(release)
+    .thenRefuses("stale");
+  given(proposed, admitted, claimed, { ...returned, epoch: 2 })
+    .when(giveBack)
+    .thenRefuses("stale");
+  given(proposed, admitted, claimed, { ...split, epoch: 2 })
+    .when({ type: "task.split", epoch: 1, generation: 1, children: ["one-1", "two-2"], reason: "" })
+    .thenRefuses("stale");
 });
 
 test("a leader of an older epoch completes nothing", () =>

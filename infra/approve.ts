@@ -1,7 +1,6 @@
 import { tryOf } from "@nightshift/agents/dispatcher/attempt";
 import { merge } from "@nightshift/agents/dispatcher/merge";
 import { createNight, type Night } from "@nightshift/agents/dispatcher/night";
-import { oneAtATime } from "@nightshift/agents/dispatcher/queue";
 import type { DispatcherPorts } from "@nightshift/agents/dispatcher/ports";
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { shifts } from "@nightshift/projections/shifts";
@@ -62,7 +61,7 @@ async function mergeApproved(
   const edited = head !== executed.commit;
   if (edited) await board.handle("review", id, { type: "review.note-edit", commit: head });
   const candidate = { commit: head, branch, state, approvedBy: "director" };
-  const outcome = await oneAtATime(repo.id, () => merge(night, attempt, candidate));
+  const outcome = await night.mergeLine(repo.id, () => merge(night, attempt, candidate));
   const { epoch } = night;
   switch (outcome.status) {
     case "merged":

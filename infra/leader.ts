@@ -1,8 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { shift } from "@nightshift/blackboard/shift";
+import { SHIFT_STREAM, idOf } from "@nightshift/protocol/ids";
 import type { Incumbent } from "@nightshift/protocol/shift";
 import { z } from "zod";
+import type { House } from "./house.ts";
+import { settingsFor } from "./night-plan.ts";
 
 /** Who leads on this machine: enough to tell later whether that process is still there. */
 const LeaderFile = z.strictObject({
@@ -27,6 +31,23 @@ export async function incumbentOf(path: string): Promise<Incumbent> {
   const { host, pid, started } = read.data;
   if (host !== hostname()) return "unknown";
   return (await startOf(pid)) === started ? "alive" : "gone";
+}
+
+/**
+ * Asks the rule of the election without electing anyone, so that who is refused has changed nothing.
+ * @throws Refusal `already-leading` while another dispatcher leads; the message says who and since when.
+ */
+export async function mayLead({ board, paths, clock, config }: House): Promise<void> {
+  const { state } = await board("dispatcher").load("shift", idOf(SHIFT_STREAM));
+  const command = {
+    type: "shift.elect",
+    leader: await leaderName(),
+    incumbent: await incumbentOf(paths.leader),
+    observedEpoch: state.epoch,
+    nowMs: clock.now(),
+    leaseMs: settingsFor(config).leaderLeaseMs,
+  } as const;
+  shift.decide(command, state);
 }
 
 export async function writeLeader(path: string, leader: string): Promise<void> {

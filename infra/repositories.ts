@@ -13,7 +13,7 @@ import { inspect } from "./workers/workspace/repository.ts";
 export type Repository = { plan: RepoPlan; config: RepositoryConfig; head: string };
 
 /** The id of a repository: its folder, wherever a command is typed. */
-export function repoId(path: string): string {
+function repoId(path: string): string {
   return nameId(realpathSync(resolve(path)));
 }
 

@@ -55,6 +55,11 @@ function holds<View, E extends NightEvent>(projection: Projection<View, E>): voi
       }),
       { numRuns: 40 },
     ));
+
+  test(`${projection.name}: every view begins for itself (I1)`, () => {
+    expect(projection.initial()).toEqual(projection.initial());
+    expect(projection.initial()).not.toBe(projection.initial());
+  });
 }
 
 describe("every fold", () => {

@@ -16,6 +16,8 @@ export type OpenCalls = {
   open: Map<string, OpenCall>;
   /** By attempt, then skill. Gone when the attempt ends. */
   answers: Map<string, Map<string, Answer>>;
+  /** By attempt: skills whose latest call has brought no answer, open or not. */
+  unanswered: Map<string, Set<string>>;
 };
 
 /** The blob of the latest answer, and how many there were. */
@@ -23,7 +25,7 @@ export type Answer = { blob: string; count: number };
 
 export const openCalls: Projection<OpenCalls, CallEvent | AttemptEvent> = {
   name: "open-calls",
-  version: 1,
+  version: 2,
   reads: [
     "call.sent",
     "call.finished",
@@ -32,26 +34,32 @@ export const openCalls: Projection<OpenCalls, CallEvent | AttemptEvent> = {
     "attempt.failed",
     "attempt.deferred",
   ],
-  initial: () => ({ open: new Map(), answers: new Map() }),
+  initial: () => ({ open: new Map(), answers: new Map(), unanswered: new Map() }),
   apply(view, { stream, event, atMs }) {
     const id = idOf(stream);
     if (event.type === "call.sent") {
       const { to, skill, task, attempt } = event;
       view.open.set(id, { to, skill, task, attempt, sentAtMs: atMs });
+      if (attempt === null) return;
+      view.unanswered.set(attempt, (view.unanswered.get(attempt) ?? new Set()).add(skill));
     } else if (event.type === "call.finished") {
       const call = view.open.get(id);
       view.open.delete(id);
       if (call && call.attempt !== null && event.answer !== null) keep(view, call, event.answer);
-    } else if (event.type === "attempt.planned") {
-      if (event.parts > 0) view.answers.delete(id);
-    } else {
+    } else if (event.type !== "attempt.planned" || event.parts > 0) {
       view.answers.delete(id);
+      view.unanswered.delete(id);
     }
   },
 };
 
-function keep({ answers }: OpenCalls, { attempt, skill }: OpenCall, answer: string): void {
+function keep(
+  { answers, unanswered }: OpenCalls,
+  { attempt, skill }: OpenCall,
+  answer: string,
+): void {
   if (attempt === null) return;
+  unanswered.get(attempt)?.delete(skill);
   const ofAttempt = answers.get(attempt) ?? new Map<string, Answer>();
   const count = (ofAttempt.get(skill)?.count ?? 0) + 1;
   answers.set(attempt, ofAttempt.set(skill, { blob: answer, count }));

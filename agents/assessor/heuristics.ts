@@ -1,6 +1,6 @@
 import { anyOf, oneOf } from "../verifier/any-of.ts";
 import { isLock, isTest, languageOf } from "../verifier/languages.ts";
-import { faultsIn } from "../verifier/source-tree.ts";
+import { faultsIn } from "../source/source-tree.ts";
 import { bounded, scored, type Breakdown, type Part } from "./breakdown.ts";
 import { changedFiles, type ChangedFile } from "./changed-code.ts";
 

@@ -1,15 +1,17 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { record, type Try } from "./attempt.ts";
 import { bidders } from "./auction.ts";
-import { ask } from "./delegate.ts";
+import { answersTo, ask } from "./delegate.ts";
 import { settingsOf, type Night } from "./night.ts";
 import { withReservation } from "./paid.ts";
 import { repoRef } from "./plan.ts";
-import { fail, holdAccount } from "./release.ts";
+import { defer, fail, holdAccount } from "./release.ts";
 import { whenOpen } from "./paid.ts";
 
 const INPUT_TOKENS = 40_000;
 const OUTPUT_TOKENS = 6_000;
+/** Limits that one attempt sits out with its judge, before it goes back to the backlog. */
+const LIMITS_MAX = 5;
 
 /** Step 7: how good it is, by someone who is not the author (I6). */
 export async function assess(night: Night, attempt: Try, state: AttemptState): Promise<void> {
@@ -45,6 +47,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
   );
   if (answer === null) return;
   if (answer.status === "limit") {
+    if (answersTo(night, attempt, "assess") >= LIMITS_MAX) return defer(night, attempt, answer);
     // The work is done and waits for its judge; nothing of it is thrown away.
     await holdAccount(night, attempt, answer);
     return whenOpen(night, answer.account);

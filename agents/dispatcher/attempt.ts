@@ -11,6 +11,7 @@ import { settleGate } from "./gate.ts";
 import { mustLead } from "./leading.ts";
 import type { Night } from "./night.ts";
 import { NoAnswer } from "./no-answer.ts";
+import { NotTonight } from "./not-tonight.ts";
 import { plan } from "./plan.ts";
 import { fail } from "./release.ts";
 import { verify } from "./verify.ts";
@@ -48,7 +49,7 @@ export async function runAttempt(night: Night, attempt: Try): Promise<void> {
       if (await mayGoOn(night, attempt)) await step(night, attempt, state);
       else await fail(night, attempt, { kind: "cancelled", detail: "the task was taken away" });
     } catch (error) {
-      if (night.abort.aborted) return;
+      if (night.abort.aborted || error instanceof NotTonight) return;
       await mustLead(night);
       if (error instanceof Unavailable && ++troubles <= TROUBLES_MAX) continue;
       await endBy(night, attempt, state, error);

@@ -6,6 +6,7 @@ import type { SkillName, SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { route } from "../evolver/router.ts";
 import { isHouse } from "./guest-work.ts";
+import type { PaidSkill } from "./governor.ts";
 import type { Night } from "./night.ts";
 
 export type Bid = SkillOutput<"bid">["bids"][number] & { agent: string };
@@ -29,31 +30,48 @@ export function bidders({ ports }: Night, skill: SkillName): string[] {
 export async function collectBids(
   night: Night,
   about: { task: string; attempt: string | null; spec: TaskSpec },
-  skill: "implement" | "plan" | "assess",
+  skill: PaidSkill,
   size: { inputTokens: number; outputTokens: number },
 ): Promise<Bid[]> {
   const asked = bidders(night, skill).map(async (agent) => {
     try {
-      const { bids } = await night.ports.bus.call(
-        agent,
-        "bid",
-        { ...about, skill, ...size },
-        {
-          context: about.task,
-          message: `${about.attempt ?? about.task}-${skill}-bid-${agent}`,
-          timeoutMs: BID_TIMEOUT_MS,
-          signal: night.abort,
-        },
-      );
-      // A guest draws on an account of its own: no word of it holds one of the house.
-      const own = isHouse(night, agent) ? {} : { account: agent };
-      return bids.map((bid) => ({ ...bid, ...own, agent }));
+      return await bidsOf(night, agent, about, skill, size);
     } catch {
       // A bidder that is gone or refuses is one bidder less; the auction goes on without it.
       return [];
     }
   });
   return (await Promise.all(asked)).flat().slice(0, BIDS_MAX);
+}
+
+/**
+ * What one agent would ask for a step; nothing where it declines or asks no price.
+ * @throws Refusal, Unavailable as the bus does.
+ */
+export async function bidsOf(
+  night: Night,
+  agent: string,
+  about: { task: string; attempt: string | null; spec: TaskSpec },
+  skill: PaidSkill,
+  { inputTokens, outputTokens }: { inputTokens: number; outputTokens: number },
+): Promise<Bid[]> {
+  // Who cannot bid asks no price.
+  const member = night.ports.bus.roster().find(({ card }) => card.name === agent);
+  if (member && !member.card.skills.includes("bid")) return [];
+  const { bids } = await night.ports.bus.call(
+    agent,
+    "bid",
+    { ...about, skill, inputTokens, outputTokens },
+    {
+      context: about.task,
+      message: `${about.attempt ?? about.task}-${skill}-bid-${agent}`,
+      timeoutMs: BID_TIMEOUT_MS,
+      signal: night.abort,
+    },
+  );
+  // A guest draws on an account of its own: no word of it holds one of the house.
+  const own = isHouse(night, agent) ? {} : { account: `guest-${agent}` };
+  return bids.map((bid) => ({ ...bid, ...own, agent }));
 }
 
 /** Whether an account may be used now, or from when. */

@@ -13,8 +13,6 @@ import type { RepoPlan } from "./ports.ts";
  * @returns null when another task holds the repository, or this one is not to be had any more.
  */
 export async function claim(night: Night, row: BacklogRow): Promise<Try | null> {
-  const { workspace } = night.ports;
-  const repo = repoOf(night, row.spec.repo);
   const lock = repoLock(night, row);
   if (!(await lock.take())) return null;
   const attempt = await hold(night, row.task);
@@ -22,7 +20,15 @@ export async function claim(night: Night, row: BacklogRow): Promise<Try | null> 
     await lock.release();
     return null;
   }
+  await begin(night, attempt);
+  return attempt;
+}
+
+/** Starts a claimed attempt at the commit where the target stands now, under the rules of now. */
+export async function begin(night: Night, attempt: Try): Promise<void> {
+  const { workspace } = night.ports;
   const { task, spec } = attempt;
+  const repo = repoOf(night, spec.repo);
   const settings = settingsOf(night);
   const base =
     (await workspace.resolve(repo.path, repo.target)) ??
@@ -46,7 +52,6 @@ export async function claim(night: Night, row: BacklogRow): Promise<Try | null> 
     },
   });
   say(night, task, `${spec.name} ${spec.title}`, "quiet");
-  return attempt;
 }
 
 /** The task as it is now, and not as the views had it; null when it is not to be had any more. */

@@ -21,8 +21,14 @@ export async function conclude(night: Night, attempt: Try, state: AttemptState):
   // First what was learned: once the task has moved, no leader after a crash would come back here.
   await learn(night, attempt, state);
   await move(night, attempt, moveOf(night, attempt, state, end));
-  await repoLock(night, attempt).release();
+  if (!(await isTakenAnew(night, attempt))) await repoLock(night, attempt).release();
   tellEnd(night, attempt, state, end);
+}
+
+/** The lock is the task's: a later attempt at it may have it by now. */
+async function isTakenAnew({ ports }: Night, { task, generation }: Try): Promise<boolean> {
+  const { state } = await ports.board.load("task", task);
+  return state.status === "claimed" && state.generation !== generation;
 }
 
 /** A task that the director gave up meanwhile stays given up. */

@@ -138,7 +138,7 @@ function waitAtMost(night: Night, untilMs: number, reason: string, end: EndReaso
 }
 
 /** Without `--until`, a night does not wait for more than this. */
-const WAIT_MAX_MS = 12 * 3_600_000;
+export const WAIT_MAX_MS = 12 * 3_600_000;
 
 async function pause(night: Night, reason: string, untilMs: number): Promise<void> {
   const { board, clock } = night.ports;

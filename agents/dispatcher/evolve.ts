@@ -62,13 +62,17 @@ async function follow(night: Night, answer: SkillOutput<"evolve">): Promise<void
       type: "allocation.adjust",
       loop: "fast",
       weights,
-      rationale,
-      evidence,
+      rationale: rationale.slice(0, RATIONALE_CHARS_MAX),
+      evidence: evidence.slice(-EVIDENCE_MAX),
       capShare,
       selfImprovementShare,
     }),
   );
 }
+
+/** What the log takes of an evolver's reasons. */
+const RATIONALE_CHARS_MAX = 1_000;
+const EVIDENCE_MAX = 200;
 
 type Proposal = {
   key: string;
@@ -82,7 +86,7 @@ type Proposal = {
 /** A directed mutation is tried on the next tasks; its rationale stands in the log (C18). */
 async function propose(night: Night, { key, ...change }: Proposal): Promise<void> {
   const known = SettingKey.safeParse(key);
-  if (!known.success) return;
+  if (!known.success || night.evolved.keys.has(key)) return;
   night.evolved.keys.add(key);
   const id = nameId(`${key} ${change.from} ${change.to} ${change.evidence.at(-1) ?? ""}`);
   await tolerant(night, async () => {
@@ -90,6 +94,8 @@ async function propose(night: Night, { key, ...change }: Proposal): Promise<void
       type: "policy.propose",
       key: known.data,
       ...change,
+      rationale: change.rationale.slice(0, RATIONALE_CHARS_MAX),
+      evidence: change.evidence.slice(-EVIDENCE_MAX),
     });
     await night.ports.board.handle("policy", id, {
       type: "policy.adopt",

@@ -35,29 +35,12 @@ async function fileReport(night: Night, attempt: Try, report: string): Promise<v
 
 /** The branch is there to look at; the merge is the director's (F11, C34). */
 export async function askDirector(night: Night, attempt: Try, state: AttemptState): Promise<void> {
-  const { id, task, generation } = attempt;
+  const { id, generation } = attempt;
   const { gated, executed, started } = state;
   if (!gated || !executed?.commit || !started) throw new Error(`${id} has nothing to review`);
   const branch = await publish(night, attempt, executed.commit);
   const never = started.rules.policy === "never";
-  if (!never) {
-    const why = gated.reasons.map(({ text }) => text).join("; ");
-    await night.ports.board.handle(
-      "review",
-      id,
-      {
-        type: "review.request",
-        task,
-        attempt: id,
-        repo: started.repo,
-        branch,
-        commit: executed.commit,
-        score: gated.score,
-        why: why.slice(0, 1_000),
-      },
-      { correlation: task },
-    );
-  }
+  if (!never) await requestReview(night, attempt, gated.reasons.map(({ text }) => text).join("; "));
   await record(night, attempt, {
     type: "attempt.integrate",
     generation,
@@ -65,6 +48,26 @@ export async function askDirector(night: Night, attempt: Try, state: AttemptStat
     commit: executed.commit,
     where: branch,
   });
+}
+
+/** Puts an attempt before the director, once. */
+export async function requestReview(night: Night, attempt: Try, why: string): Promise<void> {
+  const { board } = night.ports;
+  const { id, task, spec } = attempt;
+  if ((await board.load("review", id)).state.status !== "absent") return;
+  const { gated, executed, started } = (await board.load("attempt", id)).state;
+  if (!gated || !executed?.commit || !started) throw new Error(`${id} has nothing to review`);
+  const command = {
+    type: "review.request",
+    task,
+    attempt: id,
+    repo: started.repo,
+    branch: branchOf(spec.name),
+    commit: executed.commit,
+    score: gated.score,
+    why: why.slice(0, 1_000),
+  } as const;
+  await board.handle("review", id, command, { correlation: task });
 }
 
 /** Puts the attempt's commit on its branch, under the name the director gave the task (B8). */

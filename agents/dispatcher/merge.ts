@@ -2,9 +2,9 @@ import type { AttemptState } from "@nightshift/blackboard/attempt";
 import type { RepoCommand } from "@nightshift/protocol/repo";
 import { Refusal } from "@nightshift/protocol/errors";
 import { record, type Try } from "./attempt.ts";
-import { askDirector, publish } from "./gate.ts";
+import { askDirector, publish, requestReview } from "./gate.ts";
+import { settleIntended, tryMove } from "./intended.ts";
 import { repoOf, settingsOf, type Night } from "./night.ts";
-import { oneAtATime } from "./queue.ts";
 import { fail } from "./release.ts";
 import { revertMerge } from "./revert.ts";
 
@@ -21,7 +21,7 @@ export async function mergeAccepted(
   const commit = state.executed?.commit;
   if (!commit) throw new Error(`${attempt.id} has no commit to merge`);
   const branch = await publish(night, attempt, commit);
-  const outcome = await oneAtATime(repo.id, () =>
+  const outcome = await night.mergeLine(repo.id, () =>
     merge(night, attempt, { commit, branch, state, approvedBy: "gate" }),
   );
   switch (outcome.status) {
@@ -66,9 +66,10 @@ export async function merge(
   attempt: Try,
   { commit, branch, state, approvedBy }: Candidate,
 ): Promise<Outcome> {
-  const { ports, epoch } = night;
+  const { ports } = night;
   const repo = repoOf(night, attempt.spec.repo);
-  const ref = `refs/heads/${repo.target}`;
+  const earlier = await settledMerge(night, attempt);
+  if (earlier !== null) return earlier;
   for (let tries = 0; tries < MOVES_MAX; tries++) {
     const old = await targetHead(night, attempt);
     const message = `${attempt.spec.title}\n\nNight-Shift-Attempt: ${attempt.id}\n`;
@@ -84,48 +85,75 @@ export async function merge(
     if (tests.exitCode !== 0) {
       return { status: "regression", detail: tests.failures.slice(0, 5).join(", ") || tests.tail };
     }
-    const intent: RepoCommand = {
-      type: "repo.intend-merge",
-      attempt: attempt.id,
+    const refused = await intend(night, attempt, {
       branch,
       target: repo.target,
       old,
       new: merged.commit,
-      epoch,
       verdict: state.verified?.verdict ?? "unverifiable",
       decision: state.gated?.decision ?? "rejected",
       approvedBy,
       mergedTests: { passed: tests.passed ?? 1, failed: tests.failed ?? 0 },
-    };
-    const about = { correlation: attempt.task };
-    await ports.board.handle("repo", repo.id, intent, about);
-    const moved = await tryMove(night, repo.path, ref, old, merged.commit);
-    if (moved === true) {
-      await ports.board.handle(
-        "repo",
-        repo.id,
-        { type: "repo.confirm-merge", attempt: attempt.id, epoch },
-        about,
-      );
-      return checkAfterMerge(night, attempt, merged.commit);
-    }
-    const reason = moved === "checked-out" ? "the target is checked out" : "the target moved";
-    await ports.board.handle("repo", repo.id, failure(night, attempt, "moved", reason), about);
+    });
+    if (refused !== null) return refused;
+    const moved = await carryOut(night, attempt, old, merged.commit);
+    if (moved === true) return checkAfterMerge(night, attempt, merged.commit);
     if (moved === "checked-out") return { status: "checked-out" };
   }
   return { status: "conflict", detail: `the target moved ${MOVES_MAX} times` };
 }
 
-const MOVES_MAX = 5;
+/** What the log knows of a merge of this attempt: it may have died in the middle of one. */
+async function settledMerge(night: Night, attempt: Try): Promise<Outcome | null> {
+  const { board } = night.ports;
+  const { repo } = attempt.spec;
+  const { state } = await board.load("repo", repo);
+  if (state.status === "absent") return null;
+  if (state.intended?.attempt === attempt.id) {
+    await settleIntended(night, repo);
+    return settledMerge(night, attempt);
+  }
+  const known = state.outcomes.get(attempt.id);
+  if (known?.status === "reverted") return { status: "regression", detail: TAKEN_BACK };
+  return known?.status === "merged" ? checkAfterMerge(night, attempt, known.commit) : null;
+}
 
-async function tryMove(night: Night, path: string, ref: string, old: string, next: string) {
+const TAKEN_BACK = "the check after the merge failed, and it was taken back";
+
+type Intent = Omit<Extract<RepoCommand, { type: "repo.intend-merge" }>, "type" | "attempt" | "epoch">;
+
+/** @returns what becomes of the attempt where a rule forbids its merge; else null. */
+async function intend(night: Night, attempt: Try, intent: Intent): Promise<Outcome | null> {
+  const { ports, epoch } = night;
+  const command = { type: "repo.intend-merge", attempt: attempt.id, epoch, ...intent } as const;
   try {
-    return await night.ports.workspace.moveRef(path, ref, old, next);
+    await ports.board.handle("repo", attempt.spec.repo, command, { correlation: attempt.task });
+    return null;
   } catch (error) {
-    if (error instanceof Refusal && error.code === "not-allowed") return "checked-out" as const;
+    if (!(error instanceof Refusal)) throw error;
+    const { code, message: detail } = error;
+    if (code === "locked") return { status: "conflict", detail };
+    if (code === "not-verified") return { status: "regression", detail };
     throw error;
   }
 }
+
+/** Moves the target, and says that it did or why it did not. */
+async function carryOut(night: Night, attempt: Try, old: string, next: string) {
+  const { ports, epoch } = night;
+  const repo = repoOf(night, attempt.spec.repo);
+  const ref = `refs/heads/${repo.target}`;
+  const moved = await tryMove(ports.workspace, repo.path, ref, old, next);
+  const reason = moved === "checked-out" ? "the target is checked out" : "the target moved";
+  const command: RepoCommand =
+    moved === true
+      ? { type: "repo.confirm-merge", attempt: attempt.id, epoch }
+      : failure(night, attempt, "moved", reason);
+  await ports.board.handle("repo", repo.id, command, { correlation: attempt.task });
+  return moved;
+}
+
+const MOVES_MAX = 5;
 
 /** Where the target stands; it begins at the repository's start point. */
 async function targetHead(night: Night, attempt: Try): Promise<string> {
@@ -148,9 +176,12 @@ async function checkAfterMerge(night: Night, attempt: Try, commit: string): Prom
     signal: night.abort,
   });
   if (run.exitCode === 0) return { status: "merged", commit };
-  const detail = `${repo.afterMergeCommand} failed after the merge, which was taken back`;
-  await revertMerge(night, attempt, commit, detail);
-  return { status: "regression", detail };
+  const why = `${repo.afterMergeCommand} failed after the merge`;
+  const undone = await revertMerge(night, attempt, commit, why);
+  if (undone.status === "reverted") return { status: "regression", detail: TAKEN_BACK };
+  // Only a person can untangle what was built on it since.
+  await requestReview(night, attempt, `${why}; taking it back conflicts in ${undone.detail}`);
+  return { status: "merged", commit };
 }
 
 function failure(

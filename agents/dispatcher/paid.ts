@@ -1,9 +1,11 @@
 import type { SkillOutput } from "@nightshift/protocol/skills";
 import type { Try } from "./attempt.ts";
-import { collectBids, heldUntil, type Bid } from "./auction.ts";
+import { bidsOf, heldUntil, type Bid } from "./auction.ts";
+import { WAIT_MAX_MS } from "./cycles.ts";
 import { isLimit, knownAnswer, roundOf } from "./delegate.ts";
-import type { PaidSkill, Used } from "./governor.ts";
+import type { PaidSkill, Purpose, Used } from "./governor.ts";
 import type { Night } from "./night.ts";
+import { NotTonight } from "./not-tonight.ts";
 import { deferForBudget } from "./release.ts";
 
 export type Step<S extends PaidSkill = PaidSkill> = {
@@ -30,9 +32,9 @@ export async function withReservation<S extends PaidSkill>(
   const known = await settledAnswer(night, attempt, step.skill, spent);
   if (known !== null) return known;
   const { id, task, spec } = attempt;
-  const bids = await collectBids(night, { task, attempt: id, spec }, step.skill, step);
-  const dearest = dearestOf(bids.filter(({ agent }) => agent === step.agent));
-  if (dearest === null) return run();
+  const about = { task, attempt: id, spec };
+  const dearest = dearestOf(await bidsOf(night, step.agent, about, step.skill, step));
+  if (dearest === null) return unbid(night, attempt, step, run, spent);
   await whenOpen(night, dearest.account);
   return pay(night, attempt, step, dearest, run, spent);
 }
@@ -71,21 +73,11 @@ async function pay<S extends PaidSkill>(
   run: () => Promise<SkillOutput<S>>,
   spent: Spent<S>,
 ): Promise<SkillOutput<S> | null> {
-  const reservation = await night.governor.reserve(
-    {
-      attempt: attempt.id,
-      // A step that runs again is paid for anew: what a lost run used is charged as unknown.
-      step: roundOf(night, attempt, step.skill),
-      category: attempt.spec.category,
-      shift: night.shift,
-      epoch: night.epoch,
-    },
-    {
-      account: bid.account,
-      costMicroUsd: bid.priceMicroUsd,
-      tokens: step.inputTokens + step.outputTokens,
-    },
-  );
+  const reservation = await night.governor.reserve(purposeOf(night, attempt, step.skill), {
+    account: bid.account,
+    costMicroUsd: bid.priceMicroUsd,
+    tokens: step.inputTokens + step.outputTokens,
+  });
   if (reservation === null) {
     await deferForBudget(night, attempt);
     return null;
@@ -95,14 +87,53 @@ async function pay<S extends PaidSkill>(
   return answer;
 }
 
-/** Waits, at most until the shift is cancelled, while an account is held. */
-export async function whenOpen(night: Night, account: string): Promise<void> {
-  for (let waits = 0; waits < WAITS_MAX && !night.abort.aborted; waits++) {
-    const until = heldUntil(night, account);
-    if (until === null) return;
-    await night.ports.clock.sleep(until - night.ports.clock.now(), night.abort);
-    await night.ports.views.catchUp();
+/** Who asks no price is trusted with none: what it used all the same is told, as an overshoot. */
+async function unbid<S extends PaidSkill>(
+  night: Night,
+  attempt: Try,
+  { skill, agent: account }: Step<S>,
+  run: () => Promise<SkillOutput<S>>,
+  spent: Spent<S>,
+): Promise<SkillOutput<S>> {
+  const purpose = purposeOf(night, attempt, skill);
+  const answer = await run();
+  const used = spent(answer);
+  if (used !== null && used !== "nothing") {
+    const nothing = { account, costMicroUsd: 0, tokens: 0 };
+    await (await night.governor.reserve(purpose, nothing))?.close(used);
   }
+  return answer;
+}
+
+function purposeOf(night: Night, attempt: Try, skill: PaidSkill): Purpose {
+  return {
+    attempt: attempt.id,
+    // A step that runs again is paid for anew: what a lost run used is charged as unknown.
+    step: roundOf(night, attempt, skill),
+    category: attempt.spec.category,
+    shift: night.shift,
+    epoch: night.epoch,
+  };
+}
+
+/**
+ * Waits while an account is held.
+ * @throws NotTonight when it opens too late for this night, or the director stops it.
+ */
+export async function whenOpen(night: Night, account: string): Promise<void> {
+  const { clock, views } = night.ports;
+  const untilMs = night.plan.untilMs ?? clock.now() + WAIT_MAX_MS;
+  const signal = AbortSignal.any([night.stop, night.abort]);
+  for (let waits = 0; waits < WAITS_MAX; waits++) {
+    const opensMs = heldUntil(night, account);
+    if (opensMs === null) return;
+    if (opensMs > untilMs || signal.aborted) {
+      throw new NotTonight(`${account} is held until ${new Date(opensMs).toISOString()}`);
+    }
+    await clock.sleep(opensMs - clock.now(), signal);
+    await views.catchUp();
+  }
+  throw new NotTonight(`${account} was held ${WAITS_MAX} times in a row`);
 }
 
 const WAITS_MAX = 100;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { oneAtATime } from "./queue.ts";
+import { createLine } from "./queue.ts";
 
 test("work of one key runs one after the other, other keys beside it", async () => {
+  const oneAtATime = createLine();
   const seen: string[] = [];
   const work = (name: string, ticks: number) => async () => {
     seen.push(`${name}>`);
@@ -20,6 +21,7 @@ test("work of one key runs one after the other, other keys beside it", async () 
 });
 
 test("work that fails does not stop what waits behind it", async () => {
+  const oneAtATime = createLine();
   const failed = oneAtATime("repo", () => Promise.reject(new Error("no")));
   const next = oneAtATime("repo", () => Promise.resolve("yes"));
   await expect(failed).rejects.toThrow("no");

@@ -1,48 +1,72 @@
+import { attempts } from "@nightshift/projections/attempts";
 import { backlog } from "@nightshift/projections/backlog";
 import { openCalls } from "@nightshift/projections/open-calls";
 import { repos } from "@nightshift/projections/repos";
 import { tryOf, type Try } from "./attempt.ts";
+import { begin } from "./claim.ts";
+import { settleIntended } from "./intended.ts";
 import type { Night } from "./night.ts";
 import { fail } from "./release.ts";
 
 /**
- * What a leader finds when the one before it died: calls without an answer, money in flight, merges
- * that were intended, attempts half done. Each is brought to an event before new work begins.
+ * What a leader finds when the one before it died: merges that were intended, money in flight,
+ * attempts half done, calls without an answer. Each is brought to an event before new work begins,
+ * and each of these steps may die itself and be taken again.
  * @returns the attempts that go on from where they stood.
  */
 export async function recover(night: Night): Promise<Try[]> {
-  const { board, views } = night.ports;
+  const { views } = night.ports;
   await views.catchUp();
-  const lostSkills = await closeCalls(night);
-  await settleMerges(night);
-  const goOn: Try[] = [];
-  for (const row of views.view(backlog).tasks.values()) {
-    if (row.status !== "claimed" || !night.plan.repos.has(row.spec.repo)) continue;
-    const attempt = tryOf(row.task, row.generation, row.spec, row.critique);
-    await night.governor.settleLost(attempt.id);
-    const { state } = await board.load("attempt", attempt.id);
-    if (state.stage === "absent") {
-      await releaseLost(night, attempt);
-    } else if (state.stage !== "ended" && lostSkills.get(attempt.id)?.has("implement")) {
-      // A worker may still be at it: its result belongs to a generation that is over.
-      await fail(night, attempt, { kind: "lost", detail: "the night stopped while it worked" });
-      goOn.push(attempt);
-    } else {
-      goOn.push(attempt);
-    }
+  for (const [repo, { intended }] of views.view(repos)) {
+    if (intended !== null) await settleIntended(night, repo);
   }
+  const { answers } = views.view(openCalls);
+  // An answer that came in time tells what it cost, when its attempt goes on.
+  await night.governor.settleAllLost((attempt, skill) => answers.get(attempt)?.has(skill) ?? false);
+  const goOn = await openTries(night);
+  for (const attempt of goOn) await takeUp(night, attempt);
+  await closeCalls(night);
   await views.catchUp();
   await unlockIdle(night);
   await views.catchUp();
   return goOn;
 }
 
-/** Finishes every open call as failed. @returns the skills that were lost, by attempt. */
-async function closeCalls(night: Night): Promise<Map<string, Set<string>>> {
-  const { board, clock, views } = night.ports;
-  const lost = new Map<string, Set<string>>();
-  for (const [id, { task, attempt, skill, sentAtMs }] of views.view(openCalls).open) {
-    if (attempt !== null) lost.set(attempt, (lost.get(attempt) ?? new Set()).add(skill));
+/** Whatever is claimed or open in this night's repositories. */
+async function openTries({ ports, plan }: Night): Promise<Try[]> {
+  const { board, views } = ports;
+  const tries = new Map<string, Try>();
+  for (const { task, status, generation, spec, critique } of views.view(backlog).tasks.values()) {
+    const attempt = tryOf(task, generation, spec, critique);
+    if (status === "claimed" && plan.repos.has(spec.repo)) tries.set(attempt.id, attempt);
+  }
+  // The director may have given a task up while an attempt was at it.
+  for (const { task, generation } of views.view(attempts).values()) {
+    const { state } = await board.load("task", task);
+    if (state.status === "absent" || !plan.repos.has(state.spec.repo)) continue;
+    const attempt = tryOf(task, generation, state.spec, state.critique);
+    if (!tries.has(attempt.id)) tries.set(attempt.id, attempt);
+  }
+  return [...tries.values()];
+}
+
+/** Begins what was only claimed; ends what a worker may still be at. */
+async function takeUp(night: Night, attempt: Try): Promise<void> {
+  const { board, views } = night.ports;
+  const { state } = await board.load("attempt", attempt.id);
+  if (state.stage === "absent") return begin(night, attempt);
+  const isAtWork = views.view(openCalls).unanswered.get(attempt.id)?.has("implement") ?? false;
+  // Its result would belong to a generation that is over.
+  if (isAtWork && state.stage !== "ended") {
+    await fail(night, attempt, { kind: "lost", detail: "the night stopped while it worked" });
+  }
+}
+
+/** Finishes every open call as failed. */
+async function closeCalls({ ports }: Night): Promise<void> {
+  const { board, clock, views } = ports;
+  await views.catchUp();
+  for (const [id, { task, sentAtMs }] of views.view(openCalls).open) {
     await board.handle(
       "call",
       id,
@@ -56,47 +80,6 @@ async function closeCalls(night: Night): Promise<Map<string, Set<string>>> {
       { correlation: task },
     );
   }
-  return lost;
-}
-
-/** A merge that was intended has happened if the target contains it; else it is still to be done. */
-async function settleMerges(night: Night): Promise<void> {
-  const { board, views, workspace } = night.ports;
-  for (const [repo, { path, intended }] of views.view(repos)) {
-    if (intended === null) continue;
-    const { attempt, target, new: next, old } = intended;
-    const ref = `refs/heads/${target}`;
-    const head = await workspace.resolve(path, ref);
-    const there = head !== null && (await workspace.contains(path, head, next));
-    if (there || (head === old && (await workspace.moveRef(path, ref, old, next)))) {
-      await board.handle("repo", repo, { type: "repo.confirm-merge", attempt, epoch: night.epoch });
-    } else {
-      await board.handle("repo", repo, {
-        type: "repo.fail-merge",
-        attempt,
-        epoch: night.epoch,
-        reason: "moved",
-        detail: `${target} moved before the merge was done`,
-      });
-    }
-  }
-}
-
-/** A task that was claimed for an attempt that never began: it goes back as it was. */
-async function releaseLost(night: Night, { task, generation }: Try): Promise<void> {
-  await night.ports.board.handle(
-    "task",
-    task,
-    {
-      type: "task.release",
-      epoch: night.epoch,
-      generation,
-      reason: "lost",
-      untilMs: null,
-      triesMax: night.plan.settings.triesMax,
-    },
-    { correlation: task },
-  );
 }
 
 /** Locks of tasks that nobody works on. */

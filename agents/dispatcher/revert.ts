@@ -1,44 +1,56 @@
 import type { Try } from "./attempt.ts";
+import { tryMove } from "./intended.ts";
 import { repoOf, say, type Night } from "./night.ts";
 
-/** Takes a merge back by a commit on top: history is never rewritten. */
+type Undone = { status: "reverted" } | { status: "conflict"; detail: string };
+
+/**
+ * Takes a merge back by a commit on top: history is never rewritten. Which commit that is stands
+ * under a ref of its own before the target moves, so that after a crash nothing is taken back twice.
+ */
 export async function revertMerge(
   night: Night,
   attempt: Try,
   commit: string,
   reason: string,
-): Promise<string> {
-  const { workspace, board } = night.ports;
-  const repo = repoOf(night, attempt.spec.repo);
-  const ref = `refs/heads/${repo.target}`;
+): Promise<Undone> {
+  const { workspace } = night.ports;
+  const { path, target } = repoOf(night, attempt.spec.repo);
+  const ref = `refs/heads/${target}`;
+  const note = `refs/nightshift/reverts/${attempt.id}`;
   for (let tries = 0; tries < MOVES_MAX; tries++) {
-    const head = await workspace.resolve(repo.path, ref);
-    if (head === null) throw new Error(`${repo.target} is gone`);
+    const head = await workspace.resolve(path, ref);
+    if (head === null) throw new Error(`${target} is gone`);
+    const noted = await workspace.resolve(path, note);
+    if (noted !== null && (await workspace.contains(path, head, noted))) {
+      return told(night, attempt, commit, noted, reason);
+    }
     const message = `Revert "${attempt.spec.title}"\n\n${reason}\n\nNight-Shift-Reverts: ${commit}\n`;
-    const undone = await workspace.revert(repo.path, head, commit, message);
+    const undone = await workspace.revert(path, head, commit, message);
     if (undone.status === "conflict") {
-      throw new Error(`cannot revert ${commit}: conflicts in ${undone.paths.join(", ")}`);
+      return { status: "conflict", detail: undone.paths.join(", ") };
     }
-    if (await workspace.moveRef(repo.path, ref, head, undone.commit)) {
-      await board.handle(
-        "repo",
-        repo.id,
-        {
-          type: "repo.revert",
-          attempt: attempt.id,
-          epoch: night.epoch,
-          target: repo.target,
-          commit,
-          revert: undone.commit,
-          reason,
-        },
-        { correlation: attempt.task },
-      );
-      say(night, attempt.task, `${attempt.spec.name} reverted: ${reason}`, "bad");
-      return undone.commit;
-    }
+    if (!(await workspace.moveRef(path, note, noted, undone.commit))) continue;
+    const moved = await tryMove(workspace, path, ref, head, undone.commit);
+    if (moved === "checked-out") return { status: "conflict", detail: "your working copy" };
+    if (moved) return told(night, attempt, commit, undone.commit, reason);
   }
-  throw new Error(`${repo.target} moved ${MOVES_MAX} times while a merge was being taken back`);
+  throw new Error(`${target} moved ${MOVES_MAX} times while a merge was being taken back`);
 }
 
 const MOVES_MAX = 5;
+
+async function told(
+  night: Night,
+  { id, task, spec }: Try,
+  commit: string,
+  revert: string,
+  reason: string,
+): Promise<Undone> {
+  const { ports, epoch } = night;
+  const { id: repo, target } = repoOf(night, spec.repo);
+  const command = { type: "repo.revert", attempt: id, epoch, target, commit, revert, reason } as const;
+  await ports.board.handle("repo", repo, command, { correlation: task });
+  say(night, task, `${spec.name} reverted: ${reason}`, "bad");
+  return { status: "reverted" };
+}

@@ -76,6 +76,14 @@ test("carriage returns of an answer are no part of it; an empty file is empty", 
   expect(blocks).toMatchObject([{ content: "1\n" }, { content: "" }]);
 });
 
+test("an answer of more blocks than any sane one holds is a problem (I8)", () => {
+  const blocks = (count: number) => '<file path="a.ts">\n1\n</file>\n'.repeat(count);
+  expect(parseAnswer(blocks(200)).problems).toEqual([]);
+  const { problems, blocks: read } = parseAnswer(blocks(250));
+  expect(problems).toEqual(["more than 200 blocks"]);
+  expect(read).toHaveLength(201);
+});
+
 test("a report is what stands between its tags, cut off or not", () => {
   expect(parseReport("Here:\n<report>\n# T\n\nx\n</report>\nbye")).toEqual({
     text: "# T\n\nx\n",

@@ -34,6 +34,16 @@ test("whole files are written, edits applied, files deleted", async () => {
   expect(await clone.read("win.txt")).toBeNull();
 });
 
+test("a file longer than its maximum is refused, and one of just that length is written (I8)", async () => {
+  const clone = await open();
+  const file = (chars: number): Block => {
+    return { kind: "file", path: "long.txt", content: "x".repeat(chars) };
+  };
+  expect(await build(clone, [file(1_000_001)])).toMatchObject({ status: "refused" });
+  expect(await clone.read("long.txt")).toBeNull();
+  expect(await build(clone, [file(1_000_000)])).toMatchObject({ status: "built" });
+});
+
 test("a SEARCH that is not there or stands twice refuses the whole answer", async () => {
   const clone = await open();
   const write: Block = { kind: "file", path: "src/new.ts", content: "new\n" };

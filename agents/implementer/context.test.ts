@@ -103,6 +103,16 @@ test("a prompt never exceeds its cap", () => {
   );
 });
 
+test("a prompt stays under its cap also where texts joined count more than their sum", () => {
+  const joined = (text: string) => Math.ceil(text.length / 4) + (text.length > 2_000 ? 60 : 0);
+  const full = "const line = 1;\n".repeat(40);
+  const targets = Array.from({ length: 20 }, (_, n) => ({ path: `src/${n}.ts`, full, compact: "" }));
+  const made = material({ targets, dependencies: [], map: () => "" });
+  for (let cap = 600; cap < 1_400; cap += 20) {
+    expect(joined(buildPrompt(made, cap, joined).text)).toBeLessThanOrEqual(cap);
+  }
+});
+
 test("a cap that holds not even the title is a failure, not a broken prompt", () => {
   expect(() => buildPrompt(material(), 10, count)).toThrow("over 10 tokens");
 });

@@ -1,4 +1,5 @@
-import { parseSync, type Node, type Statement } from "oxc-parser";
+import type { SgNode } from "@ast-grep/napi";
+import { faultsOf, sourceTree } from "../source/source-tree.ts";
 
 /** A name that a file defines, and how it is used, on one line. */
 export type Definition = { name: string; line: number; signature: string };
@@ -6,10 +7,13 @@ export type Definition = { name: string; line: number; signature: string };
 /** Characters of source beyond which a file is generated rather than written. */
 const SOURCE_CHARS_MAX = 400_000;
 const SIGNATURE_CHARS_MAX = 160;
+/** Of a definition, before its blanks are evened out; no signature is longer than that. */
+const READ_CHARS_MAX = 4 * SIGNATURE_CHARS_MAX;
+const LINE_CHARS_MAX = 1_000;
 
 /**
  * What a source file defines at its top level, methods of classes included, in the order of the
- * file. Empty for what is no source file.
+ * file. Empty for what is no source file. No text can crash it or hold it up (I11).
  */
 export function definitionsOf(path: string, text: string): Definition[] {
   if (text.length > SOURCE_CHARS_MAX) return [];
@@ -27,53 +31,83 @@ export function isSource(path: string): boolean {
 const PARSED = new Set(["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"]);
 
 function parsed(path: string, text: string): Definition[] | null {
-  const { program, errors } = parseSync(path, text);
-  if (errors.length > 0) return null;
-  const lineAt = lineCounter(text);
+  const tree = sourceTree(path, text);
+  if (faultsOf(tree).length > 0) return null;
   const found: Definition[] = [];
-  const add = (name: string, from: number, to: number) =>
-    found.push({ name, line: lineAt(from), signature: oneLine(text.slice(from, to)) });
-  for (const statement of program.body) define(statement, statement.start, add);
+  const add = (name: string, from: SgNode, to: number) => {
+    const { start } = from.range();
+    const signature = text.slice(start.index, Math.min(to, start.index + READ_CHARS_MAX));
+    found.push({ name, line: start.line + 1, signature: oneLine(signature) });
+  };
+  for (const statement of tree.root.children()) define(statement, add);
   return found;
 }
 
-type Add = (name: string, from: number, to: number) => void;
+type Add = (name: string, from: SgNode, to: number) => void;
 
-function define(node: Statement | Node, start: number, add: Add): void {
-  // oxlint-disable-next-line switch-exhaustiveness-check -- a grammar of which we want the definitions
-  switch (node.type) {
-    case "ExportNamedDeclaration":
-      if (node.declaration) define(node.declaration, start, add);
+function define(statement: SgNode, add: Add): void {
+  const node = declared(statement);
+  const name = node.field("name");
+  switch (String(node.kind())) {
+    case "export_statement":
+      if (node.field("value")) add("default", node, node.range().end.index);
       return;
-    case "ExportDefaultDeclaration":
-      if ("id" in node.declaration && node.declaration.id) define(node.declaration, start, add);
-      else add("default", start, node.end);
+    case "function_declaration":
+    case "generator_function_declaration":
+    case "function_signature":
+      if (name) add(name.text(), statement, bodyOf(node));
       return;
-    case "FunctionDeclaration":
-    case "TSDeclareFunction":
-      if (node.id) add(node.id.name, start, node.body?.start ?? node.end);
+    case "class_declaration":
+    case "abstract_class_declaration":
+      if (name) add(name.text(), statement, bodyOf(node));
+      for (const member of node.field("body")?.children() ?? []) defineMethod(member, add);
       return;
-    case "ClassDeclaration":
-      if (node.id) add(node.id.name, start, node.body.start);
-      for (const member of node.body.body) {
-        if (member.type !== "MethodDefinition" || member.key.type !== "Identifier") continue;
-        add(member.key.name, member.start, member.value.body?.start ?? member.end);
-      }
+    case "lexical_declaration":
+    case "variable_declaration":
+      for (const variable of node.children()) defineVariable(variable, statement, add);
       return;
-    case "VariableDeclaration":
-      for (const { id, init, end } of node.declarations) {
-        if (id.type !== "Identifier") continue;
-        const body = init?.type === "ArrowFunctionExpression" ? init.body.start : end;
-        add(id.name, start, body);
-      }
-      return;
-    case "TSTypeAliasDeclaration":
-    case "TSInterfaceDeclaration":
-    case "TSEnumDeclaration":
-      add(node.id.name, start, node.end);
+    case "type_alias_declaration":
+    case "interface_declaration":
+    case "enum_declaration":
+      if (name) add(name.text(), statement, node.range().end.index);
       return;
     default:
   }
+}
+
+const WRAPPERS_MAX = 3;
+
+/** What stands behind `export` and `declare`. */
+function declared(statement: SgNode): SgNode {
+  let node = statement;
+  for (let depth = 0; depth < WRAPPERS_MAX; depth++) {
+    const isAmbient = node.kind() === "ambient_declaration";
+    const inner = isAmbient ? node.namedChildren()[0] : node.field("declaration");
+    if (!inner) return node;
+    node = inner;
+  }
+  return node;
+}
+
+function defineMethod(member: SgNode, add: Add): void {
+  if (!METHODS.has(String(member.kind()))) return;
+  const name = member.field("name");
+  if (name?.kind() === "property_identifier") add(name.text(), member, bodyOf(member));
+}
+
+const METHODS = new Set(["method_definition", "abstract_method_signature", "method_signature"]);
+
+function defineVariable(variable: SgNode, statement: SgNode, add: Add): void {
+  const name = variable.kind() === "variable_declarator" ? variable.field("name") : null;
+  if (name?.kind() !== "identifier") return;
+  const value = variable.field("value");
+  const { end } = variable.range();
+  add(name.text(), statement, value?.kind() === "arrow_function" ? bodyOf(value) : end.index);
+}
+
+/** Where the body of a definition begins, or else where the definition ends. */
+function bodyOf(node: SgNode): number {
+  return node.field("body")?.range().start.index ?? node.range().end.index;
 }
 
 const SAME_AS: Readonly<Record<string, string>> = {
@@ -106,7 +140,8 @@ const PATTERNS: Readonly<Record<string, readonly RegExp[]>> = {
   rb: [/^\s*(?:def|class|module) (?:self\.)?(?<name>\w+[?!]?)/],
   php: [/^\s*(?:\w+ )*(?:function|class|interface|trait) (?<name>\w+)/],
   c: [
-    /^(?:[\w*&:<>,]+[ *&]+)+(?<name>\w+)\([^;]*$/,
+    // No letter may count as a word and as what parts words: a row of stars would never end.
+    /^(?:[\w:<>,]+[ *&]+)+(?<name>\w+)\([^;]*$/,
     /^\s*(?:typedef )?(?:struct|class|enum|union) (?<name>\w+)/,
   ],
   sh: [/^\s*(?:function )?(?<name>[\w-]+)\s*\(\)\s*\{?/],
@@ -120,7 +155,7 @@ const PATTERNS: Readonly<Record<string, readonly RegExp[]>> = {
 function matched(text: string, patterns: readonly RegExp[]): Definition[] {
   const found: Definition[] = [];
   for (const [index, line] of text.split("\n").entries()) {
-    if (line.length > 1_000) continue;
+    if (line.length > LINE_CHARS_MAX) continue;
     const name = patterns.map((one) => one.exec(line)?.groups?.["name"]).find(Boolean);
     if (name) found.push({ name, line: index + 1, signature: oneLine(line) });
   }
@@ -133,18 +168,4 @@ function oneLine(text: string): string {
     .replace(/\s*(\{|=>|:)?\s*$/, "")
     .trim();
   return line.length > SIGNATURE_CHARS_MAX ? `${line.slice(0, SIGNATURE_CHARS_MAX - 1)}…` : line;
-}
-
-/** Tells the line, from 1, of offsets that only grow or shrink a little. */
-function lineCounter(text: string): (offset: number) => number {
-  let line = 1;
-  let at = 0;
-  return (offset) => {
-    if (offset < at) {
-      line = 1;
-      at = 0;
-    }
-    for (; at < offset; at++) if (text.charCodeAt(at) === 10) line += 1;
-    return line;
-  };
 }

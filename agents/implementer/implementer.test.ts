@@ -140,6 +140,14 @@ test("secrets that the blob store masks do not reach the model", async () => {
   expect(model.asked[0]?.prompt).not.toContain("sk-123");
 });
 
+test("masks that are longer than the secrets do not push a prompt over its cap", async () => {
+  const text = "sk-1 ".repeat(1_500);
+  const capped = { wallMs: 60_000, silenceMs: 5_000, contextTokens: 6_000, outputTokens: 2_000 };
+  const longer = (said: string) => said.replaceAll("sk-1", "[a masked secret of the director]");
+  const { output } = await run(scriptedModel([edit]), { spec: { text }, limits: capped }, longer);
+  expect(output).toMatchObject({ status: "failed", kind: "unusable-answer" });
+});
+
 test("a SEARCH that does not match once fails as an unusable answer, and is paid for", async () => {
   const { output, workspace } = await run(scriptedModel([edit.replace("return text;", "nope")]));
   expect(output).toMatchObject({
@@ -167,6 +175,14 @@ test("a truncated answer keeps its complete blocks, drops the cut one, and is no
   const { executed: done } = executed(output);
   expect(done.stopReason).toBe("truncated");
   expect(done.files.map(({ path }) => path)).toEqual(["src/slugify.ts"]);
+  expect(model.asked).toHaveLength(1);
+});
+
+test("an answer that was cut off before its first block ended is not asked for again (C27)", async () => {
+  const cut = { text: '<file path="src/half.ts">\nconst x =', stopReason: "truncated" } as const;
+  const model = scriptedModel([cut, edit]);
+  const { output } = await run(model, { genes: genes({ continuationsMax: 2 }) });
+  expect(output).toMatchObject({ status: "failed", kind: "unusable-answer" });
   expect(model.asked).toHaveLength(1);
 });
 

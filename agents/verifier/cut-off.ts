@@ -2,7 +2,7 @@ import { anyOf, oneOf } from "./any-of.ts";
 import { blank } from "./blank.ts";
 import { linesOf, type Change } from "./changes.ts";
 import { languageOf } from "./languages.ts";
-import { faultsIn } from "./source-tree.ts";
+import { faultsIn } from "../source/source-tree.ts";
 
 const PARSED_CHARS_MAX = 2_000_000;
 

@@ -2,7 +2,7 @@ import type { SgNode } from "@ast-grep/napi";
 import { anyOf } from "./any-of.ts";
 import { blank } from "./blank.ts";
 import { languageOf, type Language } from "./languages.ts";
-import { sourceTree, type SourceTree, Tangled } from "./source-tree.ts";
+import { sourceTree, type SourceTree, Tangled } from "../source/source-tree.ts";
 
 /** What can be said of a file of tests without running it. */
 export type TestFacts = {

@@ -16,9 +16,11 @@ export function listAgents({ json }: { json?: boolean }) {
     });
     // Those that share the process of a night come and go with it; the log has no word of them.
     const shared = config.agents.filter(({ name }) => !known.has(name));
-    const agents = [...joined, ...shared.map(({ name, role }) => ({ name, ...HOUSE, skills: [role] }))];
-    if (json) return printJson(agents);
-    const rows = agents.map(({ name, standing, session, binding, skills, sinceMs }) => [
+    if (json) {
+      const inNights = shared.map(({ name, role }) => ({ name, standing: "house", role }));
+      return printJson([...joined, ...inNights]);
+    }
+    const rows = joined.map(({ name, standing, session, binding, skills, sinceMs }) => [
       name,
       standing,
       session === null ? "away" : "here",
@@ -27,7 +29,8 @@ export function listAgents({ json }: { json?: boolean }) {
       skills.join(" "),
     ]);
     const heads = ["AGENT", "STANDING", "STATE", "JOINED", "BUS"].map((title) => ({ title }));
-    print(table([...heads, { title: "SKILLS", takesTheRest: true }], rows));
+    const others = shared.map(({ name, role }) => [name, "house", "in nights", "", "shared", role]);
+    print(table([...heads, { title: "SKILLS", takesTheRest: true }], [...rows, ...others]));
   });
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { wholeNight } from "@nightshift/projections/whole-night";
 import { START_MS, type Entry } from "@nightshift/projections/written-log";
 import { afterEach, expect, test } from "vitest";
@@ -172,7 +173,6 @@ test("why walks from an attempt to the wish, and a body is shown without what co
 test("live views equal rebuilt ones, and a changed row of a table is named", async () => {
   const who = await afterANight();
   await ok(who, "replay", "--check");
-  const { DatabaseSync } = await import("node:sqlite");
   const db = new DatabaseSync(who.paths.tables);
   db.exec("UPDATE ledger SET title = 'another' WHERE task = 'good'");
   db.close();
@@ -191,10 +191,14 @@ test("init writes what it found, once, and never over a file that is there", asy
   const settings = who.read("nightshift.config.yaml");
   expect(settings).toContain("\ntest: npm test\n");
   expect(settings).toContain("\nprepare: npm ci\n");
-  expect(existsSync(who.paths.config)).toBe(true);
+  expect(existsSync(who.paths.config)).toBe(false);
   who.write("nightshift.config.yaml", "test: make\n");
+  who.env["ANTHROPIC_API_KEY"] = "not-a-key";
   expect(await ok(who, "init")).toContain("which is there already");
   expect(who.read("nightshift.config.yaml")).toBe("test: make\n");
+  const own = readFileSync(who.paths.config, "utf8");
+  expect(own).toContain("apiKeyEnv: ANTHROPIC_API_KEY");
+  expect(own).not.toContain("not-a-key");
   await ok(who, "backlog");
 });
 
@@ -221,7 +225,6 @@ test("an invitation is shown once; the house keeps its sha256 alone, for its own
   const token = (await ok(who, "agents", "invite", "scout")).trim();
   expect(token.length).toBeGreaterThan(40);
   expect(statSync(who.paths.guests).mode & 0o777).toBe(0o600);
-  const { readFileSync } = await import("node:fs");
   expect(readFileSync(who.paths.guests, "utf8")).not.toContain(token);
   expect((await who.nightshift(["agents", "invite", "planner"])).stderr).toContain(
     "a name of the house",

@@ -14,7 +14,10 @@ export function evidenceLines(state: AttemptState): Line[] {
 }
 
 function gateLines({ gated, end, stage }: AttemptState): Line[] {
-  if (!gated) return say("plain", `not judged yet; it is ${stage}`);
+  if (!gated) {
+    if (end?.kind === "failed") return say("bad", `failed (${end.failure}): ${end.detail}`);
+    return say("plain", `not judged; it is ${end?.kind ?? stage}`);
+  }
   const tone =
     gated.decision === "accepted" ? "good" : gated.decision === "rejected" ? "bad" : "ask";
   const ended = end?.kind === "integrated" ? `, ${end.how} on ${end.where}` : "";

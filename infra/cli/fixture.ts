@@ -12,9 +12,9 @@ import { pathsOf, type Paths } from "../config/paths.ts";
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const WALL_MS = 20_000;
 
-export type Answer = { code: number | null; stdout: string; stderr: string };
+type Answer = { code: number | null; stdout: string; stderr: string };
 
-export type Started = {
+type Started = {
   answer: Promise<Answer>;
   /** Resolves once standard error holds the words. */
   said: (words: string) => Promise<void>;

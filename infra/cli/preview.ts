@@ -1,7 +1,7 @@
 import { planner } from "@nightshift/agents/planner/planner";
-import type { Checks } from "@nightshift/agents/ports";
+import type { Checks, Workspace } from "@nightshift/agents/ports";
 import { backlog, type Backlog } from "@nightshift/projections/backlog";
-import type { CallContext } from "@nightshift/protocol/bus";
+import type { CallContext, Peer } from "@nightshift/protocol/bus";
 import { skills, type SkillInput, type SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { House } from "../house.ts";
@@ -30,27 +30,35 @@ export async function preview(house: House, asked: readonly Asked[]): Promise<Pr
   const settings = settingsFor(config);
   const rules = planner({ model: null, workspace, checks, settings }, "planner");
   const known = knownTasks(runner.view(backlog), asked);
-  const previews: Preview[] = [];
-  for (const { task, spec, repository } of asked) {
-    const { path, target, startPoint } = repository.plan;
-    const base =
-      (await workspace.resolve(path, target)) ?? (await workspace.resolve(path, startPoint));
-    const input: SkillInput<"admit"> = {
-      task,
-      spec,
-      repo: refOf(repository),
-      base: base ?? repository.head,
-      known: known.filter((other) => other.task !== task),
-    };
-    const answer = await rules.handle("admit", input, contextOf(task));
-    previews.push({
-      task,
-      name: spec.name,
-      title: spec.title,
-      ...skills.admit.output.parse(answer),
-    });
+  try {
+    const previews: Preview[] = [];
+    for (const one of asked) previews.push(await previewOf(one, { rules, workspace, known }));
+    return previews;
+  } finally {
+    await workspace.close();
   }
-  return previews;
+}
+
+type Rules = {
+  rules: Peer;
+  workspace: Pick<Workspace, "resolve">;
+  known: SkillInput<"admit">["known"];
+};
+
+async function previewOf(asked: Asked, { rules, workspace, known }: Rules): Promise<Preview> {
+  const { task, spec, repository } = asked;
+  const { path, target, startPoint } = repository.plan;
+  const base =
+    (await workspace.resolve(path, target)) ?? (await workspace.resolve(path, startPoint));
+  const input: SkillInput<"admit"> = {
+    task,
+    spec,
+    repo: refOf(repository),
+    base: base ?? repository.head,
+    known: known.filter((other) => other.task !== task),
+  };
+  const answer = skills.admit.output.parse(await rules.handle("admit", input, contextOf(task)));
+  return { task, name: spec.name, title: spec.title, ...answer };
 }
 
 /** Where no sandbox works, and none is waived, nothing is run: what only a run could tell is left open. */

@@ -112,3 +112,41 @@ test("a night without anything to do ends at once, and --json tells one object",
   expect(JSON.parse(stdout)).toMatchObject({ night: 1, reason: "backlog-done", exitCode: 0 });
   expect(code).toBe(0);
 });
+
+test("what waits for review is shown with its diff, and merged once the director approves", async () => {
+  const server = await modelServer();
+  const who = await nightOn(server.url);
+  const night = who.start(["run"]);
+  answer(await server.next(), '<file path="index.js">\nexport const two = 2;\n</file>');
+  const criterion = { name: "Does what the task asks", score: 8, quote: "export const two = 2;" };
+  const judged = { criteria: [criterion], score: 8, critique: "Say why." };
+  answer(await server.next(), JSON.stringify(judged));
+  expect((await night.answer).code).toBe(0);
+  const { stdout } = await who.nightshift(["review", "FIX-1"]);
+  expect(stdout).toContain("+export const two = 2;");
+  const approve = stdout.split("\n").find((line) => line.includes("nightshift approve")) ?? "";
+  const approved = await who.nightshift(approve.trim().split(" ").slice(1));
+  expect(approved.stderr).toContain("Merged into nightshift/main");
+  expect(approved.code).toBe(0);
+  expect(await who.git("show", "nightshift/main:index.js")).toBe("export const two = 2;");
+  expect(who.read("index.js")).toBe("export const one = 1;\n");
+  expect((await who.nightshift(["approve", "FIX-1"])).stderr).toContain("nothing waits for you");
+  expect((await who.nightshift(["why", "index.js:1"])).stdout).toContain("FIX-1 Say two");
+});
+
+/** One streamed answer of the Chat Completions API. */
+function answer(response: ServerResponse, content: string): void {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const chunk = { id: "c", object: "chat.completion.chunk", created: 0, model: "m" };
+  const usage = { prompt_tokens: 10, completion_tokens: 10, total_tokens: 20 };
+  const chunks = [
+    {
+      ...chunk,
+      choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason: null }],
+    },
+    { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
+    { ...chunk, choices: [], usage },
+  ];
+  for (const one of chunks) response.write(`data: ${JSON.stringify(one)}\n\n`);
+  response.end("data: [DONE]\n\n");
+}

@@ -2,6 +2,7 @@ import type { EndReason } from "@nightshift/agents/dispatcher/cycles";
 import type { Note } from "@nightshift/agents/dispatcher/ports";
 import { Refusal } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
+import { mayLead } from "../leader.ts";
 import { register } from "../registration.ts";
 import { openRepository, type Repository } from "../repositories.ts";
 import { dryRun } from "./dry-run.ts";
@@ -29,6 +30,7 @@ export function run(options: Options) {
     }
     if (isDry) return dryRun(house, evenings, json);
     if (!mayBegin(house)) return EXIT.signIn;
+    await orLookOn(mayLead(house));
     await register(house, repositories);
     for (const { proposals } of evenings) await propose(house, proposals);
     await house.runner.catchUp();
@@ -82,14 +84,20 @@ async function lead(house: House, hours: Hours): Promise<{ number: number; reaso
   const { runNight } = await import("../night.ts");
   const { stop, abort, close } = watchInterrupts();
   try {
-    return await runNight(house, { ...hours, stop, abort, tell: teller(house.config.timeZone) });
-  } catch (error) {
-    if (error instanceof Refusal && error.code === "already-leading") {
-      throw new Refusal(error.code, `${error.message}; look on with: nightshift status`);
-    }
-    throw error;
+    const show = teller(house.config.timeZone);
+    return await orLookOn(runNight(house, { ...hours, stop, abort, tell: show }));
   } finally {
     close();
+  }
+}
+
+/** Who is refused because another dispatcher leads is told how to look on. */
+async function orLookOn<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "already-leading") throw error;
+    throw new Refusal(error.code, `${error.message}; look on with: nightshift status`);
   }
 }
 

@@ -47,6 +47,13 @@ describe.each(stores)("%s", (_, open) => {
   });
 });
 
+test("what is no sha256 is not even looked for on the disk (I11)", async () => {
+  const blobs = fileBlobs(join(await testFolder(), "blobs"));
+  for (const name of ["../../../etc/passwd", `../${sha256("x")}`, sha256("x").toUpperCase()]) {
+    await expect(blobs.get(name)).rejects.toThrow("no blob has the name");
+  }
+});
+
 test("writers of one blob at once leave one whole file, readable by its owner alone", async () => {
   const folder = await testFolder();
   const text = "the same ".repeat(10_000);

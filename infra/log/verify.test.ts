@@ -133,6 +133,18 @@ test.each([
   expect(broken.map((one) => one.why).join("\n")).toContain(why);
 });
 
+test("the last event of a stream taken out of an unsealed log leaves a gap that is told", async () => {
+  const { path, store } = await testLog();
+  await store.append("call-a", [working(1), working(2)], { revision: 0, timeoutMs: AMPLE_MS });
+  await store.append("call-b", [working(3)], { revision: 0, timeoutMs: AMPLE_MS });
+  await store.close();
+  tamper(path, "DELETE FROM event WHERE position = 2");
+  expect(await verifyLog(path)).toMatchObject({
+    ok: false,
+    broken: [{ position: 3n, why: "1 events are missing before it in the log" }],
+  });
+});
+
 test("an event slipped in is named", async () => {
   const path = await sealedLog();
   tamper(

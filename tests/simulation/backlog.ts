@@ -1,4 +1,4 @@
-import { nameId } from "@nightshift/protocol/ids";
+import { taskIdOf } from "@nightshift/protocol/ids";
 import type { Output, TaskSpec } from "@nightshift/protocol/task";
 import type { Chance } from "./chance.ts";
 import { MODELS } from "./models.ts";
@@ -6,8 +6,10 @@ import { MODELS } from "./models.ts";
 export const REPO = "repo";
 export const TASKS = { min: 10, max: 20 } as const;
 
-export function taskIdOf(name: string): string {
-  return nameId(`${REPO}/${name}`);
+/** Names are numbers, so that a task can be named before it is made. */
+export function taskAt(at: number): { name: string; task: string } {
+  const name = `T-${String(at).padStart(2, "0")}`;
+  return { name, task: taskIdOf(REPO, name) };
 }
 
 /** What the director set up for the night: any priorities, outputs, dependencies and wishes. */
@@ -20,7 +22,7 @@ export function backlogOf(chance: Chance): TaskSpec[] {
 
 /** One task; it may wait for tasks before it. */
 export function taskOf(chance: Chance, at: number): TaskSpec {
-  const name = `T-${String(at).padStart(2, "0")}`;
+  const { name } = taskAt(at);
   const output = chance.weighted<Output>({ code: 8, report: 1, research: 1 });
   const before = chance.between(1, Math.max(1, at - 1));
   return {
@@ -41,7 +43,7 @@ export function taskOf(chance: Chance, at: number): TaskSpec {
     scope: chance.odds(0.4) ? [`src/${name.toLowerCase()}/**`] : [],
     tags: chance.odds(0.1) ? ["architecture"] : [],
     model: chance.odds(0.2) ? chance.pick([...MODELS.map(({ model }) => model), "nobody"]) : null,
-    dependsOn: at > 1 && chance.odds(0.15) ? [taskIdOf(`T-${String(before).padStart(2, "0")}`)] : [],
+    dependsOn: at > 1 && chance.odds(0.15) ? [taskAt(before).task] : [],
     drops: [],
     parent: null,
     depth: 0,

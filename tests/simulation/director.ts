@@ -1,8 +1,8 @@
 import { createBoard } from "@nightshift/blackboard/board";
 import { Conflict, Refusal } from "@nightshift/protocol/errors";
 import { MINUTE_MS } from "@nightshift/protocol/clock";
-import { idOf, kindOf } from "@nightshift/protocol/ids";
-import { taskIdOf, taskOf } from "./backlog.ts";
+import { idOf, kindOf, taskIdOf } from "@nightshift/protocol/ids";
+import { REPO, taskOf } from "./backlog.ts";
 import type { Chance } from "./chance.ts";
 import type { World } from "./world.ts";
 
@@ -48,7 +48,7 @@ const ACTS: Record<"add" | "abandon" | "reject" | "commit" | "check", Act> = {
   add(_world, board, chance) {
     const spec = taskOf(chance, chance.between(50, 99));
     const command = { type: "task.propose", spec, followUpDepthMax: 1 } as const;
-    return board.handle("task", taskIdOf(spec.name), command);
+    return board.handle("task", taskIdOf(REPO, spec.name), command);
   },
   async abandon(world, board, chance) {
     const task = anyOf(world, "task", chance);

@@ -1,6 +1,7 @@
 import { createBoard } from "@nightshift/blackboard/board";
 import { Refusal, Unavailable } from "@nightshift/protocol/errors";
-import { backlogOf, taskIdOf } from "./backlog.ts";
+import { taskIdOf } from "@nightshift/protocol/ids";
+import { backlogOf, REPO } from "./backlog.ts";
 import { chanceOf, type Chance } from "./chance.ts";
 import { directorOf } from "./director.ts";
 import { startProcess, type Fate, type Process } from "./process.ts";
@@ -65,7 +66,7 @@ async function propose(world: World): Promise<void> {
   await board.handle("repo", id, { type: "repo.register", ...registered });
   for (const spec of backlogOf(world.chance.about("backlog"))) {
     const command = { type: "task.propose", spec, followUpDepthMax: 1 } as const;
-    await board.handle("task", taskIdOf(spec.name), command);
+    await board.handle("task", taskIdOf(REPO, spec.name), command);
   }
 }
 

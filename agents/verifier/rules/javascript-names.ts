@@ -1,5 +1,5 @@
 import type { SgNode } from "@ast-grep/napi";
-import type { SourceTree } from "../source-tree.ts";
+import type { SourceTree } from "../../source/source-tree.ts";
 
 /** What the names of one file stand for. */
 export type Bindings = {

@@ -1,6 +1,6 @@
 import type { SgNode } from "@ast-grep/napi";
 import { anyOf, oneOf } from "../any-of.ts";
-import { sourceTree, Tangled } from "../source-tree.ts";
+import { sourceTree, Tangled } from "../../source/source-tree.ts";
 import { bindingsOf, type Bindings } from "./javascript-names.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";

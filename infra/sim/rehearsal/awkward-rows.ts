@@ -37,36 +37,27 @@ export const noCondition: RowMaker = () => ({
   reply: () => text(""),
 });
 
-const brokenStats = `/** Sum of the samples. */
-export function sum(samples: readonly number[]): number {
-  let total = 0;
-  let compensation = 0;
+/** 21 lines instead of 54: descriptions, refusals and two functions are gone; every test passes. */
+const brokenStats = `export const sum = (samples: readonly number[]): number => {
+  let [total, lost] = [0, 0];
   for (const sample of samples) {
     const next = total + sample;
-    compensation +=
-      Math.abs(total) >= Math.abs(sample) ? total - next + sample : sample - next + total;
+    lost += Math.abs(total) >= Math.abs(sample) ? total - next + sample : sample - next + total;
     total = next;
   }
-  return total + compensation;
-}
-
-export function mean(samples: readonly number[]): number {
+  return total + lost;
+};
+export const mean = (samples: readonly number[]): number => {
   if (samples.length === 0) throw new RangeError("no samples");
   return sum(samples) / samples.length;
-}
-
-export function variance(samples: readonly number[]): number {
-  const centre = mean(samples);
-  return sum(samples.map((sample) => (sample - centre) ** 2)) / (samples.length - 1);
-}
-
-export function quantile(samples: readonly number[], share: number): number {
+};
+export const variance = (samples: readonly number[]): number =>
+  sum(samples.map((sample) => (sample - mean(samples)) ** 2)) / (samples.length - 1);
+export const quantile = (samples: readonly number[], share: number): number => {
   const sorted = samples.toSorted((a, b) => a - b);
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)] ?? Number.NaN;
-  return below + ((sorted[Math.ceil(place)] ?? 0) - below) * (place - Math.floor(place));
-}
-
+  const [below = 0, above = 0] = [Math.floor, Math.ceil].map((f) => sorted[f(share * (sorted.length - 1))]);
+  return below + (above - below) * ((share * (sorted.length - 1)) % 1);
+};
 export const median = (samples: readonly number[]): number => quantile(samples, 0.5);
 `;
 

@@ -24,6 +24,11 @@ function callsFor(files: Edits["files"], asked: Asked): ToolCall[][] | null {
     return offered("Read") ? [reads, writes] : [writes];
   }
   if (offered("apply_patch")) return [[{ name: "apply_patch", text: patchOf(files) }]];
+  // Codex's newest models write a program that calls the tools.
+  if (offered("exec")) {
+    const patch = JSON.stringify(patchOf(files));
+    return [[{ name: "exec", text: `text(await tools.apply_patch(${patch}));\n` }]];
+  }
   const cmd = shellOf(files);
   if (offered("exec_command")) return [[{ name: "exec_command", input: { cmd } }]];
   if (offered("shell_command")) return [[{ name: "shell_command", input: { command: cmd } }]];

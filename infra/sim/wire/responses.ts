@@ -19,7 +19,7 @@ export const responses: Wire = {
       model: request.model,
       system: [request.instructions ?? "", text(["system", "developer"])].join("\n"),
       prompt: text(["user"]),
-      tools: request.tools.map(({ name, type }) => name ?? type),
+      tools: [...request.tools, ...items.flatMap(toolsOf)].map(({ name, type }) => name ?? type),
       toolResults: items.filter(({ type }) => RESULTS.has(type ?? "")).length,
       toolTurns: turnsOf(items.map(({ type }) => type ?? "")),
       stream: request.stream,
@@ -69,12 +69,14 @@ export const responses: Wire = {
 const RESULTS = new Set(["function_call_output", "custom_tool_call_output"]);
 const CALLS = new Set(["function_call", "custom_tool_call"]);
 
+const Tool = z.looseObject({ type: z.string(), name: z.string().optional() });
 const Text = z.looseObject({ type: z.string(), text: z.string().optional() });
 const Content = z.union([z.string(), z.array(Text)]).nullish();
 const Item = z.looseObject({
   type: z.string().optional(),
   role: z.string().optional(),
   content: Content,
+  tools: z.array(Tool.extend({ tools: z.array(Tool).optional() })).optional(),
 });
 const Request = z.looseObject({
   model: z.string(),
@@ -82,8 +84,17 @@ const Request = z.looseObject({
   stream: z.boolean().default(false),
   max_output_tokens: z.int().nullish(),
   input: z.union([z.string(), z.array(Item)]),
-  tools: z.array(z.looseObject({ type: z.string(), name: z.string().optional() })).default([]),
+  tools: z.array(Tool).default([]),
 });
+
+/**
+ * Codex tells its newest models their tools as an item of the input, in groups; those of the group
+ * `functions` are called by their bare names.
+ */
+function toolsOf({ type, tools = [] }: z.infer<typeof Item>): z.infer<typeof Tool>[] {
+  if (type !== "additional_tools") return [];
+  return tools.flatMap((tool) => (tool.name === "functions" ? (tool.tools ?? []) : [tool]));
+}
 
 function userText(content: string): z.infer<typeof Item> {
   return { type: "message", role: "user", content };

@@ -158,6 +158,13 @@ test("nothing is read, written or removed through a link that leaves the clone",
   expect(readFileSync(join(fixture.folder, "secret"), "utf8")).toBe("secret");
 });
 
+test("a folder beside the clone is not inside it, though its name begins alike", async () => {
+  mkdirSync(`${clone.path}-beside`);
+  writeFileSync(join(`${clone.path}-beside`, "secret"), "secret");
+  symlinkSync(join(`${clone.path}-beside`, "secret"), join(clone.path, "link"));
+  await refuses(clone.read("link"));
+});
+
 test("a link that stays inside is read and sealed", async () => {
   symlinkSync("../a.txt", join(clone.path, "src", "a-link"));
   expect(await clone.read("src/a-link")).toBe("one\ntwo\nthree\n");

@@ -32,10 +32,10 @@ export const busLimitTeeth: readonly Tooth[] = [
     "running >= caller.inFlightMax",
     "false",
   ),
-  bounds("infra/bus/calls.ts")(
+  bounds("infra/bus/call-store.ts")(
     "I8: an agent remembers a thousand answers",
-    "if (answered <= ANSWERED_MAX) return;",
-    "return;",
+    "this.#ended <= ENDED_MAX &&",
+    "",
   ),
   bounds("infra/bus/call-store.ts")(
     "I8: an agent remembers 32 MiB of answers",
@@ -48,7 +48,6 @@ export const busLimitTeeth: readonly Tooth[] = [
     "JSON.stringify(ask).length > PAYLOAD_CHARS_MAX",
     "false",
   ),
-  call("infra/bus/executor.ts")("I8: a note has 300 characters", "note.slice(0, NOTE_CHARS_MAX)", "note"),
   call("infra/bus/delegate.ts")("I8: a call ends when its time is up", "const timer = setTimeout(late,", "const timer = setTimeout(() => undefined,"),
   inFile("infra/bus/outbox.ts", "infra/bus/hub-limits.test.ts")(
     "I8: who does not read is given up",

@@ -47,11 +47,6 @@ export const busTeeth: readonly Tooth[] = [
     'older.link.close(closeCodes.fenced, "fenced");',
     "",
   ),
-  sessions(
-    "I11: who has shown no card asks for nothing",
-    "if (asked.method !== JOIN_METHOD) throw",
-    "if (false) throw",
-  ),
   executor(
     "I11: a guest does not learn why an agent failed",
     'const house = user instanceof CallerUser && user.caller.standing === "house";',

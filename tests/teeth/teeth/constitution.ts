@@ -1,7 +1,7 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
 const TESTS = "agents/verifier/constitution.test.ts";
-const check = inFile("agents/verifier/constitution.ts", TESTS);
+const check = inFile("agents/verifier/constitution.ts", TESTS, "agents/verifier/verifier.test.ts");
 const script = inFile("agents/verifier/rules/javascript.ts", TESTS);
 const manifest = inFile("agents/verifier/rules/manifest.ts", TESTS);
 const places = inFile("agents/verifier/rules/places.ts", TESTS);
@@ -69,6 +69,6 @@ export const constitutionTeeth: readonly Tooth[] = [
     'special === "link" && leadsOut(path, after)',
     "false",
   ),
-  manifest("row 6: no filter is named to git", "(?:filter|diff|merge)=", "(?:filter|diff|merge)=never"),
+  manifest("row 6: no filter is named to git", "(?:filter|diff|merge)=", "(?:never)="),
   places("row 6: a host that nobody named is unknown", "HARMLESS_HOST.test(plain) || allowed.has(plain)", "true"),
 ];

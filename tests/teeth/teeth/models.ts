@@ -2,7 +2,7 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const TESTS = "infra/workers/models/anthropic.test.ts";
 const anthropic = inFile("infra/workers/models/anthropic.ts", TESTS);
-const failure = inFile("infra/workers/models/failure.ts", TESTS);
+const failure = inFile("infra/workers/models/failure.ts", "infra/workers/models/failure.test.ts");
 const watchdog = inFile("infra/workers/models/watchdog.ts", TESTS);
 const reset = inFile("infra/workers/models/reset.ts", "infra/workers/models/reset.test.ts");
 

@@ -5,7 +5,11 @@ const task = inFile(
   "blackboard/task.test.ts",
   "blackboard/task-end.test.ts",
 );
-const state = inFile("blackboard/task-state.ts", "blackboard/task-end.test.ts");
+const state = inFile(
+  "blackboard/task-state.ts",
+  "blackboard/task.test.ts",
+  "blackboard/task-end.test.ts",
+);
 
 /** The life of a backlog entry: who may take it, and how often (I2, I7, I8). */
 export const taskTeeth: readonly Tooth[] = [

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { cutOff } from "./cut-off.ts";
 import { javascriptFindings } from "./rules/javascript.ts";
-import { faultsIn } from "./source-tree.ts";
 import { testFacts } from "./test-facts.ts";
 
 const DEEP = 20_000;
@@ -32,11 +31,4 @@ test.each([
 test("a large honest file is read to its end", () => {
   const text = `${"export const list = [1, 2, 3].map((x) => x + 1);\n".repeat(5_000)}eval(x);\n`;
   expect([...new Set(findings(text))]).toEqual(["eval"]);
-});
-
-test("what parses has no faults, what is left open has one where it was left", () => {
-  expect(faultsIn("a.ts", "export const a: number = 1;\n")).toEqual([]);
-  expect(faultsIn("a.tsx", "export const a = () => <p>it's</p>;\n")).toEqual([]);
-  expect(faultsIn("a.ts", "export function a() {\n  return 1;\n").length).toBeGreaterThan(0);
-  expect(faultsIn("a.js", "const a = foo(\n").length).toBeGreaterThan(0);
 });

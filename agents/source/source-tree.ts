@@ -40,15 +40,21 @@ function languageFor(path: string): Lang {
 
 const SPINE_MAX = 100_000;
 
+type Place = { start: number; end: number };
+
+/** The faults of a file by its path and text. */
+export function faultsIn(path: string, text: string): Place[] {
+  return faultsOf(sourceTree(path, text));
+}
+
 /**
  * Where the parser had to skip something, and what it had to add at the end, by offset; empty where
  * all of the file parses.
  */
-export function faultsIn(path: string, text: string): { start: number; end: number }[] {
-  const { root } = sourceTree(path, text);
+export function faultsOf({ root }: SourceTree): Place[] {
   const skipped = root.findAll({ rule: { kind: "ERROR" } }).map(placeOf);
   // What is missing at the end is the empty last child of what was not closed.
-  const added: { start: number; end: number }[] = [];
+  const added: Place[] = [];
   let node = root.children().at(-1);
   for (let depth = 0; node && depth < SPINE_MAX; depth++) {
     const place = placeOf(node);
@@ -58,7 +64,7 @@ export function faultsIn(path: string, text: string): { start: number; end: numb
   return [...skipped, ...added];
 }
 
-function placeOf(node: SgNode): { start: number; end: number } {
+function placeOf(node: SgNode): Place {
   const { start, end } = node.range();
   return { start: start.index, end: end.index };
 }
