@@ -3,10 +3,9 @@ import { record, type Try } from "./attempt.ts";
 import { bidders } from "./auction.ts";
 import { answersTo, ask } from "./delegate.ts";
 import { settingsOf, type Night } from "./night.ts";
-import { withReservation } from "./paid.ts";
+import { mustOpen, withReservation } from "./paid.ts";
 import { repoRef } from "./plan.ts";
 import { defer, fail, holdAccount } from "./release.ts";
-import { whenOpen } from "./paid.ts";
 
 const INPUT_TOKENS = 40_000;
 const OUTPUT_TOKENS = 6_000;
@@ -50,7 +49,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
     if (answersTo(night, attempt, "assess") >= LIMITS_MAX) return defer(night, attempt, answer);
     // The work is done and waits for its judge; nothing of it is thrown away.
     await holdAccount(night, attempt, answer);
-    return whenOpen(night, answer.account);
+    return mustOpen(night, answer.account);
   }
   if (answer.status === "failed") return fail(night, attempt, answer);
   await record(night, attempt, {

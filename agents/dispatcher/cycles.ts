@@ -1,5 +1,6 @@
 import { backlog } from "@nightshift/projections/backlog";
 import { SHIFT_STREAM, idOf } from "@nightshift/protocol/ids";
+import { unlockIdle } from "./recover.ts";
 import { admitProposed } from "./admit.ts";
 import { runAttempt, type Try } from "./attempt.ts";
 import { claim } from "./claim.ts";
@@ -14,8 +15,9 @@ import { candidates } from "./candidates.ts";
 export type EndReason = "backlog-done" | "time" | "stopped" | "budget" | "brake";
 
 const SHIFT = idOf(SHIFT_STREAM);
-/** A pass that finds nothing to do and nothing to wait for ends the night after this many in a row. */
 const PASSES_MAX = 100_000;
+/** Passes in a row that find work, no way to begin it and nothing to wait for. */
+const FRUITLESS_MAX = 5;
 
 /**
  * Passes of the dispatcher until something ends the night. Should it end by an error, then whatever
@@ -52,19 +54,27 @@ async function passes(
   };
   resumed.forEach(start);
   const pace = { lastMs: null as number | null, started: 0, cycle: 0 };
+  let fruitless = 0;
   for (let pass = 0; pass < PASSES_MAX; pass++) {
     await admitProposed(night);
     await completeParents(night);
     const room = await roomFor(night);
     if (room.status === "open") await fill(night, room, running.size, pace, start);
     if (running.size > 0) {
+      fruitless = 0;
       await Promise.race(running);
       await evolve(night);
       continue;
     }
     const wait = await whatNext(night, room, pace);
     if (wait.kind === "end") return wait.reason;
-    if (wait.untilMs > night.ports.clock.now()) await pause(night, wait.reason, wait.untilMs);
+    if (wait.untilMs > night.ports.clock.now()) {
+      fruitless = 0;
+      await pause(night, wait.reason, wait.untilMs);
+    } else if (++fruitless >= FRUITLESS_MAX) {
+      // What is left stands behind attempts that wait for an account beyond this night.
+      return "budget";
+    } else await unlockIdle(night);
   }
   throw new Error(`the night did not end within ${PASSES_MAX} passes`);
 }

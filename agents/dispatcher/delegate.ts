@@ -7,6 +7,7 @@ import {
   type SkillOutput,
 } from "@nightshift/protocol/skills";
 import type { Try } from "./attempt.ts";
+import { mustLead } from "./leading.ts";
 import { settingsOf, type Night } from "./night.ts";
 import { NoAnswer } from "./no-answer.ts";
 
@@ -95,7 +96,13 @@ export async function delegate<S extends SkillName>(
   const finish = async (state: "completed" | "failed", answer: string | null, detail: string) => {
     const durationMs = Math.max(0, clock.now() - startMs);
     const finished = { state, answer, detail: detail.slice(0, 1_000), durationMs };
-    await board.handle("call", id, { type: "call.finish", ...finished }, about);
+    try {
+      await board.handle("call", id, { type: "call.finish", ...finished }, about);
+    } catch (error) {
+      // Whoever leads now may have closed it: then this night is over.
+      await mustLead(night);
+      throw error;
+    }
   };
   const output = await answerOf(night, errand, to, skill, input).catch(async (error: unknown) => {
     if (!(error instanceof Refusal) && !(error instanceof Unavailable)) throw error;

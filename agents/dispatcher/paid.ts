@@ -6,7 +6,7 @@ import { isLimit, knownAnswer, roundOf } from "./delegate.ts";
 import type { PaidSkill, Purpose, Used } from "./governor.ts";
 import type { Night } from "./night.ts";
 import { NotTonight } from "./not-tonight.ts";
-import { deferForBudget } from "./release.ts";
+import { defer, deferForBudget } from "./release.ts";
 
 export type Step<S extends PaidSkill = PaidSkill> = {
   skill: S;
@@ -35,7 +35,15 @@ export async function withReservation<S extends PaidSkill>(
   const about = { task, attempt: id, spec };
   const dearest = dearestOf(await bidsOf(night, step.agent, about, step.skill, step));
   if (dearest === null) return unbid(night, attempt, step, run, spent);
-  await whenOpen(night, dearest.account);
+  if (step.skill === "assess") await mustOpen(night, dearest.account);
+  else {
+    // Nothing is done yet that could be lost.
+    const resetsAtMs = await whenOpen(night, dearest.account);
+    if (resetsAtMs !== null) {
+      await defer(night, attempt, { account: dearest.account, resetsAtMs }, true);
+      return null;
+    }
+  }
   return pay(night, attempt, step, dearest, run, spent);
 }
 
@@ -117,23 +125,27 @@ function purposeOf(night: Night, attempt: Try, skill: PaidSkill): Purpose {
 }
 
 /**
- * Waits while an account is held.
- * @throws NotTonight when it opens too late for this night, or the director stops it.
+ * Waits while an account is held, as long as this night lasts.
+ * @returns null once it is open; when it opens, ms since 1970, where that is too late for tonight.
  */
-export async function whenOpen(night: Night, account: string): Promise<void> {
+async function whenOpen(night: Night, account: string): Promise<number | null> {
   const { clock, views } = night.ports;
   const untilMs = night.plan.untilMs ?? clock.now() + WAIT_MAX_MS;
   const signal = AbortSignal.any([night.stop, night.abort]);
-  for (let waits = 0; waits < WAITS_MAX; waits++) {
+  for (let waits = 0; ; waits++) {
     const opensMs = heldUntil(night, account);
-    if (opensMs === null) return;
-    if (opensMs > untilMs || signal.aborted) {
-      throw new NotTonight(`${account} is held until ${new Date(opensMs).toISOString()}`);
-    }
+    if (opensMs === null) return null;
+    if (opensMs > untilMs || waits >= WAITS_MAX || signal.aborted) return opensMs;
     await clock.sleep(opensMs - clock.now(), signal);
     await views.catchUp();
   }
-  throw new NotTonight(`${account} was held ${WAITS_MAX} times in a row`);
+}
+
+/** @throws NotTonight where an account opens too late. */
+export async function mustOpen(night: Night, account: string): Promise<void> {
+  const opensMs = await whenOpen(night, account);
+  if (opensMs === null) return;
+  throw new NotTonight(`${account} is held until ${new Date(opensMs).toISOString()}`);
 }
 
 const WAITS_MAX = 100;

@@ -26,7 +26,6 @@ export async function recover(night: Night): Promise<Try[]> {
   const goOn = await openTries(night);
   for (const attempt of goOn) await takeUp(night, attempt);
   await closeCalls(night);
-  await views.catchUp();
   await unlockIdle(night);
   await views.catchUp();
   return goOn;
@@ -83,8 +82,9 @@ async function closeCalls({ ports }: Night): Promise<void> {
 }
 
 /** Locks of tasks that nobody works on. */
-async function unlockIdle(night: Night): Promise<void> {
+export async function unlockIdle(night: Night): Promise<void> {
   const { board, views } = night.ports;
+  await views.catchUp();
   const { tasks } = views.view(backlog);
   for (const [repo, { locks }] of views.view(repos)) {
     for (const task of locks.keys()) {

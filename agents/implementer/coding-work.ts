@@ -2,6 +2,7 @@ import type { Clone, CodingAgent, CodingResult } from "../ports.ts";
 import type { Job } from "./job.ts";
 import { REPORT_PATH } from "./prompt.md.ts";
 import type { Request } from "./prompting.ts";
+import { approximateTokens } from "./tokens.ts";
 import { charge, failure, type Work } from "./work.ts";
 
 /**
@@ -37,7 +38,7 @@ export async function askCodingAgent(
 
 const NOTE_CHARS_MAX = 300;
 
-/** Where the CLI tells no usage, what can be counted is told, and its cost as not known. */
+/** Where the CLI tells no usage, what went in and came out is estimated, and its cost not known. */
 function chargeFor(result: CodingResult, prompt: string, made: string, job: Job): void {
   const { usage, costMicroUsd, costKind } = result;
   if (usage) {
@@ -45,7 +46,11 @@ function chargeFor(result: CodingResult, prompt: string, made: string, job: Job)
     return;
   }
   charge(job.bill, {
-    usage: { inputTokens: job.count(prompt), cachedTokens: 0, outputTokens: job.count(made) },
+    usage: {
+      inputTokens: approximateTokens(prompt),
+      cachedTokens: 0,
+      outputTokens: approximateTokens(made),
+    },
     costMicroUsd,
     costKind: costKind === "billed" ? "billed" : "unknown",
   });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { taskSpec } from "../testing/fixtures.ts";
 import { buildPrompt, type Material } from "./context.ts";
-import { indexRepo } from "./repo-index.ts";
+import { indexRepo, sourceOf } from "./repo-index.ts";
 import { renderMap } from "./repo-map.ts";
 import { chooseFiles } from "./targets.ts";
 import { loadTokenCounter } from "./tokens.ts";
@@ -106,7 +106,11 @@ test("a prompt never exceeds its cap", () => {
 test("a prompt stays under its cap also where texts joined count more than their sum", () => {
   const joined = (text: string) => Math.ceil(text.length / 4) + (text.length > 2_000 ? 60 : 0);
   const full = "const line = 1;\n".repeat(40);
-  const targets = Array.from({ length: 20 }, (_, n) => ({ path: `src/${n}.ts`, full, compact: "" }));
+  const targets = Array.from({ length: 20 }, (_, n) => ({
+    path: `src/${n}.ts`,
+    full,
+    compact: "",
+  }));
   const made = material({ targets, dependencies: [], map: () => "" });
   for (let cap = 600; cap < 1_400; cap += 20) {
     expect(joined(buildPrompt(made, cap, joined).text)).toBeLessThanOrEqual(cap);
@@ -131,7 +135,10 @@ const sources = [
   { path: "src/blog.ts", text: "export function postOf() {}" },
   { path: "test/cart.test.ts", text: 'import { Cart } from "../src/cart.ts";' },
 ];
-const index = indexRepo([...sources.map(({ path }) => path), "README.md"], sources);
+const index = indexRepo(
+  [...sources.map(({ path }) => path), "README.md"],
+  sources.map(({ path, text }) => sourceOf(path, text)),
+);
 const genes = { contextDepth: 1, scope: "normal" } as const;
 const choose = (text: string, depth = 1) =>
   chooseFiles(taskSpec({ title: "Do it", text, success: [] }), null, index, {

@@ -10,7 +10,7 @@ export type Material = {
   targets: readonly Shown[];
   dependencies: readonly Shown[];
   /** The manifest at a budget of tokens; never more. */
-  map: (budgetTokens: number) => string;
+  map: (budgetTokens: number, count: TokenCounter) => string;
   reflections: readonly string[];
   guidance: readonly string[];
   critique: string | null;
@@ -38,7 +38,10 @@ export function buildPrompt(material: Material, capTokens: number, count: TokenC
   let room = capTokens - count(frame("", ""));
   for (let round = 0; round < FIT_ROUNDS_MAX && room > 0; round++) {
     const mapTokens = Math.min(MAP_TOKENS_MAX, Math.floor(room * MAP_SHARE));
-    const text = frame(files(material, room - mapTokens, count), manifest(material, mapTokens));
+    const text = frame(
+      files(material, room - mapTokens, count),
+      manifest(material, mapTokens, count),
+    );
     const tokens = count(text);
     if (tokens <= capTokens) return { text, tokens };
     // Texts joined can count a few tokens more than their sum.
@@ -119,8 +122,8 @@ function files(material: Material, budgetTokens: number, count: TokenCounter): s
   return section("# Files", chunks.join("\n\n"));
 }
 
-function manifest(material: Material, budgetTokens: number): string {
-  return section("# Repository", material.map(budgetTokens - 8));
+function manifest(material: Material, budgetTokens: number, count: TokenCounter): string {
+  return section("# Repository", material.map(budgetTokens - 8, count));
 }
 
 function outlined(path: string, compact: string): string | null {
@@ -129,7 +132,8 @@ function outlined(path: string, compact: string): string | null {
 
 /** The fence is longer than any in the text, so that no file can close it. */
 function fenced(title: string, text: string): string {
-  const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((ticks) => ticks.length));
+  const runs = text.match(/`{3,}/g) ?? [];
+  const longest = runs.reduce((most, ticks) => Math.max(most, ticks.length), 2);
   const fence = "`".repeat(longest + 1);
   return `## ${title}\n${fence}\n${text.replace(/\n$/, "")}\n${fence}`;
 }

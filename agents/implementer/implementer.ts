@@ -48,7 +48,7 @@ async function implement(input: Input, ports: Named, call: CallContext): Promise
     ports,
     call,
     bill: emptyBill(),
-    count: ports.countTokens ?? (await loadTokenCounter()),
+    loadCounter: ports.loadCounter ?? loadTokenCounter,
   };
   const startMs = ports.clock.now();
   const clone = await ports.workspace.open(input.repo.path, input.base, input.attempt);

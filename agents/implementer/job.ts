@@ -17,8 +17,8 @@ export type ImplementerPorts = {
   /** Null for a guest: then the house that called records for it. */
   recorder: Recorder | null;
   clock: Clock;
-  /** Counts tokens; the o200k tokenizer unless told. */
-  countTokens?: TokenCounter;
+  /** Asked only where an exact count can matter; the o200k tokenizer unless told. */
+  loadCounter?: () => Promise<TokenCounter>;
 };
 
 /** The ports and the name it has on the bus: who did the work is part of what is told. */
@@ -33,5 +33,5 @@ export type Job = {
   call: CallContext;
   /** What has been spent so far; kept so that a failure later still tells it. */
   bill: Bill;
-  count: TokenCounter;
+  loadCounter: () => Promise<TokenCounter>;
 };

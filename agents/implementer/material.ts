@@ -7,19 +7,24 @@ import {
   INDEX_FILES_MAX,
   indexRepo,
   isIndexed,
+  sourceOf,
   type RepoIndex,
+  type Source,
 } from "./repo-index.ts";
 import { renderMap } from "./repo-map.ts";
 import { chooseFiles } from "./targets.ts";
-import type { TokenCounter } from "./tokens.ts";
 
 const READ_AT_ONCE = 32;
 
-/** Reads the sources of a clone, as many as the index takes. */
+/**
+ * Reads the sources of a clone, as many as the index takes. Each is parsed as soon as it is read:
+ * the memory of trees is given back only between two waits, and all of them at once take some
+ * hundred megabytes.
+ */
 export async function readIndex(clone: Clone): Promise<RepoIndex> {
   const paths = await clone.list();
   const wanted = paths.filter(isIndexed).slice(0, INDEX_FILES_MAX);
-  const sources: { path: string; text: string }[] = [];
+  const sources: Source[] = [];
   let chars = 0;
   for (let at = 0; at < wanted.length && chars < INDEX_CHARS_MAX; at += READ_AT_ONCE) {
     const some = wanted.slice(at, at + READ_AT_ONCE);
@@ -28,7 +33,7 @@ export async function readIndex(clone: Clone): Promise<RepoIndex> {
       const path = some[index];
       if (path === undefined || text === null) continue;
       chars += text.length;
-      sources.push({ path, text });
+      sources.push(sourceOf(path, text));
     }
   }
   return indexRepo(paths, sources);
@@ -39,7 +44,7 @@ export async function gather(
   input: SkillInput<"implement">,
   clone: Clone,
   index: RepoIndex,
-  { count, whole, instructions }: { count: TokenCounter; whole: boolean; instructions: string },
+  { whole, instructions }: { whole: boolean; instructions: string },
 ): Promise<Material> {
   const { spec, critique, genes, reflections, guidance } = input;
   const { targets, dependencies, ranked } = chooseFiles(spec, critique, index, genes);
@@ -56,7 +61,7 @@ export async function gather(
     instructions,
     targets: await all(targets, whole),
     dependencies: await all(dependencies, false),
-    map: (budgetTokens) => renderMap(index, ranked, budgetTokens, count),
+    map: (budgetTokens, count) => renderMap(index, ranked, budgetTokens, count),
     reflections,
     guidance,
     critique,

@@ -4,6 +4,7 @@ import { parseAnswer, parseReport } from "./blocks.ts";
 import { build } from "./builder.ts";
 import type { Job } from "./job.ts";
 import type { Request } from "./prompting.ts";
+import { fits } from "./tokens.ts";
 import { charge, failure, type Work } from "./work.ts";
 
 /** Tokens that a further turn adds to the prompt besides the answer it is about. */
@@ -31,9 +32,9 @@ export async function askModel(
     if (turn >= job.input.genes.continuationsMax) return work;
     prompt = again(request.prompt, completion.text, work.detail);
     outputTokens = Math.min(Math.floor(outputTokens / 2), leftOf(job).outputTokens);
-    const inputTokens = job.count(request.system) + job.count(prompt) + REPAIR_TOKENS;
-    const fits = inputTokens <= Math.min(leftOf(job).inputTokens, job.room.contextTokens);
-    if (outputTokens < REPAIR_OUTPUT_MIN || !fits) return work;
+    if (outputTokens < REPAIR_OUTPUT_MIN) return work;
+    const roomTokens = Math.min(leftOf(job).inputTokens, job.room.contextTokens) - REPAIR_TOKENS;
+    if (!(await fits([request.system, prompt], roomTokens, job.loadCounter))) return work;
   }
 }
 

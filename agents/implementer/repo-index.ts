@@ -11,6 +11,13 @@ export type RepoIndex = {
   uses: ReadonlyMap<string, ReadonlyMap<string, number>>;
 };
 
+/** A source file as the index takes it; its tree is gone once its definitions are told. */
+export type Source = { path: string; text: string; definitions: readonly Definition[] };
+
+export function sourceOf(path: string, text: string): Source {
+  return { path, text, definitions: definitionsOf(path, text) };
+}
+
 /** Source files that are read at most, and their characters all together. */
 export const INDEX_FILES_MAX = 3_000;
 export const INDEX_CHARS_MAX = 12_000_000;
@@ -28,21 +35,16 @@ const GENERATED =
   /(^|\/)(node_modules|vendor|third_party|dist|build|out|target|\.next|coverage)\/|\.min\.\w+$|\.d\.ts$/;
 
 /** Pure: the same files make the same index. */
-export function indexRepo(
-  paths: readonly string[],
-  sources: readonly { path: string; text: string }[],
-): RepoIndex {
-  const definitions = new Map<string, Definition[]>();
+export function indexRepo(paths: readonly string[], sources: readonly Source[]): RepoIndex {
   const definers = new Map<string, string[]>();
-  for (const { path, text } of sources) {
-    const found = definitionsOf(path, text);
-    definitions.set(path, found);
-    for (const name of new Set(found.map((one) => one.name))) {
+  for (const { path, definitions } of sources) {
+    for (const name of new Set(definitions.map((one) => one.name))) {
       const others = definers.get(name);
       if (others) others.push(path);
       else definers.set(name, [path]);
     }
   }
+  const definitions = new Map(sources.map((source) => [source.path, source.definitions]));
   const known = new Set(paths);
   const uses = new Map(
     sources.map(({ path, text }) => [path, usesOf(path, text, definers, known)]),

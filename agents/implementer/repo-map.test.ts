@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { compact } from "./compact.ts";
 import { definitionsOf } from "./definitions.ts";
-import { indexRepo, resolveImport } from "./repo-index.ts";
+import { indexRepo, resolveImport, sourceOf } from "./repo-index.ts";
 import { rankFiles, renderMap } from "./repo-map.ts";
 import { approximateTokens, loadTokenCounter } from "./tokens.ts";
 
@@ -76,7 +76,10 @@ const sources = [
   { path: "src/round.ts", text: "export function round(n: number) { return Math.round(n); }" },
   { path: "src/other.ts", text: "export function unrelated() {}" },
 ];
-const index = indexRepo([...sources.map(({ path }) => path), "README.md"], sources);
+const index = indexRepo(
+  [...sources.map(({ path }) => path), "README.md"],
+  sources.map(({ path, text }) => sourceOf(path, text)),
+);
 
 test("what the seeds use ranks before what they do not", () => {
   expect(rankFiles(index, ["src/app.ts"])).toEqual([

@@ -7,16 +7,33 @@ export type TokenCounter = (text: string) => number;
  */
 const SLICE_CHARS_MAX = 20_000;
 
-/** Four characters a token: good to about a third on English and code. */
+const encoder = new TextEncoder();
+
+/** Tokens that a text can have at most: each stands for at least one byte of it. */
+export function tokensAtMost(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** Four bytes a token: good to about a third on English, code and most other languages. */
 export function approximateTokens(text: string): number {
-  return Math.ceil(text.length / 4);
+  return Math.ceil(tokensAtMost(text) / 4);
+}
+
+/** Whether texts are together under a number of tokens; counts only where bytes do not tell. */
+export async function fits(
+  texts: readonly string[],
+  tokensMax: number,
+  loadCounter: () => Promise<TokenCounter>,
+): Promise<boolean> {
+  const together = (count: TokenCounter) => texts.reduce((sum, text) => sum + count(text), 0);
+  return together(tokensAtMost) <= tokensMax || together(await loadCounter()) <= tokensMax;
 }
 
 let loaded: Promise<TokenCounter> | undefined;
 
 /**
- * The o200k tokenizer, loaded when first asked for (it takes about 75 MB of memory); where it
- * cannot be loaded, `approximateTokens`.
+ * The o200k tokenizer, loaded when first asked for (it takes about 75 MB of memory, so ask only
+ * where an exact count can matter); where it cannot be loaded, `approximateTokens`.
  */
 export function loadTokenCounter(): Promise<TokenCounter> {
   loaded ??= import("gpt-tokenizer/encoding/o200k_base").then(

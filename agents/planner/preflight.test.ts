@@ -17,6 +17,7 @@ const clampTest = "node --test test/clamp.test.ts";
 async function done(
   spec: Parameters<typeof taskSpec>[0],
   passing: readonly string[] = [clampTest],
+  repo = repoRef(),
 ): Promise<string[] | null> {
   const workspace = memoryWorkspace(files);
   const checks = scriptedChecks(({ command }) => passing.includes(command));
@@ -24,7 +25,7 @@ async function done(
   const input = {
     task: "t",
     spec: taskSpec({ success, ...spec }),
-    repo: repoRef(),
+    repo,
     base: workspace.base,
     known: [],
   };
@@ -65,6 +66,10 @@ test("the repository's own tests are evidence of nothing, nor is a general comma
     expect(await done({ ...clamp, success }, [command])).toBeNull();
   }
   expect(await done({ ...clamp, success: [{ kind: "file", path: "src/clamp.ts" }] })).toBeNull();
+  const testCommand = "./scripts/verify.sh --all";
+  const own = [{ kind: "command" as const, command: " ./scripts/verify.sh  --all" }];
+  const repo = repoRef({ testCommand });
+  expect(await done({ ...clamp, success: own }, [testCommand], repo)).toBeNull();
 });
 
 test.for([

@@ -31,6 +31,8 @@ export function agent(name: string) {
     const workshop = await openWorkshop(house, await openRepositoriesOfLog(house));
     const leaving = new AbortController();
     process.on("SIGTERM", () => leaving.abort());
+    // Ctrl-C reaches every process of the terminal; the night decides when its agents go.
+    process.on("SIGINT", () => {});
     // The night that started it holds the other end; when that is gone, so is this agent's work.
     process.stdin
       .on("end", () => leaving.abort())

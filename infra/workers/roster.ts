@@ -8,7 +8,7 @@ import { createClaudeCode } from "./coding-agents/claude-code.ts";
 import { createCodex } from "./coding-agents/codex.ts";
 import { createAnthropicModel, type ModelIdentity } from "./models/anthropic.ts";
 import { createOpenAiModel } from "./models/openai.ts";
-import { profileOf, type Profile } from "./models/profiles.ts";
+import { LOCAL, profileOf, type Profile } from "./models/profiles.ts";
 
 type World = {
   env: Readonly<Record<string, string | undefined>>;
@@ -66,6 +66,7 @@ function openWorker(worker: Worker, { env, blobs, clock, sandbox, paths }: World
 
 function identityOf(worker: Worker): ModelIdentity {
   const overrides: Partial<Profile> = {
+    ...(worker.tier === "local" && LOCAL),
     ...(worker.family !== undefined && { family: worker.family }),
     ...(worker.tier !== undefined && { tier: worker.tier }),
     ...(worker.contextTokensMax !== undefined && { contextTokensMax: worker.contextTokensMax }),

@@ -23,9 +23,10 @@ for (const name of names) {
   const figures = await benchmark();
   if (values.json) process.stdout.write(`${JSON.stringify({ name, figures })}\n`);
   for (const { what, value, unit, limit } of figures) {
-    const ok = value <= limit;
+    const ok = limit === null || value <= limit;
     within &&= ok;
-    const line = `${name}: ${what} ${value.toFixed(2)} ${unit} (limit ${limit})${ok ? "" : " OVER"}`;
+    const against = limit === null ? "" : ` (limit ${limit})${ok ? "" : " OVER"}`;
+    const line = `${name}: ${what} ${value.toFixed(2)} ${unit}${against}`;
     if (!values.json) process.stdout.write(`${line}\n`);
   }
 }

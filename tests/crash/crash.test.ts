@@ -104,7 +104,7 @@ async function settled(night: Rehearsal): Promise<void> {
   const ran = await night.nightshift(["run"]);
   expect(ran.code, ran.stderr).toBe(0);
   const outcome = outcomeOf(night);
-  expect(outcome.tasks).toEqual(undisturbed.tasks);
+  expect(outcome.tasks, outcome.failures.join("\n")).toEqual(undisturbed.tasks);
   expect(outcome.files).toEqual(undisturbed.files);
   expect(outcome.mergedTwice).toEqual([]);
   expect(outcome.mergesInGit).toBe(outcome.mergesInLog);

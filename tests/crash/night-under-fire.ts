@@ -16,6 +16,8 @@ export type Outcome = {
   mergesInGit: number;
   mergesInLog: number;
   mergedTwice: string[];
+  /** How each attempt failed, for whoever has to find out why. */
+  failures: string[];
 };
 
 export async function openNight(seed: number): Promise<Rehearsal> {
@@ -72,6 +74,9 @@ export function outcomeOf(night: Rehearsal): Outcome {
     files: Object.fromEntries(files),
     mergesInGit: Number(git("rev-list", "--count", "--first-parent", `main..${TARGET}`)),
     mergesInLog: merged.length,
+    failures: events
+      .filter(({ type }) => type === "attempt.failed")
+      .map(({ stream, body }) => `${stream}: ${body.kind}: ${body.detail}`),
     mergedTwice: merged.filter((attempt, index) => merged.indexOf(attempt) !== index),
   };
 }

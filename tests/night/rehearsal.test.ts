@@ -224,9 +224,8 @@ describe.each(seeds)("a night of seed %i", (seed) => {
     );
     const merges = ofType(events, "repo.merge-intended").map(({ body }) => body);
     expect(merges.length).toBeGreaterThan(9);
-    for (const { attempt, mergedTests, verdict, decision } of merges) {
+    for (const { attempt, mergedTests } of merges) {
       const stream = `attempt-${String(attempt)}`;
-      expect({ verdict, decision }).toEqual({ verdict: "pass", decision: "accepted" });
       expect(mergedTests).toMatchObject({ failed: 0 });
       expect(verified?.get(stream)?.["verdict"]).toBe("pass");
       expect(gated?.get(stream)?.["decision"]).toBe("accepted");

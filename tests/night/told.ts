@@ -51,12 +51,14 @@ export function readDocument(text: string): { told: Told[]; events: Map<string, 
 export function readTerminal(text: string): { told: Told[]; others: string[] } {
   const told: Told[] = [];
   const others: string[] = [];
-  for (const paragraph of text.trim().split(/\n\n|\n(?=- )/)) {
-    const [, title = "", sentence = paragraph] = /^(?!- |Night )(.*)\n(- .*)$/s.exec(paragraph) ?? [];
-    if (title !== "") others.push(title);
-    const [, said = "", cites = "", rest = ""] = /^(.*?)\n *(\[e[^\]]*\])(.*)$/s.exec(sentence) ?? [];
-    told.push({ text: squeezed(said.replace(/^(?:Night \d+: |- )/, "")), cites: labelsIn(cites) });
-    others.push(...rest.split("\n").map((line) => line.trim()).filter((line) => line !== ""));
+  for (const part of text.trim().split(/\n\n|\n(?=- )/)) {
+    const [, said, cites = "", rest = ""] = /^(.*?)\n *(\[e[^\]]*\])(.*)$/s.exec(part) ?? [];
+    if (said !== undefined) {
+      const text = squeezed(said.replace(/^(?:Night \d+: |- )/, ""));
+      told.push({ text, cites: labelsIn(cites) });
+    }
+    const lines = (said === undefined ? part : rest).split("\n").map((line) => line.trim());
+    others.push(...lines.filter((line) => line !== ""));
   }
   return { told, others };
 }

@@ -93,7 +93,7 @@ function hasEnded({ state }: Process): boolean {
 function failureOf({ name, state }: Process, last: Process): string[] {
   if (state.status !== "failed") return [];
   const { why } = state;
-  const fenced = why instanceof Refusal && why.code === "stale";
+  const fenced = why instanceof Refusal && (why.code === "stale" || /\bled by|leads/.test(why.message));
   const disk = why instanceof Unavailable && why.message === "the disk failed";
   if (name !== last.name && (fenced || disk)) return [];
   return [`${name} failed: ${why instanceof Error ? why.stack : String(why)}`];

@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { teeth } from "./teeth.ts";
@@ -78,7 +86,11 @@ async function bite(copy: string, tooth: Tooth): Promise<Outcome> {
     const { code, output } = await vitest(copy, tooth.tests, TOOTH_WALL_MS);
     // A test that could not even load proves nothing: one that ran must have failed.
     const red = code !== 0 && /Tests\s+.*\d+ failed/.test(output);
-    return { tooth, bites: red, why: red ? "" : `exit ${code}, and no test of ${tooth.tests.join(", ")} failed` };
+    return {
+      tooth,
+      bites: red,
+      why: red ? "" : `exit ${code}, and no test of ${tooth.tests.join(", ")} failed`,
+    };
   } finally {
     writeFileSync(path, text);
   }

@@ -1,3 +1,4 @@
+import { afterDeathTeeth } from "./teeth/after-death.ts";
 import { attemptTeeth } from "./teeth/attempt.ts";
 import { blobTeeth } from "./teeth/blobs.ts";
 import { budgetTeeth } from "./teeth/budget.ts";
@@ -5,11 +6,13 @@ import { busLimitTeeth } from "./teeth/bus-limits.ts";
 import { busTeeth } from "./teeth/bus.ts";
 import { constitutionKeyTeeth } from "./teeth/constitution-keys.ts";
 import { constitutionTeeth } from "./teeth/constitution.ts";
+import { edgeTeeth } from "./teeth/edges.ts";
 import { gateTeeth } from "./teeth/gate.ts";
 import { leadTeeth } from "./teeth/lead.ts";
 import { logTeeth } from "./teeth/log.ts";
 import { modelTeeth } from "./teeth/models.ts";
 import { nightTeeth } from "./teeth/night.ts";
+import { plannerTeeth } from "./teeth/planner.ts";
 import { repoTeeth } from "./teeth/repo.ts";
 import { sandboxTeeth } from "./teeth/sandbox.ts";
 import { taskTeeth } from "./teeth/task.ts";
@@ -36,8 +39,11 @@ export const teeth: readonly Tooth[] = [
   ...constitutionTeeth,
   ...verifierTeeth,
   ...workTeeth,
+  ...plannerTeeth,
   ...nightTeeth,
+  ...afterDeathTeeth,
   ...sandboxTeeth,
   ...workspaceTeeth,
   ...modelTeeth,
+  ...edgeTeeth,
 ];

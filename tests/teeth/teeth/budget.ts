@@ -29,14 +29,14 @@ export const budgetTeeth: readonly Tooth[] = [
     "if (byMicroUsd === 0 && byTokens === 0) return [settled];",
     "return [settled];",
   ),
-  budget("I3: what nobody knows is charged in full", "costMicroUsd: worstMicroUsd,", "costMicroUsd: 0,"),
+  budget(
+    "I3: what nobody knows is charged in full",
+    "costMicroUsd: worstMicroUsd,",
+    "costMicroUsd: 0,",
+  ),
   budget("I10: a step is charged once", 'if (known.status === "settled") return [];', ""),
   budget("I2: an older epoch reserves nothing", "fence(state.epoch, reserved.epoch);", ""),
-  budget(
-    "I3: a worst case is an amount",
-    "!Number.isSafeInteger(amount) || amount < 0",
-    "false",
-  ),
+  budget("I3: a worst case is an amount", "!Number.isSafeInteger(amount) || amount < 0", "false"),
   state(
     "I3: what is reserved counts against every ceiling",
     "spent: add(state, open, { microUsd: worstMicroUsd, tokens: worstTokens }),",

@@ -19,7 +19,11 @@ export const busLimitTeeth: readonly Tooth[] = [
     "this.#serving.size >= this.#limits.inFlightMax",
     "false",
   ),
-  wire("I8: an id in use is not used again", "if (this.#serving.has(id)) return", "if (false) return"),
+  wire(
+    "I8: an id in use is not used again",
+    "if (this.#serving.has(id)) return",
+    "if (false) return",
+  ),
   inFile("infra/bus/link.ts", "infra/bus/hub-sessions.test.ts")(
     "I8: who misses two pings is lost",
     "this.#missed >= PINGS_MISSED_MAX",
@@ -42,13 +46,21 @@ export const busLimitTeeth: readonly Tooth[] = [
     "&& this.#chars <= ENDED_CHARS_MAX",
     "",
   ),
-  bounds("infra/bus/rate-limit.ts")("I8: a rate allows twice itself at once", "if (left < 1)", "if (false)"),
+  bounds("infra/bus/rate-limit.ts")(
+    "I8: a rate allows twice itself at once",
+    "if (left < 1)",
+    "if (false)",
+  ),
   call("infra/bus/delegate.ts")(
     "I8: an input is 7 MiB at most",
     "JSON.stringify(ask).length > PAYLOAD_CHARS_MAX",
     "false",
   ),
-  call("infra/bus/delegate.ts")("I8: a call ends when its time is up", "const timer = setTimeout(late,", "const timer = setTimeout(() => undefined,"),
+  call("infra/bus/delegate.ts")(
+    "I8: a call ends when its time is up",
+    "const timer = setTimeout(late,",
+    "const timer = setTimeout(() => undefined,",
+  ),
   inFile("infra/bus/outbox.ts", "infra/bus/hub-limits.test.ts")(
     "I8: who does not read is given up",
     "if (this.#bytes > CLOSE_ABOVE_BYTES) {",

@@ -4,8 +4,16 @@ const gate = inFile("infra/bus/gate.ts", "infra/bus/hub-wire.test.ts");
 const ask = inFile("infra/bus/gate.ts", "infra/bus/in-process.test.ts");
 const served = inFile("infra/bus/served.ts", "infra/bus/hub-guests.test.ts");
 const door = inFile("infra/bus/upgrade.ts", "infra/bus/hub-door.test.ts");
-const sessions = inFile("infra/bus/sessions.ts", "infra/bus/hub-door.test.ts", "infra/bus/hub-sessions.test.ts");
-const executor = inFile("infra/bus/executor.ts", "infra/bus/hub-guests.test.ts", "infra/bus/delegate.test.ts");
+const sessions = inFile(
+  "infra/bus/sessions.ts",
+  "infra/bus/hub-door.test.ts",
+  "infra/bus/hub-sessions.test.ts",
+);
+const executor = inFile(
+  "infra/bus/executor.ts",
+  "infra/bus/hub-guests.test.ts",
+  "infra/bus/delegate.test.ts",
+);
 const calls = inFile("infra/bus/calls.ts", "infra/bus/in-process.test.ts");
 
 /** Who may come in, and what may be said (I11, step "The bus"). */
@@ -36,7 +44,11 @@ export const busTeeth: readonly Tooth[] = [
     "host === undefined || !hosts.includes(host.toLowerCase())",
     "false",
   ),
-  sessions("I11: a token is good for its own name alone", "if (card.name !== name) throw", "if (false) throw"),
+  sessions(
+    "I11: a token is good for its own name alone",
+    "if (card.name !== name) throw",
+    "if (false) throw",
+  ),
   sessions(
     "I8: who shows no card in time is sent away",
     'const late = setTimeout(() => sendAway(link, "no card came"), hall.limits.joinMs);',
@@ -68,7 +80,11 @@ export const busTeeth: readonly Tooth[] = [
     "entry ?",
   ),
   calls("I10: a message that is sent twice is one call", "if (known?.running) return known;", ""),
-  calls("I10: an answer is given again, not made again", "if (kept) remember(", "if (false) remember("),
+  calls(
+    "I10: an answer is given again, not made again",
+    "if (kept) remember(",
+    "if (false) remember(",
+  ),
   inFile("infra/bus/switchboard.ts", "infra/bus/in-process.test.ts")(
     "I11: caller and callee share no object",
     "return JSON.parse(JSON.stringify(value));",

@@ -5,18 +5,25 @@ const settings = inFile("protocol/settings.ts", "blackboard/policy.test.ts");
 const allocation = inFile("blackboard/allocation.ts", "blackboard/allocation.test.ts");
 const genome = inFile("blackboard/genome.ts", "blackboard/genome.test.ts");
 const signals = inFile("agents/evolver/signals.ts", "agents/evolver/evolver.test.ts");
-const tree = inFile("agents/evolver/allocation-tree.ts", "agents/evolver/evolver.test.ts");
 
 /** What neither a task nor evolution may move (I5, C14, C30). */
 export const constitutionKeyTeeth: readonly Tooth[] = [
-  policy("I5: a key of the constitution is never proposed", "if (!evolvable) throw", "if (false) throw"),
+  policy(
+    "I5: a key of the constitution is never proposed",
+    "if (!evolvable) throw",
+    "if (false) throw",
+  ),
   policy("I5: a setting stays inside its bounds", "!(to >= min && to <= max)", "false"),
   policy(
     "I5: no change without a rationale and an event that speaks for it",
     'rationale.trim() === "" || evidence.length === 0',
     "false",
   ),
-  settings("I5: evolution does not move the gate's score", "gateScoreMin: fixed(", "gateScoreMin: evolved("),
+  settings(
+    "I5: evolution does not move the gate's score",
+    "gateScoreMin: fixed(",
+    "gateScoreMin: evolved(",
+  ),
   settings(
     "I5: evolution does not move the cap of a category",
     "categoryShareMax: fixed(",

@@ -19,7 +19,11 @@ export const constitutionTeeth: readonly Tooth[] = [
     "count(stood, finding, -1) !== undefined",
   ),
   check("row 6: tests are held to the severe rules", "found.filter(({ severe }) => severe)", "[]"),
-  check("row 6: scripts inside a page are read", "return scriptFindings(text, around);", "return [];"),
+  check(
+    "row 6: scripts inside a page are read",
+    "return scriptFindings(text, around);",
+    "return [];",
+  ),
   check("row 6: Python", "textFindings(text, language, PYTHON, around)", "[]"),
   check("row 6: Go", "textFindings(text, language, GO, around)", "[]"),
   check("row 6: Ruby", "textFindings(text, language, RUBY, around)", "[]"),
@@ -33,7 +37,11 @@ export const constitutionTeeth: readonly Tooth[] = [
   check("I12: an excerpt of a break shows no secret", "masked(text).replaceAll", "text.replaceAll"),
   script("row 6: text is not run as code", 'return isUse(node) ? "eval" : null;', "return null;"),
   script("row 6: no function is made of text", "if (FUNCTION.test(name) ||", "if ("),
-  script("row 6: no script is run in a virtual machine", "if (fromVm && VM.test(", "if (!fromVm && VM.test("),
+  script(
+    "row 6: no script is run in a virtual machine",
+    "if (fromVm && VM.test(",
+    "if (!fromVm && VM.test(",
+  ),
   script(
     "row 6: no command goes through a shell",
     'if (made === "exec" || made === "execSync") return "shell";',
@@ -46,14 +54,22 @@ export const constitutionTeeth: readonly Tooth[] = [
   script("row 6: the environment is not handed out whole", "if (whole && (", "if (!whole && ("),
   script("row 6: key files are not read", 'return taken ? "credentials" : null;', "return null;"),
   script("row 6: no unknown host is reached", '? "unknown-host" : null', "? null : null"),
-  script("row 6: nothing is written outside the project", '? "path-escape"\n    : null', "? null\n    : null"),
+  script(
+    "row 6: nothing is written outside the project",
+    '? "path-escape"\n    : null',
+    "? null\n    : null",
+  ),
   script("row 6: code does not import tests", '? "test-as-code" : null', "? null : null"),
   script(
     "row 6: what cannot be read is a break",
     'return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];',
     "return [];",
   ),
-  manifest("row 6: nothing runs when a package is installed", "INSTALL_SCRIPTS.test(name)", "name === null"),
+  manifest(
+    "row 6: nothing runs when a package is installed",
+    "INSTALL_SCRIPTS.test(name)",
+    "name === null",
+  ),
   manifest(
     "row 6: no dependency comes from outside the registry",
     "FOREIGN_SOURCE.test(version)",
@@ -70,5 +86,9 @@ export const constitutionTeeth: readonly Tooth[] = [
     "false",
   ),
   manifest("row 6: no filter is named to git", "(?:filter|diff|merge)=", "(?:never)="),
-  places("row 6: a host that nobody named is unknown", "HARMLESS_HOST.test(plain) || allowed.has(plain)", "true"),
+  places(
+    "row 6: a host that nobody named is unknown",
+    "HARMLESS_HOST.test(plain) || allowed.has(plain)",
+    "true",
+  ),
 ];

@@ -15,7 +15,11 @@ export const gateTeeth: readonly Tooth[] = [
     "if (score >= scoreMin) return [];",
     "return [];",
   ),
-  gate("row 6: a break of the constitution rejects", "verified.hits)", "verified.hits.slice(0, 0))"),
+  gate(
+    "row 6: a break of the constitution rejects",
+    "verified.hits)",
+    "verified.hits.slice(0, 0))",
+  ),
   gate("row 9: a check that fails rejects", 'if (outcome === "fail") add(', "if (false) add("),
   gate("row 8: a broken seal is a safety event", 'code === "sealed")', "code === undefined)"),
   gate(

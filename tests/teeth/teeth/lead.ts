@@ -15,8 +15,16 @@ export const leadTeeth: readonly Tooth[] = [
   ),
   shift("I2: each election is a later epoch", "epoch: state.epoch + 1", "epoch: 1"),
   shift("I2: an older epoch changes nothing of a shift", "fence(state.epoch, command.epoch);", ""),
-  shift("I2: an epoch that was never elected leads nothing", "command.epoch > state.epoch", "false"),
-  account("I2: an older epoch changes nothing of an account", "fence(state.epoch, command.epoch);", ""),
+  shift(
+    "I2: an epoch that was never elected leads nothing",
+    "command.epoch > state.epoch",
+    "false",
+  ),
+  account(
+    "I2: an older epoch changes nothing of an account",
+    "fence(state.epoch, command.epoch);",
+    "",
+  ),
   account(
     "row 11: a limit holds an account once, however many workers meet it",
     "if (unknown || held.untilMs + marginMs >= untilMs) return [];",
@@ -31,11 +39,19 @@ export const leadTeeth: readonly Tooth[] = [
     "false",
   ),
   brake("D34: the brake never engages on less than a full window", "last.length < window", "false"),
-  brake("D34: the brake engages below its threshold alone", "if (mean >= threshold) {", "if (false) {"),
+  brake(
+    "D34: the brake engages below its threshold alone",
+    "if (mean >= threshold) {",
+    "if (false) {",
+  ),
   brake("D34: a canary that fails latches the brake", "return mean >= threshold", "return true"),
   brake("D34: nobody releases a brake in the canary's name", "by === CANARY", "false"),
   agent("I11: a fenced session does not come back", "fenced.includes(next.session)", "false"),
   agent("I11: a guest takes no name of the house", 'joined?.standing === "house" &&', "false &&"),
   agent("I11: a guest does not approve itself", "command.by === joined.name", "false"),
-  agent("I11: another card under an approved name is not approved", "joined.card === next.card", "true"),
+  agent(
+    "I11: another card under an approved name is not approved",
+    "joined.card === next.card",
+    "true",
+  ),
 ];

@@ -1,7 +1,11 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
 const board = inFile("blackboard/board.ts", "blackboard/board.test.ts");
-const writer = inFile("infra/log/group-commit.ts", "infra/log/sqlite-store.test.ts", "infra/log/group-commit.test.ts");
+const writer = inFile(
+  "infra/log/group-commit.ts",
+  "infra/log/sqlite-store.test.ts",
+  "infra/log/group-commit.test.ts",
+);
 const schema = inFile(
   "infra/log/schema.ts",
   "infra/log/trouble.test.ts",
@@ -23,7 +27,11 @@ export const logTeeth: readonly Tooth[] = [
     "return v5(`${commandId}:${index}`, v5(stream, NAMESPACE));",
     "return crypto.randomUUID();",
   ),
-  board("I8: a command is decided anew eight times", "conflicts >= CONFLICTS_MAX", "conflicts >= 2 * CONFLICTS_MAX"),
+  board(
+    "I8: a command is decided anew eight times",
+    "conflicts >= CONFLICTS_MAX",
+    "conflicts >= 2 * CONFLICTS_MAX",
+  ),
   inFile("blackboard/in-line.ts", "blackboard/in-line.test.ts")(
     "I8: a thousand commands wait for one stream",
     "line.waiting >= WAITING_MAX",
@@ -61,9 +69,17 @@ export const logTeeth: readonly Tooth[] = [
     "rootOf(heads) === root && heads.length === streams",
     "true",
   ),
-  admission("I8: an event is one megabyte at most", "if (bytes > EVENT_BYTES_MAX) {", "if (false) {"),
+  admission(
+    "I8: an event is one megabyte at most",
+    "if (bytes > EVENT_BYTES_MAX) {",
+    "if (false) {",
+  ),
   admission("I8: an append holds a thousand events", "events.length > APPEND_EVENTS_MAX", "false"),
-  admission("I11: a stream is named by its kind and an id", "!/^[a-z]+-[a-z0-9-]+$/.test(stream)", "false"),
+  admission(
+    "I11: a stream is named by its kind and an id",
+    "!/^[a-z]+-[a-z0-9-]+$/.test(stream)",
+    "false",
+  ),
   inFile("protocol/ids.ts", "blackboard/board.test.ts")(
     "I11: an id names no stream but its own",
     "!/^[a-z0-9-]+$/.test(id)",

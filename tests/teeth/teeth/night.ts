@@ -1,14 +1,121 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
-const of = (file: string) => inFile(`agents/dispatcher/${file}.ts`, "agents/dispatcher/shift.test.ts");
-const admit = of("admit");
-const award = of("award");
-const conclude = of("conclude");
-const execute = of("execute");
-const gate = of("gate");
-const merge = of("merge");
+const NIGHT = ["agents/dispatcher/shift.test.ts", "agents/dispatcher/rows.test.ts"];
+const step = (file: string) => inFile(`agents/dispatcher/${file}.ts`, ...NIGHT);
+const merge = step("merge");
+const parents = step("parents");
 
 /** What the dispatcher makes of a task, step by step (rows 4 to 15). */
 export const nightTeeth: readonly Tooth[] = [
-  admit("row 4: a task that is done already is refused with evidence", 'type: "task.refuse", reason: answer.reason, evidence', 'type: "task.admit", by: planner, evidence'),
+  step("admit")(
+    "row 4: what the planner refuses is refused, with its evidence",
+    'return { type: "task.refuse", reason: answer.reason, evidence: answer.evidence };',
+    'return { type: "task.admit", by, evidence: answer.evidence };',
+  ),
+  step("admit")(
+    "row 5: what the planner parks is parked, with its question",
+    'return { type: "task.park", reason, question: question.slice(0, 500) || reason };',
+    'return { type: "task.admit", by, evidence: [reason, question] };',
+  ),
+  step("conclude")(
+    "row 7: what was rejected goes back with its critique",
+    "critique: critiqueOf(state, end.detail),",
+    'critique: "no",',
+  ),
+  step("gate")(
+    "row 6: what the gate rejects is neither merged nor shown for review",
+    'if (gated.decision === "rejected") {',
+    "if (false) {",
+  ),
+  step("execute")(
+    "row 11: a limit defers and is no failure",
+    'if (answer.status === "limit") return defer(night, attempt, answer);',
+    'if (answer.status === "limit")\n    return fail(night, attempt, { kind: "crash", detail: "limit" });',
+  ),
+  step("conclude")(
+    "row 11: a deferred attempt costs no try",
+    'return release("deferred", end.mustWait ? end.untilMs : null);',
+    'return release("failed", null);',
+  ),
+  step("award")(
+    "row 11: a held account is given no work",
+    "heldUntil(night, account) === null)",
+    "account !== undefined)",
+  ),
+  step("award")(
+    "row 12: after a hang another model is asked",
+    "? all.filter(({ model }) => !failed.has(model))",
+    "? all",
+  ),
+  step("plan")(
+    "row 13: the parts of a split task are proposed",
+    "if (parts.length > 1) await propose(",
+    "if (parts.length > 99) await propose(",
+  ),
+  parents(
+    "row 13: a split task waits for all of its parts",
+    "if (ends.includes(undefined)) continue;",
+    "",
+  ),
+  parents(
+    "row 13: a split task is not complete when a part was lost",
+    "if (lost === 0 && broken === null) {",
+    "if (broken === null) {",
+  ),
+  parents(
+    "row 13: a split task is complete when its own conditions hold",
+    "if (run.exitCode !== 0) return condition.command;",
+    "",
+  ),
+  merge(
+    "row 14: what conflicts is not merged",
+    'if (merged.status === "conflict") {',
+    "if (merged.status === undefined) {",
+  ),
+  step("conclude")("row 14: a conflict costs no try", 'case "conflict":\n', ""),
+  merge(
+    "I4: the merged tree is tested before the target moves",
+    "if (tests.exitCode !== 0) {",
+    "if (tests.exitCode === null) {",
+  ),
+  merge(
+    "E16: what fails after the merge is taken back",
+    "if (run.exitCode === 0) return",
+    "if (run.exitCode !== null) return",
+  ),
+  step("verify")(
+    "I6: the dispatcher asks no implementer to verify its own work",
+    "find((name) => name !== executed.by)",
+    "find((name) => name !== undefined)",
+  ),
+  step("assess")(
+    "I6: the dispatcher asks no implementer to judge its own work",
+    "find((name) => name !== executed.by)",
+    "find((name) => name !== undefined)",
+  ),
+  step("verify")(
+    "I5: the verifier holds the rules of the attempt's start",
+    "rules: started.rules,",
+    "rules: { ...started.rules, sealed: [] },",
+  ),
+  step("claim")(
+    "I5: the gate's threshold is fixed when an attempt begins",
+    "scoreMin: settings.gateScoreMin,",
+    "scoreMin: 4,",
+  ),
+  step("paid")(
+    "I3: without a reservation nothing is spent",
+    "if (reservation === null) {",
+    "if (reservation === undefined) {",
+  ),
+  step("room")(
+    "H12: no new work while as many reviews wait as can be read",
+    "if (waiting >= reviewsOpenMax) {",
+    "if (waiting < 0) {",
+  ),
+  step("brake")(
+    "D34: scores below 4.5 stop the night",
+    "if (window.length < settings.brakeWindowTasks ||",
+    "if (window.length >= 0 ||",
+  ),
 ];

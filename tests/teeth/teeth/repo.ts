@@ -25,8 +25,16 @@ export const repoTeeth: readonly Tooth[] = [
     "if (intended?.attempt === attempt) return intended;",
     "if (intended) return intended;",
   ),
-  repo("I4: what was taken back is not merged again", 'if (outcome === "reverted") throw', "if (false) throw"),
-  repo("I2: an older epoch changes nothing of a repository", "fence(state.epoch, command.epoch);", ""),
+  repo(
+    "I4: what was taken back is not merged again",
+    'if (outcome === "reverted") throw',
+    "if (false) throw",
+  ),
+  repo(
+    "I2: an older epoch changes nothing of a repository",
+    "fence(state.epoch, command.epoch);",
+    "",
+  ),
   repo(
     "F23: no more tasks work in a repository than may",
     "held.length > 0 && held.length >= parallelMax",

@@ -1,7 +1,13 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
-const bubble = inFile("infra/workers/sandbox/bubblewrap.ts", "infra/workers/sandbox/bubblewrap.test.ts");
-const mounts = inFile("infra/workers/sandbox/mounts.ts", "infra/workers/sandbox/bubblewrap.test.ts");
+const bubble = inFile(
+  "infra/workers/sandbox/bubblewrap.ts",
+  "infra/workers/sandbox/bubblewrap.test.ts",
+);
+const mounts = inFile(
+  "infra/workers/sandbox/mounts.ts",
+  "infra/workers/sandbox/bubblewrap.test.ts",
+);
 const run = inFile("infra/workers/sandbox/process.ts", "infra/workers/sandbox/process.test.ts");
 const capture = inFile("infra/workers/sandbox/capture.ts", "infra/workers/sandbox/process.test.ts");
 
@@ -16,7 +22,11 @@ export const sandboxTeeth: readonly Tooth[] = [
     "env: { ...scrubbedEnvironment(env, told), ...environment },",
   ),
   mounts("I12: private folders appear empty", "existing(view.hidden)", "existing([])"),
-  mounts("I12: private files appear empty", "...existing(view.masked).map(", "...existing([]).map("),
+  mounts(
+    "I12: private files appear empty",
+    "...existing(view.masked).map(",
+    "...existing([]).map(",
+  ),
   mounts(
     "I11: configuration and hooks of git are not for workers",
     "...(guard ? [",
@@ -24,12 +34,20 @@ export const sandboxTeeth: readonly Tooth[] = [
   ),
   mounts("I12: no writable folder opens a hidden one", "if (opened !== undefined)", "if (false)"),
   run("row 12: what falls silent is ended", "silent = true;\n          kill();", "silent = true;"),
-  run("I8: the wall ends what speaks for ever", "timedOut = true;\n    kill();", "timedOut = true;"),
+  run(
+    "I8: the wall ends what speaks for ever",
+    "timedOut = true;\n    kill();",
+    "timedOut = true;",
+  ),
   run(
     "I8: an abort ends it at once",
     'options.signal.addEventListener("abort", kill, { once: true });',
     "",
   ),
-  run("I11: no child outlives its program", 'child.once("exit", () => {\n    killGroup(child);', 'child.once("exit", () => {'),
+  run(
+    "I11: no child outlives its program",
+    'child.once("exit", () => {\n    killGroup(child);',
+    'child.once("exit", () => {',
+  ),
   capture("I8: output over its maximum loses its middle", "if (excess <= 0) return;", "return;"),
 ];

@@ -1,10 +1,6 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
-const task = inFile(
-  "blackboard/task.ts",
-  "blackboard/task.test.ts",
-  "blackboard/task-end.test.ts",
-);
+const task = inFile("blackboard/task.ts", "blackboard/task.test.ts", "blackboard/task-end.test.ts");
 const state = inFile(
   "blackboard/task-state.ts",
   "blackboard/task.test.ts",
@@ -77,6 +73,14 @@ export const taskTeeth: readonly Tooth[] = [
     "if (false) {",
   ),
   state("row 11: a limit does not count as a try", 'event.reason === "failed"', "true"),
-  state("row 11: a release tells until when", "const notBeforeMs = event.untilMs;", "const notBeforeMs = null;"),
-  state("row 7: a returned task keeps its critique", "freeReleases: 0, critique };", "freeReleases: 0 };"),
+  state(
+    "row 11: a release tells until when",
+    "const notBeforeMs = event.untilMs;",
+    "const notBeforeMs = null;",
+  ),
+  state(
+    "row 7: a returned task keeps its critique",
+    "freeReleases: 0, critique };",
+    "freeReleases: 0 };",
+  ),
 ];

@@ -30,8 +30,16 @@ export const verifierTeeth: readonly Tooth[] = [
   seal("row 8: a changed expectation is for a person", "if (doubts.length > 0) {", "if (false) {"),
   truncation("row 7: a file that loses 60 % of its lines fails", "share <= dropShareMax", "true"),
   truncation("row 7: a file that ends in the middle fails", "if (cut !== null) return cut;", ""),
-  truncation("row 7: empty lines hide no loss", "const after = linesOf(change.after);", 'const after = (change.after ?? "").split("\\n");'),
-  cutOff("row 7: a file that leaves its rest out fails", "if (placeholder !== undefined) return", "if (false) return"),
+  truncation(
+    "row 7: empty lines hide no loss",
+    "const after = linesOf(change.after);",
+    'const after = (change.after ?? "").split("\\n");',
+  ),
+  cutOff(
+    "row 7: a file that leaves its rest out fails",
+    "if (placeholder !== undefined) return",
+    "if (false) return",
+  ),
   verifier(
     "I11: a change that breaks the constitution is not run",
     "if (hits.length > 0) return",
@@ -52,15 +60,27 @@ export const verifierTeeth: readonly Tooth[] = [
     'if (checks.some(({ outcome }) => outcome === "fail")) return "fail";',
     "",
   ),
-  verifier("I4: nothing shown is no pass", 'return shown && !doubt ? "pass"', 'return !doubt ? "pass"'),
+  verifier(
+    "I4: nothing shown is no pass",
+    'return shown && !doubt ? "pass"',
+    'return !doubt ? "pass"',
+  ),
   verifier("I4: a doubt is no pass", 'return shown && !doubt ? "pass"', 'return shown ? "pass"'),
   baseline(
     "row 9: a test that passed before and fails now is broken",
     "const failing = named ?",
     "const failing = named === null ?",
   ),
-  baseline("row 8: a test that is gone is broken", "...failing, ...missed, ...fresh", "...failing, ...fresh"),
-  baseline("row 9: a new test that fails is broken", "...failing, ...missed, ...fresh", "...failing, ...missed"),
+  baseline(
+    "row 8: a test that is gone is broken",
+    "...failing, ...missed, ...fresh",
+    "...failing, ...fresh",
+  ),
+  baseline(
+    "row 9: a new test that fails is broken",
+    "...failing, ...missed, ...fresh",
+    "...failing, ...missed",
+  ),
   baseline("I8: a failing test is run three times", "RERUNS_MAX = 2", "RERUNS_MAX = 0"),
   evidence("agents/verifier/test-command.ts")(
     "I5: the command that judges is not changed",

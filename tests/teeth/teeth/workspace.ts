@@ -9,20 +9,40 @@ const git = inFile("infra/workers/workspace/git.ts", "infra/workers/workspace/re
 /** What a worker may write, what becomes a commit, and which branch moves (I10, I11, step 9). */
 export const workspaceTeeth: readonly Tooth[] = [
   paths("I11: no path leaves the clone", 'if (part === "..") refuse', "if (false) refuse"),
-  paths("I11: no path lies in the folder of git", "if (isGitFolder(part)) refuse", "if (false) refuse"),
+  paths(
+    "I11: no path lies in the folder of git",
+    "if (isGitFolder(part)) refuse",
+    "if (false) refuse",
+  ),
   paths("I11: nothing is written through a link", "if (stat.isSymbolicLink())", "if (false)"),
-  paths("I11: nothing is read through a link", "if (!target.startsWith(`${root}${sep}`))", "if (false)"),
-  screen("I11: no link that leads out is committed", "if (stat.isSymbolicLink()) await", "if (false) await"),
+  paths(
+    "I11: nothing is read through a link",
+    "if (!target.startsWith(`${root}${sep}`))",
+    "if (false)",
+  ),
+  screen(
+    "I11: no link that leads out is committed",
+    "if (stat.isSymbolicLink()) await",
+    "if (false) await",
+  ),
   screen("I8: an attempt changes 5,000 files at most", "paths.length > CHANGED_FILES_MAX", "false"),
   screen("I8: an attempt changes 50 MB at most", "bytes > CHANGED_BYTES_MAX", "false"),
-  screen("I11: neither pipe nor socket is committed", "else if (!stat.isFile()) throw", "else if (false) throw"),
+  screen(
+    "I11: neither pipe nor socket is committed",
+    "else if (!stat.isFile()) throw",
+    "else if (false) throw",
+  ),
   refs(
     "I10: a ref moves from where it was seen, or not at all",
     'await git(site.own, ["update-ref", "--no-deref", ref, next, expected]);',
     'await git(site.own, ["update-ref", "--no-deref", ref, next]);',
   ),
   refs("step 9: a branch that is checked out is never moved", "if (holder)", "if (false)"),
-  refs("I11: no ref but a branch of ours is moved", "if (!plain || code !== 0) throw", "if (false) throw"),
+  refs(
+    "I11: no ref but a branch of ours is moved",
+    "if (!plain || code !== 0) throw",
+    "if (false) throw",
+  ),
   git("I11: hooks of the director's repository do not run", '  "core.hooksPath=/dev/null",\n', ""),
   inFile("infra/workers/workspace/clone.ts", CLONE)(
     "I11: an attempt is named by an id",
