@@ -51,7 +51,14 @@ export interface CodingAgent {
   readonly price: { inputMicroUsd: number; outputMicroUsd: number };
   /** @throws LimitReached, WorkerFailure as a model does. */
   work(
-    request: { prompt: string; clone: string; silenceMs: number; wallMs: number },
+    request: {
+      prompt: string;
+      clone: string;
+      silenceMs: number;
+      wallMs: number;
+      /** Nothing but its own programs where absent. */
+      surroundings?: Surroundings;
+    },
     options: { signal: AbortSignal; onProgress: (note: string) => void },
   ): Promise<CodingResult>;
 }
@@ -163,6 +170,8 @@ export type TestRun = {
   /** The end of what it printed, at most 4,000 characters. */
   tail: string;
   durationMs: number;
+  /** Why the command was not run at all; absent where it was. */
+  notRun?: string;
 };
 
 /** Runs commands of a repository at a commit, in the sandbox. */
@@ -176,6 +185,26 @@ export interface Checks {
     command: string,
     options: { wallMs: number; signal: AbortSignal },
   ): Promise<TestRun>;
+}
+
+/** What work in a clone finds beside the repository's own files. */
+export type Surroundings = {
+  /** Absolute folders of programs that come before all others. */
+  programs: readonly string[];
+  env: Readonly<Record<string, string>>;
+};
+
+/** Installed dependencies of a repository. */
+export interface Environments {
+  /**
+   * Links them into a clone, where they can be used and not changed.
+   * @throws WorkerFailure `sandbox` where they cannot be prepared, with the end of why.
+   */
+  prepare(
+    clone: Clone,
+    repo: { path: string; prepareCommand: string | null },
+    options: { signal: AbortSignal },
+  ): Promise<Surroundings>;
 }
 
 export type ProcessResult = {

@@ -57,6 +57,9 @@ type Change = Exclude<RepoEvent, { type: "repo.registered" }>;
 
 function change(state: RepoRecord, event: Change): RepoRecord {
   switch (event.type) {
+    // Its epoch is all that it tells.
+    case "repo.fenced":
+      return state;
     case "repo.locked":
       return { ...state, locks: new Map(state.locks).set(event.task, event.scope) };
     case "repo.unlocked":

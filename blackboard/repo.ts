@@ -21,6 +21,10 @@ export const repo: Decider<RepoState, RepoCommand, RepoEvent> = {
     }
     fence(state.epoch, command.epoch);
     switch (command.type) {
+      case "repo.fence": {
+        const { epoch } = command;
+        return epoch > state.epoch ? [{ type: "repo.fenced", epoch }] : [];
+      }
       case "repo.lock":
         return lock(command, state);
       case "repo.unlock": {

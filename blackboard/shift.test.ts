@@ -73,7 +73,7 @@ test("what was seen of an earlier leader says nothing about the one who leads no
     .thenRefuses("already-leading", /c leads/));
 
 test("shift numbers grow over the nights", () =>
-  given(started, elected, cycle, ended)
+  given(elected, started, cycle, ended, { ...elected, epoch: 2 })
     .when(start)
     .thenEvents({ ...started, number: 2 }));
 
@@ -93,6 +93,11 @@ test("no second shift starts beside a running one", () =>
 test("only who was elected starts the shift", () =>
   given(elected)
     .when({ ...start, leader: "zombie" })
+    .thenRefuses("stale"));
+
+test("who was elected once and slept through the next leader's shift starts none", () =>
+  given(elected, { ...elected, leader: "b", epoch: 2 }, started, cycle, ended)
+    .when(start)
     .thenRefuses("stale"));
 
 test("leadership ends with the shift", () =>

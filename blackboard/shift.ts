@@ -86,12 +86,12 @@ type Command<T extends ShiftCommand["type"]> = Extract<ShiftCommand, { type: T }
 
 /** A shift that a crash left running goes on under whoever leads now. */
 function start(command: Command<"shift.start">, state: ShiftState): ShiftEvent[] {
-  const led = state.leader !== null && state.leader !== command.leader;
+  const leads = state.leader === command.leader;
   if (state.running) {
-    if (!led) return [];
+    if (leads) return [];
     throw new Refusal("out-of-order", `shift ${state.number} is running, led by ${state.leader}`);
   }
-  if (led) throw new Refusal("stale", `${state.leader} leads, not ${command.leader}`);
+  if (!leads) throw new Refusal("stale", `${state.leader ?? "nobody"} leads, not ${command.leader}`);
   const { untilMs, timeZone, sandbox } = command;
   return [{ type: "shift.started", number: state.number + 1, untilMs, timeZone, sandbox }];
 }

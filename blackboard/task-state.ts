@@ -67,16 +67,16 @@ function change(state: TaskRecord, event: Change): TaskRecord {
       const status = state.status === "parked" ? "proposed" : state.status;
       return { ...state, spec: event.spec, status, parked: null };
     }
-    case "task.admitted":
-      return { ...state, status: "open", parked: null };
-    case "task.parked":
-      return {
-        ...state,
-        status: "parked",
-        parked: { reason: event.reason, question: event.question },
-      };
+    case "task.admitted": {
+      const epoch = latest(state.epoch, event.epoch);
+      return { ...state, status: "open", parked: null, epoch };
+    }
+    case "task.parked": {
+      const parked = { reason: event.reason, question: event.question };
+      return { ...state, status: "parked", parked, epoch: latest(state.epoch, event.epoch) };
+    }
     case "task.refused":
-      return { ...state, status: "refused" };
+      return { ...state, status: "refused", epoch: latest(state.epoch, event.epoch) };
     case "task.split":
       return {
         ...state,

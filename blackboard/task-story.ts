@@ -71,12 +71,12 @@ export const complete = {
   outcome: "merged",
 } as const;
 export const completed = { type: "task.completed", generation: 1, outcome: "merged" } as const;
-export const split: TaskEvent = {
+export const split = {
   type: "task.split",
   children: ["one-1", "two-2"],
   reason: "over 8,000 tokens",
   epoch: 1,
-};
+} satisfies TaskEvent;
 export const children = {
   type: "task.complete",
   epoch: 1,

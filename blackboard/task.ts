@@ -73,24 +73,25 @@ function amend({ spec }: Command<"task.amend">, state: TaskRecord): TaskEvent[] 
 type Admission = Command<"task.admit" | "task.park" | "task.refuse">;
 
 function admission(command: Admission, state: TaskRecord): TaskEvent[] {
+  if (command.epoch !== undefined) fence(state.epoch, command.epoch);
+  const by = command.epoch === undefined ? {} : { epoch: command.epoch };
   switch (command.type) {
     case "task.admit": {
       if (state.status === "open") return [];
       needsWaiting(state);
-      const { by, evidence } = command;
-      return [{ type: "task.admitted", by, evidence }];
+      return [{ type: "task.admitted", by: command.by, evidence: command.evidence, ...by }];
     }
     case "task.park": {
       const { reason, question } = command;
       if (same(state.parked, { reason, question })) return [];
       needsWaiting(state);
-      return [{ type: "task.parked", reason, question }];
+      return [{ type: "task.parked", reason, question, ...by }];
     }
     case "task.refuse": {
       if (state.status === "refused") return [];
       needsWaiting(state);
       const { reason, evidence } = command;
-      return [{ type: "task.refused", reason, evidence }];
+      return [{ type: "task.refused", reason, evidence, ...by }];
     }
   }
 }

@@ -17,7 +17,15 @@ const LAST_WORDS_MAX = 2_000;
  * Starts `nightshift agent <name>`. Its token goes through the environment, not the command line,
  * and it ends when its standard input closes: an orphan never outlives the night that made it.
  */
-export function spawnAgent({ name, hub, token }: { name: string; hub: string; token: string }): AgentProcess {
+export function spawnAgent({
+  name,
+  hub,
+  token,
+}: {
+  name: string;
+  hub: string;
+  token: string;
+}): AgentProcess {
   const child = spawn(process.execPath, [MAIN, "agent", name], {
     env: { ...process.env, NIGHTSHIFT_HUB: hub, NIGHTSHIFT_TOKEN: token },
     stdio: ["pipe", "ignore", "pipe"],
@@ -39,7 +47,8 @@ export function spawnAgent({ name, hub, token }: { name: string; hub: string; to
   };
   child.on("error", (error) => (agent.ended = error.message));
   child.on("exit", (code, signal) => {
-    agent.ended = `${signal ?? `exit code ${code}`} ${words.trim().split("\n").at(-1) ?? ""}`.trim();
+    agent.ended =
+      `${signal ?? `exit code ${code}`} ${words.trim().split("\n").at(-1) ?? ""}`.trim();
   });
   return agent;
 }

@@ -36,7 +36,10 @@ export async function openFloor(house: House, workshop: Workshop): Promise<Floor
   const board = house.board("hub");
   const own = config.agents.filter(({ process }) => process === "own");
   const houseTokens = new Map(
-    own.map(({ name }) => [randomBytes(32).toString("base64url"), { name, standing: "house" as const }]),
+    own.map(({ name }) => [
+      randomBytes(32).toString("base64url"),
+      { name, standing: "house" as const },
+    ]),
   );
   const hashes = new Map(
     [...houseTokens].map(([token, identity]) => [tokenHash(token), identity] as const),

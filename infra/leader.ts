@@ -37,8 +37,9 @@ export async function incumbentOf(path: string): Promise<Incumbent> {
  * Asks the rule of the election without electing anyone, so that who is refused has changed nothing.
  * @throws Refusal `already-leading` while another dispatcher leads; the message says who and since when.
  */
-export async function mayLead({ board, paths, clock, config }: House): Promise<void> {
-  const { state } = await board("dispatcher").load("shift", idOf(SHIFT_STREAM));
+export async function mayLead(house: House): Promise<void> {
+  const { paths, clock, config } = house;
+  const { state } = await house.board("dispatcher").load("shift", idOf(SHIFT_STREAM));
   const command = {
     type: "shift.elect",
     leader: await leaderName(),

@@ -25,7 +25,15 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
       return planner({ model: models[0] ?? null, workspace, checks, settings }, agent.name);
     case "implementer":
       return implementer(
-        { workers, workspace, blobs, sandboxed, recorder: recorderOf(house, agent.name), clock },
+        {
+          workers,
+          workspace,
+          environments: workshop.environments,
+          blobs,
+          sandboxed,
+          recorder: recorderOf(house, agent.name),
+          clock,
+        },
         agent.name,
       );
     case "verifier":
@@ -56,7 +64,11 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
 }
 
 /** @throws BadInput when the settings give an agent a worker that they do not list. */
-function workersFor(agent: HouseAgent, house: House, { workers }: Workshop): (Model | CodingAgent)[] {
+function workersFor(
+  agent: HouseAgent,
+  house: House,
+  { workers }: Workshop,
+): (Model | CodingAgent)[] {
   if (agent.workers.length === 0) return [...workers.values()];
   return agent.workers.map((name) => {
     const worker = workers.get(name);

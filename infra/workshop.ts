@@ -1,5 +1,12 @@
 import { mkdirSync } from "node:fs";
-import type { Checks, CodingAgent, Model, Sandbox, Workspace } from "@nightshift/agents/ports";
+import type {
+  Checks,
+  CodingAgent,
+  Environments,
+  Model,
+  Sandbox,
+  Workspace,
+} from "@nightshift/agents/ports";
 import { BadInput } from "@nightshift/protocol/errors";
 import type { House } from "./house.ts";
 import type { Repository } from "./repositories.ts";
@@ -13,6 +20,7 @@ import { createWorkspace } from "./workers/workspace/workspace.ts";
 export type Workshop = {
   workspace: Workspace;
   checks: Checks;
+  environments: Environments;
   sandbox: Sandbox;
   /** As the log and the digest tell it: `bubblewrap`, or `off`. */
   sandboxKind: string;
@@ -40,6 +48,7 @@ export async function openWorkshop(
   return {
     workspace,
     checks,
+    environments: checks,
     sandbox,
     sandboxKind: sandbox.kind,
     sandboxed: sandbox.kind !== "off",

@@ -32,6 +32,7 @@ export const repos: Projection<Repos, RepoEvent> = {
   version: 1,
   reads: [
     "repo.registered",
+    "repo.fenced",
     "repo.locked",
     "repo.unlocked",
     "repo.branch-published",
@@ -71,6 +72,7 @@ function change(repo: Repo, event: Exclude<RepoEvent, { type: "repo.registered" 
     case "repo.merge-failed":
       if (repo.intended?.attempt === event.attempt) repo.intended = null;
       return;
+    case "repo.fenced":
     case "repo.branch-published":
     case "repo.reverted":
       return;

@@ -16,6 +16,8 @@ export const RepoEvent = z.discriminatedUnion("type", [
     testCommand: z.string().min(1),
     policy: MergePolicy,
   }),
+  /** A new leader took over: whatever an older one still wants here is refused from now on. */
+  z.strictObject({ type: z.literal("repo.fenced"), epoch }),
   z.strictObject({
     type: z.literal("repo.locked"),
     task: z.string(),
@@ -82,6 +84,7 @@ export type RepoCommand =
       testCommand: string;
       policy: MergePolicy;
     }
+  | { type: "repo.fence"; epoch: number }
   | {
       type: "repo.lock";
       task: string;

@@ -65,16 +65,19 @@ export const TaskEvent = z.discriminatedUnion("type", [
     type: z.literal("task.admitted"),
     by: z.string(),
     evidence: z.array(z.string()),
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("task.parked"),
     reason: ParkReason,
     question: z.string().min(1).max(500),
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("task.refused"),
     reason: z.enum(["already-done", "duplicate", "not-allowed"]),
     evidence: z.array(z.string()).min(1),
+    epoch: doneInEpoch,
   }),
   z.strictObject({
     type: z.literal("task.split"),
@@ -116,12 +119,14 @@ export type TaskEvent = z.infer<typeof TaskEvent>;
 export type TaskCommand =
   | { type: "task.propose"; spec: TaskSpec; followUpDepthMax: number }
   | { type: "task.amend"; spec: TaskSpec }
-  | { type: "task.admit"; by: string; evidence: string[] }
-  | { type: "task.park"; reason: ParkReason; question: string }
+  /** Admission by a leader carries its epoch; by the director it has none. */
+  | { type: "task.admit"; by: string; evidence: string[]; epoch?: number }
+  | { type: "task.park"; reason: ParkReason; question: string; epoch?: number }
   | {
       type: "task.refuse";
       reason: "already-done" | "duplicate" | "not-allowed";
       evidence: string[];
+      epoch?: number;
     }
   | { type: "task.split"; epoch: number; generation: number; children: string[]; reason: string }
   | { type: "task.claim"; agent: string; epoch: number; leaseMs: number; nowMs: number }

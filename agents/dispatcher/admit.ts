@@ -77,8 +77,10 @@ async function decide(
   planner: string,
   answer: SkillOutput<"admit">,
 ): Promise<void> {
+  const about = { correlation: task };
+  const command = { ...commandFor(answer, planner), epoch: night.epoch };
   try {
-    await night.ports.board.handle("task", task, commandFor(answer, planner), { correlation: task });
+    await night.ports.board.handle("task", task, command, about);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== "not-open") throw error;
     return mustLead(night);
@@ -90,7 +92,9 @@ async function decide(
   }
 }
 
-function commandFor(answer: SkillOutput<"admit">, by: string): TaskCommand {
+type Admission = Extract<TaskCommand, { type: "task.admit" | "task.park" | "task.refuse" }>;
+
+function commandFor(answer: SkillOutput<"admit">, by: string): Admission {
   switch (answer.decision) {
     case "admit":
       return { type: "task.admit", by, evidence: answer.evidence };

@@ -82,9 +82,10 @@ async function endBy(
   before: AttemptState,
   error: unknown,
 ): Promise<void> {
-  const { board } = night.ports;
-  const { state } = await board.load("attempt", attempt.id);
-  if (state.stage !== before.stage) return;
+  const { state } = await night.ports.board.load("attempt", attempt.id);
+  // Whoever works notes its prompt by itself: without an answer that is no step forward.
+  const hasGoneOn = state.stage !== before.stage && !(error instanceof NoAnswer);
+  if (hasGoneOn || (state.stage === "ended" && before.stage !== "ended")) return;
   const isKnown =
     error instanceof NoAnswer || error instanceof Refusal || error instanceof Unavailable;
   // A merge that has begun is never a failure of the attempt: the ref tells how it ended.

@@ -1,6 +1,7 @@
 import { allocation } from "@nightshift/projections/allocation";
 import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
 import { budgets } from "@nightshift/projections/budgets";
+import { reviews } from "@nightshift/projections/reviews";
 import { routes } from "@nightshift/projections/routes";
 import { weekOf } from "@nightshift/protocol/clock";
 import { settingsOf, type Outset } from "./night.ts";
@@ -19,6 +20,8 @@ export function candidates(night: Outset): Candidate[] {
 export function ranked(night: Outset, rows: Iterable<BacklogRow>): Candidate[] {
   const { clock, views } = night.ports;
   const { closed } = views.view(backlog);
+  // What waits for a review is not where the next task begins: whoever builds on it waits as well.
+  const inReview = new Set([...views.view(reviews).values()].map(({ task }) => task));
   const week = views.view(budgets).get(weekOf(clock.now(), night.plan.timeZone));
   return rank(rows, {
     nowMs: clock.now(),
@@ -26,7 +29,7 @@ export function ranked(night: Outset, rows: Iterable<BacklogRow>): Candidate[] {
     tokensByCategory: week?.tokensByCategory ?? new Map(),
     weekTokens: night.plan.ceilings.weekTokens,
     meanScore: (category) => meanOf(night, category),
-    isDone: (task) => closed.get(task)?.status === "done",
+    isDone: (task) => closed.get(task)?.status === "done" && !inReview.has(task),
     settings: settingsOf(night),
   });
 }

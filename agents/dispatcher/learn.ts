@@ -69,7 +69,8 @@ async function followUp(night: Night, attempt: Try, state: AttemptState): Promis
       model: null,
       success: [{ kind: "command", command: repoOf(night, spec.repo).testCommand }],
       scope: [],
-      dependsOn: [],
+      // Where a merge waits for a review, so do the tests of what it would bring.
+      dependsOn: [task],
       drops: [],
       parent: task,
       depth: spec.depth + 1,

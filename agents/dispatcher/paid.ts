@@ -4,6 +4,7 @@ import { bidsOf, heldUntil, type Bid } from "./auction.ts";
 import { WAIT_MAX_MS } from "./cycles.ts";
 import { isLimit, knownAnswer, roundOf } from "./delegate.ts";
 import type { PaidSkill, Purpose, Used } from "./governor.ts";
+import { mustLead } from "./leading.ts";
 import type { Night } from "./night.ts";
 import { NotTonight } from "./not-tonight.ts";
 import { defer, deferForBudget } from "./release.ts";
@@ -81,6 +82,7 @@ async function pay<S extends PaidSkill>(
   run: () => Promise<SkillOutput<S>>,
   spent: Spent<S>,
 ): Promise<SkillOutput<S> | null> {
+  await mustLead(night);
   const reservation = await night.governor.reserve(purposeOf(night, attempt, step.skill), {
     account: bid.account,
     costMicroUsd: bid.priceMicroUsd,

@@ -16,6 +16,7 @@ import { fail } from "./release.ts";
  */
 export async function recover(night: Night): Promise<Try[]> {
   const { views } = night.ports;
+  await fenceRepos(night);
   await views.catchUp();
   for (const [repo, { intended }] of views.view(repos)) {
     if (intended !== null) await settleIntended(night, repo);
@@ -29,6 +30,19 @@ export async function recover(night: Night): Promise<Try[]> {
   await unlockIdle(night);
   await views.catchUp();
   return goOn;
+}
+
+/**
+ * From here on an older leader takes no lock and no task and merges nothing, also where this one has
+ * not done anything yet: what is found below is all that there is.
+ */
+async function fenceRepos({ ports, plan, epoch }: Night): Promise<void> {
+  for (const repo of plan.repos.keys()) {
+    const { state } = await ports.board.load("repo", repo);
+    if (state.status === "registered") {
+      await ports.board.handle("repo", repo, { type: "repo.fence", epoch });
+    }
+  }
 }
 
 /** Whatever is claimed or open in this night's repositories. */

@@ -1,4 +1,5 @@
 import { shifts } from "@nightshift/projections/shifts";
+import { Refusal } from "@nightshift/protocol/errors";
 import { SHIFT_STREAM, idOf } from "@nightshift/protocol/ids";
 import { runCycles, type EndReason } from "./cycles.ts";
 import { createNight, say, type Night } from "./night.ts";
@@ -27,9 +28,10 @@ export async function elect(
     leaseMs: settings.leaderLeaseMs,
   });
   await board.handle("shift", SHIFT, { type: "shift.start", leader, untilMs, timeZone, sandbox });
-  await views.catchUp();
-  const { epoch, number } = views.view(shifts);
-  return { epoch, shift: number };
+  // What the rules know, and not what the views show: another may have been elected meanwhile.
+  const { state } = await board.load("shift", SHIFT);
+  if (state.leader !== leader) throw new Refusal("stale", `${state.leader ?? "nobody"} leads now`);
+  return { epoch: state.epoch, shift: state.number };
 }
 
 /** As `elect`, and gathers what the shift is led with. */

@@ -17,7 +17,7 @@ export async function askCodingAgent(
 ): Promise<Work> {
   const { silenceMs, wallMs } = job.input.limits;
   const result = await agent.work(
-    { prompt, clone: clone.path, silenceMs, wallMs },
+    { prompt, clone: clone.path, silenceMs, wallMs, surroundings: job.surroundings },
     {
       signal: job.call.signal,
       onProgress: (note) => job.call.progress(note.slice(0, NOTE_CHARS_MAX)),

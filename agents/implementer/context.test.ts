@@ -111,7 +111,8 @@ test("a prompt stays under its cap also where texts joined count more than their
     full,
     compact: "",
   }));
-  const made = material({ targets, dependencies: [], map: () => "" });
+  const map = (budgetTokens: number) => "x".repeat(Math.max(0, 4 * budgetTokens));
+  const made = material({ targets, dependencies: [], map });
   for (let cap = 600; cap < 1_400; cap += 20) {
     expect(joined(buildPrompt(made, cap, joined).text)).toBeLessThanOrEqual(cap);
   }

@@ -1,7 +1,7 @@
 import type { CallContext, Peer } from "@nightshift/protocol/bus";
 import type { SkillInput, SkillOutput } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
-import { LimitReached, WorkerFailure, type Clone } from "../ports.ts";
+import { LimitReached, WorkerFailure, type Clone, type Surroundings } from "../ports.ts";
 import { bidsOf } from "./bid.ts";
 import { askCodingAgent } from "./coding-work.ts";
 import { askModel } from "./model-work.ts";
@@ -41,7 +41,7 @@ async function implement(input: Input, ports: Named, call: CallContext): Promise
     const why = worker ? "cannot hold the context" : "is no worker of this implementer";
     return { status: "failed", kind: "lost", detail: `${input.model} ${why}`, spend: null };
   }
-  const job: Job = {
+  const job: Omit<Job, "surroundings"> = {
     input,
     worker,
     room,
@@ -53,7 +53,9 @@ async function implement(input: Input, ports: Named, call: CallContext): Promise
   const startMs = ports.clock.now();
   const clone = await ports.workspace.open(input.repo.path, input.base, input.attempt);
   try {
-    return await workIn(clone, job, startMs);
+    // Before anything is spent: where nothing can be installed, nothing could be tested either.
+    const surroundings = await surroundingsIn(clone, job);
+    return await workIn(clone, { ...job, surroundings }, startMs);
   } catch (error) {
     return endOf(error, job);
   } finally {
@@ -109,7 +111,20 @@ async function seal(clone: Clone, work: Extract<Work, { status: "done" }>, job: 
   return { commit, files, diff: await blobs.put(diff), report: null };
 }
 
-function endOf(error: unknown, { worker, bill, call }: Job): Output {
+async function surroundingsIn(clone: Clone, job: Omit<Job, "surroundings">): Promise<Surroundings> {
+  const { input, worker, ports, call } = job;
+  const { path, prepareCommand } = input.repo;
+  // A model sees no more than the repository's own files: what is installed already serves it.
+  const isNeeded = !isModel(worker) || prepareCommand !== null;
+  if (!ports.environments || !isNeeded) return { programs: [], env: {} };
+  call.progress("prepares the environment");
+  return ports.environments.prepare(clone, { path, prepareCommand }, { signal: call.signal });
+}
+
+function endOf(
+  error: unknown,
+  { worker, bill, call }: Pick<Job, "worker" | "bill" | "call">,
+): Output {
   const spend = spendOf(worker, bill);
   if (error instanceof LimitReached) {
     const { account, resetsAtMs } = error;

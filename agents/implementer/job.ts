@@ -1,7 +1,7 @@
 import type { CallContext } from "@nightshift/protocol/bus";
 import type { Clock } from "@nightshift/protocol/clock";
 import type { SkillInput } from "@nightshift/protocol/skills";
-import type { Blobs, Recorder, Workspace } from "../ports.ts";
+import type { Blobs, Environments, Recorder, Surroundings, Workspace } from "../ports.ts";
 import type { TokenCounter } from "./tokens.ts";
 import type { Bill } from "./work.ts";
 import type { Room, Worker } from "./worker.ts";
@@ -11,6 +11,8 @@ export type ImplementerPorts = {
   /** Each by its own name; a bid names one of them, and an award comes back with it. */
   workers: readonly Worker[];
   workspace: Workspace;
+  /** Absent where nothing is installed for anybody. */
+  environments?: Environments;
   blobs: Blobs;
   /** Whether what runs is contained; told in the log, so that the gate can ask. */
   sandboxed: boolean;
@@ -31,6 +33,8 @@ export type Job = {
   room: Room;
   ports: Named;
   call: CallContext;
+  /** What is installed in the clone. */
+  surroundings: Surroundings;
   /** What has been spent so far; kept so that a failure later still tells it. */
   bill: Bill;
   loadCounter: () => Promise<TokenCounter>;

@@ -111,7 +111,8 @@ function isTitle(name: string, title: string): boolean {
 }
 
 /** Why a run says nothing, in words, or null where it does. */
-export function whyNotRun({ timedOut, exitCode }: TestRun): string | null {
+export function whyNotRun({ timedOut, exitCode, notRun }: TestRun): string | null {
+  if (notRun !== undefined) return notRun;
   if (timedOut) return "the command did not end in time";
   if (exitCode === 127) return "the command is missing";
   if (exitCode === 126) return "the command may not be run";

@@ -12,7 +12,5 @@ export async function cli(): Promise<Benchmark> {
   start(MAIN, "--help");
   const bare = median(await times(RUNS, () => start("-e", "0")));
   const help = median(await times(RUNS, () => start(MAIN, "--help")));
-  return [
-    { what: "--help / node -e 0", value: help / bare, unit: "times", limit: HELP_RATIO_MAX },
-  ];
+  return [{ what: "--help / node -e 0", value: help / bare, unit: "times", limit: HELP_RATIO_MAX }];
 }

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Rehearsal } from "@nightshift/infra/sim/rehearsal/rehearsal";
-import { failpointsOf, logOf, openNight, outcomeOf, type Outcome } from "./night-under-fire.ts";
+import { EVENING, failpointsOf, logOf, openNight, outcomeOf, type Outcome } from "./night-under-fire.ts";
 
 const SEED = 1;
 const NIGHT_MS = 180_000;
@@ -52,6 +52,20 @@ test(
       if (!killed) expect(ONLY_SOMETIMES, `${name} was never reached`).toContain(kindOf(name));
       await settled(night);
     }
+  },
+);
+
+test(
+  "killed while the evening's tasks are added, the same command adds what is missing",
+  { timeout: NIGHT_MS * 2 },
+  async () => {
+    for (const type of EVENING) {
+      for (const when of ["before", "after"]) {
+        open.push(await openNight(SEED, `append:${type}:${when}`));
+      }
+    }
+    const [last] = open.slice(-1);
+    if (last) await settled(last);
   },
 );
 

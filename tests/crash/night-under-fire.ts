@@ -20,16 +20,26 @@ export type Outcome = {
   failures: string[];
 };
 
-export async function openNight(seed: number): Promise<Rehearsal> {
+/** @param killedAt A fail point that ends the evening's `add` before it is typed again. */
+export async function openNight(seed: number, killedAt: string | null = null): Promise<Rehearsal> {
   const night = await openRehearsal({ seed, sandbox: "required", rows: ROWS, oneProcess: true });
-  const added = await night.nightshift(["add", "--from", "../backlog.yaml"]);
+  if (killedAt !== null) {
+    const killed = await night.nightshift(ADD, { env: { NIGHTSHIFT_FAILPOINT: killedAt } });
+    if (killed.code !== null) throw new Error(`${killedAt} was never reached: ${killed.stderr}`);
+  }
+  const added = await night.nightshift(ADD);
   if (added.code !== 0) throw new Error(`the backlog was not taken: ${added.stderr}`);
   return night;
 }
 
+const ADD = ["add", "--from", "../backlog.yaml"];
+
 export function logOf({ stage }: Rehearsal): string {
   return join(stage.root, "state", "nightshift", "log.sqlite");
 }
+
+/** The kinds of events that the evening alone writes, before any night. */
+export const EVENING = ["repo.registered", "task.proposed"];
 
 /** The fail points of a night that was not disturbed, in the order it reaches them. */
 export function failpointsOf(night: Rehearsal): string[] {
@@ -37,7 +47,8 @@ export function failpointsOf(night: Rehearsal): string[] {
   const types = db
     .prepare("SELECT type, min(position) AS first FROM event GROUP BY type ORDER BY first")
     .all()
-    .map((row) => String(row["type"]));
+    .map((row) => String(row["type"]))
+    .filter((type) => type !== "repo.registered");
   db.close();
   const appends = types.flatMap((type) => [`append:${type}:before`, `append:${type}:after`]);
   const effects = ["effect:seal", "effect:move-ref", "effect:file-report"];

@@ -35,7 +35,10 @@ function processes(): Process[] {
         const stat = readFileSync(`/proc/${name}/stat`, "utf8");
         const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
         // The name stands in parentheses and may hold anything; state, parent, group follow.
-        const [, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+        const [, parent, group] = stat
+          .slice(stat.lastIndexOf(")") + 2)
+          .split(" ")
+          .map(Number);
         return [{ pid: Number(name), parent: parent ?? 0, group: group ?? 0, command }];
       } catch {
         // It ended between the two looks.

@@ -43,7 +43,10 @@ export function readDocument(text: string): { told: Told[]; events: Map<string, 
       /^(.*) (\[e[^\]]*\])(?: \(or `[^`]*`\))?(?:: `[^`]*`)?$/.exec(sentence) ?? [];
     return { text: squeezed(said), cites: labelsIn(cites) };
   });
-  const events = list.trim().split("\n").map((line) => /^- (e\d+): (.*)$/.exec(line));
+  const events = list
+    .trim()
+    .split("\n")
+    .map((line) => /^- (e\d+): (.*)$/.exec(line));
   return { told, events: new Map(events.map((found) => [found?.[1] ?? "", found?.[2] ?? ""])) };
 }
 

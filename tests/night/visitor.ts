@@ -4,7 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Peer } from "@nightshift/protocol/bus";
-import { skills, type SkillInput, type SkillName, type SkillOutput } from "@nightshift/protocol/skills";
+import {
+  skills,
+  type SkillInput,
+  type SkillName,
+  type SkillOutput,
+} from "@nightshift/protocol/skills";
 
 /** What a guest makes of a task, by the task's name. */
 export type Deed = {
@@ -13,17 +18,25 @@ export type Deed = {
   claims?: Partial<Extract<SkillOutput<"implement">, { status: "executed" }>["executed"]>;
 };
 
-/** An implementer from elsewhere, whose card offers to judge as well. */
-export function visitor(name: string, deeds: Record<string, Deed | SkillOutput<"implement">>) {
+/**
+ * An implementer from elsewhere, whose card offers to judge as well.
+ * @param deeds What it does each time it is asked to work on a task of that name.
+ */
+export function visitor(name: string, deeds: Record<string, (Deed | SkillOutput<"implement">)[]>) {
   const asked: SkillName[] = [];
   const peer: Peer = {
-    card: { name, description: "a visitor", version: "1", skills: ["bid", "implement", "verify", "assess", "admit", "plan"] },
+    card: {
+      name,
+      description: "a visitor",
+      version: "1",
+      skills: ["bid", "implement", "verify", "assess", "admit", "plan"],
+    },
     async handle(skill, input) {
       asked.push(skill);
       if (skill === "bid") return { bids: [bid(name)] };
       if (skill !== "implement") throw new Error(`a guest was asked to ${skill}`);
       const read = skills.implement.input.parse(input);
-      const deed = deeds[read.spec.name];
+      const deed = deeds[read.spec.name]?.shift();
       if (deed === undefined) throw new Error(`nobody told what to do with ${read.spec.name}`);
       return "status" in deed ? deed : work(name, read, deed);
     },
@@ -81,7 +94,12 @@ export function unknownBlob(text: string): string {
 /** As someone with a clone of their own and leave to push would do it. */
 function commitOn(repo: string, base: string, name: string, files: Record<string, string>): string {
   const clone = mkdtempSync(join(tmpdir(), "nightshift-visitor-"));
-  const who = { GIT_AUTHOR_NAME: "V", GIT_AUTHOR_EMAIL: "v@localhost", GIT_COMMITTER_NAME: "V", GIT_COMMITTER_EMAIL: "v@localhost" };
+  const who = {
+    GIT_AUTHOR_NAME: "V",
+    GIT_AUTHOR_EMAIL: "v@localhost",
+    GIT_COMMITTER_NAME: "V",
+    GIT_COMMITTER_EMAIL: "v@localhost",
+  };
   const env = { ...process.env, ...who, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
   const git = (...args: string[]) =>
     execFileSync("git", args, { cwd: clone, env, encoding: "utf8", stdio: "pipe" }).trim();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { wayOut } from "@nightshift/infra/workers/sandbox/way-out";
 import { unpack } from "./package.ts";
 
 const MAIN = fileURLToPath(import.meta.resolve("@nightshift/infra/cli/main"));
@@ -74,6 +75,7 @@ function environmentIn(
   { home, cli, modelServer }: { home: string; cli: string; modelServer: string },
 ): Record<string, string> {
   return {
+    ...wayOut(process.env).variables,
     PATH: [dirname(cli), dirname(process.execPath), process.env["PATH"] ?? ""].join(":"),
     HOME: home,
     XDG_CONFIG_HOME: join(root, "config"),

@@ -33,7 +33,7 @@ export function limitOf({ world }: Hands, chance: Chance, { account }: Offer) {
   const reset = chance.weighted({ unknown: 1, soon: 2, late: 1, past: 1 });
   const nowMs = world.clock.now();
   const soonMs = nowMs + chance.between(1, 90) * MINUTE_MS;
-  const lateMs = nowMs + chance.between(2, 30) * HOUR_MS;
+  const lateMs = nowMs + chance.between(2, 10) * HOUR_MS;
   const resetsAtMs = { unknown: null, soon: soonMs, late: lateMs, past: nowMs - MINUTE_MS }[reset];
   return { status: "limit", account, resetsAtMs, spend: null } as const;
 }

@@ -13,5 +13,5 @@ test("dbg", async () => {
   });
   const grep = new RegExp(process.env["GREP"] ?? ".");
   console.log(lines.filter((line) => grep.test(line)).slice(-Number(process.env["TAIL"] ?? 60)).join("\n"));
-  console.log(failures.join("\n"), world.moves);
+  console.log(failures.join("\n"), world.moves.length);
 }, 600_000);

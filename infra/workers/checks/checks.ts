@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Checks, ProcessResult, Sandbox, TestRun, Workspace } from "@nightshift/agents/ports";
+import { WorkerFailure } from "@nightshift/agents/ports";
+import type { Checks, Environments } from "@nightshift/agents/ports";
+import type { ProcessResult, Sandbox, TestRun, Workspace } from "@nightshift/agents/ports";
 import { createEnvironments } from "./environment.ts";
 import { readResults, tailOf } from "./results.ts";
 
+/** Of why nothing was run, in a verdict; the rest is in what the run printed. */
+const NOT_RUN_CHARS_MAX = 1_500;
 /** Of each stream: the beginning and the end of a longer one are kept. */
 const OUTPUT_BYTES_MAX = 4 * 1024 ** 2;
 
@@ -15,14 +19,22 @@ export type ChecksOptions = {
   reveal?: (folder: string) => void;
 };
 
+/** Checks, and the environments they run in, for whoever works in a clone. */
+export type HouseChecks = Checks & Environments;
+
 /**
  * Runs commands of a repository in fresh checkouts inside the sandbox, without network but with a
  * loopback of their own. What a worker left in its clone has no part in it.
  */
-export function createChecks({ workspace, sandbox, cacheDir, reveal }: ChecksOptions): Checks {
+export function createChecks({ workspace, sandbox, cacheDir, reveal }: ChecksOptions): HouseChecks {
   const environments = createEnvironments({ sandbox, cacheDir, reveal: reveal ?? (() => {}) });
   return {
     sandboxed: sandbox.kind !== "off",
+    async prepare(clone, repo, { signal }) {
+      const environment = await environments.attach(clone, repo, signal);
+      if (environment.status === "ready") return environment;
+      throw new WorkerFailure("sandbox", whyNotPrepared(environment.result));
+    },
     async run(repo, commit, command, { wallMs, signal }) {
       const name = `check-${randomUUID().slice(0, 8)}`;
       const clone = await workspace.open(repo.path, commit, name);
@@ -67,9 +79,13 @@ function testRun(result: ProcessResult, checkout: string, note: string | null): 
   };
 }
 
+function whyNotPrepared({ stdout, stderr }: ProcessResult): string {
+  return tailOf(`the environment could not be prepared:\n${tailOf(`${stdout}\n${stderr}`)}`);
+}
+
 /** Nothing was tested: the counts are unknown and the exit code is that of the preparation. */
 function notPrepared(result: ProcessResult): TestRun {
-  const told = tailOf(`${result.stdout}\n${result.stderr}`);
+  const why = whyNotPrepared(result);
   return {
     exitCode: result.exitCode,
     timedOut: result.timedOut,
@@ -77,7 +93,8 @@ function notPrepared(result: ProcessResult): TestRun {
     failed: null,
     failures: [],
     successes: [],
-    tail: tailOf(`the environment could not be prepared:\n${told}`),
+    tail: why,
     durationMs: result.durationMs,
+    notRun: why.slice(0, NOT_RUN_CHARS_MAX),
   };
 }

@@ -10,6 +10,8 @@ import { differingLock, lockKey } from "./locks.ts";
 
 const PREPARE_WALL_MS = 900_000;
 const PREPARE_OUTPUT_BYTES_MAX = 1024 ** 2;
+/** A preparation that failed is not tried again sooner: it may take minutes to fail. */
+const PREPARE_AGAIN_MS = 300_000;
 
 export type Environment =
   | ({ status: "ready"; env: Record<string, string>; note: string | null } & Pick<
@@ -40,6 +42,7 @@ type Options = {
  */
 export function createEnvironments({ sandbox, cacheDir, reveal }: Options): Environments {
   const inFlight = new Map<string, Promise<Prepared>>();
+  const failed = new Map<string, { atMs: number; failure: Prepared & { status: "failed" } }>();
   return {
     async attach(clone, repo, signal) {
       if (repo.prepareCommand === null) {
@@ -49,12 +52,18 @@ export function createEnvironments({ sandbox, cacheDir, reveal }: Options): Envi
       }
       const { prepareCommand } = repo;
       const key = await lockKey(clone, prepareCommand);
+      const before = failed.get(key);
+      if (before && performance.now() - before.atMs < PREPARE_AGAIN_MS) return before.failure;
       const known = inFlight.get(key);
       const preparing = known ?? prepare({ sandbox, cacheDir, clone, prepareCommand, key, signal });
       inFlight.set(key, preparing);
       try {
         const prepared = await preparing;
-        if (prepared.status === "failed") return prepared;
+        if (prepared.status === "failed") {
+          if (!signal.aborted) failed.set(key, { atMs: performance.now(), failure: prepared });
+          return prepared;
+        }
+        failed.delete(key);
         reveal(prepared.home);
         const linked = await linkEnvironment(clone, prepared.tree, reveal);
         return ready(linked, cachesIn(prepared.home));

@@ -64,13 +64,16 @@ export async function runCli(run: CliRun): Promise<CliEnd> {
   });
   const lines = splitLines(events);
   await home.write("prompt", request.prompt);
-  const script = 'prompt=$1; shift; exec "$@" <"$prompt"';
-  const shell = ["/bin/sh", "-c", script, "sh", `${home.path}/prompt`, ...run.command];
+  const { programs, env } = request.surroundings ?? { programs: [], env: {} };
+  // PATH is known only inside, so a shell puts the programs of the repository before it.
+  const script = 'prompt=$1; PATH="$2$PATH"; export PATH; shift 2; exec "$@" <"$prompt"';
+  const first = programs.map((folder) => `${folder}:`).join("");
+  const shell = ["/bin/sh", "-c", script, "sh", `${home.path}/prompt`, first, ...run.command];
   const result = await run.sandbox.run(shell, {
     cwd: request.clone,
     writable: [request.clone, home.path],
     network: true,
-    env: { ...home.env, ...run.env },
+    env: { ...env, ...home.env, ...run.env },
     wallMs: request.wallMs,
     silenceMs: request.silenceMs,
     outputBytesMax: OUTPUT_BYTES_MAX,

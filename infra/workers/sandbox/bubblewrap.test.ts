@@ -38,7 +38,8 @@ const sandbox = await sandboxForTests({ hidden: [log], environment }).catch(() =
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.runIf(process.env["CI"] === "true")("a machine for CI has a sandbox that contains", () =>
-  expect(sandbox).not.toBeNull());
+  expect(sandbox).not.toBeNull(),
+);
 
 describe.skipIf(sandbox === null)("bubblewrap", () => {
   if (sandbox === null) return;

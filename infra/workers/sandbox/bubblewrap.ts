@@ -20,6 +20,7 @@ import {
   SYSTEM_PLACES,
   toolchains,
 } from "./secrets.ts";
+import { wayOut } from "./way-out.ts";
 
 /** A sandbox that the house can tell what else may be read inside. */
 export interface RevealingSandbox extends Sandbox {
@@ -45,6 +46,7 @@ const HOME = "/tmp/home";
 export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSandbox {
   const environment = options.environment ?? process.env;
   const tools = toolchains(environment);
+  const out = wayOut(environment);
   const path = pathFolders(environment["PATH"]);
   if (findProgram("node", path) === null) path.push(dirname(process.execPath));
   const always = [
@@ -69,7 +71,7 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
       const readable = [
         ...always,
         ...revealed,
-        ...(network ? RESOLVER_PLACES : []),
+        ...(network ? [...RESOLVER_PLACES, ...out.files] : []),
         ...(program ? homeOfProgram(program) : []),
         ...(held ? [] : [inside]),
       ];
@@ -86,7 +88,7 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
       return contained(["bwrap", ...args], {
         ...rest,
         cwd: "/",
-        env: scrubbedEnvironment(env, told),
+        env: scrubbedEnvironment(network ? { ...out.variables, ...env } : env, told),
       });
     },
   };

@@ -11,7 +11,8 @@ export type Surroundings = {
 
 /**
  * The whole environment of a program that is not trusted. Nothing of the director's environment
- * passes but the way to the programs: keys and tokens live there.
+ * passes but the way to the programs, and to the network for those that have one: keys and tokens
+ * live there.
  */
 export function scrubbedEnvironment(
   given: Readonly<Record<string, string>>,

@@ -5,6 +5,7 @@ import type { RevealingSandbox } from "./bubblewrap.ts";
 import { pathFolders, scrubbedEnvironment } from "./environment.ts";
 import { findProgram, limited } from "./limits.ts";
 import { runProcess } from "./process.ts";
+import { wayOut } from "./way-out.ts";
 
 /**
  * The same port without containment, for a director who wrote `sandbox: off`. Environment, home,
@@ -13,16 +14,18 @@ import { runProcess } from "./process.ts";
  */
 export function createOff(environment: NodeJS.ProcessEnv = process.env): RevealingSandbox {
   const path = pathFolders(environment["PATH"]);
+  const out = wayOut(environment);
   if (findProgram("node", path) === null) path.push(dirname(process.execPath));
   return {
     kind: "off",
     reveal: () => {},
-    async run(command, { writable: _writable, network: _network, env, ...rest }) {
+    async run(command, { writable: _writable, network, env, ...rest }) {
       const home = await mkdtemp(join(tmpdir(), "nightshift-home-"));
+      const told = { path, home, temporary: tmpdir(), toolchains: {} };
       try {
         return await runProcess(limited(command, path, { countProcesses: false }), {
           ...rest,
-          env: scrubbedEnvironment(env, { path, home, temporary: tmpdir(), toolchains: {} }),
+          env: scrubbedEnvironment(network ? { ...out.variables, ...env } : env, told),
         });
       } finally {
         await rm(home, { recursive: true, force: true });

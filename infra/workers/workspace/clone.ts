@@ -30,20 +30,23 @@ export async function openClone(
   const place = { ...site.clean, workTree: tree, index };
   const repository = site.clean.gitDir;
   const used = pool.take(repository);
-  if (used === null || !(await reuse(used, folder, place, commit))) await checkOut(place, commit);
+  const restored = used === null ? null : await reuse(used, folder, place, commit);
+  if (restored === null) await checkOut(place, commit);
   await layVisibleGit(site, { tree, index, commit });
   let isOpen = true;
+  let listed = restored;
   return {
     path: tree,
     base: commit,
     async list() {
-      const { stdout } = await git(place, ["ls-files", "-z"]);
-      return fields(stdout).sort();
+      listed ??= fields((await git(place, ["ls-files", "-z"])).stdout);
+      return listed.toSorted();
     },
     read: (path) => readInside(tree, path),
     write: (path, text) => writeInside(tree, path, text),
     remove: (path) => removeInside(tree, path),
     seal: (message) => {
+      listed = null;
       const ref = `refs/nightshift/attempts/${attempt}`;
       return sealTree(site, committer, { tree, index, base: commit, ref }, message);
     },
@@ -67,20 +70,19 @@ async function checkOut(place: TreePlace, commit: string): Promise<void> {
   }
 }
 
-/** A used tree that cannot be made right is thrown away. @returns whether it could. */
+/** A used tree that cannot be made right is thrown away: null, else its tracked paths. */
 async function reuse(
   used: string,
   folder: string,
   place: TreePlace,
   commit: string,
-): Promise<boolean> {
+): Promise<string[] | null> {
   try {
     await rename(used, folder);
-    await restoreTree(place, commit);
-    return true;
+    return await restoreTree(place, commit);
   } catch {
     await Promise.all([removeTree(used), removeTree(folder)]);
-    return false;
+    return null;
   }
 }
 
@@ -100,7 +102,7 @@ async function layVisibleGit(
   await Promise.all([
     writeFile(join(folder, "HEAD"), `${commit}\n`),
     writeFile(join(folder, "config"), configuration(site.objectFormat)),
-    writeFile(join(folder, "info", "exclude"), "node_modules\n.venv\n"),
+    writeFile(join(folder, "info", "exclude"), "node_modules\n.venv\n/venv\n"),
     writeFile(join(folder, "objects", "info", "alternates"), `${objects}\n`),
     copyFile(index, join(folder, "index")),
     ...(shallow ? [copyFile(shallow, join(folder, "shallow"))] : []),

@@ -78,3 +78,47 @@ test("a tree is used again at another commit", async () => {
   expect(await clone.read("a.txt")).toBe("changed\n");
   expect(await clone.read("kept.txt")).toBeNull();
 });
+
+test("a change in the moment of the checkout that pretends to be none is found", async () => {
+  for (let round = 0; round < 20; round++) {
+    const file = join(clone.path, "a.txt");
+    const { atime, mtime } = statSync(file);
+    writeFileSync(file, "ONE\nTWO\nTHREE\n");
+    utimesSync(file, atime, mtime);
+    await clone.close();
+    clone = await workspace.open(fixture.repo, base, `u-g${round}`);
+    expect(await clone.read("a.txt")).toBe("one\ntwo\nthree\n");
+  }
+});
+
+test("what nobody touched is not written anew", async () => {
+  const stat = () => statSync(join(clone.path, "a.txt"));
+  const { ino, mtimeMs } = stat();
+  await clone.close();
+  clone = await workspace.open(fixture.repo, base, "u-g1");
+  expect([stat().ino, stat().mtimeMs]).toEqual([ino, mtimeMs]);
+});
+
+test("without an index to compare with, every file is read", async () => {
+  const { path } = clone;
+  writeFileSync(join(path, "a.txt"), "ONE\nTWO\nTHREE\n");
+  await clone.close();
+  rmSync(join(path, "..", "index"));
+  clone = await workspace.open(fixture.repo, base, "u-g1");
+  expect(await clone.read("a.txt")).toBe("one\ntwo\nthree\n");
+  expect(await clone.read("src/b.ts")).toBe("export const b = 1;\n");
+  expect(await clone.seal("nothing")).toBeNull();
+});
+
+test("what an attempt sealed is not in the tree of the next, nor in its list", async () => {
+  await clone.write("a.txt", "sealed\n");
+  await clone.write("src/new.ts", "export {};\n");
+  await clone.remove("src/b.ts");
+  expect(await clone.seal("change")).not.toBeNull();
+  expect(await clone.list()).toEqual([".gitignore", "a.txt", "src/new.ts"]);
+  await clone.close();
+  clone = await workspace.open(fixture.repo, base, "u-g1");
+  expect(await clone.list()).toEqual([".gitignore", "a.txt", "src/b.ts"]);
+  expect(readdirSync(join(clone.path, "src"))).toEqual(["b.ts"]);
+  expect(await clone.read("a.txt")).toBe("one\ntwo\nthree\n");
+});

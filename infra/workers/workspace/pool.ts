@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fields, git } from "./git.ts";
@@ -36,23 +36,40 @@ export class Pool {
 }
 
 /**
- * Makes a used tree exactly that of a commit. A worker had it, so nothing about it is believed:
- * what the commit does not track is removed, and what it tracks is read and hashed, whatever size
- * and times it pretends to have. The index is made new.
+ * Makes a used tree exactly that of a commit. A worker had it: what the commit does not track is
+ * removed, and what it tracks is written anew wherever the kernel noted a change since the house
+ * last wrote its index, which lies out of the worker's reach. Size and times a worker can pretend,
+ * the time of change (ctime) it cannot; a disk that keeps none has every file read and hashed.
+ * @returns The tracked paths.
  */
 export async function restoreTree(
   place: Place & { workTree: string; index: string },
   commit: string,
-): Promise<void> {
-  await rm(place.index, { force: true });
-  const [{ stdout }] = await Promise.all([
-    git(place, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit]),
-    git(place, ["read-tree", commit]),
-  ]);
-  const tracked = new Set(fields(stdout));
+): Promise<string[]> {
+  const args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit];
+  const paths = fields((await git(place, args)).stdout);
+  const tracked = new Set(paths);
   await removeForeign(place.workTree, "", tracked, foldersOf(tracked));
+  if (!keepsChangeTimes(dirname(place.index))) await rm(place.index, { force: true });
+  if (existsSync(place.index)) await git(place, ["read-tree", "--reset", "-u", commit]);
+  else await writeByContent(place, commit);
+  return paths;
+}
+
+async function writeByContent(place: Place, commit: string): Promise<void> {
+  await git(place, ["read-tree", commit]);
   await git(place, ["update-index", "-q", "--refresh"], { answers: [0, 1] });
   await git(place, ["checkout-index", "--all", "--force", "--index"]);
+}
+
+/** Whether setting the times of a file back leaves a trace, as it does on nearly every disk. */
+function keepsChangeTimes(folder: string): boolean {
+  const file = join(folder, "probe");
+  writeFileSync(file, "");
+  utimesSync(file, 1, 1);
+  const { ctimeMs, mtimeMs } = lstatSync(file);
+  rmSync(file);
+  return ctimeMs !== mtimeMs;
 }
 
 function foldersOf(tracked: ReadonlySet<string>): Set<string> {

@@ -80,7 +80,7 @@ async function layCleanFolder(folder: string, objectFormat: Site["objectFormat"]
     join(draft, "info", "attributes"),
     "* -text -ident -filter !eol !diff !merge !working-tree-encoding !conflict-marker-size\n",
   );
-  await writeFile(join(draft, "info", "exclude"), "node_modules\n.venv\n");
+  await writeFile(join(draft, "info", "exclude"), "node_modules\n.venv\n/venv\n");
   try {
     await rename(draft, folder);
   } catch (error) {

@@ -7,7 +7,6 @@ const claude = inFile(
   "infra/workers/coding-agents/claude-stream.test.ts",
 );
 const diff = inFile("infra/cli/diff.ts", "infra/cli/diff.test.ts");
-const table = inFile("infra/cli/table.ts", "infra/cli/table.test.ts");
 
 /** Where agents' CLIs come in and what they wrote goes out to a terminal (I8, I11, I12). */
 export const edgeTeeth: readonly Tooth[] = [
@@ -47,20 +46,10 @@ export const edgeTeeth: readonly Tooth[] = [
     "tale.limit = { resetsAtMs: told.resetsAt === undefined ? null : told.resetsAt * 1_000 };",
     "",
   ),
-  inFile("infra/workers/coding-agents/lines.ts", "infra/workers/coding-agents/lines.test.ts")(
-    "I8: a line of a CLI has a maximum",
-    "if (size <= maximum) open.push(piece);",
-    "if (size >= 0) open.push(piece);",
-  ),
   diff(
     "I11: a diff commands no terminal and hides nothing",
     ".replaceAll(/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu, codeOf)",
     "",
   ),
   diff("I8: a diff is shown up to its maximum", "lines.slice(0, DIFF_LINES_MAX)", "lines"),
-  table(
-    "I11: a cell commands no terminal",
-    "row.map((cell) => plain(cell, CELL_CHARS_MAX * 2))",
-    "row",
-  ),
 ];

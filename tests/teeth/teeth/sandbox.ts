@@ -16,10 +16,10 @@ export const sandboxTeeth: readonly Tooth[] = [
   bubble("I11: no network", '...(network ? [] : ["--unshare-net"]),', ""),
   bubble("I11: a worker is nobody in particular", "--uid 1000 --gid 1000 ", ""),
   bubble("I11: no process but its own", " --unshare-pid", ""),
-  bubble(
+  inFile("infra/workers/sandbox/environment.ts", "infra/workers/sandbox/bubblewrap.test.ts")(
     "I12: nothing of the director's environment passes",
-    "env: scrubbedEnvironment(env, told),",
-    "env: { ...scrubbedEnvironment(env, told), ...environment },",
+    "    ...toolchains,",
+    "    ...process.env,\n    ...toolchains,",
   ),
   mounts("I12: private folders appear empty", "existing(view.hidden)", "existing([])"),
   mounts(

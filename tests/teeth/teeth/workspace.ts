@@ -25,7 +25,6 @@ export const workspaceTeeth: readonly Tooth[] = [
     "if (stat.isSymbolicLink()) await",
     "if (false) await",
   ),
-  screen("I8: an attempt changes 5,000 files at most", "paths.length > CHANGED_FILES_MAX", "false"),
   screen("I8: an attempt changes 50 MB at most", "bytes > CHANGED_BYTES_MAX", "false"),
   screen(
     "I11: neither pipe nor socket is committed",
