@@ -1,4 +1,4 @@
-import { historyViews } from "./cli/every-view.ts";
+import { historyViews } from "./every-view.ts";
 import type { House } from "./house.ts";
 import { catchUpTables, openTables } from "./log/tables.ts";
 

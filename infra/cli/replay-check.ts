@@ -7,7 +7,7 @@ import {
 } from "@nightshift/projections/replay";
 import { createRunner, type LogReader } from "@nightshift/projections/runner";
 import { catchUpTables, openTables, queryRows } from "../log/tables.ts";
-import { historyViews, workingViews } from "./every-view.ts";
+import { historyViews, workingViews } from "../every-view.ts";
 
 export type ReplayCheck = {
   events: bigint;

@@ -2,7 +2,7 @@ import { rebuild } from "@nightshift/projections/replay";
 import { count } from "@nightshift/projections/plain";
 import { BadInput } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
-import { workingViews } from "./every-view.ts";
+import { workingViews } from "../every-view.ts";
 import { checkReplay } from "./replay-check.ts";
 import { session } from "./session.ts";
 import { table } from "./table.ts";

@@ -28,7 +28,7 @@ const JUDGEMENT = JSON.stringify({
 });
 
 /** A guest for the night: one task it does well, one badly, one not at all, one it puts off. */
-const guest = visitor("visitor", {
+const guest = visitor("abroad", {
   "GOOD-1": [{ files: { "two.js": "export const two = 2;\n" } }],
   "EVIL-1": [
     {
@@ -89,7 +89,7 @@ beforeAll(async () => {
     "grep -q 2 index.js",
   ]);
   expect(added.code, added.stderr).toBe(0);
-  const invited = await who.nightshift(["agents", "invite", "visitor", "--json"]);
+  const invited = await who.nightshift(["agents", "invite", "abroad", "--json"]);
   token = z.object({ token: z.string().min(40) }).parse(JSON.parse(invited.stdout)).token;
   night = leadANight();
   await until(() => server.requests.length > 0 || isAsked());
@@ -135,8 +135,8 @@ test("nobody comes in without a token, with a wrong one, or under another's name
 
 test("an invited guest joins with token and card, and every way of leaving is told", async () => {
   // Come and gone as fast as can be, one socket torn by the next: the night takes no harm.
-  for (let round = 0; round < 5; round += 1) await joinRaw(url, token, "visitor");
-  const torn = await joinRaw(url, token, "visitor");
+  for (let round = 0; round < 5; round += 1) await joinRaw(url, token, "abroad");
+  const torn = await joinRaw(url, token, "abroad");
   torn.socket.terminate();
   await until(() => ofType(log(), "agent.lost").length === 1);
   expect(ofType(log(), "agent.fenced").length).toBe(5);
@@ -144,7 +144,7 @@ test("an invited guest joins with token and card, and every way of leaving is to
   await until(() => ofType(log(), "agent.joined").length === 7);
   const { actor, body } = ofType(log(), "agent.joined").at(-1) ?? {};
   expect(actor).toBe("hub");
-  expect(body).toMatchObject({ name: "visitor", standing: "guest", binding: "websocket" });
+  expect(body).toMatchObject({ name: "abroad", standing: "guest", binding: "websocket" });
 });
 
 test("what a guest proposes lands as a guest's, whatever it says of itself", async () => {
@@ -210,7 +210,7 @@ test(
         (event) => event.type === type && event.stream.startsWith(`attempt-${name.toLowerCase()}-`),
       )?.body;
     const good = of("GOOD-1");
-    expect(good("attempt.awarded")).toMatchObject({ agent: "visitor" });
+    expect(good("attempt.awarded")).toMatchObject({ agent: "abroad" });
     expect(good("attempt.verified")).toMatchObject({ by: "verifier", verdict: "pass" });
     expect(good("attempt.assessed")).toMatchObject({ by: "assessor" });
     expect(good("attempt.integrated")).toMatchObject({ how: "merged" });
@@ -232,7 +232,7 @@ test(
 test("a guest holds no account of the house and spends no more than it bid", () => {
   const events = log();
   const limited = ofType(events, "account.limit-hit").map(({ stream }) => stream);
-  expect(limited).toEqual(["account-guest-visitor"]);
+  expect(limited).toEqual(["account-guest-abroad"]);
   const settled = ofType(events, "budget.settled").map(({ body }) => Number(body["costMicroUsd"]));
   expect(Math.max(...settled)).toBeLessThan(1_000);
   expect(ofType(events, "budget.overshot")).toEqual([]);
@@ -250,7 +250,7 @@ function specOf(name: string): TaskSpec {
     success: [{ kind: "command", command: "npm test" }],
     scope: [],
     tags: [],
-    model: "visitor",
+    model: "abroad",
     dependsOn: [],
     drops: [],
     parent: null,

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// `nightshift` on any host: sets up what is missing, and goes on under Node 24 where the host's Node
+// is older. Plain JavaScript, because an older Node reads nothing else.
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const infra = dirname(fileURLToPath(import.meta.url));
+await import("./setup.mjs");
+
+const [major] = process.versions.node.split(".").map(Number);
+if (major >= 24) await import("./cli/main.ts");
+else {
+  const node = join(dirname(infra), "node_modules", ".bin", "node");
+  const main = join(infra, "cli", "main.ts");
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  // A Ctrl-C reaches both of us; what it means is the child's to say.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  child.on("exit", (code) => process.exit(code ?? 1));
+}
