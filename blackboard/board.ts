@@ -21,6 +21,11 @@ export type Provenance = {
   causation?: string;
   /** The task all of this is about; for task and attempt streams it is known. */
   correlation?: string;
+  /**
+   * How many events the stream must still hold for the command to be decided at all: for a caller
+   * who looked, asked elsewhere, and wants neither to have changed. A repeat is a repeat all the same.
+   */
+  ifRevision?: number;
 };
 
 /** The one writer of the log: it decides by the rules of the stream, then appends. */
@@ -31,7 +36,7 @@ export interface Board {
    * Decides a command on the newest state and appends what it yields, as one append.
    * @returns the events that are in the log because of it; none for a repeat.
    * @throws Refusal when a rule says no; nothing was appended.
-   * @throws Conflict when other writers were faster eight times in a row.
+   * @throws Conflict when other writers were faster eight times in a row, or once with `ifRevision`.
    * @throws Unavailable as the store does; the append may still have landed, so ask again with the
    * same `commandId`.
    */
@@ -62,11 +67,14 @@ export function createBoard(port: {
     id: string,
     command: CommandOf<K>,
     commandId: string,
-    { causation = commandId, correlation = taskOf(kind, id) }: Provenance,
+    { causation = commandId, correlation = taskOf(kind, id), ifRevision }: Provenance,
   ): Promise<Recorded<EventOf[K]>[]> {
     const stream = streamOf(kind, id);
     const kept = await streams.catchUp(kind, stream);
     if (kept.ids.has(eventId(stream, commandId, 0))) return [];
+    if (ifRevision !== undefined && kept.revision !== ifRevision) {
+      throw new Conflict(stream, ifRevision, kept.revision);
+    }
     const pending = deciders[kind].decide(command, kept.state).map((event, index): Pending => ({
       id: eventId(stream, commandId, index),
       atMs: clock.now(),
@@ -109,7 +117,8 @@ export function createBoard(port: {
           try {
             return await attempt(kind, id, command, commandId, provenance);
           } catch (error) {
-            if (!(error instanceof Conflict) || conflicts >= CONFLICTS_MAX) throw error;
+            const isLast = conflicts >= CONFLICTS_MAX || provenance.ifRevision !== undefined;
+            if (!(error instanceof Conflict) || isLast) throw error;
           }
         }
       });

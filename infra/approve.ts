@@ -31,9 +31,10 @@ export async function approveAttempt(house: House, id: string): Promise<Approval
     throw new BadInput("nothing waits for you under that name", id, "nightshift review");
   }
   const repoRow = (await board.load("repo", started.repo)).state;
-  if (!("path" in repoRow)) throw new BadInput("its repository is unknown", id, "nightshift review");
+  if (!("path" in repoRow))
+    throw new BadInput("its repository is unknown", id, "nightshift review");
   const repository = await openRepository(repoRow.path, { clean: false });
-  const workshop = await openWorkshop(house, [repository]);
+  const workshop = await openWorkshop(house, [repository], { workers: false });
   try {
     const night = await asNight(house, workshop, repository);
     await board.handle("review", id, { type: "review.approve", by: "director" });
@@ -76,7 +77,10 @@ async function mergeApproved(
       await board.handle("review", id, { type: "review.note-merge", commit: outcome.commit });
       return { status: "merged", commit: outcome.commit, target: repo.target, edited };
     case "checked-out":
-      throw new Refusal("not-allowed", `${repo.target} is checked out with changes: commit them first`);
+      throw new Refusal(
+        "not-allowed",
+        `${repo.target} is checked out with changes: commit them first`,
+      );
     case "conflict":
     case "regression":
       await board.handle("repo", repo.id, {

@@ -8,6 +8,7 @@ import { updateHistory } from "./history.ts";
 import type { House } from "./house.ts";
 import { incumbentOf, leaderName, writeLeader } from "./leader.ts";
 import { planOf } from "./night-plan.ts";
+import { preparable } from "./preparation.ts";
 import { register, registerAccounts } from "./registration.ts";
 import type { Repository } from "./repositories.ts";
 import { resultsFolder } from "./results.ts";
@@ -33,7 +34,8 @@ export async function runNight(
 ): Promise<{ number: number; reason: EndReason }> {
   const workshop = await openWorkshop(house, options.repositories);
   try {
-    return await leadNight(house, workshop, options);
+    const repositories = await preparable(workshop, options.repositories, options);
+    return await leadNight(house, workshop, { ...options, repositories });
   } finally {
     await workshop.close();
   }

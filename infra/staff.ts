@@ -11,6 +11,7 @@ import type { HouseAgent } from "./config/director.ts";
 import type { House } from "./house.ts";
 import { settingsFor } from "./night-plan.ts";
 import { baselineFiles } from "./workers/checks/baselines.ts";
+import { asModel } from "./workers/coding-agents/as-model.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** An agent of the house, with the ports of this process. */
@@ -19,7 +20,11 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
   const { workspace, checks, sandboxed } = workshop;
   const settings = settingsFor(config);
   const workers = workersFor(agent, house, workshop);
-  const models = workers.filter(isModel);
+  // Who answers questions: models, and agent CLIs after them, which take longer to say the same.
+  const models = [
+    ...workers.filter(isModel),
+    ...workers.flatMap((worker) => (isModel(worker) ? [] : [asModel(worker)])),
+  ];
   switch (agent.role) {
     case "planner":
       return planner({ model: models[0] ?? null, workspace, checks, settings }, agent.name);
@@ -70,9 +75,11 @@ function workersFor(
   { workers }: Workshop,
 ): (Model | CodingAgent)[] {
   if (agent.workers.length === 0) return [...workers.values()];
-  return agent.workers.map((name) => {
+  return agent.workers.flatMap((name) => {
     const worker = workers.get(name);
     if (worker) return worker;
+    // Known, and left out of this night: its program or login is not there.
+    if (house.config.workers.some((known) => known.name === name)) return [];
     const known = [...workers.keys()].join(", ") || "none";
     throw new BadInput(
       `agent ${agent.name} names worker ${name}; there are: ${known}`,

@@ -8,11 +8,13 @@ import type {
   Workspace,
 } from "@nightshift/agents/ports";
 import { BadInput } from "@nightshift/protocol/errors";
+import type { DirectorConfig } from "./config/director.ts";
 import type { House } from "./house.ts";
 import type { Repository } from "./repositories.ts";
 import { createChecks } from "./workers/checks/checks.ts";
 import { detectSandbox } from "./workers/sandbox/detect.ts";
 import { createOff } from "./workers/sandbox/off.ts";
+import { readinessOf } from "./workers/readiness.ts";
 import { openWorkers } from "./workers/roster.ts";
 import { createWorkspace } from "./workers/workspace/workspace.ts";
 
@@ -32,11 +34,13 @@ export type Workshop = {
 
 /**
  * Opens the workshop for some repositories.
+ * @param options.workers False where nobody works, only git and the checks are needed.
  * @throws BadInput where one of them asks for a sandbox and none works here, or a worker lacks its key.
  */
 export async function openWorkshop(
   house: House,
   repositories: readonly Repository[],
+  options: { workers: boolean } = { workers: true },
 ): Promise<Workshop> {
   const { paths, config, blobs, clock } = house;
   const sandbox = await sandboxFor(repositories);
@@ -52,9 +56,23 @@ export async function openWorkshop(
     sandbox,
     sandboxKind: sandbox.kind,
     sandboxed: sandbox.kind !== "off",
-    workers: openWorkers(config.workers, { env: process.env, blobs, clock, sandbox, paths }),
+    workers: openWorkers(options.workers ? ableWorkers(config) : [], {
+      env: process.env,
+      blobs,
+      clock,
+      sandbox,
+      paths,
+    }),
     close: () => workspace.close(),
   };
+}
+
+/** Without agent CLIs that are not installed or signed in: they would bid, and fail at every task. */
+function ableWorkers({ workers }: DirectorConfig): DirectorConfig["workers"] {
+  return workers.filter((worker) => {
+    const isApi = worker.kind === "anthropic" || worker.kind === "openai";
+    return isApi || readinessOf(worker, process.env).ready;
+  });
 }
 
 /** A night without a sandbox needs the director's word for every repository in it. */

@@ -1,6 +1,6 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import type { AttemptCommand } from "@nightshift/protocol/attempt";
-import { Refusal, Unavailable } from "@nightshift/protocol/errors";
+import { Conflict, Refusal, Unavailable } from "@nightshift/protocol/errors";
 import { attemptId } from "@nightshift/protocol/ids";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { assess } from "./assess.ts";
@@ -26,14 +26,35 @@ export type Try = {
   critique: string | null;
 };
 
-/** Appends to the attempt's stream; a command that is there already is a no-op. */
+/**
+ * Appends to the attempt's stream; a command that is there already is a no-op. The stream knows
+ * generations and no epochs, so what is decided is decided on what was there while this night led:
+ * a leader that slept between the two finds the stream changed, and looks again who leads.
+ * @throws Refusal "stale" when another leads.
+ */
 export async function record(night: Night, { id, task }: Try, command: AttemptCommand) {
-  await mustLead(night);
-  await night.ports.board.handle("attempt", id, command, {
-    commandId: `${id}:${command.type}:${"by" in command ? command.by : ""}`,
-    correlation: task,
-  });
+  const { board } = night.ports;
+  const commandId = `${id}:${command.type}:${writerOf(command)}`;
+  for (let tries = 1; ; tries++) {
+    const { revision: ifRevision } = await board.load("attempt", id);
+    await mustLead(night);
+    try {
+      await board.handle("attempt", id, command, { commandId, correlation: task, ifRevision });
+      return;
+    } catch (error) {
+      if (!(error instanceof Conflict) || tries >= RECORD_TRIES_MAX) throw error;
+    }
+  }
 }
+
+/** Who did it, where several may do the same: each once. */
+function writerOf(command: AttemptCommand): string {
+  if (command.type === "attempt.bid") return `${command.agent}:${command.model}`;
+  return "by" in command ? command.by : "";
+}
+
+/** Others write there too: the one who works notes its prompt. */
+const RECORD_TRIES_MAX = 8;
 
 /**
  * Takes an attempt through the steps that are left, each decided by what the log says it has

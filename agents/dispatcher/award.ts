@@ -42,11 +42,8 @@ export async function award(night: Night, attempt: Try, state: AttemptState): Pr
   for (const [index, bid] of open.entries()) {
     const { agent, model, priceMicroUsd, etaMs } = bid;
     const merit = choice.merits[index] ?? 0;
-    const command = { type: "attempt.bid", generation, agent, model, priceMicroUsd, etaMs, merit };
-    await night.ports.board.handle("attempt", id, { ...command, type: "attempt.bid" }, {
-      commandId: `${id}:bid:${agent}:${model}`,
-      correlation: task,
-    });
+    const command = { generation, agent, model, priceMicroUsd, etaMs, merit };
+    await record(night, attempt, { type: "attempt.bid", ...command });
   }
   const won = open[choice.index];
   if (!won) throw new Error("the router chose a bid that is not there");

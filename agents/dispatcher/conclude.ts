@@ -18,10 +18,10 @@ type Ended = NonNullable<AttemptState["end"]>;
 export async function conclude(night: Night, attempt: Try, state: AttemptState): Promise<void> {
   const { end } = state;
   if (!end) throw new Error(`${attempt.id} has not ended`);
-  // First what was learned: once the task has moved, no leader after a crash would come back here.
   await learn(night, attempt, state);
-  await move(night, attempt, moveOf(night, attempt, state, end));
+  // Before the task moves: from then on the lock may be that of its next attempt.
   if (!(await isTakenAnew(night, attempt))) await repoLock(night, attempt).release();
+  await move(night, attempt, moveOf(night, attempt, state, end));
   tellEnd(night, attempt, state, end);
 }
 

@@ -1,6 +1,6 @@
 import { backlog } from "@nightshift/projections/backlog";
 import { SHIFT_STREAM, idOf } from "@nightshift/protocol/ids";
-import { unlockIdle } from "./recover.ts";
+import { strays, unlockIdle } from "./recover.ts";
 import { admitProposed } from "./admit.ts";
 import { runAttempt, type Try } from "./attempt.ts";
 import { claim } from "./claim.ts";
@@ -51,13 +51,16 @@ async function passes(
     const run = runAttempt(night, attempt).then(() => void running.delete(run));
     run.catch(() => {});
     running.add(run);
+    takenUp.add(attempt.id);
   };
+  const takenUp = new Set<string>();
   resumed.forEach(start);
   const pace = { lastMs: null as number | null, started: 0, cycle: 0 };
   let fruitless = 0;
   for (let pass = 0; pass < PASSES_MAX; pass++) {
     await admitProposed(night);
     await completeParents(night);
+    (await strays(night, takenUp)).forEach(start);
     const room = await roomFor(night);
     if (room.status === "open") await fill(night, room, running.size, pace, start);
     if (running.size > 0) {

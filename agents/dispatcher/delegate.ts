@@ -114,13 +114,16 @@ export async function delegate<S extends SkillName>(
   return output;
 }
 
-function answerOf<S extends SkillName>(
-  { ports, abort }: Night,
+async function answerOf<S extends SkillName>(
+  night: Night,
   { id, task, name, timeoutMs }: Errand,
   to: string,
   skill: S,
   input: SkillInput<S>,
 ): Promise<SkillOutput<S>> {
+  const { ports, abort } = night;
+  // The call is in the log by now: whoever leads next either sees it, or is seen here.
+  await mustLead(night);
   return ports.bus.call(to, skill, input, {
     context: task,
     message: id,

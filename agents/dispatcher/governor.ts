@@ -3,6 +3,7 @@ import { dayOf, weekOf } from "@nightshift/protocol/clock";
 import { firstCeilingHit } from "@nightshift/blackboard/budget";
 import { budgets, type WeekBudget } from "@nightshift/projections/budgets";
 import type { Spend } from "@nightshift/protocol/skills";
+import { mustLead } from "./leading.ts";
 import type { DispatcherPorts, NightPlan } from "./ports.ts";
 
 /** What a step may cost at most, and on whose account. */
@@ -37,7 +38,7 @@ export type Reservation = {
   close(used: Used): Promise<void>;
 };
 
-export function createGovernor(ports: DispatcherPorts, plan: NightPlan): Governor {
+export function createGovernor(ports: DispatcherPorts, plan: NightPlan, epoch: number): Governor {
   const { board, clock, views } = ports;
 
   /** A night that goes on over the end of a week has one ceiling for both. */
@@ -110,10 +111,13 @@ export function createGovernor(ports: DispatcherPorts, plan: NightPlan): Governo
     used: Used,
   ): Promise<void> {
     await views.catchUp();
-    for (const [week, { reservations }] of views.view(budgets)) {
-      for (const [id, { attempt, step }] of [...reservations]) {
-        if (isMeant(attempt, skillOf(step))) await reservationIn(week, id).close(used);
-      }
+    const open = [...views.view(budgets)].flatMap(([week, { reservations }]) =>
+      [...reservations].map(([id, { attempt, step }]) => ({ week, id, attempt, step })),
+    );
+    // None of these is a later leader's, if there is none by now.
+    await mustLead({ ports, epoch });
+    for (const { week, id, attempt, step } of open) {
+      if (isMeant(attempt, skillOf(step))) await reservationIn(week, id).close(used);
     }
   }
 

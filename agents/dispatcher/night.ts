@@ -32,7 +32,7 @@ export function createNight(
     ports,
     plan,
     ...led,
-    governor: createGovernor(ports, plan),
+    governor: createGovernor(ports, plan, led.epoch),
     evolved: { at: 0, keys: new Set() },
     unanswered: new Map(),
     mergeLine: createLine(),

@@ -82,7 +82,6 @@ async function pay<S extends PaidSkill>(
   run: () => Promise<SkillOutput<S>>,
   spent: Spent<S>,
 ): Promise<SkillOutput<S> | null> {
-  await mustLead(night);
   const reservation = await night.governor.reserve(purposeOf(night, attempt, step.skill), {
     account: bid.account,
     costMicroUsd: bid.priceMicroUsd,
@@ -92,6 +91,11 @@ async function pay<S extends PaidSkill>(
     await deferForBudget(night, attempt);
     return null;
   }
+  // It is in the log by now: whoever leads next either settles it, or is seen here.
+  await mustLead(night).catch(async (error: unknown) => {
+    await reservation.close("nothing");
+    throw error;
+  });
   const answer = await run();
   await reservation.close(spent(answer));
   return answer;

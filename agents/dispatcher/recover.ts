@@ -2,9 +2,11 @@ import { attempts } from "@nightshift/projections/attempts";
 import { backlog } from "@nightshift/projections/backlog";
 import { openCalls } from "@nightshift/projections/open-calls";
 import { repos } from "@nightshift/projections/repos";
+import { Refusal } from "@nightshift/protocol/errors";
 import { tryOf, type Try } from "./attempt.ts";
-import { begin } from "./claim.ts";
+import { begin, repoLock } from "./claim.ts";
 import { settleIntended } from "./intended.ts";
+import { mustLead } from "./leading.ts";
 import type { Night } from "./night.ts";
 import { fail } from "./release.ts";
 
@@ -24,8 +26,7 @@ export async function recover(night: Night): Promise<Try[]> {
   const { answers } = views.view(openCalls);
   // An answer that came in time tells what it cost, when its attempt goes on.
   await night.governor.settleAllLost((attempt, skill) => answers.get(attempt)?.has(skill) ?? false);
-  const goOn = await openTries(night);
-  for (const attempt of goOn) await takeUp(night, attempt);
+  const goOn = await takeUpAll(night, await openTries(night));
   await closeCalls(night);
   await unlockIdle(night);
   await views.catchUp();
@@ -63,35 +64,76 @@ async function openTries({ ports, plan }: Night): Promise<Try[]> {
   return [...tries.values()];
 }
 
-/** Begins what was only claimed; ends what a worker may still be at. */
-async function takeUp(night: Night, attempt: Try): Promise<void> {
+/** @returns those that go on. */
+async function takeUpAll(night: Night, found: readonly Try[]): Promise<Try[]> {
+  const goOn: Try[] = [];
+  for (const attempt of found) if (await takeUp(night, attempt)) goOn.push(attempt);
+  return goOn;
+}
+
+/**
+ * Begins what was only claimed; ends what a worker may still be at.
+ * @returns whether there is anything to go on with, be it only to conclude it.
+ */
+async function takeUp(night: Night, attempt: Try): Promise<boolean> {
   const { board, views } = night.ports;
   const { state } = await board.load("attempt", attempt.id);
-  if (state.stage === "absent") return begin(night, attempt);
+  if (state.stage === "ended") return true;
+  const isLocked = await repoLock(night, attempt).take();
+  if (state.stage === "absent") {
+    await (isLocked ? begin(night, attempt) : giveBack(night, attempt));
+    return isLocked;
+  }
   const isAtWork = views.view(openCalls).unanswered.get(attempt.id)?.has("implement") ?? false;
   // Its result would belong to a generation that is over.
-  if (isAtWork && state.stage !== "ended") {
+  if (isAtWork || !isLocked) {
     await fail(night, attempt, { kind: "lost", detail: "the night stopped while it worked" });
   }
+  return true;
+}
+
+/** A task that was claimed for an attempt that never began goes back as it was. */
+async function giveBack({ ports, plan, epoch }: Night, { task, generation }: Try): Promise<void> {
+  const { triesMax } = plan.settings;
+  const lost = { reason: "lost", untilMs: null, triesMax } as const;
+  const command = { type: "task.release", epoch, generation, ...lost } as const;
+  await ports.board.handle("task", task, command, { correlation: task });
+}
+
+/**
+ * Tasks that an older leader claimed after this one had looked around, its last act: they are taken
+ * up as if they had been found at the beginning.
+ * @param known Attempts that this night has taken up already.
+ */
+export async function strays(night: Night, known: ReadonlySet<string>): Promise<Try[]> {
+  const { views } = night.ports;
+  await views.catchUp();
+  const found: Try[] = [];
+  for (const { task, status, epoch, generation, spec, critique } of views.view(backlog).tasks.values()) {
+    if (status !== "claimed" || epoch >= night.epoch || !night.plan.repos.has(spec.repo)) continue;
+    const attempt = tryOf(task, generation, spec, critique);
+    if (!known.has(attempt.id)) found.push(attempt);
+  }
+  return takeUpAll(night, found);
 }
 
 /** Finishes every open call as failed. */
-async function closeCalls({ ports }: Night): Promise<void> {
-  const { board, clock, views } = ports;
+async function closeCalls(night: Night): Promise<void> {
+  const { board, clock, views } = night.ports;
   await views.catchUp();
-  for (const [id, { task, sentAtMs }] of views.view(openCalls).open) {
-    await board.handle(
-      "call",
-      id,
-      {
-        type: "call.finish",
-        state: "failed",
-        answer: null,
-        detail: "the caller stopped before the answer came",
-        durationMs: Math.max(0, clock.now() - sentAtMs),
-      },
-      { correlation: task },
-    );
+  const open = [...views.view(openCalls).open];
+  // None of these is a later leader's, if there is none by now.
+  await mustLead(night);
+  for (const [id, { task, sentAtMs }] of open) {
+    const durationMs = Math.max(0, clock.now() - sentAtMs);
+    const detail = "the caller stopped before the answer came";
+    const failed = { state: "failed", answer: null, detail, durationMs } as const;
+    try {
+      await board.handle("call", id, { type: "call.finish", ...failed }, { correlation: task });
+    } catch (error) {
+      // The caller is not quite dead yet, and has just finished it itself.
+      if (!(error instanceof Refusal) || error.code !== "out-of-order") throw error;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CallContext, Peer } from "@nightshift/protocol/bus";
 import type { SkillInput, SkillOutput } from "@nightshift/protocol/skills";
+import { BadInput } from "@nightshift/protocol/errors";
 import { defineAgent } from "../agent.ts";
 import { LimitReached, WorkerFailure, type Clone, type Surroundings } from "../ports.ts";
 import { bidsOf } from "./bid.ts";
@@ -8,7 +9,7 @@ import { askModel } from "./model-work.ts";
 import { makePrompt } from "./prompting.ts";
 import type { ImplementerPorts, Job, Named } from "./job.ts";
 import { loadTokenCounter } from "./tokens.ts";
-import { emptyBill, spendOf, type Work } from "./work.ts";
+import { emptyBill, nothingSpent, spendOf, type Work } from "./work.ts";
 import { isModel, roomOf } from "./worker.ts";
 
 type Input = SkillInput<"implement">;
@@ -52,20 +53,24 @@ async function implement(input: Input, ports: Named, call: CallContext): Promise
   };
   const startMs = ports.clock.now();
   const clone = await ports.workspace.open(input.repo.path, input.base, input.attempt);
+  let isAsked = false;
   try {
     // Before anything is spent: where nothing can be installed, nothing could be tested either.
     const surroundings = await surroundingsIn(clone, job);
-    return await workIn(clone, { ...job, surroundings }, startMs);
+    const { prompt, prompted } = await makePrompt(clone, { ...job, surroundings });
+    isAsked = true;
+    return await workIn(clone, { ...job, surroundings, prompt, prompted }, startMs);
   } catch (error) {
-    return endOf(error, job);
+    return endOf(error, job, isAsked);
   } finally {
     await clone.close();
   }
 }
 
-async function workIn(clone: Clone, job: Job, startMs: number): Promise<Output> {
-  const { input, worker, ports, call } = job;
-  const { prompt, prompted } = await makePrompt(clone, job);
+type Asked = Job & Awaited<ReturnType<typeof makePrompt>>;
+
+async function workIn(clone: Clone, job: Asked, startMs: number): Promise<Output> {
+  const { input, worker, ports, call, prompt, prompted } = job;
   call.progress(`asks ${worker.name} with ${prompted.contextTokens} tokens`);
   const work = isModel(worker)
     ? await askModel(worker, prompt, clone, job)
@@ -121,11 +126,16 @@ async function surroundingsIn(clone: Clone, job: Omit<Job, "surroundings">): Pro
   return ports.environments.prepare(clone, { path, prepareCommand }, { signal: call.signal });
 }
 
-function endOf(
-  error: unknown,
-  { worker, bill, call }: Pick<Job, "worker" | "bill" | "call">,
-): Output {
-  const spend = spendOf(worker, bill);
+type Ended = Pick<Job, "worker" | "bill" | "call">;
+
+function endOf(error: unknown, { worker, bill, call }: Ended, isAsked: boolean): Output {
+  // A coding agent that cannot be started has asked nobody either.
+  const isMissing = error instanceof BadInput;
+  const spend = isAsked && !isMissing ? spendOf(worker, bill) : nothingSpent(worker);
+  if (isMissing) {
+    const detail = `${error.message}: ${error.mend}`.slice(0, 2_000);
+    return { status: "failed", kind: "sign-in", detail, spend };
+  }
   if (error instanceof LimitReached) {
     const { account, resetsAtMs } = error;
     return { status: "limit", account, resetsAtMs, spend };

@@ -46,6 +46,12 @@ export function spendOf({ name, family }: Worker, bill: Bill): Spend | null {
   return { model: name, family, usage, costMicroUsd, costKind };
 }
 
+/** For what ended before anybody was asked. */
+export function nothingSpent({ name, family }: Worker): Spend {
+  const { usage, costMicroUsd, costKind } = emptyBill();
+  return { model: name, family, usage, costMicroUsd, costKind };
+}
+
 export function failure(kind: FailureKind, detail: string): Work {
   return { status: "failed", kind, detail: detail.slice(0, 2_000) };
 }

@@ -9,7 +9,7 @@ import { readDirectorConfig } from "../house.ts";
 import { openLog } from "../log/sqlite-store.ts";
 import { openRepository } from "../repositories.ts";
 import { detectSandbox } from "../workers/sandbox/detect.ts";
-import { readinessOf } from "./readiness.ts";
+import { readinessOf } from "../workers/readiness.ts";
 
 /** One thing that a night needs. */
 export type Finding = {

@@ -11,7 +11,7 @@ import { watchInterrupts } from "./interrupts.ts";
 import { exitCodeOf, reportNight } from "./morning.ts";
 import { scheduleOf, untilOf, type HourOptions } from "./night-hours.ts";
 import { propose } from "./proposal.ts";
-import { readinessOf } from "./readiness.ts";
+import { readinessOf } from "../workers/readiness.ts";
 import { session } from "./session.ts";
 import { EXIT, tell } from "./terminal.ts";
 

@@ -10,18 +10,19 @@ import { unpack } from "./package.ts";
 const MAIN = fileURLToPath(import.meta.resolve("@nightshift/infra/cli/main"));
 const WALL_MS = 240_000;
 
-/** Stands in for a key; what is scripted lets it in, and nothing may keep it. */
-export const KEY = "sk-dummy-0123456789abcdefghijklmnop";
-
 export type Ran = { code: number | null; stdout: string; stderr: string };
 
 /** A director with a private home, and a published package as a repository of one commit. */
 export type Director = {
   root: string;
   home: string;
+  /** Its folder for temporary files. */
+  temporary: string;
   repo: string;
   /** Types a command of Night Shift, somewhere outside the repository. */
   nightshift(...args: string[]): Promise<Ran>;
+  /** The same in another shell, in which neither key nor token is set. */
+  inAnotherShell(...args: string[]): Promise<Ran>;
   git(...args: string[]): Promise<string>;
   /** Clones a branch afresh and runs the package's own tests there, without Night Shift. */
   testAt(branch: string): Promise<Ran>;
@@ -32,17 +33,18 @@ export type Director = {
   close(): Promise<void>;
 };
 
-/** @param cli Path of the agent CLI, which is all that a director would have on PATH beside Node. */
-export async function openDirector(options: {
-  archive: string;
-  cli: string;
-  modelServer: string;
-}): Promise<Director> {
-  const { archive, cli, modelServer } = options;
+/**
+ * @param cli Path of the agent CLI, which is all that a director would have on PATH beside Node.
+ * @param signIn Variables with keys, tokens and addresses.
+ */
+export async function openDirector(
+  { archive, cli }: { archive: string; cli: string },
+  signIn: Readonly<Record<string, string>>,
+): Promise<Director> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "nightshift-published-")));
-  const [home, repo] = [join(root, "home"), join(root, "xtend")];
-  await Promise.all([mkdir(home), mkdir(repo)]);
-  const env = environmentIn(root, { home, cli, modelServer });
+  const [home, temporary, repo] = [join(root, "home"), join(root, "tmp"), join(root, "xtend")];
+  for (const folder of [home, temporary, repo]) await mkdir(folder);
+  const env = environmentIn(root, { home, temporary, cli });
   const git = async (...args: string[]) => {
     const { stdout } = await promisify(execFile)("git", ["-C", repo, ...args], { env });
     return stdout.trim();
@@ -54,9 +56,11 @@ export async function openDirector(options: {
   return {
     root,
     home,
+    temporary,
     repo,
     git,
-    nightshift: (...args) => runIn(root, env, process.execPath, [MAIN, ...args]),
+    nightshift: (...args) => runIn(root, { ...env, ...signIn }, process.execPath, [MAIN, ...args]),
+    inAnotherShell: (...args) => runIn(root, env, process.execPath, [MAIN, ...args]),
     async testAt(branch) {
       const fresh = await mkdtemp(join(root, "fresh-"));
       await git("clone", "--quiet", "--no-local", "--branch", branch, repo, fresh);
@@ -72,12 +76,13 @@ export async function openDirector(options: {
 /** Nothing of the environment that the test runs in but the way to programs and to the registry. */
 function environmentIn(
   root: string,
-  { home, cli, modelServer }: { home: string; cli: string; modelServer: string },
+  { home, temporary, cli }: { home: string; temporary: string; cli: string },
 ): Record<string, string> {
   return {
     ...wayOut(process.env).variables,
     PATH: [dirname(cli), dirname(process.execPath), process.env["PATH"] ?? ""].join(":"),
     HOME: home,
+    TMPDIR: temporary,
     XDG_CONFIG_HOME: join(root, "config"),
     XDG_STATE_HOME: join(root, "state"),
     XDG_CACHE_HOME: join(root, "cache"),
@@ -89,10 +94,6 @@ function environmentIn(
     GIT_AUTHOR_EMAIL: "owner@localhost",
     GIT_COMMITTER_NAME: "Owner",
     GIT_COMMITTER_EMAIL: "owner@localhost",
-    OPENAI_API_KEY: KEY,
-    OPENAI_BASE_URL: `${modelServer}/v1`,
-    ANTHROPIC_API_KEY: KEY,
-    ANTHROPIC_BASE_URL: modelServer,
   };
 }
 

@@ -15,9 +15,9 @@ export type Published = { test: string; readme: string };
 
 /** What a model would answer: to an agent CLI the edits by its own tools, to a judge a judgement. */
 export function scriptOf(published: Published): (request: ScriptRequest) => Answer {
-  return ({ system, prompt, tools }) => {
+  return ({ prompt, tools }) => {
+    if (prompt.includes('"criteria"')) return { kind: "text", text: judgement };
     if (tools.length > 0 && prompt.includes(task.title)) return edits(published);
-    if (`${system}\n${prompt}`.includes('"criteria"')) return { kind: "text", text: judgement };
     return { kind: "error", status: 400 };
   };
 }

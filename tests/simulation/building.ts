@@ -41,6 +41,7 @@ export async function implement(
     { type: "attempt.prompt", generation, ...prompted },
     { commandId: `${attempt}:attempt.prompt:${name}` },
   );
+  if (way !== "limit") world.begun.set(attempt, (world.begun.get(attempt) ?? 0) + 1);
   await takeTime(hands, chance, call);
   switch (way) {
     case "limit":

@@ -1,3 +1,4 @@
+import { brakes } from "./rules/brakes.ts";
 import { fencing } from "./rules/fencing.ts";
 import { judges } from "./rules/judges.ts";
 import { leftovers } from "./rules/leftovers.ts";
@@ -33,7 +34,8 @@ export function watchOver(world: World): Watch {
     judges(telling("I6")),
     tries(plan.settings.triesMax, telling("I7")),
     waits(world, plan.settings, telling("I8")),
-    leftovers(telling("I10")),
+    brakes(telling("D34")),
+    leftovers(world, telling("I10")),
   ];
   world.store.watch((recorded, writer) => {
     for (const rule of rules) rule.see(recorded, writer);

@@ -25,6 +25,8 @@ export type World = {
   /** Every move of the target branch, in order. */
   moves: Move[];
   blobs: Blobs;
+  /** By attempt: how often an implementer began to work on it and did not run into a limit. */
+  begun: Map<string, number>;
   /** Reports by where they were filed. */
   filed: Map<string, string>;
   plan: NightPlan;
@@ -45,6 +47,7 @@ export function createWorld(chance: Chance): World {
     workspace,
     moves: [],
     blobs: blobsInMemory(),
+    begun: new Map(),
     filed: new Map(),
     plan: planOf(chance, clock, repo),
     repo,

@@ -38,16 +38,16 @@ function found(
     const signedIn = { ...worker, account: `${kind}-login`, loginHome: home };
     return { worker: signedIn, from: binary, missing: null, mend: null };
   }
+  // What is meant for a proxy must not be sent to the maker instead.
+  const address = env[addressVariable] ? { baseUrl: env[addressVariable] } : {};
   if (tokenVariable !== null && isSet(tokenVariable)) {
-    const subscribed = { ...worker, account: `${kind}-login`, oauthTokenEnv: tokenVariable };
+    const account = `${kind}-login`;
+    const subscribed = { ...worker, account, oauthTokenEnv: tokenVariable, ...address };
     return { worker: subscribed, from: binary, missing: null, mend: null };
   }
   if (isSet(keyVariable)) {
-    // A key for a proxy must not be sent to the maker instead.
-    const baseUrl = env[addressVariable];
-    const keyed = { ...worker, account: `${kind}-key`, apiKeyEnv: keyVariable };
-    const addressed = baseUrl ? { ...keyed, baseUrl } : keyed;
-    return { worker: addressed, from: binary, missing: null, mend: null };
+    const keyed = { ...worker, account: `${kind}-key`, apiKeyEnv: keyVariable, ...address };
+    return { worker: keyed, from: binary, missing: null, mend: null };
   }
   const missing = `${program} is not signed in, and ${keyVariable} is not set`;
   return { worker, from: binary, missing, mend: signInCommand };

@@ -17,7 +17,7 @@ export type CodingAgentEntry = {
   signInCommand: string;
   /** Environment variable with the key that it takes instead of a login. */
   keyVariable: string;
-  /** Environment variable with another address that the key is meant for. */
+  /** Environment variable with another address that key and token are meant for. */
   addressVariable: string;
   /** Environment variable with a long-lived token of a subscription, where it takes one. */
   tokenVariable: string | null;

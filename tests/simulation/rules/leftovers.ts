@@ -1,18 +1,15 @@
-import { idOf } from "@nightshift/protocol/ids";
+import type { World } from "../world.ts";
 import type { Rule, Tell } from "./rule.ts";
 
 /**
  * I10: when the last dispatcher was left in peace, nothing is half done: no attempt, call, lock or
- * claim is open, no shift runs, and whoever implements is asked once an attempt.
+ * claim is open, no shift runs, and nobody worked on an attempt that another had worked on.
  */
-export function leftovers(tell: Tell): Rule {
+export function leftovers({ begun }: Pick<World, "begun">, tell: Tell): Rule {
   const open = new Map<string, string>();
   const locks = new Set<string>();
-  const asked = new Map<string, string>();
-  const limited = new Set<string>();
   return {
     see({ stream, event, position }) {
-      const id = idOf(stream);
       const at = `${event.type} in ${stream} at ${position}`;
       switch (event.type) {
         case "shift.started":
@@ -42,26 +39,24 @@ export function leftovers(tell: Tell): Rule {
           return;
         case "repo.unlocked":
           locks.delete(event.task);
-          if (open.get(`task-${event.task}`) === "task.claimed") tell(`${at}: it is still claimed`);
+          for (const stream of open.keys()) {
+            const isOfTask = stream.replace(/-g\d+$/, "") === `attempt-${event.task}`;
+            if (isOfTask) tell(`${at}: ${stream} is still at work`);
+          }
           return;
-        case "call.sent": {
+        case "call.sent":
           open.set(stream, event.type);
-          const { attempt, skill } = event;
-          if (attempt === null || skill !== "implement") return;
-          if (asked.has(attempt) && !limited.has(attempt)) tell(`${at}: ${attempt} was asked before`);
-          asked.set(attempt, id);
           return;
-        }
-        case "call.finished": {
+        case "call.finished":
           open.delete(stream);
-          const [attempt] = [...asked].find(([, call]) => call === id) ?? [];
-          if (attempt !== undefined && event.answer !== null) limited.add(attempt);
           return;
-        }
       }
     },
     end() {
       for (const [stream, since] of open) tell(`${stream} is open at the end, since ${since}`);
+      for (const [attempt, times] of begun) {
+        if (times > 1) tell(`${times} workers worked on ${attempt}`);
+      }
       for (const task of locks) tell(`${task} is locked at the end`);
     },
   };

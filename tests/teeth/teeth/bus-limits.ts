@@ -37,11 +37,6 @@ export const busLimitTeeth: readonly Tooth[] = [
     "false",
   ),
   bounds("infra/bus/call-store.ts")(
-    "I8: an agent remembers a thousand answers",
-    "this.#ended <= ENDED_MAX &&",
-    "",
-  ),
-  bounds("infra/bus/call-store.ts")(
     "I8: an agent remembers 32 MiB of answers",
     "&& this.#chars <= ENDED_CHARS_MAX",
     "",

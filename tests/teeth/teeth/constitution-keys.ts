@@ -1,7 +1,7 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
 const policy = inFile("blackboard/policy.ts", "blackboard/policy.test.ts");
-const settings = inFile("protocol/settings.ts", "blackboard/policy.test.ts");
+const settings = inFile("protocol/settings.ts", "protocol/settings.test.ts");
 const allocation = inFile("blackboard/allocation.ts", "blackboard/allocation.test.ts");
 const genome = inFile("blackboard/genome.ts", "blackboard/genome.test.ts");
 const signals = inFile("agents/evolver/signals.ts", "agents/evolver/evolver.test.ts");

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "../config/director.ts";
-import { codingAgents, type CodingAgentEntry } from "../workers/coding-agents/registry.ts";
-import { pathFolders } from "../workers/sandbox/environment.ts";
-import { findProgram } from "../workers/sandbox/limits.ts";
+import { codingAgents, type CodingAgentEntry } from "./coding-agents/registry.ts";
+import { pathFolders } from "./sandbox/environment.ts";
+import { findProgram } from "./sandbox/limits.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
