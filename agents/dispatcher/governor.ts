@@ -1,4 +1,5 @@
 import { Refusal } from "@nightshift/protocol/errors";
+import type { BudgetCommand } from "@nightshift/protocol/budget";
 import { dayOf, weekOf } from "@nightshift/protocol/clock";
 import { firstCeilingHit } from "@nightshift/blackboard/budget";
 import { budgets, type WeekBudget } from "@nightshift/projections/budgets";
@@ -53,24 +54,7 @@ export function createGovernor(ports: DispatcherPorts, plan: NightPlan, epoch: n
     const day = dayOf(clock.now(), plan.timeZone);
     const reservation = `${purpose.attempt}-${purpose.step}`;
     const before = spentInOtherWeeks(purpose.shift, week);
-    const { nightMicroUsd } = plan.ceilings;
-    const command = {
-      type: "budget.reserve",
-      reservation,
-      attempt: purpose.attempt,
-      step: purpose.step,
-      category: purpose.category,
-      account: worst.account,
-      day,
-      shift: purpose.shift,
-      worstMicroUsd: worst.costMicroUsd,
-      worstTokens: worst.tokens,
-      epoch: purpose.epoch,
-      ceilings: {
-        ...plan.ceilings,
-        nightMicroUsd: nightMicroUsd === null ? null : nightMicroUsd - before,
-      },
-    } as const;
+    const command = reserving(plan, purpose, worst, { reservation, day, before });
     try {
       await board.handle("budget", week, command);
     } catch (error) {
@@ -127,6 +111,33 @@ export function createGovernor(ports: DispatcherPorts, plan: NightPlan, epoch: n
     settleAllLost: (isKept) => closeOpen((attempt, skill) => !isKept(attempt, skill), null),
     settleAnswered: (answered, skill, used) =>
       closeOpen((attempt, of) => attempt === answered && of === skill, used),
+  };
+}
+
+/** Asks for the worst case; what other weeks took of this night is taken off its ceiling. */
+function reserving(
+  { ceilings }: NightPlan,
+  purpose: Purpose,
+  worst: Worst,
+  when: { reservation: string; day: string; before: number },
+): Extract<BudgetCommand, { type: "budget.reserve" }> {
+  const { nightMicroUsd } = ceilings;
+  return {
+    type: "budget.reserve",
+    reservation: when.reservation,
+    attempt: purpose.attempt,
+    step: purpose.step,
+    category: purpose.category,
+    account: worst.account,
+    day: when.day,
+    shift: purpose.shift,
+    worstMicroUsd: worst.costMicroUsd,
+    worstTokens: worst.tokens,
+    epoch: purpose.epoch,
+    ceilings: {
+      ...ceilings,
+      nightMicroUsd: nightMicroUsd === null ? null : nightMicroUsd - when.before,
+    },
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Bus } from "@nightshift/protocol/bus";
-import type { SkillInput, SkillName, SkillOutput } from "@nightshift/protocol/skills";
+import type { SkillInput, SkillOutput } from "@nightshift/protocol/skills";
 import { defaultSettings } from "@nightshift/protocol/settings";
 import { expect, test } from "vitest";
+import { assessed, doingBoth, forClaims } from "../testing/altered-night.ts";
 import { executed, memoryNight, type Answers, type MemoryNight } from "../testing/memory-night.ts";
 import { memoryWorkspace } from "../testing/memory-workspace.ts";
 import { scriptedChecks } from "../testing/scripted-checks.ts";
@@ -288,54 +288,3 @@ test("what does not pass its tests on the merged tree is never intended (I4)", a
   expect(types).toContain("repo.merge-failed");
   expect(types).not.toContain("repo.merge-intended");
 });
-
-/** The night's board, for as many claims; more would only repeat what the test is about. */
-function forClaims(night: MemoryNight, claimsMax: number): MemoryNight["board"] {
-  let claims = 0;
-  return {
-    ...night.board,
-    async handle(kind, id, command, provenance) {
-      if (command.type === "task.claim" && ++claims > claimsMax) throw new Error("enough is seen");
-      return night.board.handle(kind, id, command, provenance);
-    },
-  };
-}
-
-/** The night's bus, where the implementer offers what another one did, who is gone. */
-function doingBoth({ ports }: MemoryNight, skill: SkillName, gone: string): Bus {
-  const { bus } = ports;
-  return {
-    ...bus,
-    roster: () =>
-      bus
-        .roster()
-        .filter(({ card }) => card.name !== gone)
-        .map((member) =>
-          member.card.name === "implementer"
-            ? { ...member, card: { ...member.card, skills: [...member.card.skills, skill] } }
-            : member,
-        ),
-  };
-}
-
-function assessed(score: number): SkillOutput<"assess"> {
-  return {
-    status: "assessed",
-    assessed: {
-      by: "assessor",
-      family: "family-c",
-      heuristic: score,
-      judge: score,
-      critique: "Half of it is missing.",
-      evidence: "0".repeat(64),
-      rubric: "r1",
-    },
-    spend: {
-      model: "judge",
-      family: "family-c",
-      usage: { inputTokens: 10, cachedTokens: 0, outputTokens: 5 },
-      costMicroUsd: 7,
-      costKind: "billed",
-    },
-  };
-}

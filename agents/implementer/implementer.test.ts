@@ -1,56 +1,13 @@
-import { skills, type SkillInput } from "@nightshift/protocol/skills";
+import { skills } from "@nightshift/protocol/skills";
 import { expect, test } from "vitest";
 import { LimitReached, WorkerFailure } from "../ports.ts";
-import { repoRef, taskSpec } from "../testing/fixtures.ts";
+import { ask, edit, files, genes, type Change } from "../testing/asked.ts";
 import { memoryBlobs } from "../testing/memory-blobs.ts";
 import { memoryRecorder, testCall, tickingClock } from "../testing/memory-recorder.ts";
 import { memoryWorkspace, type MemoryWorkspace } from "../testing/memory-workspace.ts";
 import { scriptedCodingAgent, scriptedModel } from "../testing/scripted-model.ts";
 import { implementer } from "./implementer.ts";
 import type { Worker } from "./worker.ts";
-
-const files = {
-  "src/slugify.ts": "export function slugify(text: string) {\n  return text;\n}\n",
-  "README.md": "# Sample\n",
-};
-const edit = [
-  '<edit path="src/slugify.ts">',
-  "<<<<<<< SEARCH",
-  "  return text;",
-  "=======",
-  "  return text.toLowerCase();",
-  ">>>>>>> REPLACE",
-  "</edit>",
-].join("\n");
-
-type Change = { spec?: Parameters<typeof taskSpec>[0] } & Partial<
-  Omit<SkillInput<"implement">, "spec">
->;
-
-function ask(base: string, { spec, ...change }: Change = {}): SkillInput<"implement"> {
-  return skills.implement.input.parse({
-    task: "t",
-    spec: taskSpec(spec),
-    attempt: "t-g1",
-    generation: 1,
-    repo: repoRef(),
-    base,
-    model: "scripted-model",
-    genes: {
-      model: null,
-      outputTokensMax: 8_000,
-      promptStyle: "plain",
-      contextDepth: 1,
-      continuationsMax: 0,
-      scope: "normal",
-    },
-    guidance: ["Prefer small functions."],
-    reflections: ["Last time the tests were forgotten."],
-    critique: null,
-    limits: { wallMs: 60_000, silenceMs: 5_000, contextTokens: 20_000, outputTokens: 8_000 },
-    ...change,
-  });
-}
 
 async function run(
   worker: Worker | ((workspace: MemoryWorkspace) => Worker),
@@ -300,9 +257,3 @@ test("a worker that is not here fails as lost", async () => {
   const { output } = await run(scriptedModel([edit]), { model: "somebody-else" });
   expect(output).toMatchObject({ status: "failed", kind: "lost" });
 });
-
-function genes(
-  change: Partial<SkillInput<"implement">["genes"]>,
-): SkillInput<"implement">["genes"] {
-  return { ...ask("0".repeat(40)).genes, ...change };
-}

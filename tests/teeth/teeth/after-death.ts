@@ -18,13 +18,13 @@ export const afterDeathTeeth: readonly Tooth[] = [
   ),
   after("recover")(
     "I10: what a worker may still be at is over",
-    'if (isAtWork && state.stage !== "ended") {',
-    "if (false) {",
+    "if (isAtWork || !isLocked) {",
+    "if (!isLocked) {",
   ),
   after("recover")(
     "I10: what was claimed and not begun is begun",
-    'if (state.stage === "absent") return begin(night, attempt);',
-    "",
+    "await (isLocked ? begin(night, attempt) : giveBack(night, attempt));",
+    "await giveBack(night, attempt);",
   ),
   learn(
     "D22: a parent below 7 earns no follow-up",

@@ -48,4 +48,14 @@ export const workspaceTeeth: readonly Tooth[] = [
     "if (!/^[a-z0-9-]+$/.test(attempt)) throw",
     "if (false) throw",
   ),
+  inFile("infra/workers/workspace/pool.ts", "infra/workers/workspace/pool.test.ts")(
+    "I11: what a worker left in a tree is not in the tree of the next",
+    "else if (!tracked.has(path) || !isPlain(join(root, path))) await",
+    "else if (false) await",
+  ),
+  inFile("infra/workers/workspace/pool.ts", "infra/workers/workspace/pool.test.ts")(
+    "I11: what a worker changed in a tree is written anew for the next",
+    '["read-tree", "--reset", "-u", commit]',
+    '["read-tree", "--reset", commit]',
+  ),
 ];
