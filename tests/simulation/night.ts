@@ -71,9 +71,17 @@ async function propose(world: World): Promise<void> {
 }
 
 function fateOf(chance: Chance): Fate {
-  const kind = chance.weighted({ dies: 6, hangs: 4, stopped: 1, cancelled: 1, "disk-fails": 1 });
+  const kind = chance.weighted({
+    dies: 6,
+    "dies-in-git": 2,
+    hangs: 4,
+    stopped: 1,
+    cancelled: 1,
+    "disk-fails": 1,
+  });
   // As often among the first ten appends as among the last hundreds.
-  const at = Math.floor(Math.exp(chance.next() * Math.log(500)));
+  const most = kind === "dies-in-git" ? 30 : 500;
+  const at = Math.floor(Math.exp(chance.next() * Math.log(most)));
   return { kind, at, landed: chance.odds(0.5) };
 }
 

@@ -3,6 +3,7 @@ import type { DispatcherPorts } from "@nightshift/agents/dispatcher/ports";
 import { nightViews } from "@nightshift/agents/dispatcher/views";
 import { createBoard } from "@nightshift/blackboard/board";
 import type { EventStore } from "@nightshift/blackboard/store";
+import type { Workspace } from "@nightshift/agents/ports";
 import { createRunner, type Runner } from "@nightshift/projections/runner";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { scriptedChecks } from "@nightshift/agents/testing/scripted-checks";
@@ -10,11 +11,13 @@ import { Dead, mortal, type Life } from "./mortal.ts";
 import { busOf, hireAll } from "./staff.ts";
 import { resultsOf, workspaceOf, type World } from "./world.ts";
 
-/** What befalls a process of the dispatcher when it appends for the nth time. */
+/** What befalls a process of the dispatcher when it appends, or moves a ref, for the nth time. */
 export type Fate =
   | { kind: "none" }
   /** Dies before the append, or after it and before it hears of it. */
   | { kind: "dies"; at: number; landed: boolean }
+  /** Dies before it moves a ref, or after that. */
+  | { kind: "dies-in-git"; at: number; landed: boolean }
   /** Hangs there until it is woken: another leads by then. */
   | { kind: "hangs"; at: number }
   /** The director stops it: gently, or at once. */
@@ -60,7 +63,8 @@ export async function startProcess(world: World, name: string, fate: Fate): Prom
     cancelled: () => abort.abort(),
   };
   const store = mortal(fateful(world.store.as(name), fate, meet), life);
-  const ports = await portsOf(world, name, store, life);
+  const git = mortal(fatefulGit(workspaceOf(world, name), fate, meet), life);
+  const ports = { ...(await portsOf(world, name, store, life)), workspace: git };
   const signals = { stop: stop.signal, abort: abort.signal };
   const work = async () => runShift(await lead(ports, { ...world.plan, leader: name }, signals));
   work().then(
@@ -91,7 +95,9 @@ function fateful(store: EventStore, fate: Fate, meet: Meeting): EventStore {
     ...store,
     async append(stream, events, options) {
       appends += 1;
-      if (fate.kind === "none" || appends !== fate.at) return store.append(stream, events, options);
+      if (fate.kind === "none" || fate.kind === "dies-in-git" || appends !== fate.at) {
+        return store.append(stream, events, options);
+      }
       switch (fate.kind) {
         case "dies": {
           if (!fate.landed) {
@@ -117,12 +123,27 @@ function fateful(store: EventStore, fate: Fate, meet: Meeting): EventStore {
   };
 }
 
+/** Git, up to the move at which the process meets its fate. */
+function fatefulGit(workspace: Workspace, fate: Fate, { dies }: Meeting): Workspace {
+  let moves = 0;
+  return {
+    ...workspace,
+    async moveRef(path, ref, old, next) {
+      moves += 1;
+      const isFatal = fate.kind === "dies-in-git" && fate.at === moves;
+      const isDone = !isFatal || fate.landed ? await workspace.moveRef(path, ref, old, next) : false;
+      if (isFatal) dies();
+      return isDone;
+    },
+  };
+}
+
 async function portsOf(
   world: World,
   name: string,
   store: EventStore,
   life: Life,
-): Promise<DispatcherPorts> {
+): Promise<Omit<DispatcherPorts, "workspace">> {
   const { chance } = world;
   const clock = mortal(world.clock, life);
   let commands = 0;
@@ -136,7 +157,6 @@ async function portsOf(
     board: createBoard({ store, actor: "dispatcher", clock, newId }),
     views: createRunner(store, nightViews),
     bus: mortal(await busOf(world, peers), life),
-    workspace: mortal(workspaceOf(world, name), life),
     checks: mortal(checks, life),
     blobs: mortal(world.blobs, life),
     results: mortal(resultsOf(world), life),

@@ -115,7 +115,7 @@ export const nightTeeth: readonly Tooth[] = [
   ),
   step("brake")(
     "D34: scores below 4.5 stop the night",
-    "if (window.length < settings.brakeWindowTasks ||",
-    "if (window.length >= 0 ||",
+    "if (scores.length < window ||",
+    "if (scores.length >= 0 ||",
   ),
 ];
