@@ -47,6 +47,16 @@ test("no change leaves the bounds of its setting", () => {
   }
 });
 
+test("what counts tokens or tasks stays whole, a share need not", () => {
+  given()
+    .when({ ...propose, to: 9_600.5 })
+    .thenRefuses("out-of-bounds");
+  const share = { ...told, key: "saturationShare", from: 0.3, to: 0.25 } as const;
+  given()
+    .when({ type: "policy.propose", ...share })
+    .thenEvents({ type: "policy.proposed", ...share });
+});
+
 test("the bounds themselves are within", () => {
   for (const to of [1_000, 32_000]) {
     given()

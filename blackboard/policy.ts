@@ -67,10 +67,13 @@ function propose(
     throw new Refusal("out-of-order", `this change is of ${state.proposed.key} already`);
   }
   const { key, from, to, rationale, evidence } = proposed;
-  const { evolvable, min, max } = boundsOf(key);
+  const { evolvable, min, max, default: usual } = boundsOf(key);
   if (!evolvable) throw new Refusal("sealed", `${key} belongs to the constitution`);
   if (typeof to !== "number" || !(to >= min && to <= max)) {
     throw new Refusal("out-of-bounds", `${key} cannot be ${to}: it runs from ${min} to ${max}`);
+  }
+  if (Number.isInteger(usual) && !Number.isInteger(to)) {
+    throw new Refusal("out-of-bounds", `${key} cannot be ${to}: it counts whole things`);
   }
   if (to === from) throw new Refusal("out-of-bounds", `${key} is ${to} already`);
   if (rationale.trim() === "" || evidence.length === 0) {

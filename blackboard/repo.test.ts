@@ -250,3 +250,11 @@ test("only what was merged is taken back, and once", () => {
   given(registered, intended, merged, reverted).when(revert).thenNothing();
   given(registered, intended, merged, reverted).when(intend).thenRefuses("out-of-order");
 });
+
+test("a leader fences a repository before it does anything there, once", () => {
+  const fenced = { type: "repo.fenced", epoch: 2 } as const;
+  given(registered).when({ type: "repo.fence", epoch: 2 }).thenEvents(fenced);
+  given(registered, fenced).when({ type: "repo.fence", epoch: 2 }).thenNothing();
+  given(registered, fenced).when({ type: "repo.fence", epoch: 1 }).thenRefuses("stale");
+  given(registered, fenced).when(lock).thenRefuses("stale");
+});

@@ -152,3 +152,18 @@ test("what a dead leader still says changes nothing (I2)", async () => {
   await expect(stale).rejects.toMatchObject({ code: "stale" });
   expect(count("task.completed")).toBe(1);
 });
+
+test("where a new leader has nothing to do, an older one locks nothing all the same (I2)", async () => {
+  const store = memoryStore();
+  const admit = () => ({ decision: "park", reason: "vague", question: "Which?" }) as const;
+  const first = await memoryNight({ store, answers: { admit } });
+  const task = await first.add();
+  await lead(first.ports, first.plan, never());
+  const plan = { leader: "leader-2", incumbent: "gone" } as const;
+  const second = await memoryNight({ store, answers: { admit }, plan });
+  expect(await runShift(await lead(second.ports, second.plan, never()))).toBe("backlog-done");
+  const [repo = ""] = second.plan.repos.keys();
+  const lock = { type: "repo.lock" as const, task, scope: [], parallelMax: 1, overlap: false };
+  const late = first.board.handle("repo", repo, { ...lock, epoch: 1 });
+  await expect(late).rejects.toMatchObject({ code: "stale" });
+});

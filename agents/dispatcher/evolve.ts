@@ -87,9 +87,8 @@ type Proposal = {
 async function propose(night: Night, { key, ...change }: Proposal): Promise<void> {
   const known = SettingKey.safeParse(key);
   if (!known.success || night.evolved.keys.has(key)) return;
-  night.evolved.keys.add(key);
   const id = nameId(`${key} ${change.from} ${change.to} ${change.evidence.at(-1) ?? ""}`);
-  await tolerant(night, async () => {
+  const isDone = await tolerant(night, async () => {
     await night.ports.board.handle("policy", id, {
       type: "policy.propose",
       key: known.data,
@@ -102,16 +101,19 @@ async function propose(night: Night, { key, ...change }: Proposal): Promise<void
       rationale: change.rationale,
     });
   });
+  if (!isDone) return;
+  night.evolved.keys.add(key);
   say(night, null, `${key} ${change.from} → ${change.to}: ${change.rationale}`, "quiet");
 }
 
-/** What evolution may not do is refused by a decider; the night goes on. */
-async function tolerant(night: Night, act: () => Promise<unknown>): Promise<void> {
+/** What evolution may not do is refused by a decider; the night goes on. @returns whether it was done. */
+async function tolerant(night: Night, act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act();
+    return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     say(night, null, `evolution was refused: ${error.message}`, "quiet");
+    return false;
   }
 }
-

@@ -101,9 +101,8 @@ test("row 10: an answer that was cut off is judged, returned and begun anew, nev
   });
   const task = await night.add();
   await work(night);
-  const [gated] = (await eventsOf(night, `attempt-${task}-g1`)).filter(
-    ({ type }) => type === "attempt.gated",
-  );
+  const events = await eventsOf(night, `attempt-${task}-g1`);
+  const gated = events.find(({ type }) => type === "attempt.gated");
   expect(gated).toMatchObject({ decision: "rejected", score: 3.7 });
   expect(asked.map(({ generation, base }) => [generation, base])).toEqual(
     [1, 2, 3].map((generation) => [generation, asked[0]?.base]),

@@ -45,6 +45,20 @@ test("a good change goes from proposal to merge, and the shift ends when the bac
   expect(Object.keys(night.workspace.files(head ?? ""))).toContain("src/change-1.ts");
 });
 
+test("what builds on a change that waits for a review waits as well, until it is merged", async () => {
+  const night = await memoryNight({ repo: { policy: "pull-request" } });
+  const parent = await night.add();
+  const child = await night.add({ name: "NEXT", dependsOn: [parent] });
+  await work(night);
+  expect(await typesOf(night, `task-${parent}`)).toContain("task.completed");
+  expect(await typesOf(night, `task-${child}`)).toEqual(["task.proposed", "task.admitted"]);
+  const merged = { type: "review.note-merge", commit: night.workspace.base } as const;
+  await night.board.handle("review", `${parent}-g1`, { type: "review.approve", by: "director" });
+  await night.board.handle("review", `${parent}-g1`, merged);
+  await work(night);
+  expect(await typesOf(night, `task-${child}`)).toContain("task.completed");
+});
+
 test("live views equal views rebuilt from the beginning (I1)", async () => {
   const night = await memoryNight({});
   await night.add({ name: "A" });
@@ -126,7 +140,12 @@ test("a split task is complete when its parts are", async () => {
         note: "two halves",
         parts:
           spec.parent === null
-            ? ["one", "two"].map((title) => ({ title, text: title, success: spec.success, scope: [] }))
+            ? ["one", "two"].map((title) => ({
+                title,
+                text: title,
+                success: spec.success,
+                scope: [],
+              }))
             : [],
         spend: null,
       }),
@@ -136,7 +155,9 @@ test("a split task is complete when its parts are", async () => {
   await work(night);
   const types = await typesOf(night, `task-${task}`);
   expect(types.slice(-2)).toEqual(["task.split", "task.completed"]);
-  expect((await night.events()).filter(({ event }) => event.type === "repo.merged")).toHaveLength(2);
+  expect((await night.events()).filter(({ event }) => event.type === "repo.merged")).toHaveLength(
+    2,
+  );
 });
 
 test("a merge whose tests fail on the merged tree does not reach the target", async () => {
@@ -221,5 +242,7 @@ test("a second dispatcher is refused while the first one is alive", async () => 
   const night = await memoryNight({});
   await lead(night.ports, night.plan, never());
   const second = { ...night.plan, leader: "leader-2", incumbent: "alive" as const };
-  await expect(lead(night.ports, second, never())).rejects.toMatchObject({ code: "already-leading" });
+  await expect(lead(night.ports, second, never())).rejects.toMatchObject({
+    code: "already-leading",
+  });
 });

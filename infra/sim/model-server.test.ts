@@ -51,6 +51,21 @@ test("an OpenAI client reads whole and streamed answers, and Responses", async (
   expect(response.output_text).toBe("12345678");
 });
 
+test("tools that come as an item of the input are called by a program that patches", async () => {
+  const files = [{ path: "a.txt", content: "one\n" }];
+  const { openai, requests } = await serve(() => ({ kind: "edits", files, summary: "Done." }));
+  const tools = [
+    { type: "namespace", name: "functions", tools: [{ type: "custom", name: "exec" }] },
+    { type: "namespace", name: "clock", tools: [{ type: "function", name: "sleep" }] },
+  ];
+  const body: object = { input: [{ type: "additional_tools", role: "developer", tools }] };
+  const response = await openai.responses.create({ model: "gpt-x", stream: false, ...body });
+  expect(requests[0]?.tools).toEqual(["exec", "clock"]);
+  const [call] = response.output;
+  expect(call).toMatchObject({ type: "custom_tool_call", name: "exec" });
+  expect(JSON.stringify(call)).toContain("tools.apply_patch");
+});
+
 test("models are told to either client", async () => {
   const { anthropic, openai } = await serve(say("x"), ["a", "b"]);
   expect((await openai.models.list()).data.map(({ id }) => id)).toEqual(["a", "b"]);

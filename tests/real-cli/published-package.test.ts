@@ -13,9 +13,11 @@ import { scriptOf, task } from "./task.ts";
  * `digest`, `approve`, all as typed. The repository is a published package, the CLI is the real
  * one, and only the model that it asks is scripted. Fetch both once:
  * `node infra/sim/install-cli.ts codex && node tests/real-cli/package.ts`.
- * Skipped where they are not there; fails there when NIGHTSHIFT_CLI names the CLI, as CI does.
+ * Skipped where they are not there; fails there when NIGHTSHIFT_CLI names the CLI,
+ * and for codex in CI.
  */
-const required = (process.env["NIGHTSHIFT_CLI"] ?? "").split(",");
+const { NIGHTSHIFT_CLI: named, CI } = process.env;
+const required = (named ?? (CI === "true" ? "codex" : "")).split(",");
 const archive = await cachedPackage();
 const contained = "sandbox" in (await detectSandbox());
 const BRANCH = `nightshift/${task.name}`;

@@ -89,7 +89,7 @@ async function work({ world, workspace }: Hands, chance: Chance, input: Input) {
     return { commit: null, files: [], diff: null, report };
   }
   const clone = await workspace.open(repo.path, base, attempt);
-  const shared = chance.odds(0.3);
+  const shared = chance.odds(0.5);
   const path = shared ? `src/shared-${chance.between(1, 2)}.ts` : `src/${task}.ts`;
   await clone.write(path, `export const by = ${JSON.stringify(attempt)};\n`);
   const sealed = await clone.seal(`${spec.name}: ${spec.title}`);

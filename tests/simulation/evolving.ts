@@ -15,7 +15,11 @@ export async function evolve(
   const wish = (key: string, from: number, to: number) => {
     return { key, from, to, signal: "wish", rationale: "it would score better", evidence };
   };
-  const weights = (own: number) => ({ capability: 0.9 - own, ops: 0.1, self_improvement: own });
+  const weights = (own: number) => {
+    const each = (1 - own) / 4;
+    const others = { capability: each, ops: each, documentation: each, architecture: each };
+    return { ...others, self_improvement: own };
+  };
   const said = { weightsRationale: "it scores better", weightsEvidence: evidence };
   switch (chance.weighted(WAYS)) {
     case "honest": {
@@ -27,6 +31,7 @@ export async function evolve(
       const proposals = [
         ...keys.map((key) => wish(key, 4, 0)),
         wish("outputTokensMax", 8_000, 10 ** 9),
+        wish("outputTokensMax", 8_000, 8_000.5),
         wish("outputTokensMax", 8_000, 9_000 + chance.between(0, 999)),
       ];
       return { proposals, weights: null, ...said };

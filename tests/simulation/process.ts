@@ -3,8 +3,9 @@ import type { DispatcherPorts } from "@nightshift/agents/dispatcher/ports";
 import { nightViews } from "@nightshift/agents/dispatcher/views";
 import { createBoard } from "@nightshift/blackboard/board";
 import type { EventStore } from "@nightshift/blackboard/store";
-import type { Workspace } from "@nightshift/agents/ports";
+import type { Checks, Workspace } from "@nightshift/agents/ports";
 import { createRunner, type Runner } from "@nightshift/projections/runner";
+import { MINUTE_MS } from "@nightshift/protocol/clock";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { scriptedChecks } from "@nightshift/agents/testing/scripted-checks";
 import { Dead, mortal, type Life } from "./mortal.ts";
@@ -152,7 +153,16 @@ async function portsOf(
   // Agents in processes of their own go on when the dispatcher dies; the others die with it.
   const remote = chance.about("agents").odds(0.5);
   const peers = hireAll(world, remote ? world.store.as("agents") : store);
-  const checks = scriptedChecks(({ commit, command }) => checked(world, commit, command));
+  const quick = scriptedChecks(({ commit, command }) => checked(world, commit, command));
+  const checks: Checks = {
+    ...quick,
+    async run(repo, commit, command, options) {
+      // As long as the tests run, the target may move.
+      const ms = chance.about(`time of ${command} at ${commit}`).between(1, 10 * MINUTE_MS);
+      await world.clock.sleep(ms, options.signal);
+      return quick.run(repo, commit, command, options);
+    },
+  };
   return {
     board: createBoard({ store, actor: "dispatcher", clock, newId }),
     views: createRunner(store, nightViews),

@@ -91,7 +91,7 @@ function repoOf(chance: Chance, path: string): RepoPlan {
     policyByCategory: chance.odds(0.4) ? { documentation: "pull-request", ops: "never" } : {},
     startPoint: "main",
     parallelMax: chance.between(1, 3),
-    overlap: chance.odds(0.5),
+    overlap: chance.odds(0.6),
     afterMergeCommand: chance.odds(0.4) ? "smoke" : null,
   };
 }
@@ -112,12 +112,12 @@ function planOf(chance: Chance, clock: VirtualClock, repo: RepoPlan): NightPlan 
 }
 
 function ceilingsOf(chance: Chance): Ceilings {
-  const tight = chance.odds(0.35);
+  const tight = chance.odds(0.3);
   return {
     dayMicroUsd: tight ? chance.between(5_000, 30_000) : 100_000_000,
     nightMicroUsd: chance.odds(0.4) ? chance.between(8_000, 40_000) : null,
-    weekTokens: tight ? chance.between(300_000, 2_000_000) : 50_000_000,
-    categoryShare: chance.pick([0.3, 0.6, 1]),
+    weekTokens: chance.odds(0.3) ? chance.between(80_000, 800_000) : 50_000_000,
+    categoryShare: chance.pick([0.3, 0.6, 1, 1]),
     selfImprovementShare: chance.pick([0.05, 0.15]),
   };
 }
@@ -127,6 +127,7 @@ function settingsOf(chance: Chance): Settings {
     ...defaultSettings,
     triesMax: chance.between(1, 3),
     brakeWindowTasks: chance.between(5, 12),
+    brakeScoreMin: chance.pick([0, 2.5, 4.5]),
     reviewsOpenMax: chance.between(3, 20),
     followUpsMax: chance.between(0, 2),
     signalTasksMin: chance.between(2, 8),

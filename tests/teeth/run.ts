@@ -99,7 +99,7 @@ async function bite(copy: string, tooth: Tooth): Promise<Outcome> {
 type Ran = { code: number | null; output: string };
 
 function vitest(copy: string, tests: readonly string[], wallMs: number): Promise<Ran> {
-  const limits = ["--bail", "1", "--testTimeout", String(TEST_WALL_MS)];
+  const limits = ["--bail", "1", "--no-isolate", "--testTimeout", String(TEST_WALL_MS)];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [vitestBin, "run", ...limits, "--no-color", ...tests], {
       cwd: copy,

@@ -1,19 +1,20 @@
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Checks } from "@nightshift/agents/ports";
+import type { Workspace } from "@nightshift/agents/ports";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sandboxForTests } from "../sandbox/fixture.ts";
 import { createFixture } from "../workspace/fixture.ts";
 import type { Fixture } from "../workspace/fixture.ts";
 import { createWorkspace } from "../workspace/workspace.ts";
-import { createChecks } from "./checks.ts";
+import { createChecks, type HouseChecks } from "./checks.ts";
 
 const sandbox = await sandboxForTests();
 
 describe.skipIf(sandbox === null)("checks", () => {
   if (sandbox === null) return;
   let fixture: Fixture;
-  let checks: Checks;
+  let checks: HouseChecks;
+  let workspace: Workspace;
   const { signal } = new AbortController();
 
   beforeEach(() => {
@@ -27,7 +28,7 @@ test("is honest", () => assert.equal(require("./sum.js")(2, 2), 4));
 `,
     });
     const reveal = (folder: string) => sandbox.reveal(folder);
-    const workspace = createWorkspace({ root: join(fixture.folder, "house"), reveal });
+    workspace = createWorkspace({ root: join(fixture.folder, "house"), reveal });
     const cacheDir = join(fixture.folder, "cache");
     checks = createChecks({ workspace, sandbox, cacheDir, reveal });
   });
@@ -115,11 +116,34 @@ test("is honest", () => assert.equal(require("./sum.js")(2, 2), 4));
       expect(readdirSync(join(cache, folder, "tree"))).toEqual(["node_modules"]);
     });
 
-    test("that cannot be prepared fails the check and says why, and is tried again", async () => {
+    test("that cannot be prepared fails the check and says why", async () => {
       const broken = await run("true", "echo no such registry >&2; exit 9");
       expect(broken).toMatchObject({ exitCode: 9, passed: null });
       expect(broken.tail).toContain("no such registry");
+      expect(broken.notRun).toContain("no such registry");
       expect(await run("true", PREPARE)).toMatchObject({ exitCode: 0 });
+    });
+
+    test("that could not be prepared is not tried again at once", async () => {
+      const prepare = "date +%s%N >&2; exit 9";
+      const { tail } = await run("true", prepare);
+      expect(tail).toMatch(/\d{10}/);
+      expect((await run("true", prepare)).tail).toBe(tail);
+    });
+
+    test("is prepared for whoever works in a clone", async () => {
+      const base = fixture.git("rev-parse", "HEAD");
+      const clone = await workspace.open(fixture.repo, base, "own-g1");
+      const repo = { path: fixture.repo, prepareCommand: PREPARE };
+      await checks.prepare(clone, repo, { signal });
+      expect(readFileSync(join(clone.path, "node_modules/dep/index.js"), "utf8")).toContain("42");
+      expect(await clone.seal("Nothing")).toBeNull();
+      const broken = { ...repo, prepareCommand: "echo no such registry >&2; exit 9" };
+      await expect(checks.prepare(clone, broken, { signal })).rejects.toMatchObject({
+        kind: "sandbox",
+        message: expect.stringContaining("no such registry"),
+      });
+      await clone.close();
     });
 
     test("of Python comes first on the PATH and leads to the clone's sources", async () => {

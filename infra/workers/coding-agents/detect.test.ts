@@ -43,6 +43,29 @@ test("a login is preferred to a key, and either is enough", async () => {
   expect(JSON.stringify(found)).not.toContain("sk-secret");
 });
 
+test("a token of a subscription is preferred to a key, and goes where it is meant for", async () => {
+  const PATH = await folderWith("claude", "codex");
+  const env = {
+    PATH,
+    CLAUDE_CODE_OAUTH_TOKEN: "sk-secret",
+    ANTHROPIC_API_KEY: "sk-secret",
+    ANTHROPIC_BASE_URL: "https://proxy.test",
+    OPENAI_API_KEY: "sk-secret",
+    OPENAI_BASE_URL: "https://proxy.test/v1",
+  };
+  const [claude, codex] = detectCodingAgents({ env, home: await folderWith() });
+  expect(claude?.worker).toMatchObject({
+    oauthTokenEnv: "CLAUDE_CODE_OAUTH_TOKEN",
+    baseUrl: "https://proxy.test",
+  });
+  expect(claude?.worker).not.toHaveProperty("apiKeyEnv");
+  expect(codex?.worker).toMatchObject({
+    apiKeyEnv: "OPENAI_API_KEY",
+    baseUrl: "https://proxy.test/v1",
+  });
+  expect(JSON.stringify([claude, codex])).not.toContain("sk-secret");
+});
+
 test("a CLI that nobody signed in to is told with the command that does", async () => {
   const PATH = await folderWith("codex");
   const found = detectCodingAgents({ env: { PATH }, home: await folderWith() });

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Surroundings } from "@nightshift/agents/ports";
 import { expect, onTestFinished, test } from "vitest";
 import { unscannedBlobs } from "../models/unscanned-blobs.ts";
 import { profileOf } from "../models/profiles.ts";
@@ -18,6 +19,7 @@ type Given = {
   silenceMs: number;
   signal: AbortSignal;
   model: string;
+  surroundings: Surroundings;
 };
 
 /** Runs a shell script in the place of the CLI, without containment, so that it runs anywhere. */
@@ -50,8 +52,9 @@ async function run(script: string, given: Partial<Given> = {}) {
   });
   const notes: string[] = [];
   const { wallMs = 10_000, silenceMs = 5_000, signal = new AbortController().signal } = given;
+  const { surroundings } = given;
   const done = agent.work(
-    { prompt: "Write add.", clone, silenceMs, wallMs },
+    { prompt: "Write add.", clone, silenceMs, wallMs, ...(surroundings && { surroundings }) },
     { signal, onProgress: (note) => void notes.push(note) },
   );
   const ended = await done.then(
@@ -77,6 +80,12 @@ test("it sees the variables that it needs and a home of its own, and none of the
   expect(result?.summary).not.toContain("DIRECTORS_SECRET");
   expect(result?.summary).toMatch(/\/homes\/nightshift-home-\w+$/);
   expect(left).toEqual([]);
+});
+
+test("programs of the repository come before all others, and its variables are there", async () => {
+  const given = { surroundings: { programs: ["/venv/bin"], env: { VIRTUAL_ENV: "/venv" } } };
+  const { result } = await run(`said="$VIRTUAL_ENV $PATH"; echo ${RESULT}`, given);
+  expect(result?.summary).toMatch(/^\/venv \/venv\/bin:\//);
 });
 
 test("a login is copied in, is worth a subscription, and nothing of it stays", async () => {

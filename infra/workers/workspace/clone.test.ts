@@ -67,12 +67,17 @@ test("nothing changed is null, and so is a change that was taken back", async ()
   expect(await clone.seal("nothing")).toBeNull();
 });
 
-test("a second seal holds all changes since the base", async () => {
+test("a second seal holds all changes since the base, with the lines of the base", async () => {
+  await clone.write("a.txt", "one\ntwo\n");
   await clone.write("c.txt", "c\n");
   await sealed();
   await clone.write("d.txt", "d\n");
   const second = await sealed();
-  expect(second.files.map(({ path }) => path)).toEqual(["c.txt", "d.txt"]);
+  expect(second.files.map(({ path, baseLines }) => [path, baseLines])).toEqual([
+    ["a.txt", 3],
+    ["c.txt", 0],
+    ["d.txt", 0],
+  ]);
   expect(fixture.git("rev-parse", `${second.commit}^`)).toBe(base);
 });
 

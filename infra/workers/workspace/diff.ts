@@ -14,13 +14,20 @@ const EMPTY_TREE = {
 };
 const PLAIN = ["--no-ext-diff", "--no-textconv", "--no-color", "-M", "-r", "--full-index"];
 
-/** What differs between two commits: a unified diff for readers, counts for rules. */
+/**
+ * What differs between two commits or trees: a unified diff for readers, counts for rules.
+ * @param known Lines of files of `from`, as far as they have been counted.
+ */
 export async function diffCommits(
   site: Site,
   from: string,
   to: string,
+  known: ReadonlyMap<string, number> = new Map(),
 ): Promise<{ text: string; files: FileChange[] }> {
-  const [text, files] = await Promise.all([patch(site, from, to), changedFiles(site, from, to)]);
+  const [text, files] = await Promise.all([
+    patch(site, from, to),
+    changedFiles(site, from, to, known),
+  ]);
   return { text, files };
 }
 
@@ -32,12 +39,18 @@ async function patch(site: Site, from: string, to: string): Promise<string> {
   return cut ? stdout + DIFF_CUT : stdout;
 }
 
-async function changedFiles(site: Site, from: string, to: string): Promise<FileChange[]> {
+async function changedFiles(
+  site: Site,
+  from: string,
+  to: string,
+  known: ReadonlyMap<string, number>,
+): Promise<FileChange[]> {
   const args = ["diff-tree", "-z", "--raw", "--numstat", ...PLAIN, from, to];
   const { stdout } = await git(site.clean, args);
   const changes = parseChanges(fields(stdout));
   const old = changes.filter(({ status }) => status !== "added").map(({ oldPath }) => oldPath);
-  const lines = await linesOf(site, from, old);
+  const unknown = old.filter((path) => !known.has(path));
+  const lines = new Map([...known, ...(await linesOf(site, from, unknown))]);
   return changes.map(({ path, status, addedLines, removedLines, oldPath }) => {
     return { path, status, addedLines, removedLines, baseLines: lines.get(oldPath) ?? 0 };
   });
@@ -77,7 +90,7 @@ function count(text: string): number {
 }
 
 /** Lines of files at a commit: what git says would be added to an empty tree. */
-async function linesOf(
+export async function linesOf(
   site: Site,
   commit: string,
   paths: readonly string[],

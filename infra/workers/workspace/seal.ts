@@ -2,7 +2,7 @@ import type { Sealed } from "@nightshift/agents/ports";
 import { failpoint } from "../../log/failpoint.ts";
 import { commitTree, treeOf } from "./commit.ts";
 import type { Committer } from "./commit.ts";
-import { diffCommits } from "./diff.ts";
+import { diffCommits, linesOf } from "./diff.ts";
 import { git } from "./git.ts";
 import { pointRef } from "./refs.ts";
 import { screenChanges } from "./screen.ts";
@@ -23,21 +23,33 @@ export async function sealTree(
   const place = { ...site.clean, workTree: clone.tree, index: clone.index };
   const { present, absent } = await screenChanges(place);
   if (present.length + absent.length === 0) return null;
-  await git(place, ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"], {
-    input: [...absent, ...present].map((path) => `${path}\0`).join(""),
-  });
-  const [{ stdout }, baseTree] = await Promise.all([
-    git(place, ["write-tree"]),
+  const paths = [...absent, ...present];
+  const [lines, baseTree] = await Promise.all([
+    linesOf(site, clone.base, paths),
     treeOf(site, clone.base),
+    git(place, ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"], {
+      input: paths.map((path) => `${path}\0`).join(""),
+    }),
   ]);
-  const tree = stdout.trim();
+  const tree = (await git(place, ["write-tree"])).stdout.trim();
   if (tree === baseTree) return null;
-  const commit = await commitTree(site, committer, { tree, parents: [clone.base], message });
-  failpoint("effect:seal:before");
-  const [diff] = await Promise.all([
-    diffCommits(site, clone.base, commit),
-    pointRef(site, clone.ref, commit),
+  const [commit, diff] = await Promise.all([
+    recordTree(site, committer, { ...clone, tree }, message),
+    diffCommits(site, clone.base, tree, lines),
   ]);
-  failpoint("effect:seal:after");
   return { commit, files: diff.files, diff: diff.text };
+}
+
+/** The commit that the ref of the attempt names from now on. */
+async function recordTree(
+  site: Site,
+  committer: Committer,
+  { tree, base, ref }: { tree: string; base: string; ref: string },
+  message: string,
+): Promise<string> {
+  const commit = await commitTree(site, committer, { tree, parents: [base], message });
+  failpoint("effect:seal:before");
+  await pointRef(site, ref, commit);
+  failpoint("effect:seal:after");
+  return commit;
 }

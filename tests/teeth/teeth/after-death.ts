@@ -26,6 +26,11 @@ export const afterDeathTeeth: readonly Tooth[] = [
     "await (isLocked ? begin(night, attempt) : giveBack(night, attempt));",
     "await giveBack(night, attempt);",
   ),
+  after("recover")(
+    "I2: a new leader fences every repository before it looks around",
+    "await fenceRepos(night);",
+    "",
+  ),
   learn(
     "D22: a parent below 7 earns no follow-up",
     "gated.score < settings.followUpScoreMin ||",

@@ -14,10 +14,6 @@ const unmeasured = inFile(
   "agents/implementer/prompting.ts",
   "agents/implementer/prompting.test.ts",
 );
-const definitions = inFile(
-  "agents/implementer/definitions.ts",
-  "agents/implementer/definitions.test.ts",
-);
 const agent = inFile("agents/implementer/implementer.ts", "agents/implementer/implementer.test.ts");
 const judge = inFile("agents/assessor/judge.ts", "agents/assessor/assessor.test.ts");
 const assessor = inFile("agents/assessor/assessor.ts", "agents/assessor/assessor.test.ts");
@@ -86,11 +82,6 @@ export const workTeeth: readonly Tooth[] = [
     "D18: system and prompt together stay under the cap",
     "contextTokens <= capTokens",
     "true",
-  ),
-  definitions(
-    "I11: no row of letters holds up the patterns of definitions",
-    "/^(?:[\\w:<>,]+[ *&]+)+(?<name>",
-    "/^(?:[\\w*&:<>,]+[ *&]+)+(?<name>",
   ),
   unmeasured(
     "D18: masks do not push a prompt that nobody counted over the cap",
