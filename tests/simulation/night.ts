@@ -4,7 +4,7 @@ import { taskIdOf } from "@nightshift/protocol/ids";
 import { backlogOf, REPO } from "./backlog.ts";
 import { chanceOf, type Chance } from "./chance.ts";
 import { directorOf } from "./director.ts";
-import { startProcess, type Fate, type Process } from "./process.ts";
+import { DISK_FAILURE, startProcess, type Fate, type Process } from "./process.ts";
 import { runUntil } from "./virtual-clock.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -16,6 +16,8 @@ export type SimulatedNight = {
   world: World;
   /** The dispatcher that was left in peace, at the end. */
   last: Process;
+  /** How its processes ended that were not left in peace. */
+  ends: string[];
   /** What no process should have ended with. */
   failures: string[];
 };
@@ -33,7 +35,6 @@ export async function simulate(
   const world = createWorld(chance);
   prepare(world);
   await propose(world);
-  const failures: string[] = [];
   const processes: Process[] = [];
   const director = directorOf(world);
   const crashes = chance.between(0, CRASHES_MAX);
@@ -50,8 +51,12 @@ export async function simulate(
   const last = await startProcess(world, name, { kind: "none" });
   processes.push(last);
   await runUntil(world.clock, () => processes.every(hasEnded) && director.isDone());
-  for (const process of processes) failures.push(...failureOf(process, last));
-  return { world, last, failures };
+  return {
+    world,
+    last,
+    ends: processes.map(endOf),
+    failures: processes.flatMap((process) => failureOf(process, last)),
+  };
 }
 
 async function propose(world: World): Promise<void> {
@@ -97,12 +102,27 @@ function hasEnded({ state }: Process): boolean {
   return state.status !== "runs" && state.status !== "hangs";
 }
 
+function endOf({ state }: Process): string {
+  if (state.status === "dead") return "a leader died";
+  if (state.status !== "failed") return "a leader came to its end";
+  if (isFenced(state.why)) return "a leader was replaced while it slept";
+  return isDisk(state.why) ? "a leader met a failing disk" : "a leader failed";
+}
+
 /** A night may end early because the disk failed, or because another leads; for nothing else. */
 function failureOf({ name, state }: Process, last: Process): string[] {
   if (state.status !== "failed") return [];
   const { why } = state;
-  const fenced = why instanceof Refusal && (why.code === "stale" || /\bled by|leads/.test(why.message));
-  const disk = why instanceof Unavailable && why.message === "the disk failed";
-  if (name !== last.name && (fenced || disk)) return [];
+  if (name !== last.name && (isFenced(why) || isDisk(why))) return [];
   return [`${name} failed: ${why instanceof Error ? why.stack : String(why)}`];
+}
+
+/** Refused because another leads, be it at its election or later. */
+function isFenced(why: unknown): boolean {
+  if (!(why instanceof Refusal)) return false;
+  return why.code === "stale" || why.code === "already-leading" || /led by/.test(why.message);
+}
+
+function isDisk(why: unknown): boolean {
+  return why instanceof Unavailable && why.message === DISK_FAILURE;
 }

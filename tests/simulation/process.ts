@@ -26,6 +26,8 @@ export type Fate =
   /** The disk fails once, with or without the event on it. */
   | { kind: "disk-fails"; at: number; landed: boolean };
 
+export const DISK_FAILURE = "the disk failed";
+
 /** A process of the dispatcher, from its start to however it ends. */
 export type Process = {
   name: string;
@@ -118,7 +120,7 @@ function fateful(store: EventStore, fate: Fate, meet: Meeting): EventStore {
           return store.append(stream, events, options);
         case "disk-fails":
           if (fate.landed) await store.append(stream, events, options);
-          throw new Unavailable("the disk failed");
+          throw new Unavailable(DISK_FAILURE);
       }
     },
   };
