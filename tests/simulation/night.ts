@@ -1,5 +1,6 @@
 import { createBoard } from "@nightshift/blackboard/board";
 import { Refusal, Unavailable } from "@nightshift/protocol/errors";
+import type { EventType } from "@nightshift/protocol/events";
 import { taskIdOf } from "@nightshift/protocol/ids";
 import { backlogOf, REPO } from "./backlog.ts";
 import { chanceOf, type Chance } from "./chance.ts";
@@ -75,6 +76,39 @@ async function propose(world: World): Promise<void> {
   }
 }
 
+/** Where a death between two steps would hurt most. */
+const TURNING_POINTS: readonly EventType[] = [
+  "shift.leader-elected",
+  "shift.started",
+  "repo.fenced",
+  "repo.locked",
+  "task.claimed",
+  "attempt.started",
+  "attempt.planned",
+  "attempt.awarded",
+  "budget.reserved",
+  "budget.settled",
+  "call.sent",
+  "call.finished",
+  "attempt.executed",
+  "attempt.assessed",
+  "attempt.gated",
+  "repo.merge-intended",
+  "repo.merged",
+  "repo.reverted",
+  "review.requested",
+  "attempt.integrated",
+  "attempt.failed",
+  "attempt.deferred",
+  "genome.evaluated",
+  "repo.unlocked",
+  "task.completed",
+  "task.returned",
+  "task.split",
+  "brake.engaged",
+  "shift.sealed",
+];
+
 function fateOf(chance: Chance): Fate {
   const kind = chance.weighted({
     dies: 6,
@@ -84,10 +118,12 @@ function fateOf(chance: Chance): Fate {
     cancelled: 1,
     "disk-fails": 1,
   });
+  const landed = chance.odds(0.5);
+  if (kind === "dies-in-git") return { kind, at: chance.between(1, 20), landed };
+  const on = chance.odds(0.6) ? chance.pick(TURNING_POINTS) : null;
   // As often among the first ten appends as among the last hundreds.
-  const most = kind === "dies-in-git" ? 30 : 500;
-  const at = Math.floor(Math.exp(chance.next() * Math.log(most)));
-  return { kind, at, landed: chance.odds(0.5) };
+  const at = Math.floor(Math.exp(chance.next() * Math.log(on === null ? 500 : 6)));
+  return { kind, on, at, landed };
 }
 
 /** One that hangs goes on after a while, as a machine does that was asleep. */

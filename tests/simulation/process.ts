@@ -3,11 +3,11 @@ import type { DispatcherPorts } from "@nightshift/agents/dispatcher/ports";
 import { nightViews } from "@nightshift/agents/dispatcher/views";
 import { createBoard } from "@nightshift/blackboard/board";
 import type { EventStore } from "@nightshift/blackboard/store";
-import type { Checks, Workspace } from "@nightshift/agents/ports";
+import type { Workspace } from "@nightshift/agents/ports";
 import { createRunner, type Runner } from "@nightshift/projections/runner";
-import { MINUTE_MS } from "@nightshift/protocol/clock";
+import type { EventType } from "@nightshift/protocol/events";
 import { Unavailable } from "@nightshift/protocol/errors";
-import { scriptedChecks } from "@nightshift/agents/testing/scripted-checks";
+import { checksOf } from "./checking.ts";
 import { Dead, mortal, type Life } from "./mortal.ts";
 import { busOf, hireAll } from "./staff.ts";
 import { resultsOf, workspaceOf, type World } from "./world.ts";
@@ -16,15 +16,18 @@ import { resultsOf, workspaceOf, type World } from "./world.ts";
 export type Fate =
   | { kind: "none" }
   /** Dies before the append, or after it and before it hears of it. */
-  | { kind: "dies"; at: number; landed: boolean }
+  | { kind: "dies"; on: On; at: number; landed: boolean }
   /** Dies before it moves a ref, or after that. */
   | { kind: "dies-in-git"; at: number; landed: boolean }
   /** Hangs there until it is woken: another leads by then. */
-  | { kind: "hangs"; at: number }
+  | { kind: "hangs"; on: On; at: number }
   /** The director stops it: gently, or at once. */
-  | { kind: "stopped" | "cancelled"; at: number }
+  | { kind: "stopped" | "cancelled"; on: On; at: number }
   /** The disk fails once, with or without the event on it. */
-  | { kind: "disk-fails"; at: number; landed: boolean };
+  | { kind: "disk-fails"; on: On; at: number; landed: boolean };
+
+/** Only appends that begin with such an event count; null: all of them do. */
+type On = EventType | null;
 
 export const DISK_FAILURE = "the disk failed";
 
@@ -97,10 +100,12 @@ function fateful(store: EventStore, fate: Fate, meet: Meeting): EventStore {
   return {
     ...store,
     async append(stream, events, options) {
-      appends += 1;
-      if (fate.kind === "none" || fate.kind === "dies-in-git" || appends !== fate.at) {
+      if (fate.kind === "none" || fate.kind === "dies-in-git") {
         return store.append(stream, events, options);
       }
+      if (fate.on === null || fate.on === events[0]?.event.type) appends += 1;
+      else return store.append(stream, events, options);
+      if (appends !== fate.at) return store.append(stream, events, options);
       switch (fate.kind) {
         case "dies": {
           if (!fate.landed) {
@@ -155,21 +160,11 @@ async function portsOf(
   // Agents in processes of their own go on when the dispatcher dies; the others die with it.
   const remote = chance.about("agents").odds(0.5);
   const peers = hireAll(world, remote ? world.store.as("agents") : store);
-  const quick = scriptedChecks(({ commit, command }) => checked(world, commit, command));
-  const checks: Checks = {
-    ...quick,
-    async run(repo, commit, command, options) {
-      // As long as the tests run, the target may move.
-      const ms = chance.about(`time of ${command} at ${commit}`).between(1, 10 * MINUTE_MS);
-      await world.clock.sleep(ms, options.signal);
-      return quick.run(repo, commit, command, options);
-    },
-  };
   return {
     board: createBoard({ store, actor: "dispatcher", clock, newId }),
     views: createRunner(store, nightViews),
     bus: mortal(await busOf(world, peers), life),
-    checks: mortal(checks, life),
+    checks: mortal(checksOf(world), life),
     blobs: mortal(world.blobs, life),
     results: mortal(resultsOf(world), life),
     clock,
@@ -177,21 +172,4 @@ async function portsOf(
     seal: async () => ({ root: "0".repeat(64), streams: 1, upTo: String(await store.head()) }),
     tell: () => {},
   };
-}
-
-/** The repository's tests on a merged tree, and the check after a merge; the same each time. */
-function checked({ chance }: World, commit: string, command: string) {
-  const draws = chance.about(`${command} at ${commit}`);
-  if (command === "smoke") return draws.odds(0.85);
-  const outcome = draws.weighted({ green: 90, red: 5, none: 3, untold: 5 });
-  switch (outcome) {
-    case "green":
-      return { exitCode: 0, passed: 3, failed: 0 };
-    case "red":
-      return { exitCode: 1, passed: 2, failed: 1, failures: ["it adds"] };
-    case "none":
-      return { exitCode: 0, passed: 0, failed: 0 };
-    case "untold":
-      return { exitCode: 0 };
-  }
 }

@@ -1,5 +1,6 @@
 import type { RepoEvent } from "@nightshift/protocol/repo";
 import { idOf } from "@nightshift/protocol/ids";
+import { checkedAt } from "../checking.ts";
 import type { Move, World } from "../world.ts";
 import type { Rule, Tell } from "./rule.ts";
 
@@ -9,13 +10,16 @@ type Intended = Extract<RepoEvent, { type: "repo.merge-intended" }>;
  * I4 and I10: what reaches the target was verified, accepted and green, was announced, and is in the
  * log; the target moved for nothing else, and nothing is merged twice.
  */
-export function merges({ moves }: Pick<World, "moves">, tell: Tell): Rule {
+export function merges({ moves, repo, chance }: World, tell: Tell): Rule {
   const verdicts = new Map<string, string>();
   const decisions = new Map<string, string>();
   const merged = new Map<string, string>();
-  const outcomes = new Map<string, string>();
+  const inReview = new Set<string>();
   const inLog: { by: string; next: string }[] = [];
   let intended: Intended | null = null;
+  const { afterMergeCommand } = repo;
+  const isSound = (commit: string) =>
+    afterMergeCommand === null || checkedAt(chance, afterMergeCommand, commit).exitCode === 0;
   return {
     see({ stream, event, position }) {
       const id = idOf(stream);
@@ -56,8 +60,14 @@ export function merges({ moves }: Pick<World, "moves">, tell: Tell): Rule {
           if (intended?.attempt === event.attempt) intended = null;
           return;
         case "attempt.integrated":
-          outcomes.set(id, event.how);
-          if (event.how === "merged" && !merged.has(id)) tell(`${at}: ${id} is not merged`);
+          if (event.how !== "merged") return;
+          if (!merged.has(id)) tell(`${at}: ${id} is not merged`);
+          else if (!isSound(merged.get(id) ?? "") && !inReview.has(id)) {
+            tell(`${at}: ${id} breaks the check after the merge, and was not taken back`);
+          }
+          return;
+        case "review.requested":
+          inReview.add(id);
           return;
         case "attempt.failed":
           if (merged.has(id)) tell(`${at}: ${id} is merged and was not taken back`);
