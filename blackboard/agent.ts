@@ -4,7 +4,7 @@ import type { Decider } from "./decider.ts";
 import { same } from "./same.ts";
 
 /** Fenced sessions that a name remembers, so that none of them comes back. */
-export const FENCED_REMEMBERED_MAX = 100;
+const FENCED_REMEMBERED_MAX = 100;
 
 type Joined = Omit<Extract<AgentEvent, { type: "agent.joined" }>, "type">;
 

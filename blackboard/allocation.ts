@@ -5,7 +5,7 @@ import type { Decider } from "./decider.ts";
 import { same } from "./same.ts";
 
 /** The category whose share no loop can move (C30, F19). */
-export const SELF_IMPROVEMENT = "self_improvement";
+const SELF_IMPROVEMENT = "self_improvement";
 /** Weights are shares of one; floating point may miss it by this much. */
 const SUM_TOLERANCE = 1e-6;
 

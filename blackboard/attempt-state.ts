@@ -38,7 +38,7 @@ export type AttemptState = {
   end?: AttemptEnd;
 };
 
-export type AttemptEnd =
+type AttemptEnd =
   | ({ kind: "integrated" } & Payload<"attempt.integrated">)
   | { kind: "failed"; failure: Payload<"attempt.failed">["kind"]; detail: string }
   | ({ kind: "deferred" } & Payload<"attempt.deferred">)

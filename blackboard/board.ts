@@ -11,10 +11,10 @@ import { deciders, type CommandOf, type StateOf } from "./streams.ts";
 /** Times a command is decided anew because another writer was faster. */
 export const CONFLICTS_MAX = 8;
 /** Milliseconds an append may wait for the disk. */
-export const APPEND_TIMEOUT_MS = 10_000;
+const APPEND_TIMEOUT_MS = 10_000;
 
 /** Where a command comes from, for the envelope of its events. */
-export type Provenance = {
+type Provenance = {
   /** The same id handled twice is one command with one effect. A fresh one where none is given. */
   commandId?: string;
   /** Id of the event or command that led to this one; the command itself where none is given. */

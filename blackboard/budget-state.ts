@@ -1,7 +1,7 @@
 import type { BudgetEvent } from "@nightshift/protocol/budget";
 import { latest } from "./fence.ts";
 
-export type Reservation = {
+type Reservation = {
   status: "open" | "settled" | "released";
   category: string;
   day: string;

@@ -17,7 +17,7 @@ export type Evidence = {
   assessed: Assessed;
 };
 
-export type Reason = { code: GateCode; text: string };
+type Reason = { code: GateCode; text: string };
 export type Flag = { kind: "safety"; rule: GateCode; detail: string };
 export type Gated = {
   decision: "accepted" | "rejected" | "escalated";

@@ -6,7 +6,7 @@ import { remember } from "./remember.ts";
 import { same } from "./same.ts";
 
 /** Attempts a genome remembers having been evaluated by. */
-export const EVALUATIONS_REMEMBERED_MAX = 1_000;
+const EVALUATIONS_REMEMBERED_MAX = 1_000;
 
 type Origin = { category: string; genes: Genes; island: Island };
 

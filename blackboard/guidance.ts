@@ -8,7 +8,7 @@ import type { Decider } from "./decider.ts";
 import { same } from "./same.ts";
 
 /** Entries of each kind that a category remembers, to know a repeat. */
-export const GUIDANCE_REMEMBERED_MAX = 200;
+const GUIDANCE_REMEMBERED_MAX = 200;
 
 type Told<T extends GuidanceEvent["type"]> = Omit<Extract<GuidanceEvent, { type: T }>, "type">;
 

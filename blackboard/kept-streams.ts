@@ -5,12 +5,12 @@ import type { EventStore } from "./store.ts";
 import { deciders, type StateOf } from "./streams.ts";
 
 /** Streams whose state is kept in memory; the one not used for longest is forgotten first. */
-export const STREAMS_KEPT_MAX = 1_000;
+const STREAMS_KEPT_MAX = 1_000;
 /** Ids of the latest events of a stream that are kept, to know a command that was handled. */
-export const IDS_KEPT_MAX = 1_000;
+const IDS_KEPT_MAX = 1_000;
 
 /** What is known of a stream. */
-export type Kept<State> = { state: State; revision: number; ids: ReadonlySet<string> };
+type Kept<State> = { state: State; revision: number; ids: ReadonlySet<string> };
 
 export type KeptStreams = {
   /** The newest state: what is kept, and the events that came after it. */

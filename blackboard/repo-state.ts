@@ -4,15 +4,15 @@ import { latest } from "./fence.ts";
 import { remember } from "./remember.ts";
 
 /** Attempts whose merge or branch a repository remembers; git itself remembers the rest. */
-export const ATTEMPTS_REMEMBERED_MAX = 1_000;
+const ATTEMPTS_REMEMBERED_MAX = 1_000;
 
-export type Outcome =
+type Outcome =
   | { status: "merged"; commit: string }
   | { status: "reverted" }
   | { status: "failed"; reason: "conflict" | "regression" | "moved"; detail: string };
 
 /** What the director told of a repository. */
-export type Registration = {
+type Registration = {
   name: string;
   path: string;
   target: string;

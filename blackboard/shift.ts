@@ -91,7 +91,8 @@ function start(command: Command<"shift.start">, state: ShiftState): ShiftEvent[]
     if (leads) return [];
     throw new Refusal("out-of-order", `shift ${state.number} is running, led by ${state.leader}`);
   }
-  if (!leads) throw new Refusal("stale", `${state.leader ?? "nobody"} leads, not ${command.leader}`);
+  if (!leads)
+    throw new Refusal("stale", `${state.leader ?? "nobody"} leads, not ${command.leader}`);
   const { untilMs, timeZone, sandbox } = command;
   return [{ type: "shift.started", number: state.number + 1, untilMs, timeZone, sandbox }];
 }

@@ -15,7 +15,12 @@ function fingerprint() {
   const hash = createHash("sha256");
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const manifests = folders.map(({ name }) => join(name, "package.json"));
-  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests.sort()]) {
+  for (const file of [
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "package.json",
+    ...manifests.sort(),
+  ]) {
     const path = join(root, file);
     if (existsSync(path)) hash.update(file).update(readFileSync(path));
   }
@@ -27,10 +32,14 @@ const ready = existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 if (!ready) {
   const [major] = process.versions.node.split(".").map(Number);
   if (major < 20) {
-    say(`Node ${process.versions.node} is too old to set up Night Shift: install Node 20 or newer.`);
+    say(
+      `Node ${process.versions.node} is too old to set up Night Shift: install Node 20 or newer.`,
+    );
     process.exit(1);
   }
-  say("Setting up, once: fetching pnpm, Node 24 and the packages of pnpm-lock.yaml from the npm registry …");
+  say(
+    "Setting up, once: fetching pnpm, Node 24 and the packages of pnpm-lock.yaml from the npm registry …",
+  );
   const install = ["pnpm@12", "install", "--frozen-lockfile", "--reporter=append-only"];
   const npx = process.platform === "win32" ? "npx.cmd" : "npx";
   const { status, stdout, stderr } = spawnSync(npx, ["--yes", ...install], {

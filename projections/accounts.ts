@@ -2,7 +2,7 @@ import type { AccountEvent } from "@nightshift/protocol/account";
 import { idOf } from "@nightshift/protocol/ids";
 import type { Projection } from "./projection.ts";
 
-export type Account = {
+type Account = {
   name: string;
   provider: string;
   kind: "subscription" | "api" | "local";

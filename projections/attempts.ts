@@ -2,7 +2,7 @@ import type { AttemptEvent } from "@nightshift/protocol/attempt";
 import { idOf } from "@nightshift/protocol/ids";
 import type { Projection } from "./projection.ts";
 
-export type OpenAttempt = {
+type OpenAttempt = {
   task: string;
   generation: number;
   stage:

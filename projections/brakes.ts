@@ -4,11 +4,11 @@ import type { EventNamed } from "./event-named.ts";
 import { failureScore } from "./failure-score.ts";
 import type { Projection } from "./projection.ts";
 
-export const SCORES_KEPT = 100;
+const SCORES_KEPT = 100;
 /** The scope of the brake over everything; the others are `model|category`. */
-export const ALL = "all";
+const ALL = "all";
 
-export type BrakeState = {
+type BrakeState = {
   status: "engaged" | "canary" | "latched";
   /** When the canary has to be judged; null while none runs. */
   untilMs: number | null;

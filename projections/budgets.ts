@@ -4,7 +4,7 @@ import type { Projection } from "./projection.ts";
 
 export const WEEKS_KEPT = 12;
 
-export type Reservation = {
+type Reservation = {
   attempt: string;
   step: string;
   category: string;

@@ -6,7 +6,7 @@ import { wrap } from "./wrap.ts";
 export const COLUMNS_MAX = 100;
 export const FACT_CHARS_MAX = 600;
 /** The foot names at most so many events; the document names all of them. */
-export const EVENTS_SHOWN_MAX = 400;
+const EVENTS_SHOWN_MAX = 400;
 
 /** A line for the terminal; the command line gives each tone its colour. */
 export type Line = { tone: "title" | "good" | "bad" | "ask" | "plain" | "quiet"; text: string };

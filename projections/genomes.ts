@@ -2,7 +2,7 @@ import type { Genes, GenomeEvent, Island } from "@nightshift/protocol/genome";
 import { idOf } from "@nightshift/protocol/ids";
 import type { Projection } from "./projection.ts";
 
-export type Genome = {
+type Genome = {
   category: string;
   genes: Genes;
   island: Island;

@@ -4,7 +4,7 @@ import type { EventNamed } from "./event-named.ts";
 import type { HistoryView, RowChange } from "./history.ts";
 
 /** Files of one attempt beyond these are left out. */
-export const FILES_MAX = 500;
+const FILES_MAX = 500;
 
 type Read = EventNamed<
   | "attempt.started"

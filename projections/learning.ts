@@ -5,8 +5,8 @@ import type { Projection } from "./projection.ts";
 export const REFLECTIONS_KEPT = defaultSettings.reflectionsKept;
 export const GUIDANCE_KEPT = 50;
 
-export type Guidance = { text: string; by: string; expiresAtMs: number; event: string };
-export type Reflection = { attempt: string; text: string; score: number; event: string };
+type Guidance = { text: string; by: string; expiresAtMs: number; event: string };
+type Reflection = { attempt: string; text: string; score: number; event: string };
 
 /** Both by category, oldest first. Each names the event that tells it (I9). */
 export type Learning = {

@@ -3,7 +3,7 @@ import type { CallEvent } from "@nightshift/protocol/call";
 import { idOf } from "@nightshift/protocol/ids";
 import type { Projection } from "./projection.ts";
 
-export type OpenCall = {
+type OpenCall = {
   to: string;
   skill: string;
   task: string;
@@ -21,7 +21,7 @@ export type OpenCalls = {
 };
 
 /** The blob of the latest answer, and how many there were. */
-export type Answer = { blob: string; count: number };
+type Answer = { blob: string; count: number };
 
 export const openCalls: Projection<OpenCalls, CallEvent | AttemptEvent> = {
   name: "open-calls",

@@ -3,7 +3,7 @@ import { idOf } from "@nightshift/protocol/ids";
 import type { Projection } from "./projection.ts";
 
 /** One judged attempt, as the evolver looks at it. */
-export type Outcome = {
+type Outcome = {
   attempt: string;
   category: string;
   model: string;
@@ -57,7 +57,8 @@ export const outcomes: Projection<Outcomes, AttemptEvent> = {
         if (row) Object.assign(row, { model: event.model, genome: event.genome });
         return;
       case "attempt.prompted":
-        if (row) Object.assign(row, { contextTokens: event.contextTokens, outputBudget: event.capTokens });
+        if (row)
+          Object.assign(row, { contextTokens: event.contextTokens, outputBudget: event.capTokens });
         return;
       case "attempt.executed":
         if (!row) return;

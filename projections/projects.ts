@@ -2,7 +2,7 @@ import { idOf } from "@nightshift/protocol/ids";
 import type { ProjectEvent, Stage } from "@nightshift/protocol/project";
 import type { Projection } from "./projection.ts";
 
-export type Project = {
+type Project = {
   name: string;
   repo: string;
   stages: Stage[];

@@ -4,7 +4,7 @@ import type { RepoEvent } from "@nightshift/protocol/repo";
 import type { Projection } from "./projection.ts";
 
 /** A merge that was announced and not yet confirmed: after a crash the ref tells how it ended. */
-export type IntendedMerge = {
+type IntendedMerge = {
   attempt: string;
   branch: string;
   target: string;
@@ -12,7 +12,7 @@ export type IntendedMerge = {
   new: string;
 };
 
-export type Repo = {
+type Repo = {
   name: string;
   path: string;
   target: string;

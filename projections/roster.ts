@@ -1,7 +1,7 @@
 import type { AgentEvent, Standing } from "@nightshift/protocol/agent";
 import type { Projection } from "./projection.ts";
 
-export type RosterRow = {
+type RosterRow = {
   /** The stream that tells of it: later events carry no name. */
   stream: string;
   standing: Standing;

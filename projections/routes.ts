@@ -3,7 +3,7 @@ import type { EventNamed } from "./event-named.ts";
 import { failureScore } from "./failure-score.ts";
 import type { Projection } from "./projection.ts";
 
-export type Route = {
+type Route = {
   /** Attempts that have a score; a failure counts 1. */
   n: number;
   /** 0 to 10; 0 where n is 0. */
@@ -77,7 +77,10 @@ function award(view: Routes, from: string, attempt: string, model: string): void
   routeIn(view, `${category}|${model}`).open.set(attempt, { scored: false });
 }
 
-type Later = Exclude<EventNamed<Told>, { type: "attempt.started" | "attempt.planned" | "attempt.awarded" }>;
+type Later = Exclude<
+  EventNamed<Told>,
+  { type: "attempt.started" | "attempt.planned" | "attempt.awarded" }
+>;
 
 function follow(route: Route, attempt: string, event: Later): void {
   switch (event.type) {

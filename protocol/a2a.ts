@@ -37,7 +37,7 @@ function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-export const Role = z.enum(["ROLE_USER", "ROLE_AGENT"]);
+const Role = z.enum(["ROLE_USER", "ROLE_AGENT"]);
 
 export const Message = z.strictObject({
   messageId: id,
@@ -75,14 +75,14 @@ export function isEnded(state: TaskState): boolean {
   return ended.has(state);
 }
 
-export const TaskStatus = z.strictObject({
+const TaskStatus = z.strictObject({
   state: TaskState,
   message: Message.optional(),
   timestamp: z.iso.datetime({ offset: true }).optional(),
 });
-export type TaskStatus = z.infer<typeof TaskStatus>;
+type TaskStatus = z.infer<typeof TaskStatus>;
 
-export const Artifact = z.strictObject({
+const Artifact = z.strictObject({
   artifactId: id,
   name: z.string().optional(),
   description: z.string().optional(),
@@ -90,7 +90,7 @@ export const Artifact = z.strictObject({
   metadata,
   extensions: uris,
 });
-export type Artifact = z.infer<typeof Artifact>;
+type Artifact = z.infer<typeof Artifact>;
 
 export const Task = z.strictObject({
   id,

@@ -1,7 +1,7 @@
 import type { NightEvent } from "./events.ts";
 
 /** What is known about an event besides the fact itself. */
-export type Envelope = {
+type Envelope = {
   /** A UUID. Appending an id that is already there changes nothing. */
   id: string;
   /** Milliseconds since 1970 when it was decided. */

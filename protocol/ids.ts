@@ -2,7 +2,7 @@
  * Names of streams and of the things they are about. An id is `[a-z0-9-]+`: a dot would split a
  * NATS subject, a slash a path. What people wrote stands in the event, never in an id.
  */
-export const STREAM_KINDS = [
+const STREAM_KINDS = [
   "shift",
   "project",
   "repo",

@@ -4,7 +4,7 @@ import { Refusal, type RefusalCode } from "./errors.ts";
 /** Requests in one batch; a longer array is refused unread. */
 export const BATCH_MAX = 32;
 /** Characters of an error's message on the wire. */
-export const ERROR_CHARS_MAX = 1_000;
+const ERROR_CHARS_MAX = 1_000;
 
 /** Codes of JSON-RPC 2.0, of A2A 1.0 (-32001 … -32009), and one of our own for what a rule refused. */
 export const codes = {

@@ -68,7 +68,10 @@ test("each package.json lists only the floors below it", () => {
     );
     const ours = Object.keys(dependencies).filter((name) => name.startsWith("@nightshift/"));
     const allowed = new Set(below.map((floor) => `@nightshift/${floor}`));
-    expect(ours.filter((name) => !allowed.has(name)), owner).toEqual([]);
+    expect(
+      ours.filter((name) => !allowed.has(name)),
+      owner,
+    ).toEqual([]);
   }
 });
 
@@ -116,10 +119,15 @@ test(`no file is over ${LINES_MAX} lines, and the median is at most ${MEDIAN_LIN
 
 test("no test is switched off and no type is switched off", () => {
   const offTest = /\b(?:test|it|describe)\.(?:skip|only|todo)\(/;
-  const offType = /\/[/*]\s*@ts-(?:ignore|expect-error|nocheck)|\bas any\b(?=\s*(?:[;,)\]}.>|&?:]|$))/m;
+  const offType =
+    /\/[/*]\s*@ts-(?:ignore|expect-error|nocheck)|\bas any\b(?=\s*(?:[;,)\]}.>|&?:]|$))/m;
   const wrong = sources
     .filter(({ path }) => path !== "tests/tidy.test.ts" && !path.startsWith("infra/sim/"))
-    .filter(({ path, text }) => offType.test(withoutText(text)) || (path.endsWith(".test.ts") && offTest.test(withoutText(text))))
+    .filter(
+      ({ path, text }) =>
+        offType.test(withoutText(text)) ||
+        (path.endsWith(".test.ts") && offTest.test(withoutText(text))),
+    )
     .map(({ path }) => path);
   expect(wrong).toEqual([]);
 });

@@ -43,7 +43,12 @@ async function engage(night: Night): Promise<boolean> {
   const mean = meanOf(scores);
   if (scores.length < window || mean >= threshold) return false;
   await ask(night, { type: "brake.engage", scope: ALL, scores, threshold, window });
-  say(night, null, `the last ${scores.length} attempts average ${mean.toFixed(2)}: brake on`, "bad");
+  say(
+    night,
+    null,
+    `the last ${scores.length} attempts average ${mean.toFixed(2)}: brake on`,
+    "bad",
+  );
   return true;
 }
 

@@ -1,6 +1,5 @@
 import { Refusal } from "@nightshift/protocol/errors";
 import type { MergePolicy } from "@nightshift/protocol/attempt";
-import { accounts } from "@nightshift/projections/accounts";
 import type { BacklogRow } from "@nightshift/projections/backlog";
 import { record, tryOf, type Try } from "./attempt.ts";
 import { mustLead } from "./leading.ts";
@@ -59,7 +58,13 @@ async function hold(night: Night, task: string): Promise<Try | null> {
   const { board, clock } = night.ports;
   const { taskLeaseMs: leaseMs } = settingsOf(night);
   const { plan, epoch } = night;
-  const claim = { type: "task.claim", agent: plan.leader, epoch, leaseMs, nowMs: clock.now() } as const;
+  const claim = {
+    type: "task.claim",
+    agent: plan.leader,
+    epoch,
+    leaseMs,
+    nowMs: clock.now(),
+  } as const;
   try {
     await board.handle("task", task, claim, { correlation: task });
   } catch (error) {
@@ -103,12 +108,4 @@ export function repoLock(night: Night, { task, spec }: Pick<Try, "task" | "spec"
       await board.handle("repo", repo.id, { type: "repo.unlock", task, epoch: night.epoch });
     },
   };
-}
-
-/** Whether the accounts that could do a task are all held; then, when the first opens. */
-export function heldForAll(night: Night, accountIds: readonly string[]): number | null {
-  const view = night.ports.views.view(accounts);
-  const now = night.ports.clock.now();
-  const until = accountIds.map((id) => view.get(id)?.heldUntilMs ?? 0);
-  return until.length > 0 && until.every((ms) => ms > now) ? Math.min(...until) : null;
 }

@@ -94,7 +94,8 @@ async function fill(
 ): Promise<void> {
   const { clock, board } = night.ports;
   const { schedule, timeZone } = night.plan;
-  const due = pace.cycle === 0 || nextCycleMs(schedule, pace.lastMs, clock.now(), timeZone) <= clock.now();
+  const due =
+    pace.cycle === 0 || nextCycleMs(schedule, pace.lastMs, clock.now(), timeZone) <= clock.now();
   if (due) pace.started = 0;
   let left = Math.min(room.slots - busy, schedule.batch - pace.started);
   let announced = false;
@@ -106,7 +107,11 @@ async function fill(
       announced = true;
       pace.lastMs = clock.now();
       pace.cycle++;
-      await board.handle("shift", SHIFT, { type: "shift.start-cycle", epoch: night.epoch, nowMs: clock.now() });
+      await board.handle("shift", SHIFT, {
+        type: "shift.start-cycle",
+        epoch: night.epoch,
+        nowMs: clock.now(),
+      });
     }
     pace.started++;
     left--;
@@ -114,9 +119,7 @@ async function fill(
   }
 }
 
-type Next =
-  | { kind: "end"; reason: EndReason }
-  | { kind: "wait"; untilMs: number; reason: string };
+type Next = { kind: "end"; reason: EndReason } | { kind: "wait"; untilMs: number; reason: string };
 
 /** Nothing runs: is the night over, or is there something to wait for? */
 async function whatNext(night: Night, room: Room, pace: Pace): Promise<Next> {

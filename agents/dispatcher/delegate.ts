@@ -90,7 +90,15 @@ export async function delegate<S extends SkillName>(
   const { id, task, attempt } = errand;
   const about = { correlation: task };
   const request = await blobs.put(JSON.stringify(input));
-  const sent = { type: "call.send", from: "dispatcher", to, skill, task, attempt, request } as const;
+  const sent = {
+    type: "call.send",
+    from: "dispatcher",
+    to,
+    skill,
+    task,
+    attempt,
+    request,
+  } as const;
   await board.handle("call", id, sent, about);
   const startMs = clock.now();
   const finish = async (state: "completed" | "failed", answer: string | null, detail: string) => {

@@ -9,7 +9,8 @@ import { settingsOf, type Night } from "./night.ts";
 export const dispatcher = defineAgent({
   card: {
     name: "dispatcher",
-    description: "Leads the night: selects, delegates, gates and merges. Takes proposals for tasks.",
+    description:
+      "Leads the night: selects, delegates, gates and merges. Takes proposals for tasks.",
     version: "1",
   },
   handlers: {

@@ -72,7 +72,10 @@ function lessons(night: Night, category: string, shown: number) {
       (guidance.get(category) ?? []).filter(({ expiresAtMs }) => expiresAtMs > now),
       GUIDANCE_MAX,
     ).map(({ text }) => text),
-    reflections: newest((reflections.get(category) ?? []).map(({ text }) => text), shown),
+    reflections: newest(
+      (reflections.get(category) ?? []).map(({ text }) => text),
+      shown,
+    ),
   };
 }
 

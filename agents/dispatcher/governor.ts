@@ -8,10 +8,16 @@ import { mustLead } from "./leading.ts";
 import type { DispatcherPorts, NightPlan } from "./ports.ts";
 
 /** What a step may cost at most, and on whose account. */
-export type Worst = { account: string; costMicroUsd: number; tokens: number };
+type Worst = { account: string; costMicroUsd: number; tokens: number };
 
 /** Who spends, for which category. */
-export type Purpose = { attempt: string; step: string; category: string; shift: number; epoch: number };
+export type Purpose = {
+  attempt: string;
+  step: string;
+  category: string;
+  shift: number;
+  epoch: number;
+};
 
 /** The steps that cost something. */
 export type PaidSkill = "implement" | "plan" | "assess";
@@ -34,7 +40,7 @@ export type Governor = {
   settleAnswered(attempt: string, skill: PaidSkill, used: Used): Promise<void>;
 };
 
-export type Reservation = {
+type Reservation = {
   /** Records what was really used, and gives the rest back. */
   close(used: Used): Promise<void>;
 };

@@ -94,5 +94,7 @@ function isSource(path: string): boolean {
   if (/(^|\/)(tests?|__tests__|spec)\/|[._-](test|spec)\.[a-z]+$|(^|\/)test_[^/]+$/.test(path)) {
     return false;
   }
-  return /\.(c|m)?(j|t)sx?$|\.(py|go|rs|java|rb|php|kt|swift|cs|c|cc|cpp|h|ex|exs|clj|scala|sh)$/.test(path);
+  return /\.(c|m)?(j|t)sx?$|\.(py|go|rs|java|rb|php|kt|swift|cs|c|cc|cpp|h|ex|exs|clj|scala|sh)$/.test(
+    path,
+  );
 }

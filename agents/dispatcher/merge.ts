@@ -120,7 +120,10 @@ async function settledMerge(night: Night, attempt: Try): Promise<Outcome | null>
 
 const TAKEN_BACK = "the check after the merge failed, and it was taken back";
 
-type Intent = Omit<Extract<RepoCommand, { type: "repo.intend-merge" }>, "type" | "attempt" | "epoch">;
+type Intent = Omit<
+  Extract<RepoCommand, { type: "repo.intend-merge" }>,
+  "type" | "attempt" | "epoch"
+>;
 
 /** @returns what becomes of the attempt where a rule forbids its merge; else null. */
 async function intend(night: Night, attempt: Try, intent: Intent): Promise<Outcome | null> {

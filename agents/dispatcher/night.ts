@@ -60,4 +60,3 @@ export function repoOf({ plan }: Night, repo: string): RepoPlan {
 export function say({ ports }: Night, task: string | null, text: string, tone: Note["tone"]): void {
   ports.tell({ task, text, tone });
 }
-

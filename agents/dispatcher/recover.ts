@@ -109,7 +109,9 @@ export async function strays(night: Night, known: ReadonlySet<string>): Promise<
   const { views } = night.ports;
   await views.catchUp();
   const found: Try[] = [];
-  for (const { task, status, epoch, generation, spec, critique } of views.view(backlog).tasks.values()) {
+  for (const { task, status, epoch, generation, spec, critique } of views
+    .view(backlog)
+    .tasks.values()) {
     if (status !== "claimed" || epoch >= night.epoch || !night.plan.repos.has(spec.repo)) continue;
     const attempt = tryOf(task, generation, spec, critique);
     if (!known.has(attempt.id)) found.push(attempt);

@@ -49,7 +49,15 @@ async function told(
 ): Promise<Undone> {
   const { ports, epoch } = night;
   const { id: repo, target } = repoOf(night, spec.repo);
-  const command = { type: "repo.revert", attempt: id, epoch, target, commit, revert, reason } as const;
+  const command = {
+    type: "repo.revert",
+    attempt: id,
+    epoch,
+    target,
+    commit,
+    revert,
+    reason,
+  } as const;
   await ports.board.handle("repo", repo, command, { correlation: task });
   say(night, task, `${spec.name} reverted: ${reason}`, "bad");
   return { status: "reverted" };

@@ -12,7 +12,8 @@ export type Room =
 
 export async function roomFor(night: Night): Promise<Room> {
   const { clock } = night.ports;
-  if (night.stop.aborted || night.abort.aborted) return closed("stopped by the director", "stopped");
+  if (night.stop.aborted || night.abort.aborted)
+    return closed("stopped by the director", "stopped");
   const { untilMs, repos } = night.plan;
   if (untilMs !== null && clock.now() >= untilMs) return closed("the night is over", "time");
   const money = moneyLeft(night);
@@ -20,7 +21,10 @@ export async function roomFor(night: Night): Promise<Room> {
   const waiting = night.ports.views.view(reviews).size;
   const { reviewsOpenMax } = settingsOf(night);
   if (waiting >= reviewsOpenMax) {
-    return closed(`${waiting} reviews wait for the director, ${reviewsOpenMax} at most`, "backlog-done");
+    return closed(
+      `${waiting} reviews wait for the director, ${reviewsOpenMax} at most`,
+      "backlog-done",
+    );
   }
   const grip = await holdBrake(night);
   if (grip.status === "latched") return closed("the quality brake is latched", "brake");
@@ -42,13 +46,15 @@ function moneyLeft({ ports, plan, shift }: Night): string | null {
   const weeks = ports.views.view(budgets);
   const week = weeks.get(weekOf(now, plan.timeZone));
   const day = week?.byDay.get(dayOf(now, plan.timeZone)) ?? 0;
-  if (dayMicroUsd !== null && day >= dayMicroUsd && dayMicroUsd > 0) return "the day's budget is used up";
+  if (dayMicroUsd !== null && day >= dayMicroUsd && dayMicroUsd > 0)
+    return "the day's budget is used up";
   // A night may go on over the end of a week.
   const spent = weeks.values().reduce((sum, { byShift }) => sum + (byShift.get(shift) ?? 0), 0);
   if (nightMicroUsd !== null && spent >= nightMicroUsd && nightMicroUsd > 0) {
     return "the night's budget is used up";
   }
-  if (weekTokens !== null && week && week.settledTokens >= weekTokens) return "the week's tokens are used up";
+  if (weekTokens !== null && week && week.settledTokens >= weekTokens)
+    return "the week's tokens are used up";
   return null;
 }
 

@@ -58,7 +58,8 @@ export function nextAt(time: string, nowMs: number, timeZone: string): number {
   });
   let at = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
   // A jump gets near, then minute by minute: a change of summer time moves it by an hour or two.
-  const ahead = (((minutes - minutesOf(local.format(at))) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
+  const ahead =
+    (((minutes - minutesOf(local.format(at))) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
   at += Math.max(0, ahead - SHIFT_MINUTES_MAX) * MINUTE_MS;
   for (let tried = 0; tried < DAY_MINUTES + SHIFT_MINUTES_MAX; tried++, at += MINUTE_MS) {
     if (minutesOf(local.format(at)) === minutes) return at;

@@ -88,7 +88,11 @@ test("a category with more weight goes first", () =>
   ).toEqual(["b", "a"]));
 
 test("a category that scored well is expected to again; one without a record counts as good", () => {
-  const rows = [row("weak", { category: "content" }), row("unknown"), row("fine", { category: "ops" })];
+  const rows = [
+    row("weak", { category: "content" }),
+    row("unknown"),
+    row("fine", { category: "ops" }),
+  ];
   const meanScore = (category: string) => ({ content: 4, ops: 9 })[category];
   expect(order(rows, { meanScore })).toEqual(["fine", "unknown", "weak"]);
 });

@@ -200,7 +200,7 @@ function peer(name: string, handlers: Partial<Record<SkillName, (input: never) =
   };
 }
 
-export function bid(model: string, family: string) {
+function bid(model: string, family: string) {
   return {
     model,
     family,

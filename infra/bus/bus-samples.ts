@@ -17,7 +17,7 @@ export function options(given: Partial<CallOptions> = {}): CallOptions {
   };
 }
 
-export const taskSpec = {
+const taskSpec = {
   name: "FIX-1",
   title: "Fix it",
   text: "",

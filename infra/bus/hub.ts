@@ -29,7 +29,7 @@ export type HubOptions = {
   onLeave?: (member: Member, departure: Departure) => void;
 };
 
-export type HubLimits = SessionLimits & { connectionsMax: number };
+type HubLimits = SessionLimits & { connectionsMax: number };
 
 const HEARTBEAT_MS = 15_000;
 const defaults: HubLimits = {

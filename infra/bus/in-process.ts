@@ -5,7 +5,7 @@ import { delegate } from "./delegate.ts";
 import { createSwitchboard, localWire } from "./switchboard.ts";
 
 /** Calls that one principal of this process may have running on one agent. */
-export const HOUSE_CALLS_MAX = 256;
+const HOUSE_CALLS_MAX = 256;
 
 /**
  * The bus of one process: real A2A, without a socket.

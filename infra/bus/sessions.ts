@@ -13,7 +13,7 @@ import type { Identity } from "./upgrade.ts";
 
 /** The one method of ours beside those of A2A: the first frame of a socket, with the agent's card. */
 export const JOIN_METHOD = "agent/join";
-export const JoinParams = z.strictObject({ card: NightCard });
+const JoinParams = z.strictObject({ card: NightCard });
 export const Joined = z.strictObject({ session: z.string(), principal: z.string() });
 
 /** How an agent went: it said so, its socket broke, or a newer session of it took its place. */

@@ -19,7 +19,7 @@ const START_WALL_MS = 60_000;
  * An agent CLI in a cache folder of its own, by npm; 400 MB the first time, nothing after that.
  * @returns Path of the program.
  */
-export async function installCli(name: CliName): Promise<string> {
+async function installCli(name: CliName): Promise<string> {
   const known = await cachedCli(name);
   if (known !== null) return known;
   const { package: packageName, version } = releases[name];

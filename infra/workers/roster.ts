@@ -95,7 +95,8 @@ function priceOf({ inputUsd, outputUsd }: NonNullable<Worker["price"]>): Profile
 
 /** A local server needs no key; everyone else's stands in the variable that the settings name. */
 function keyOf(worker: Worker, env: World["env"], paths: Paths): string | null {
-  const name = worker.apiKeyEnv ?? (worker.kind === "anthropic" ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY");
+  const name =
+    worker.apiKeyEnv ?? (worker.kind === "anthropic" ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY");
   const key = env[name];
   if (key !== undefined && key !== "") return key;
   if (worker.tier === "local") return null;

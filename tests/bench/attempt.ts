@@ -145,8 +145,8 @@ function rawSide({ repo, folder, git }: Fixture, line: SandboxLine): () => void 
     if (tested.status !== 0) throw new Error(`the checks failed:\n${String(tested.stderr)}`);
     const merged = run(repo, "merge-tree", "--write-tree", tip, commit);
     const parents = ["-p", tip, "-p", commit];
-    const next_ = run(repo, "commit-tree", merged, ...parents, "-m", "Merge it");
-    run(repo, "update-ref", TARGET, next_, tip);
-    tip = next_;
+    const later = run(repo, "commit-tree", merged, ...parents, "-m", "Merge it");
+    run(repo, "update-ref", TARGET, later, tip);
+    tip = later;
   };
 }

@@ -1,5 +1,5 @@
 /** What was measured, and what it is held against: null where it is only told. */
-export type Figure = { what: string; value: number; unit: string; limit: number | null };
+type Figure = { what: string; value: number; unit: string; limit: number | null };
 export type Benchmark = Figure[];
 
 export function median(values: readonly number[]): number {

@@ -1,7 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Rehearsal } from "@nightshift/infra/sim/rehearsal/rehearsal";
-import { EVENING, failpointsOf, logOf, openNight, outcomeOf, type Outcome } from "./night-under-fire.ts";
+import {
+  EVENING,
+  failpointsOf,
+  logOf,
+  openNight,
+  outcomeOf,
+  type Outcome,
+} from "./night-under-fire.ts";
 
 const SEED = 1;
 const NIGHT_MS = 180_000;
@@ -90,7 +97,14 @@ test.runIf(RANDOM_KILLS > 0)(
 );
 
 /** What a night reaches depends on chance for these: which model was drawn, what was held. */
-const ONLY_SOMETIMES = ["shift.paused", "shift.resumed", "policy.proposed", "policy.adopted", "allocation.adjusted", "budget.released"];
+const ONLY_SOMETIMES = [
+  "shift.paused",
+  "shift.resumed",
+  "policy.proposed",
+  "policy.adopted",
+  "allocation.adjusted",
+  "budget.released",
+];
 
 function kindOf(failpoint: string): string {
   return failpoint.split(":")[1] ?? "";
@@ -132,14 +146,17 @@ async function settled(night: Rehearsal): Promise<void> {
 function openReservations(night: Rehearsal): string[] {
   const db = new DatabaseSync(logOf(night), { readOnly: true });
   const rows = db
-    .prepare("SELECT type, json_extract(body, '$.reservation') AS id FROM event WHERE type LIKE 'budget.%'")
+    .prepare(
+      "SELECT type, json_extract(body, '$.reservation') AS id FROM event WHERE type LIKE 'budget.%'",
+    )
     .all();
   db.close();
   const reserved = new Set<string>();
   for (const row of rows) {
     const id = String(row["id"]);
     if (row["type"] === "budget.reserved") reserved.add(id);
-    else if (row["type"] === "budget.settled" || row["type"] === "budget.released") reserved.delete(id);
+    else if (row["type"] === "budget.settled" || row["type"] === "budget.released")
+      reserved.delete(id);
   }
   return [...reserved];
 }

@@ -5,7 +5,7 @@ import { openRehearsal, type Rehearsal } from "@nightshift/infra/sim/rehearsal/r
 
 /** Rows that are quick and reach most kinds of events: fix, feature, report, return, park, split. */
 const ROWS = [1, 2, 3, 4, 5, 7, 13];
-export const TARGET = "nightshift/main";
+const TARGET = "nightshift/main";
 
 /** What must be the same, however often the night was killed. */
 export type Outcome = {
@@ -73,7 +73,9 @@ export function outcomeOf(night: Rehearsal): Outcome {
     const ended = /^task\.(completed|refused|parked|abandoned)$/.exec(type)?.[1];
     if (ended) tasks[names.get(stream) ?? stream] = `${ended} ${body.outcome ?? ""}`.trim();
   }
-  const merged = events.filter(({ type }) => type === "repo.merged").map(({ body }) => body.attempt);
+  const merged = events
+    .filter(({ type }) => type === "repo.merged")
+    .map(({ body }) => body.attempt);
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", night.stage.repo, ...args], { encoding: "utf8" }).trim();
   const files = git("ls-tree", "-r", TARGET)

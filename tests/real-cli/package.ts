@@ -21,7 +21,7 @@ const PACK_WALL_MS = 120_000;
  * The package as it was published, in the folder that the agent CLIs are cached in.
  * @returns Path of the archive.
  */
-export async function fetchPackage(): Promise<string> {
+async function fetchPackage(): Promise<string> {
   const known = await cachedPackage();
   if (known !== null) return known;
   await mkdir(cacheFolder(), { recursive: true });

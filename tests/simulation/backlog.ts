@@ -4,10 +4,10 @@ import type { Chance } from "./chance.ts";
 import { MODELS } from "./models.ts";
 
 export const REPO = "repo";
-export const TASKS = { min: 10, max: 20 } as const;
+const TASKS = { min: 10, max: 20 } as const;
 
 /** Names are numbers, so that a task can be named before it is made. */
-export function taskAt(at: number): { name: string; task: string } {
+function taskAt(at: number): { name: string; task: string } {
   const name = `T-${String(at).padStart(2, "0")}`;
   return { name, task: taskIdOf(REPO, name) };
 }

@@ -42,7 +42,11 @@ async function act(world: World): Promise<void> {
   }
 }
 
-type Act = (world: World, board: ReturnType<typeof createBoard>, chance: Chance) => Promise<unknown>;
+type Act = (
+  world: World,
+  board: ReturnType<typeof createBoard>,
+  chance: Chance,
+) => Promise<unknown>;
 
 const ACTS: Record<"add" | "abandon" | "reject" | "commit" | "check", Act> = {
   add(_world, board, chance) {

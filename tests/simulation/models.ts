@@ -2,7 +2,12 @@ import type { SkillOutput } from "@nightshift/protocol/skills";
 
 type Offer = SkillOutput<"bid">["bids"][number];
 
-const offer = (name: string, family: string, tier: Offer["tier"], priceMicroUsd: number): Offer => ({
+const offer = (
+  name: string,
+  family: string,
+  tier: Offer["tier"],
+  priceMicroUsd: number,
+): Offer => ({
   model: `model-${name}`,
   family,
   account: `account-${name}`,

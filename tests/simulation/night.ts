@@ -10,7 +10,7 @@ import { runUntil } from "./virtual-clock.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** Processes that may come to a bad end in one night, before one is left in peace. */
-export const CRASHES_MAX = 3;
+const CRASHES_MAX = 3;
 
 /** A night that was simulated to its end. */
 export type SimulatedNight = {

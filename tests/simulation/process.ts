@@ -139,7 +139,8 @@ function fatefulGit(workspace: Workspace, fate: Fate, { dies }: Meeting): Worksp
     async moveRef(path, ref, old, next) {
       moves += 1;
       const isFatal = fate.kind === "dies-in-git" && fate.at === moves;
-      const isDone = !isFatal || fate.landed ? await workspace.moveRef(path, ref, old, next) : false;
+      const isDone =
+        !isFatal || fate.landed ? await workspace.moveRef(path, ref, old, next) : false;
       if (isFatal) dies();
       return isDone;
     },

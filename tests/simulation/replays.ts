@@ -39,6 +39,8 @@ export async function digestProblems({ world }: SimulatedNight): Promise<string[
     if (digestText(digest).length === 0) return [`I9: ${view.name} is empty`];
     return factsOf(digest)
       .filter(({ events }) => events.length === 0 || events.some((id) => !known.has(id)))
-      .map(({ text, events }) => `I9: "${text}" rests on ${events.length} events that are not there`);
+      .map(
+        ({ text, events }) => `I9: "${text}" rests on ${events.length} events that are not there`,
+      );
   });
 }

@@ -3,7 +3,12 @@ import type { EventStore } from "@nightshift/blackboard/store";
 import { directBus } from "@nightshift/agents/testing/direct-bus";
 import type { Bus, CallContext, Peer } from "@nightshift/protocol/bus";
 import { Unavailable } from "@nightshift/protocol/errors";
-import { skills, type SkillInput, type SkillName, type SkillOutput } from "@nightshift/protocol/skills";
+import {
+  skills,
+  type SkillInput,
+  type SkillName,
+  type SkillOutput,
+} from "@nightshift/protocol/skills";
 import type { Hands } from "./answers.ts";
 import { implement } from "./building.ts";
 import type { Chance } from "./chance.ts";

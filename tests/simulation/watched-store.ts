@@ -2,7 +2,7 @@ import { memoryStore } from "@nightshift/blackboard/memory-store";
 import type { EventStore } from "@nightshift/blackboard/store";
 import type { Recorded } from "@nightshift/protocol/envelope";
 
-export type Watcher = (recorded: Recorded, writer: string) => void;
+type Watcher = (recorded: Recorded, writer: string) => void;
 
 /** The log of a world, which shows every event to its watchers as soon as it is there. */
 export type WatchedStore = {

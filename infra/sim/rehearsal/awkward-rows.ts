@@ -146,7 +146,7 @@ export const limitHit: RowMaker = () => ({
       row: 11,
       name: "HYPHEN-1101",
       title: "Keep hyphenated words together",
-      text: "`words(\"a well-known fact\")` gives three words.",
+      text: '`words("a well-known fact")` gives three words.',
       category: "content",
       priority: 1,
       output: "code",
@@ -235,7 +235,10 @@ function partTitle(from: number, to: number): string {
 function part(from: number, to: number) {
   return {
     title: partTitle(from, to),
-    text: pages.slice(from, to).map((page) => `docs/${page}.md, about 1,500 tokens`).join("\n"),
+    text: pages
+      .slice(from, to)
+      .map((page) => `docs/${page}.md, about 1,500 tokens`)
+      .join("\n"),
     success: pages.slice(from, to).map((page) => ({ kind: "file", path: `docs/${page}.md` })),
     scope: ["docs/**"],
   };

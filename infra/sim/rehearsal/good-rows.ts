@@ -11,7 +11,7 @@ export const goodFix: RowMaker = (random) => ({
       row: 1,
       name: `FIX-${100 + Math.floor(random.next() * 90)}`,
       title: "Write negative amounts of money with the sign first",
-      text: "`formatMoney(-1230, \"EUR\")` should give `-€12.30`; it rounds the wrong way today.",
+      text: '`formatMoney(-1230, "EUR")` should give `-€12.30`; it rounds the wrong way today.',
       category: "capability",
       priority: 2,
       output: "code",
@@ -23,8 +23,8 @@ export const goodFix: RowMaker = (random) => ({
     text(
       edit(
         "src/money.ts",
-        "  const whole = Math.floor(cents / 100);\n  const rest = Math.abs(cents % 100);\n  return `${symbol}${whole}.${String(rest).padStart(2, \"0\")}`;",
-        "  const sign = cents < 0 ? \"-\" : \"\";\n  const size = Math.abs(cents);\n  const whole = Math.floor(size / 100);\n  const rest = size % 100;\n  return `${sign}${symbol}${whole}.${String(rest).padStart(2, \"0\")}`;",
+        '  const whole = Math.floor(cents / 100);\n  const rest = Math.abs(cents % 100);\n  return `${symbol}${whole}.${String(rest).padStart(2, "0")}`;',
+        '  const sign = cents < 0 ? "-" : "";\n  const size = Math.abs(cents);\n  const whole = Math.floor(size / 100);\n  const rest = size % 100;\n  return `${sign}${symbol}${whole}.${String(rest).padStart(2, "0")}`;',
       ),
     ),
 });

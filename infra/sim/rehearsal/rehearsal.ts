@@ -33,7 +33,7 @@ export type Rehearsal = {
   close(options?: { keep?: boolean }): Promise<void>;
 };
 
-export type Running = {
+type Running = {
   onLine?: (line: string) => void;
   /** On top of the director's environment, e.g. a fail point. */
   env?: Readonly<Record<string, string>>;
@@ -112,7 +112,10 @@ function nightshift(
     let stdout = "";
     let stderr = "";
     const memory = watchMemory(child.pid);
-    child.stdout.on("data", (chunk: Buffer) => (stdout = `${stdout}${chunk.toString()}`.slice(-OUTPUT_BYTES_MAX)));
+    child.stdout.on(
+      "data",
+      (chunk: Buffer) => (stdout = `${stdout}${chunk.toString()}`.slice(-OUTPUT_BYTES_MAX)),
+    );
     createInterface({ input: child.stderr }).on("line", (line) => {
       stderr = `${stderr}${line}\n`.slice(-OUTPUT_BYTES_MAX);
       onLine(line);

@@ -34,5 +34,11 @@ const makers = [
 export function rowsOf(seed: number): { rows: Row[]; backlog: RehearsalTask[] } {
   const random = seeded(seed);
   const rows = makers.map((make) => make(random));
-  return { rows, backlog: shuffled(random, rows.flatMap(({ tasks }) => tasks)) };
+  return {
+    rows,
+    backlog: shuffled(
+      random,
+      rows.flatMap(({ tasks }) => tasks),
+    ),
+  };
 }

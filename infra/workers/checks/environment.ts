@@ -13,7 +13,7 @@ const PREPARE_OUTPUT_BYTES_MAX = 1024 ** 2;
 /** A preparation that failed is not tried again sooner: it may take minutes to fail. */
 const PREPARE_AGAIN_MS = 300_000;
 
-export type Environment =
+type Environment =
   | ({ status: "ready"; env: Record<string, string>; note: string | null } & Pick<
       Linked,
       "programs"

@@ -4,7 +4,7 @@ import type { Site } from "./site.ts";
 
 /** Characters of a diff; what is longer ends with `DIFF_CUT`, and nobody can vouch for the rest. */
 const DIFF_BYTES_MAX = 2 * 1024 ** 2;
-export const DIFF_CUT = "\n[the diff goes on; it is cut here]\n";
+const DIFF_CUT = "\n[the diff goes on; it is cut here]\n";
 /** Paths in one command line. */
 const PATHS_AT_ONCE = 1_000;
 

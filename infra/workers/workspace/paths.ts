@@ -81,7 +81,7 @@ export async function removeInside(tree: string, path: string): Promise<void> {
 }
 
 /** Git and this file agree on what is binary: a NUL among the first 8,000 bytes. */
-export function looksBinary(bytes: Uint8Array): boolean {
+function looksBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 8_000).includes(0);
 }
 

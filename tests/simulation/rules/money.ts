@@ -17,7 +17,8 @@ export function money(ceilings: Ceilings, tell: Tell): Rule {
   let owed: { reservation: string; microUsd: number; tokens: number } | null = null;
 
   const ceilingsOf = (week: string, { day, shift, category }: Reserved) => {
-    const { dayMicroUsd, nightMicroUsd, weekTokens, categoryShare, selfImprovementShare } = ceilings;
+    const { dayMicroUsd, nightMicroUsd, weekTokens, categoryShare, selfImprovementShare } =
+      ceilings;
     const own = category === "self_improvement" ? selfImprovementShare : 1;
     const share = Math.min(categoryShare, own);
     return [
@@ -58,7 +59,8 @@ export function money(ceilings: Ceilings, tell: Tell): Rule {
     see({ stream, event, position }) {
       const week = idOf(stream);
       const at = `${event.type} at ${position}`;
-      if (owed && event.type !== "budget.overshot") tell(`${at}: ${owed.reservation} overshot untold`);
+      if (owed && event.type !== "budget.overshot")
+        tell(`${at}: ${owed.reservation} overshot untold`);
       switch (event.type) {
         case "budget.reserved": {
           const { reservation, worstMicroUsd, worstTokens } = event;

@@ -35,7 +35,8 @@ export function seals(plan: NightPlan, repo: RepoPlan, tell: Tell): Rule {
           if (!evolvable) tell(`${at} changes ${event.key}`);
           const to = Number(event.to);
           if (!(to >= min && to <= max)) tell(`${at} moves ${event.key} to ${event.to}`);
-          if (Number.isInteger(usual) && !Number.isInteger(to)) tell(`${at}: ${event.key} is ${to}`);
+          if (Number.isInteger(usual) && !Number.isInteger(to))
+            tell(`${at}: ${event.key} is ${to}`);
           return;
         }
         case "allocation.adjusted": {

@@ -41,7 +41,8 @@ export function tries(triesMax: number, tell: Tell): Rule {
         case "task.returned": {
           const ending = endings.get(attemptId(id, event.generation));
           const why = reasonFor(ending);
-          if (told(event) !== why) tell(`${at}: it says ${told(event)}; the attempt ended by ${why}`);
+          if (told(event) !== why)
+            tell(`${at}: it says ${told(event)}; the attempt ended by ${why}`);
           const counts = why === "failed" || why === "returned";
           const count = counts ? counted : free;
           if (counts) free.delete(id);
@@ -54,7 +55,10 @@ export function tries(triesMax: number, tell: Tell): Rule {
           if (event.reason.startsWith("abandoned after") && used !== triesMax) {
             tell(`${at}: ${used} of ${triesMax} tries were used`);
           }
-          if (event.reason.startsWith("abandoned: given back") && free.get(id) !== FREE_RELEASES_MAX) {
+          if (
+            event.reason.startsWith("abandoned: given back") &&
+            free.get(id) !== FREE_RELEASES_MAX
+          ) {
             tell(`${at}: it was given back ${free.get(id)} times`);
           }
           return;

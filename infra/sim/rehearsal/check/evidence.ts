@@ -24,19 +24,19 @@ export type Evidence = {
 export function gather(log: string, repo: string): Evidence {
   const db = new DatabaseSync(log, { readOnly: true });
   const rows = db
-    .prepare("SELECT position, stream, id, type, at_ms, correlation, body FROM event ORDER BY position")
+    .prepare(
+      "SELECT position, stream, id, type, at_ms, correlation, body FROM event ORDER BY position",
+    )
     .all();
-  const events = rows.map(
-    (row): Raw => ({
-      position: Number(row["position"]),
-      stream: String(row["stream"]),
-      id: String(row["id"]),
-      type: String(row["type"]),
-      atMs: Number(row["at_ms"]),
-      correlation: row["correlation"] === null ? null : String(row["correlation"]),
-      body: JSON.parse(String(row["body"])),
-    }),
-  );
+  const events = rows.map((row): Raw => ({
+    position: Number(row["position"]),
+    stream: String(row["stream"]),
+    id: String(row["id"]),
+    type: String(row["type"]),
+    atMs: Number(row["at_ms"]),
+    correlation: row["correlation"] === null ? null : String(row["correlation"]),
+    body: JSON.parse(String(row["body"])),
+  }));
   db.close();
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", repo, ...args], {

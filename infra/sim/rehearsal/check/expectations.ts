@@ -67,9 +67,11 @@ const report: Look = ({ events, git }, stories) => {
   const story = named(stories, "DOC-");
   const filed = story?.attempts.at(-1)?.events.find(({ type }) => type === "attempt.integrated");
   const untouched = !events.some(
-    ({ type, body }) => type === "repo.merged" && textOf(body["attempt"]).startsWith(`${story?.id}-`),
+    ({ type, body }) =>
+      type === "repo.merged" && textOf(body["attempt"]).startsWith(`${story?.id}-`),
   );
-  const ok = filed?.body["how"] === "filed" && untouched && git("branch", "--list", "*DOC-*") === "";
+  const ok =
+    filed?.body["how"] === "filed" && untouched && git("branch", "--list", "*DOC-*") === "";
   return finding(3, "report → results folder, repository untouched", ok, story);
 };
 
@@ -166,7 +168,9 @@ const cutOff: Look = (_evidence, stories) => {
 
 const limitHit: Look = (evidence, stories) => {
   const story = named(stories, "HYPHEN-");
-  const deferred = story?.attempts.flatMap(({ events }) => events).find(({ type }) => type === "attempt.deferred");
+  const deferred = story?.attempts
+    .flatMap(({ events }) => events)
+    .find(({ type }) => type === "attempt.deferred");
   const held = evidence.events.find(({ type }) => type === "account.held");
   const later = story?.attempts.at(-1)?.events[0];
   const until = Number(held?.body["untilMs"]);
@@ -182,7 +186,9 @@ const limitHit: Look = (evidence, stories) => {
 const silent: Look = (evidence, stories) => {
   const story = named(stories, "SIGN-");
   const [one] = story?.attempts ?? [];
-  const models = story?.attempts.map(({ events }) => first(events, "attempt.awarded")?.body["model"]);
+  const models = story?.attempts.map(
+    ({ events }) => first(events, "attempt.awarded")?.body["model"],
+  );
   const ok =
     first(one?.events ?? [], "attempt.failed")?.body["kind"] === "hang" &&
     models?.[0] !== models?.at(-1) &&
@@ -211,7 +217,12 @@ const sameLines: Look = (evidence, stories) => {
   );
   const ok = pair.every((story) => merged(evidence, story)) && conflicts.length > 0;
   const happened = pair.map(course).join("; ");
-  return { row: 14, expected: "same lines twice → one redone on the new base, both merged", happened, ok };
+  return {
+    row: 14,
+    expected: "same lines twice → one redone on the new base, both merged",
+    happened,
+    ok,
+  };
 };
 
 const gateEdited: Look = (evidence, stories) => {

@@ -30,9 +30,15 @@ process.exit(ok ? 0 : 1);
 function wholeNight({ events, git }: Evidence): Finding {
   const told = events.filter(({ type }) => type === "repo.merged").length;
   const there = Number(git("rev-list", "--count", "--first-parent", "main..nightshift/main"));
-  const clean = git("status", "--porcelain") === "" && git("rev-parse", "--abbrev-ref", "HEAD") === "main";
+  const clean =
+    git("status", "--porcelain") === "" && git("rev-parse", "--abbrev-ref", "HEAD") === "main";
   const happened = `${there} merges in git, ${told} in the log; working copy ${clean ? "clean" : "changed"}`;
-  return { row: 0, expected: "every merge is in the log; your files are as they were", happened, ok: clean && told === there && there > 0 };
+  return {
+    row: 0,
+    expected: "every merge is in the log; your files are as they were",
+    happened,
+    ok: clean && told === there && there > 0,
+  };
 }
 
 function lineOf({ row, expected, happened, ok }: Finding): string {

@@ -34,7 +34,7 @@ export function storiesOf({ events }: Evidence): Story[] {
   return [...stories.values()];
 }
 
-export function record(value: unknown): Record<string, unknown> {
+function record(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))
     : {};
