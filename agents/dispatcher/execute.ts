@@ -7,7 +7,7 @@ import { isHouse, trusted } from "./guest-work.ts";
 import { say, settingsOf, type Night } from "./night.ts";
 import { reserved } from "./paid.ts";
 import { repoRef } from "./plan.ts";
-import { defer, fail } from "./release.ts";
+import { awaitSignIn, defer, fail } from "./release.ts";
 
 /** Step 5: the implementer works in a clone of its own, inside a reservation. */
 export async function execute(night: Night, attempt: Try, state: AttemptState): Promise<void> {
@@ -56,6 +56,9 @@ export async function execute(night: Night, attempt: Try, state: AttemptState): 
   if (given === null) return;
   const answer = await trusted(night, attempt, awarded, started.base, given);
   if (answer.status === "limit") return defer(night, attempt, answer);
+  if (answer.status === "failed" && answer.kind === "sign-in") {
+    return awaitSignIn(night, attempt, awarded.account);
+  }
   if (answer.status === "failed") return fail(night, attempt, answer);
   await record(night, attempt, { type: "attempt.prompt", generation, ...answer.prompted });
   await record(night, attempt, { type: "attempt.execute", generation, ...answer.executed });

@@ -1,4 +1,5 @@
 import { attempts } from "@nightshift/projections/attempts";
+import { accounts } from "@nightshift/projections/accounts";
 import { backlog } from "@nightshift/projections/backlog";
 import { openCalls } from "@nightshift/projections/open-calls";
 import { repos } from "@nightshift/projections/repos";
@@ -29,8 +30,24 @@ export async function recover(night: Night): Promise<Try[]> {
   const goOn = await takeUpAll(night, await openTries(night));
   await closeCalls(night);
   await unlockIdle(night);
+  await retrySignIns(night);
   await views.catchUp();
   return goOn;
+}
+
+/** Whoever starts a night may have signed in since: each account that waited for it is tried again. */
+async function retrySignIns({ ports, epoch }: Night): Promise<void> {
+  const { board, clock, views } = ports;
+  for (const [account, { reason, heldUntilMs }] of views.view(accounts)) {
+    if (reason !== "sign-in" || heldUntilMs === null) continue;
+    const nowMs = clock.now();
+    await board.handle("account", account, {
+      type: "account.reopen",
+      by: "director",
+      nowMs,
+      epoch,
+    });
+  }
 }
 
 /**

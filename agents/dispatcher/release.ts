@@ -1,5 +1,6 @@
 import type { FailureKind } from "@nightshift/protocol/attempt";
 import { accounts } from "@nightshift/projections/accounts";
+import { DAY_MS } from "@nightshift/protocol/clock";
 import { record, type Try } from "./attempt.ts";
 import { settingsOf, type Night } from "./night.ts";
 import { nextAt } from "./schedule.ts";
@@ -44,6 +45,34 @@ export async function deferForBudget(night: Night, attempt: Try): Promise<void> 
   });
 }
 
+/**
+ * Nobody is signed in: that is no fault of the task's. The account waits for the director, at most
+ * a day; the next night tries it again (`recover`), and until then others take its work.
+ */
+export async function awaitSignIn(night: Night, attempt: Try, account: string): Promise<void> {
+  const { ports, epoch } = night;
+  const untilMs = ports.clock.now() + DAY_MS;
+  await known(night, account);
+  const hold = { type: "account.hold", untilMs, reason: "sign-in", epoch } as const;
+  await ports.board.handle("account", account, hold, { correlation: attempt.task });
+  await record(night, attempt, {
+    type: "attempt.defer",
+    generation: attempt.generation,
+    account,
+    untilMs,
+    mustWait: false,
+  });
+  await ports.views.catchUp();
+}
+
+/** An agent from elsewhere may bid on an account that no setting names. */
+async function known({ ports }: Night, account: string): Promise<void> {
+  const { state } = await ports.board.load("account", account);
+  if (state.registered !== null) return;
+  const unknown = { name: account, provider: "unknown", kind: "api" } as const;
+  await ports.board.handle("account", account, { type: "account.register", ...unknown });
+}
+
 /** @returns when the account opens again, ms since 1970. */
 export async function holdAccount(
   night: Night,
@@ -52,12 +81,7 @@ export async function holdAccount(
 ): Promise<number> {
   const { ports, epoch } = night;
   const settings = settingsOf(night);
-  const { state } = await ports.board.load("account", account);
-  if (state.registered === null) {
-    // An agent from elsewhere may bid on an account that no setting names.
-    const unknown = { name: account, provider: "unknown", kind: "api" } as const;
-    await ports.board.handle("account", account, { type: "account.register", ...unknown });
-  }
+  await known(night, account);
   await ports.board.handle(
     "account",
     account,

@@ -110,6 +110,31 @@ test("a limit defers, holds the account once, and costs no try", async () => {
   expect(await typesOf(night, `task-${task}`)).toContain("task.completed");
 });
 
+test("a worker that is not signed in holds its account and costs no task a try", async () => {
+  const night = await memoryNight({
+    answers: {
+      implement(input) {
+        if (input.model === "model-a") {
+          return { status: "failed", kind: "sign-in", detail: "401", spend: null };
+        }
+        const commit = night.workspace.commit(input.base, { "test/b.test.ts": "1\n" });
+        return executed(input, commit, "test/b.test.ts");
+      },
+    },
+  });
+  const task = await night.add({ priority: 1, model: "model-a" });
+  const other = await night.add({ name: "OTHER" });
+  await work(night);
+  expect(await typesOf(night, "account-account-model-a")).toContain("account.held");
+  const types = await typesOf(night, `task-${task}`);
+  expect(types.at(-1)).toBe("task.released");
+  expect(await typesOf(night, `task-${other}`)).toContain("task.completed");
+  // The director has signed in meanwhile, perhaps: the next night asks again.
+  const next = { ...night.plan, leader: "leader-2", incumbent: "gone" as const };
+  await runShift(await lead(night.ports, next, never()));
+  expect((await typesOf(night, "account-account-model-a")).at(-1)).toBe("account.reopened");
+});
+
 test("a worker that hangs is replaced by another model", async () => {
   const night = await memoryNight({
     answers: {

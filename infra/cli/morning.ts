@@ -50,12 +50,12 @@ export function exitCodeOf(reason: EndReason, digest: Digest | null): number {
     case "brake":
       return EXIT.brake;
     case "budget":
-      return EXIT.budget;
     case "backlog-done":
     case "time": {
       const has = (names: readonly SectionName[]) =>
         digest?.sections.some(({ name }) => names.includes(name)) ?? false;
       if (digest?.decisions.some(({ command }) => command === SIGN_IN)) return EXIT.signIn;
+      if (reason === "budget") return EXIT.budget;
       return has(LOST) && !has(WORKED) ? EXIT.failed : EXIT.ok;
     }
   }
