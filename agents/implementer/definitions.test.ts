@@ -23,7 +23,7 @@ test.each([
   for (const path of ["a.ts", "a.tsx", "a.js"]) {
     const startMs = performance.now();
     expect(names(path, `export function first() {}\n${deep}\n`)).toContain("first");
-    expect(performance.now() - startMs).toBeLessThan(2_000);
+    expect(performance.now() - startMs).toBeLessThan(4_000);
   }
 });
 
@@ -35,17 +35,17 @@ test.each(["py", "go", "rs", "java", "kt", "rb", "php", "c", "sh", "ex"])(
     );
     const startMs = performance.now();
     definitionsOf(`a.${ending}`, rows.join("\n"));
-    expect(performance.now() - startMs).toBeLessThan(2_000);
+    expect(performance.now() - startMs).toBeLessThan(4_000);
   },
 );
 
-test("twenty thousand variables of one statement are each read once, not the statement each time", () => {
+test("of a statement that defines twenty thousand names the first two thousand are told", () => {
   const many = Array.from({ length: 20_000 }, (_, at) => `v${at} = ${at}`).join(", ");
   const startMs = performance.now();
   const found = definitionsOf("a.ts", `const ${many};\n`);
-  expect(found).toHaveLength(20_000);
+  expect(found.map(({ name }) => name).at(-1)).toBe("v1999");
   expect(found[0]?.signature.length).toBeLessThanOrEqual(160);
-  expect(performance.now() - startMs).toBeLessThan(2_000);
+  expect(performance.now() - startMs).toBeLessThan(4_000);
 });
 
 test("every kind of definition of TypeScript is told, however it is exported", () => {

@@ -6,6 +6,8 @@ export type Definition = { name: string; line: number; signature: string };
 
 /** Characters of source beyond which a file is generated rather than written. */
 const SOURCE_CHARS_MAX = 400_000;
+/** Of one file, the first ones; what defines more names was written by a program. */
+const DEFINITIONS_MAX = 2_000;
 const SIGNATURE_CHARS_MAX = 160;
 /** Of a definition, before its blanks are evened out; no signature is longer than that. */
 const READ_CHARS_MAX = 4 * SIGNATURE_CHARS_MAX;
@@ -39,8 +41,11 @@ function parsed(path: string, text: string): Definition[] | null {
     const signature = text.slice(start.index, Math.min(to, start.index + READ_CHARS_MAX));
     found.push({ name, line: start.line + 1, signature: oneLine(signature) });
   };
-  for (const statement of tree.root.children()) define(statement, add);
-  return found;
+  for (const statement of tree.root.children()) {
+    if (found.length >= DEFINITIONS_MAX) break;
+    define(statement, add);
+  }
+  return found.slice(0, DEFINITIONS_MAX);
 }
 
 type Add = (name: string, from: SgNode, to: number) => void;
@@ -60,11 +65,11 @@ function define(statement: SgNode, add: Add): void {
     case "class_declaration":
     case "abstract_class_declaration":
       if (name) add(name.text(), statement, bodyOf(node));
-      for (const member of node.field("body")?.children() ?? []) defineMethod(member, add);
+      for (const member of partsOf(node.field("body"))) defineMethod(member, add);
       return;
     case "lexical_declaration":
     case "variable_declaration":
-      for (const variable of node.children()) defineVariable(variable, statement, add);
+      for (const variable of partsOf(node)) defineVariable(variable, statement, add);
       return;
     case "type_alias_declaration":
     case "interface_declaration":
@@ -103,6 +108,11 @@ function defineVariable(variable: SgNode, statement: SgNode, add: Add): void {
   const value = variable.field("value");
   const { end } = variable.range();
   add(name.text(), statement, value?.kind() === "arrow_function" ? bodyOf(value) : end.index);
+}
+
+/** As many as can define something, the commas between them included. */
+function partsOf(node: SgNode | null): SgNode[] {
+  return node?.children().slice(0, 2 * DEFINITIONS_MAX) ?? [];
 }
 
 /** Where the body of a definition begins, or else where the definition ends. */
@@ -155,6 +165,7 @@ const PATTERNS: Readonly<Record<string, readonly RegExp[]>> = {
 function matched(text: string, patterns: readonly RegExp[]): Definition[] {
   const found: Definition[] = [];
   for (const [index, line] of text.split("\n").entries()) {
+    if (found.length >= DEFINITIONS_MAX) break;
     if (line.length > LINE_CHARS_MAX) continue;
     const name = patterns.map((one) => one.exec(line)?.groups?.["name"]).find(Boolean);
     if (name) found.push({ name, line: index + 1, signature: oneLine(line) });

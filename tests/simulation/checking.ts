@@ -20,7 +20,7 @@ export function checksOf({ chance, clock }: World): Checks {
 /** What a command says at a commit, on a merged tree or after the merge: the same each time. */
 export function checkedAt(chance: Chance, command: string, commit: string) {
   const draws = chance.about(`${command} at ${commit}`);
-  if (command === "smoke") return { exitCode: draws.odds(0.8) ? 0 : 1 };
+  if (command === "smoke") return { exitCode: draws.odds(0.65) ? 0 : 1 };
   const outcome = draws.weighted({ green: 90, red: 5, none: 3, untold: 5 });
   switch (outcome) {
     case "green":

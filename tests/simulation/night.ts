@@ -1,11 +1,11 @@
 import { createBoard } from "@nightshift/blackboard/board";
 import { Refusal, Unavailable } from "@nightshift/protocol/errors";
-import type { EventType } from "@nightshift/protocol/events";
 import { taskIdOf } from "@nightshift/protocol/ids";
 import { backlogOf, REPO } from "./backlog.ts";
-import { chanceOf, type Chance } from "./chance.ts";
+import { chanceOf } from "./chance.ts";
 import { directorOf } from "./director.ts";
-import { DISK_FAILURE, startProcess, type Fate, type Process } from "./process.ts";
+import { fateOf } from "./fate.ts";
+import { DISK_FAILURE, startProcess, type Process } from "./process.ts";
 import { runUntil } from "./virtual-clock.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -38,7 +38,7 @@ export async function simulate(
   await propose(world);
   const processes: Process[] = [];
   const director = directorOf(world);
-  const crashes = chance.between(0, CRASHES_MAX);
+  const crashes = Number(chance.weighted({ 0: 1, 1: 2, 2: 3, [CRASHES_MAX]: 4 }));
   for (let at = 1; at <= crashes; at++) {
     const fate = fateOf(chance.about(`fate ${at}`));
     const process = await startProcess(world, `leader-${at}`, fate);
@@ -74,56 +74,6 @@ async function propose(world: World): Promise<void> {
     const command = { type: "task.propose", spec, followUpDepthMax: 1 } as const;
     await board.handle("task", taskIdOf(REPO, spec.name), command);
   }
-}
-
-/** Where a death between two steps would hurt most. */
-const TURNING_POINTS: readonly EventType[] = [
-  "shift.leader-elected",
-  "shift.started",
-  "repo.fenced",
-  "repo.locked",
-  "task.claimed",
-  "attempt.started",
-  "attempt.planned",
-  "attempt.awarded",
-  "budget.reserved",
-  "budget.settled",
-  "call.sent",
-  "call.finished",
-  "attempt.executed",
-  "attempt.assessed",
-  "attempt.gated",
-  "repo.merge-intended",
-  "repo.merged",
-  "repo.reverted",
-  "review.requested",
-  "attempt.integrated",
-  "attempt.failed",
-  "attempt.deferred",
-  "genome.evaluated",
-  "repo.unlocked",
-  "task.completed",
-  "task.returned",
-  "task.split",
-  "brake.engaged",
-  "shift.sealed",
-];
-
-function fateOf(chance: Chance): Fate {
-  const kind = chance.weighted({
-    dies: 6,
-    "dies-in-git": 2,
-    hangs: 4,
-    stopped: 1,
-    cancelled: 1,
-    "disk-fails": 1,
-  });
-  const landed = chance.odds(0.5);
-  if (kind === "dies-in-git") return { kind, at: chance.between(1, 20), landed };
-  const on = chance.odds(0.6) ? chance.pick(TURNING_POINTS) : null;
-  // As often among the first ten appends as among the last hundreds.
-  const at = Math.floor(Math.exp(chance.next() * Math.log(on === null ? 500 : 6)));
-  return { kind, on, at, landed };
 }
 
 /** One that hangs goes on after a while, as a machine does that was asleep. */

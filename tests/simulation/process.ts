@@ -5,29 +5,12 @@ import { createBoard } from "@nightshift/blackboard/board";
 import type { EventStore } from "@nightshift/blackboard/store";
 import type { Workspace } from "@nightshift/agents/ports";
 import { createRunner, type Runner } from "@nightshift/projections/runner";
-import type { EventType } from "@nightshift/protocol/events";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { checksOf } from "./checking.ts";
+import type { Fate } from "./fate.ts";
 import { Dead, mortal, type Life } from "./mortal.ts";
 import { busOf, hireAll } from "./staff.ts";
 import { resultsOf, workspaceOf, type World } from "./world.ts";
-
-/** What befalls a process of the dispatcher when it appends, or moves a ref, for the nth time. */
-export type Fate =
-  | { kind: "none" }
-  /** Dies before the append, or after it and before it hears of it. */
-  | { kind: "dies"; on: On; at: number; landed: boolean }
-  /** Dies before it moves a ref, or after that. */
-  | { kind: "dies-in-git"; at: number; landed: boolean }
-  /** Hangs there until it is woken: another leads by then. */
-  | { kind: "hangs"; on: On; at: number }
-  /** The director stops it: gently, or at once. */
-  | { kind: "stopped" | "cancelled"; on: On; at: number }
-  /** The disk fails once, with or without the event on it. */
-  | { kind: "disk-fails"; on: On; at: number; landed: boolean };
-
-/** Only appends that begin with such an event count; null: all of them do. */
-type On = EventType | null;
 
 export const DISK_FAILURE = "the disk failed";
 
@@ -137,7 +120,8 @@ function fatefulGit(workspace: Workspace, fate: Fate, { dies }: Meeting): Worksp
   return {
     ...workspace,
     async moveRef(path, ref, old, next) {
-      moves += 1;
+      // Neither branches of attempts nor the birth of the target are worth a death.
+      if (old !== null || ref.startsWith("refs/nightshift/")) moves += 1;
       const isFatal = fate.kind === "dies-in-git" && fate.at === moves;
       const isDone =
         !isFatal || fate.landed ? await workspace.moveRef(path, ref, old, next) : false;

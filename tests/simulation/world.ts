@@ -92,7 +92,7 @@ function repoOf(chance: Chance, path: string): RepoPlan {
     startPoint: "main",
     parallelMax: chance.between(1, 3),
     overlap: chance.odds(0.6),
-    afterMergeCommand: chance.odds(0.4) ? "smoke" : null,
+    afterMergeCommand: chance.odds(0.6) ? "smoke" : null,
   };
 }
 
