@@ -29,7 +29,6 @@ export const HAPPENINGS: readonly string[] = [
   "account.held",
   "allocation.adjusted",
   "attempt.deferred",
-  "attempt.failed cancelled",
   "attempt.failed conflict",
   "attempt.failed crash",
   "attempt.failed hang",
