@@ -15,6 +15,8 @@ const NIGHT_MS = 180_000;
 const SUITE_MS = 900_000;
 /** Kills that one night takes, one after the other, before it is left to finish. */
 const KILLS_A_NIGHT = 12;
+/** Every fourth fail point in the suite; `CRASH_EVERY=1` is all of them, and takes minutes. */
+const EVERY = Number(process.env["CRASH_EVERY"] ?? 4);
 const RANDOM_KILLS = Number(process.env["CRASH_RANDOM_KILLS"] ?? 0);
 
 let undisturbed: Outcome;
@@ -43,7 +45,7 @@ test(
   "killed before and after every append kind and every effect, a night ends as if undisturbed",
   { timeout: SUITE_MS },
   async () => {
-    const left = [...failpoints];
+    const left = failpoints.filter((_, index) => index % EVERY === 0);
     const never: string[] = [];
     while (left.length > 0) {
       const night = await openNight(SEED);
