@@ -258,3 +258,20 @@ function failing(
     close: () => store.close(),
   };
 }
+
+test("a command that is for what the caller saw is not decided on anything newer", async () => {
+  const board = boardOn(memoryStore());
+  await board.handle("task", "meta-1", propose);
+  const { revision: ifRevision } = await board.load("task", "meta-1");
+  await board.handle("task", "meta-1", admit);
+  const late = board.handle("task", "meta-1", { ...claim, agent: "a" }, { ifRevision });
+  await expect(late).rejects.toBeInstanceOf(Conflict);
+  expect((await board.load("task", "meta-1")).state).toMatchObject({ status: "open" });
+});
+
+test("a repeat is a repeat, whatever the caller saw", async () => {
+  const board = boardOn(memoryStore());
+  await board.handle("task", "meta-1", propose, { commandId: "once" });
+  const again = await board.handle("task", "meta-1", propose, { commandId: "once", ifRevision: 0 });
+  expect(again).toEqual([]);
+});

@@ -126,3 +126,19 @@ test("a new leader who gives a task back fences the old one", () =>
   given(proposed, admitted, claimed, { ...released, untilMs: null, epoch: 2 })
     .when(claim)
     .thenRefuses("stale"));
+
+const admittedLater: TaskEvent = { type: "task.admitted", by: "planner", evidence: [], epoch: 2 };
+
+test("a leader of an older epoch neither admits nor parks nor refuses after a newer one (I2)", () => {
+  const commands: TaskCommand[] = [
+    { type: "task.admit", by: "planner", evidence: [], epoch: 1 },
+    { type: "task.park", reason: "vague", question: "Which test?", epoch: 1 },
+    { type: "task.refuse", reason: "duplicate", evidence: ["meta-1"], epoch: 1 },
+  ];
+  for (const command of commands) given(proposed, admittedLater).when(command).thenRefuses("stale");
+});
+
+test("the director parks an open task whoever leads", () =>
+  given(proposed, admittedLater)
+    .when({ type: "task.park", reason: "vague", question: "Which test?" })
+    .thenEvents(parked));

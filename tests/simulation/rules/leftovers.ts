@@ -1,3 +1,4 @@
+import { idOf } from "@nightshift/protocol/ids";
 import type { World } from "../world.ts";
 import type { Rule, Tell } from "./rule.ts";
 
@@ -7,7 +8,8 @@ import type { Rule, Tell } from "./rule.ts";
  */
 export function leftovers({ begun }: Pick<World, "begun">, tell: Tell): Rule {
   const open = new Map<string, string>();
-  const locks = new Set<string>();
+  /** By task: whether it was claimed since. */
+  const locks = new Map<string, boolean>();
   return {
     see({ stream, event, position }) {
       const at = `${event.type} in ${stream} at ${position}`;
@@ -18,6 +20,11 @@ export function leftovers({ begun }: Pick<World, "begun">, tell: Tell): Rule {
           open.set(stream, event.type);
           if (event.type === "attempt.started" && !locks.has(event.task)) {
             tell(`${at}: its task has no lock`);
+          }
+          if (event.type !== "task.claimed") return;
+          if (locks.has(idOf(stream))) locks.set(idOf(stream), true);
+          for (const [task, isClaimed] of locks) {
+            if (!isClaimed) tell(`${at}: ${task} is locked, and nobody has claimed it`);
           }
           return;
         case "attempt.planned":
@@ -35,7 +42,7 @@ export function leftovers({ begun }: Pick<World, "begun">, tell: Tell): Rule {
           open.delete(stream);
           return;
         case "repo.locked":
-          locks.add(event.task);
+          locks.set(event.task, false);
           return;
         case "repo.unlocked":
           locks.delete(event.task);
@@ -57,7 +64,7 @@ export function leftovers({ begun }: Pick<World, "begun">, tell: Tell): Rule {
       for (const [attempt, times] of begun) {
         if (times > 1) tell(`${times} workers worked on ${attempt}`);
       }
-      for (const task of locks) tell(`${task} is locked at the end`);
+      for (const task of locks.keys()) tell(`${task} is locked at the end`);
     },
   };
 }
