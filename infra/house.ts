@@ -10,7 +10,7 @@ import { DirectorConfig } from "./config/director.ts";
 import { pathsOf, type Paths } from "./config/paths.ts";
 import { readYaml } from "./config/yaml-file.ts";
 import { fileBlobs } from "./log/blobs.ts";
-import { openLog, type LogExtras } from "./log/sqlite-store.ts";
+import { openLog, type LogExtras } from "./log/sqlite/store.ts";
 
 /** A director's settings, log and views, as every command needs them. */
 export type House = {

@@ -6,7 +6,7 @@ import { BadInput, Unavailable } from "@nightshift/protocol/errors";
 import type { DirectorConfig } from "../config/director.ts";
 import type { Paths } from "../config/paths.ts";
 import { readDirectorConfig } from "../house.ts";
-import { openLog } from "../log/sqlite-store.ts";
+import { openLog } from "../log/sqlite/store.ts";
 import { openRepository } from "../repositories.ts";
 import { detectSandbox } from "../workers/sandbox/detect.ts";
 import { readinessOf } from "../workers/readiness.ts";

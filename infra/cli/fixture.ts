@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { writeLog, type Entry } from "@nightshift/projections/written-log";
-import { openLog } from "../log/sqlite-store.ts";
+import { openLog } from "../log/sqlite/store.ts";
 import { pathsOf, type Paths } from "../config/paths.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));

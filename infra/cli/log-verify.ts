@@ -1,5 +1,5 @@
 import { pathsOf } from "../config/paths.ts";
-import { verifyLog } from "../log/verify.ts";
+import { verifyLog } from "../log/sqlite/verify.ts";
 import { EXIT, printJson, tell, verb } from "./terminal.ts";
 
 /** `nightshift log verify`: is the log as it was written? */

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Blobs } from "@nightshift/agents/ports";
 import { Refusal, Unavailable } from "@nightshift/protocol/errors";
-import { explain } from "./sqlite-errors.ts";
+import { explain } from "./sqlite/errors.ts";
 import { maskSecrets } from "./secrets.ts";
 
 /** Largest body that is kept, in UTF-8 bytes. */

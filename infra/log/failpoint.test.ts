@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openLog } from "./sqlite-store.ts";
+import { openLog } from "./sqlite/store.ts";
 import { testFolder } from "./test-log.ts";
-import { verifyLog } from "./verify.ts";
+import { verifyLog } from "./sqlite/verify.ts";
 
 const SCRIPT = `
-  import { openLog } from "./sqlite-store.ts";
+  import { openLog } from "./sqlite/store.ts";
   import { working } from "./test-events.ts";
   const store = await openLog(process.argv[1]);
   for (let n = 0; n < 3; n += 1) {

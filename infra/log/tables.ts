@@ -5,8 +5,8 @@ import type { Cell, HistoryView, Row, RowChange, TableSpec } from "@nightshift/p
 import { checkChange } from "@nightshift/projections/memory-tables";
 import type { LogReader } from "@nightshift/projections/runner";
 import type { Recorded } from "@nightshift/protocol/envelope";
-import { cellNumber, cellText } from "./rows.ts";
-import { explain } from "./sqlite-errors.ts";
+import { cellNumber, cellText } from "./sqlite/rows.ts";
+import { explain } from "./sqlite/errors.ts";
 
 /** Most events whose row changes share a transaction. */
 const BLOCK_EVENTS = 1_000;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { EventStore } from "@nightshift/blackboard/store";
 import { onTestFinished } from "vitest";
-import { openLog, type LogExtras } from "./sqlite-store.ts";
+import { openLog, type LogExtras } from "./sqlite/store.ts";
 
 /** A folder of the test's own, gone when it ends. */
 export async function testFolder(): Promise<string> {

@@ -6,7 +6,7 @@ import { lead, runShift } from "@nightshift/agents/dispatcher/shift";
 import { memoryNight } from "@nightshift/agents/testing/memory-night";
 import { createInProcessBus } from "@nightshift/infra/bus/in-process";
 import { fileBlobs } from "@nightshift/infra/log/blobs";
-import { openLog } from "@nightshift/infra/log/sqlite-store";
+import { openLog } from "@nightshift/infra/log/sqlite/store";
 import { median, type Benchmark } from "./ratio.ts";
 
 const TASKS = 40;

@@ -2,17 +2,17 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const board = inFile("blackboard/board.ts", "blackboard/board.test.ts");
 const writer = inFile(
-  "infra/log/group-commit.ts",
-  "infra/log/sqlite-store.test.ts",
-  "infra/log/group-commit.test.ts",
+  "infra/log/sqlite/group-commit.ts",
+  "infra/log/sqlite/store.test.ts",
+  "infra/log/sqlite/group-commit.test.ts",
 );
 const schema = inFile(
-  "infra/log/schema.ts",
-  "infra/log/trouble.test.ts",
-  "infra/log/schema.test.ts",
+  "infra/log/sqlite/schema.ts",
+  "infra/log/sqlite/trouble.test.ts",
+  "infra/log/sqlite/schema.test.ts",
 );
-const chain = inFile("infra/log/chain.ts", "infra/log/verify.test.ts");
-const verify = inFile("infra/log/verify.ts", "infra/log/verify.test.ts");
+const chain = inFile("infra/log/chain.ts", "infra/log/sqlite/verify.test.ts");
+const verify = inFile("infra/log/sqlite/verify.ts", "infra/log/sqlite/verify.test.ts");
 const admission = inFile("blackboard/admission.ts", "blackboard/memory-store.test.ts");
 
 /** The log loses nothing that was acknowledged, repeats nothing, and shows what was rewritten. */

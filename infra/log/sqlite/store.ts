@@ -4,13 +4,13 @@ import { admit } from "@nightshift/blackboard/admission";
 import type { EventStore } from "@nightshift/blackboard/store";
 import type { Pending, Recorded } from "@nightshift/protocol/envelope";
 import { Unavailable } from "@nightshift/protocol/errors";
-import { rootOf } from "./chain.ts";
-import { Arrivals } from "./follow.ts";
+import { rootOf } from "../chain.ts";
+import { Arrivals } from "./arrivals.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LogReader } from "./reader.ts";
 import { cellNumber, cellText } from "./rows.ts";
 import { openLogFile } from "./schema.ts";
-import { explain } from "./sqlite-errors.ts";
+import { explain } from "./errors.ts";
 
 /** What a log on a disk of ours can do besides. */
 export type LogExtras = {

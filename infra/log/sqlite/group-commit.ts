@@ -2,10 +2,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Admitted } from "@nightshift/blackboard/admission";
 import { Conflict, Unavailable } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
-import { CHAIN_START, linkHash, type Link } from "./chain.ts";
-import { failpoint } from "./failpoint.ts";
+import { CHAIN_START, linkHash, type Link } from "../chain.ts";
+import { failpoint } from "../failpoint.ts";
 import { cellNumber, cellText } from "./rows.ts";
-import { explain, isBusy, isConstraint } from "./sqlite-errors.ts";
+import { explain, isBusy, isConstraint } from "./errors.ts";
 
 /** Most appends that share one transaction and one fsync. */
 const GROUP_MAX = 256;

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { BadInput } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { cellNumber } from "./rows.ts";
-import { explain } from "./sqlite-errors.ts";
+import { explain } from "./errors.ts";
 
 /** Layout of the file that is written now, kept in the file as SQLite's `user_version`. */
 export const LOG_FORMAT = 1;

@@ -6,10 +6,10 @@ import { BadInput, Unavailable } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { expect, test } from "vitest";
 import { LOG_FORMAT } from "./schema.ts";
-import { explain } from "./sqlite-errors.ts";
-import { openLog } from "./sqlite-store.ts";
-import { AMPLE_MS, working } from "./test-events.ts";
-import { tamper, testFolder, testLog } from "./test-log.ts";
+import { explain } from "./errors.ts";
+import { openLog } from "./store.ts";
+import { AMPLE_MS, working } from "../test-events.ts";
+import { tamper, testFolder, testLog } from "../test-log.ts";
 
 const once = (revision: number, timeoutMs = AMPLE_MS) => ({ revision, timeoutMs });
 
@@ -125,8 +125,8 @@ test("a reader that is caught by a close is told that the log is closed", async 
 });
 
 const UNTIL_FULL = `
-  import { openLog } from "./sqlite-store.ts";
-  import { pending } from "./test-events.ts";
+  import { openLog } from "./store.ts";
+  import { pending } from "../test-events.ts";
   const store = await openLog(process.argv[1]);
   let n = 0;
   try {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { cellNumber, EVENT_COLUMNS, recordedFrom, type SqlRow } from "./rows.ts";
-import { explain } from "./sqlite-errors.ts";
+import { explain } from "./errors.ts";
 
 /** How many positions one query looks at, at the least and at the most. */
 const SPAN_MIN = 500;

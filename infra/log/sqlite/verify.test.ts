@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { BadInput } from "@nightshift/protocol/errors";
 import { SHIFT_STREAM } from "@nightshift/protocol/ids";
 import { expect, test } from "vitest";
-import { CHAIN_START, linkHash, type Link } from "./chain.ts";
-import { AMPLE_MS, pending, working } from "./test-events.ts";
-import { tamper, testFolder, testLog } from "./test-log.ts";
+import { CHAIN_START, linkHash, type Link } from "../chain.ts";
+import { AMPLE_MS, pending, working } from "../test-events.ts";
+import { tamper, testFolder, testLog } from "../test-log.ts";
 import { verifyLog } from "./verify.ts";
 
 /** A log of three streams, sealed after six events, with one event after the seal. */

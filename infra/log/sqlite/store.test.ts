@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeContract } from "@nightshift/blackboard/store-contract";
-import { openLog } from "./sqlite-store.ts";
+import { openLog } from "./store.ts";
 
 storeContract("the SQLite store", async () => {
   const folder = await mkdtemp(join(tmpdir(), "nightshift-log-"));

@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openLog } from "./sqlite-store.ts";
-import { AMPLE_MS, working } from "./test-events.ts";
-import { testFolder } from "./test-log.ts";
+import { openLog } from "./store.ts";
+import { AMPLE_MS, working } from "../test-events.ts";
+import { testFolder } from "../test-log.ts";
 import { verifyLog } from "./verify.ts";
 
 /** Appends `count` events to the stream `call-<name>`, one transaction each. */
 const WRITER = `
-  import { openLog } from "./sqlite-store.ts";
-  import { working } from "./test-events.ts";
+  import { openLog } from "./store.ts";
+  import { working } from "../test-events.ts";
   const [path, name, count] = process.argv.slice(1);
   const store = await openLog(path);
   for (let n = 0; n < Number(count); n += 1) {
@@ -22,7 +22,7 @@ const WRITER = `
 
 /** Prints the id of each event as it comes, until it has seen \`count\`. */
 const FOLLOWER = `
-  import { openLog } from "./sqlite-store.ts";
+  import { openLog } from "./store.ts";
   const [path, count] = process.argv.slice(1);
   const store = await openLog(path);
   console.log("follows");

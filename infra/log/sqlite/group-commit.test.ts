@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { AMPLE_MS, pending, working } from "./test-events.ts";
-import { tamper, testLog } from "./test-log.ts";
+import { AMPLE_MS, pending, working } from "../test-events.ts";
+import { tamper, testLog } from "../test-log.ts";
 import { verifyLog } from "./verify.ts";
 
 const once = (revision: number) => ({ revision, timeoutMs: AMPLE_MS });

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ShiftEvent } from "@nightshift/protocol/shift";
-import { CHAIN_START, linkHash, rootOf, type Link } from "./chain.ts";
+import { CHAIN_START, linkHash, rootOf, type Link } from "../chain.ts";
 import type { SqlRow } from "./rows.ts";
 import { openLogToRead } from "./schema.ts";
-import { explain } from "./sqlite-errors.ts";
+import { explain } from "./errors.ts";
 
 /** Something in the log is not as it was written; null where it is about the file as a whole. */
 type Broken = {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openLogFile } from "./schema.ts";
-import { testFolder } from "./test-log.ts";
+import { testFolder } from "../test-log.ts";
 
 test("a commit is on the disk before anyone is told of it: write-ahead log, synced in full (I10)", async () => {
   const db = openLogFile(join(await testFolder(), "log.sqlite"));
