@@ -1,6 +1,19 @@
 /** What was measured, and what it is held against: null where it is only told. */
-type Figure = { what: string; value: number; unit: string; limit: number | null };
+type Figure = {
+  what: string;
+  value: number;
+  unit: string;
+  limit: number | null;
+  /** The limit is the least the value may be, not the most. */
+  atLeast?: true;
+};
 export type Benchmark = Figure[];
+
+/** Whether a figure keeps its limit. */
+export function isWithin({ value, limit, atLeast }: Figure): boolean {
+  if (limit === null) return true;
+  return atLeast ? value >= limit : value <= limit;
+}
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Benchmark } from "./ratio.ts";
+import { isWithin, type Benchmark } from "./ratio.ts";
 
 /** `pnpm bench <name> [--json]`: figures as ratios measured in one run; quiet machines only. */
 const benchmarks: Record<string, () => Promise<Benchmark>> = {
@@ -22,10 +22,12 @@ for (const name of names) {
   }
   const figures = await benchmark();
   if (values.json) process.stdout.write(`${JSON.stringify({ name, figures })}\n`);
-  for (const { what, value, unit, limit } of figures) {
-    const ok = limit === null || value <= limit;
+  for (const figure of figures) {
+    const { what, value, unit, limit, atLeast } = figure;
+    const ok = isWithin(figure);
     within &&= ok;
-    const against = limit === null ? "" : ` (limit ${limit})${ok ? "" : " OVER"}`;
+    const bound = `${atLeast ? "at least" : "at most"} ${limit}`;
+    const against = limit === null ? "" : ` (${bound})${ok ? "" : " MISSED"}`;
     const line = `${name}: ${what} ${value.toFixed(2)} ${unit}${against}`;
     if (!values.json) process.stdout.write(`${line}\n`);
   }
