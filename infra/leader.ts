@@ -1,36 +1,29 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
 import { shift } from "@nightshift/blackboard/shift";
 import { SHIFT_STREAM, idOf } from "@nightshift/protocol/ids";
 import type { Incumbent } from "@nightshift/protocol/shift";
-import { z } from "zod";
 import type { House } from "./house.ts";
 import { settingsFor } from "./night-plan.ts";
 
-/** Who leads on this machine: enough to tell later whether that process is still there. */
-const LeaderFile = z.strictObject({
-  leader: z.string(),
-  host: z.string(),
-  pid: z.int().positive(),
-  /** When the kernel started it: a reused process id belongs to another process. */
-  started: z.string(),
-});
-
-/** A name for a dispatcher that no other process of any machine has. */
+/**
+ * A name for a dispatcher that no other process of any machine has. It says where its process runs
+ * and when the kernel started it, so that whoever reads it in the log can tell whether it is there:
+ * no file beside the log, that a crash could leave behind the election.
+ */
 export async function leaderName(): Promise<string> {
-  return `${hostname()}-${process.pid}-${await startOf(process.pid)}`.replaceAll(/[^\w-]/g, "-");
+  return `${await placeOf()}-${process.pid}-${await startOf(process.pid)}`;
 }
 
-/** Whether the process that wrote the leader file is still at work. */
-export async function incumbentOf(path: string): Promise<Incumbent> {
-  const text = await readFile(path, "utf8").catch(() => null);
-  if (text === null) return "none";
-  const read = LeaderFile.safeParse(parseJson(text));
-  if (!read.success) return "unknown";
-  const { host, pid, started } = read.data;
-  if (host !== hostname()) return "unknown";
-  return (await startOf(pid)) === started ? "alive" : "gone";
+/**
+ * Whether the process of a leader's name is still at work. Of another machine, or another world of
+ * process ids on this one, nothing is known.
+ */
+export async function fateOf(leader: string | null): Promise<Incumbent> {
+  if (leader === null) return "none";
+  const [, place, pid, started] = /^(.+)-(\d{1,10})-(\w+)$/.exec(leader) ?? [];
+  if (place !== (await placeOf())) return "unknown";
+  return (await startOf(Number(pid))) === started ? "alive" : "gone";
 }
 
 /**
@@ -38,12 +31,12 @@ export async function incumbentOf(path: string): Promise<Incumbent> {
  * @throws Refusal `already-leading` while another dispatcher leads; the message says who and since when.
  */
 export async function mayLead(house: House): Promise<void> {
-  const { paths, clock, config } = house;
+  const { clock, config } = house;
   const { state } = await house.board("dispatcher").load("shift", idOf(SHIFT_STREAM));
   const command = {
     type: "shift.elect",
     leader: await leaderName(),
-    incumbent: await incumbentOf(paths.leader),
+    incumbent: await fateOf(state.leader),
     observedEpoch: state.epoch,
     nowMs: clock.now(),
     leaseMs: settingsFor(config).leaderLeaseMs,
@@ -51,10 +44,11 @@ export async function mayLead(house: House): Promise<void> {
   shift.decide(command, state);
 }
 
-export async function writeLeader(path: string, leader: string): Promise<void> {
-  const entry = { leader, host: hostname(), pid: process.pid, started: await startOf(process.pid) };
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, JSON.stringify(entry));
+/** The machine, and the namespace in which its process ids mean something. */
+async function placeOf(): Promise<string> {
+  const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
+  const inode = /\d+/.exec(namespace)?.[0] ?? "0";
+  return `${hostname()}-${inode}`.replaceAll(/[^\w-]/g, "-");
 }
 
 /** Start time of a process in clock ticks since boot; "gone" where there is none. */
@@ -75,13 +69,5 @@ function aliveBySignal(pid: number): string {
     return "alive";
   } catch {
     return "gone";
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -13,7 +13,7 @@ export function settingsFor(config: DirectorConfig): Settings {
 /** What a night is held to: repositories, ceilings, time, and who leads. */
 export function planOf(
   config: DirectorConfig,
-  night: Pick<NightPlan, "leader" | "incumbent" | "sandbox" | "untilMs"> & {
+  night: Pick<NightPlan, "leader" | "incumbent" | "incumbentEpoch" | "sandbox" | "untilMs"> & {
     repositories: readonly Repository[];
     schedule?: Schedule;
   },

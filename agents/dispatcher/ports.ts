@@ -53,6 +53,8 @@ export type RepoPlan = RepoRef & {
 export type NightPlan = {
   leader: string;
   incumbent: Incumbent;
+  /** The epoch that `incumbent` was seen in; that of now where it is left out. */
+  incumbentEpoch?: number;
   untilMs: number | null;
   timeZone: string;
   schedule: Schedule;

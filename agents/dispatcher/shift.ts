@@ -16,9 +16,9 @@ export async function elect(
   { board, clock, views }: Pick<DispatcherPorts, "board" | "clock" | "views">,
   plan: NightPlan,
 ): Promise<{ epoch: number; shift: number }> {
-  const { leader, incumbent, untilMs, timeZone, sandbox, settings } = plan;
+  const { leader, incumbent, incumbentEpoch, untilMs, timeZone, sandbox, settings } = plan;
   await views.catchUp();
-  const observedEpoch = views.view(shifts).epoch;
+  const observedEpoch = incumbentEpoch ?? views.view(shifts).epoch;
   await board.handle("shift", SHIFT, {
     type: "shift.elect",
     leader,

@@ -7,7 +7,7 @@ import { reviews } from "@nightshift/projections/reviews";
 import { shifts } from "@nightshift/projections/shifts";
 import { dayOf, weekOf } from "@nightshift/protocol/clock";
 import type { House } from "../house.ts";
-import { incumbentOf } from "../leader.ts";
+import { fateOf } from "../leader.ts";
 import { session } from "./session.ts";
 import { statusLines } from "./status-lines.ts";
 import { print, printJson } from "./terminal.ts";
@@ -25,11 +25,11 @@ export function status({ json }: { json?: boolean }) {
 export type Status = Awaited<ReturnType<typeof statusOf>>;
 
 async function statusOf(house: House) {
-  const { runner, clock, paths } = house;
+  const { runner, clock } = house;
   const nowMs = clock.now();
   const { leaderSeenAtMs, ...shift } = runner.view(shifts);
   const { tasks } = runner.view(backlog);
-  const leader = await incumbentOf(paths.leader);
+  const leader = await fateOf(shift.leader);
   const running = [...runner.view(attempts)].map(([attempt, open]) => {
     const { task, stage, model, agent, startedAtMs } = open;
     const name = tasks.get(task)?.spec.name ?? task;

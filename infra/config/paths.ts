@@ -11,7 +11,6 @@ export type Paths = {
   results: string;
   clones: string;
   cache: string;
-  leader: string;
   guests: string;
 };
 
@@ -31,7 +30,6 @@ export function pathsOf(env: Environment): Paths {
     results: join(state, "results"),
     clones: join(state, "clones"),
     cache,
-    leader: join(state, "leader.json"),
     guests: join(state, "guests.json"),
   };
 }
