@@ -53,8 +53,11 @@ function takenBack(night: Night): Fact[] {
   });
 }
 
+/** What was approved and merged is told there, once. */
 function inReview(night: Night): Fact[] {
-  return night.all("review.requested").map((recorded) => {
+  const merged = new Set(night.all("repo.merged").map(({ event }) => event.attempt));
+  const open = night.all("review.requested").filter(({ event }) => !merged.has(event.attempt));
+  return open.map((recorded) => {
     const { attempt, branch, why } = recorded.event;
     const rejected = night.of("review.rejected", attempt);
     const approved = night.of("review.approved", attempt);

@@ -160,6 +160,7 @@ test("what the director has settled asks for nothing any more", () => {
   );
   expect(spoken.decisions).toEqual([]);
   expect(section(spoken, "merged").at(-1)).toContain("approved by director");
+  expect(section(spoken, "in-review")).toEqual([]);
   expect(section(spoken, "metrics")).toContain("Accepted by a human: 1");
 });
 
