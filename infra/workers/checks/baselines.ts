@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestRun } from "@nightshift/agents/ports";
 import type { BaselineCache } from "@nightshift/agents/verifier/baseline";
 import { z } from "zod";
+import { replaceFile } from "../../replace-file.ts";
 
 const Run: z.ZodType<TestRun> = z.strictObject({
   exitCode: z.int().nullable(),
@@ -28,11 +29,7 @@ export function baselineFiles(folder: string): BaselineCache {
       return read.success ? read.data : null;
     },
     async set(key, run) {
-      await mkdir(folder, { recursive: true });
-      const path = pathOf(key);
-      const temporary = `${path}.${process.pid}.tmp`;
-      await writeFile(temporary, JSON.stringify(run));
-      await rename(temporary, path);
+      await replaceFile(pathOf(key), JSON.stringify(run));
     },
   };
 }
