@@ -22,6 +22,6 @@ test("writers of one path at once all succeed, and leave one whole text and noth
 test("what cannot be put in its place leaves no draft", async () => {
   const folder = await testFolder();
   await replaceFile(join(folder, "taken", "inside"), "x");
-  await expect(replaceFile(join(folder, "taken"), "y")).rejects.toThrow();
+  await expect(replaceFile(join(folder, "taken"), "y")).rejects.toThrow("EISDIR");
   expect(await readdir(folder)).toEqual(["taken"]);
 });
