@@ -43,7 +43,7 @@ function admitOne(stream: string, pending: Pending): Admitted {
   if (bytes > EVENT_BYTES_MAX) {
     throw new Refusal(
       "too-long",
-      `${event.type} of ${bytes} bytes; ${EVENT_BYTES_MAX} are the most`,
+      `${event.type} of ${bytes} bytes; ${EVENT_BYTES_MAX} are the most, keep its body as a blob`,
     );
   }
   return { id, atMs, actor, causation, correlation, event, body };

@@ -92,3 +92,13 @@ test("an agent leaves or is lost once, and only with its present session", () =>
     .thenNothing();
   given(joined, left).when(lose).thenNothing();
 });
+
+test("an agent is tried before anybody has seen it, and each trial is told once", () => {
+  const trial = { by: "director", calls: 3, passed: 2, report: "ab".repeat(32) };
+  given()
+    .when({ type: "agent.try", ...trial })
+    .thenEvents({ type: "agent.tried", ...trial });
+  given({ type: "agent.tried", ...trial })
+    .when(join)
+    .thenEvents(joined);
+});

@@ -14,14 +14,20 @@ export type AgentState = {
   /** The house's own are approved by being started; a guest by the director, for one card. */
   approved: boolean;
   fenced: readonly string[];
+  /** What its latest trial came to, as a blob; null where it was never tried. */
+  tried: string | null;
 };
 
 /** Who is on the bus under a name; one session at a time (I11, Fencing). */
 export const agent: Decider<AgentState, AgentCommand, AgentEvent> = {
-  initial: { status: "absent", joined: null, approved: false, fenced: [] },
+  initial: { status: "absent", joined: null, approved: false, fenced: [], tried: null },
 
   decide(command, state) {
     if (command.type === "agent.join") return join(command, state);
+    if (command.type === "agent.try") {
+      const { type: _, ...tried } = command;
+      return state.tried === tried.report ? [] : [{ type: "agent.tried", ...tried }];
+    }
     const { joined, status } = state;
     if (!joined) throw new Refusal("not-found", "no agent of this name has joined");
     switch (command.type) {
@@ -55,6 +61,8 @@ export const agent: Decider<AgentState, AgentCommand, AgentEvent> = {
         return { ...state, status: "left" };
       case "agent.lost":
         return { ...state, status: "lost" };
+      case "agent.tried":
+        return { ...state, tried: event.report };
       case "agent.fenced":
         return { ...state, fenced: [...state.fenced, event.session].slice(-FENCED_REMEMBERED_MAX) };
     }

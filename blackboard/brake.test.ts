@@ -96,3 +96,20 @@ test("a latched brake is released by a person, not in the name of a canary", () 
 
 test("a released brake can be engaged again", () =>
   given(engaged, started, released).when(engage).thenEvents(engaged));
+
+const byDirector = { type: "brake.released", by: "director", mean: null } as const;
+
+test("what a person released can be put back as it was", () => {
+  const reinstate = { type: "brake.reinstate" } as const;
+  given(engaged, byDirector).when(reinstate).thenEvents(engaged);
+  given(engaged, started, byDirector).when(reinstate).thenEvents(engaged);
+  given(engaged, started, latched, byDirector).when(reinstate).thenEvents(engaged, latched);
+});
+
+test("a brake that is on, or that its canary released, is not put back", () => {
+  const reinstate = { type: "brake.reinstate" } as const;
+  given(engaged).when(reinstate).thenNothing();
+  given(engaged, byDirector, engaged).when(reinstate).thenNothing();
+  given(engaged, started, released).when(reinstate).thenRefuses("not-allowed");
+  given().when(reinstate).thenRefuses("not-allowed");
+});

@@ -10,11 +10,22 @@ export type BrakeState = {
   /** Of the scores that moved it last. */
   mean: number | null;
   canary: { size: number; untilMs: number } | null;
+  /** The scores that engaged it last. */
+  scores: readonly number[];
+  /** What a person released last; null where a canary did, or it is on. */
+  released: { mean: number; isLatched: boolean } | null;
 };
 
 /** The quality brake of one scope: halt, try a few, go on or wait for a person (D34, H10). */
 export const brake: Decider<BrakeState, BrakeCommand, BrakeEvent> = {
-  initial: { status: "free", scope: null, mean: null, canary: null },
+  initial: {
+    status: "free",
+    scope: null,
+    mean: null,
+    canary: null,
+    scores: [],
+    released: null,
+  },
 
   decide(command, state) {
     switch (command.type) {
@@ -36,19 +47,28 @@ export const brake: Decider<BrakeState, BrakeCommand, BrakeEvent> = {
         }
         return [{ type: "brake.released", by, mean: null }];
       }
+      case "brake.reinstate":
+        return state.status === "free" ? reinstate(state) : [];
     }
   },
 
   evolve(state, event) {
     switch (event.type) {
       case "brake.engaged":
-        return { status: "engaged", scope: event.scope, mean: event.mean, canary: null };
+        return {
+          status: "engaged",
+          scope: event.scope,
+          mean: event.mean,
+          canary: null,
+          scores: event.scores,
+          released: null,
+        };
       case "brake.canary-started": {
         const { size, untilMs } = event;
         return { ...state, status: "canary", canary: { size, untilMs } };
       }
       case "brake.released":
-        return { ...state, status: "free", mean: event.mean, canary: null };
+        return { ...state, ...released(state, event.by), mean: event.mean };
       case "brake.latched":
         return { ...state, status: "latched", mean: event.mean, canary: null };
     }
@@ -86,6 +106,25 @@ function judge(
   return mean >= threshold
     ? [{ type: "brake.released", by: CANARY, mean }]
     : [{ type: "brake.latched", mean }];
+}
+
+/** Of a canary that was still running only the brake comes back: its time is over. */
+function reinstate({ scope, scores, released }: BrakeState): BrakeEvent[] {
+  if (scope === null || released === null) {
+    throw new Refusal("not-allowed", "no person released this brake");
+  }
+  const { mean, isLatched } = released;
+  const engaged: BrakeEvent = { type: "brake.engaged", scope, mean, scores: [...scores] };
+  return isLatched ? [engaged, { type: "brake.latched", mean }] : [engaged];
+}
+
+function released(
+  { status, mean }: BrakeState,
+  by: string,
+): Pick<BrakeState, "status" | "canary" | "released"> {
+  const isOn = status !== "free" && by !== CANARY && mean !== null;
+  const was = isOn ? { mean, isLatched: status === "latched" } : null;
+  return { status: "free", canary: null, released: was };
 }
 
 function needs(status: BrakeState["status"], state: BrakeState): void {

@@ -49,3 +49,82 @@ test("a call is answered once", () => {
     .when({ ...finish, state: "failed", answer: null })
     .thenRefuses("out-of-order");
 });
+
+const served = {
+  from: "visitor",
+  to: "dispatcher",
+  skill: "propose",
+  context: "one",
+  message: "m-1",
+  request: { json: "{}" },
+  server: "here-1",
+  heldUntilMs: 600,
+} as const;
+const receive = { type: "call.receive", ...served } as const;
+const received = [
+  { type: "call.received", ...served },
+  { type: "call.working", note: "" },
+] as const;
+const completed = {
+  type: "call.ended",
+  state: "completed",
+  detail: "",
+  durationMs: 9,
+} as const;
+const answer = { type: "call.answer", answer: { json: "1" }, durationMs: 9 } as const;
+const answered = { type: "call.answered", answer: { json: "1" } } as const;
+const canceled = { ...completed, state: "canceled" } as const;
+const revoke = { type: "call.revoke", by: "visitor", durationMs: 9 } as const;
+
+test("a call that is served begins once, whoever asks for it again", () => {
+  given()
+    .when(receive)
+    .thenEvents(...received);
+  given(...received)
+    .when({ ...receive, server: "there-2" })
+    .thenRefuses("out-of-order");
+  given(sent).when(receive).thenRefuses("out-of-order");
+});
+
+test("an answer is the artifact and the end, in one", () => {
+  given(...received)
+    .when(answer)
+    .thenEvents(answered, completed);
+  given(...received, answered, completed)
+    .when({ ...answer, answer: { json: "2" } })
+    .thenRefuses("out-of-order");
+});
+
+test("who revokes a call ends it, and what its server says after that is void", () => {
+  given(...received)
+    .when(revoke)
+    .thenEvents({ type: "call.revoked", by: "visitor" }, canceled);
+  given(...received, { type: "call.revoked", by: "visitor" }, canceled)
+    .when(answer)
+    .thenRefuses("out-of-order");
+  given(...received, answered, completed)
+    .when(revoke)
+    .thenRefuses("out-of-order");
+});
+
+test("a server says that it is still at it, until the call is finished", () => {
+  given(...received)
+    .when({ type: "call.hold", untilMs: 900 })
+    .thenEvents({ type: "call.held", untilMs: 900 });
+  given(...received, completed)
+    .when({ type: "call.hold", untilMs: 900 })
+    .thenRefuses("out-of-order");
+});
+
+test("a call that is served ends once", () => {
+  const lost = { state: "failed", detail: "its server is gone", durationMs: 9 } as const;
+  given(...received)
+    .when({ type: "call.end", ...lost })
+    .thenEvents({ type: "call.ended", ...lost });
+  given(...received, { type: "call.ended", ...lost })
+    .when(answer)
+    .thenRefuses("out-of-order");
+  given(...received, answered, completed)
+    .when({ type: "call.end", ...lost })
+    .thenRefuses("out-of-order");
+});

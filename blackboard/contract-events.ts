@@ -9,6 +9,11 @@ export type OpenStore = {
   /** A second writer on the same log, as another process would be. */
   another?: () => Promise<EventStore>;
   close(): Promise<void>;
+  /**
+   * Where an event id is known again: in the whole log where this is left out. A cluster's server
+   * knows it in the stream alone; a board's ids tell streams apart by themselves.
+   */
+  idsUniqueIn?: "log" | "stream";
 };
 
 /** Milliseconds that no append of a test needs. */

@@ -40,3 +40,26 @@ test("empty guidance is none", () =>
   given()
     .when({ ...give, text: "  " })
     .thenRefuses("out-of-bounds"));
+
+test("what was given can be withdrawn, once, and given again", () => {
+  const withdraw = { type: "guidance.withdraw", category: "ops", text: told.text, attempt: null };
+  const command = { ...withdraw, type: "guidance.withdraw", by: "director" } as const;
+  const withdrawn = { ...withdraw, type: "guidance.withdrawn", by: "director" } as const;
+  given(given1, reflected).when(command).thenEvents(withdrawn);
+  given(given1, withdrawn).when(command).thenNothing();
+  given(given1, withdrawn).when(give).thenEvents(given1);
+});
+
+test("a lesson is withdrawn from its attempt alone", () => {
+  const { category, text, attempt } = lesson;
+  const withdraw = { type: "guidance.withdraw", category, text, attempt, by: "director" } as const;
+  given(reflected)
+    .when(withdraw)
+    .thenEvents({ ...withdraw, type: "guidance.withdrawn" });
+  given(reflected)
+    .when({ ...withdraw, attempt: "two-g1" })
+    .thenNothing();
+  given({ ...given1, text })
+    .when(withdraw)
+    .thenNothing();
+});

@@ -34,6 +34,12 @@ export const guidance: Decider<GuidanceState, GuidanceCommand, GuidanceEvent> = 
         if (state.reflected.some((known) => same(known, told))) return [];
         return [{ type: "guidance.reflected", ...told }];
       }
+      case "guidance.withdraw": {
+        const { category, text, attempt, by } = command;
+        const known = attempt === null ? state.given : state.reflected;
+        if (!known.some((one) => isOf(one, text, attempt))) return [];
+        return [{ type: "guidance.withdrawn", category, text, attempt, by }];
+      }
     }
   },
 
@@ -47,9 +53,25 @@ export const guidance: Decider<GuidanceState, GuidanceCommand, GuidanceEvent> = 
         const { type: _, ...told } = event;
         return { ...state, reflected: [...state.reflected, told].slice(-GUIDANCE_REMEMBERED_MAX) };
       }
+      case "guidance.withdrawn": {
+        const { text, attempt } = event;
+        const others = (one: { text: string; attempt?: string }) => !isOf(one, text, attempt);
+        return {
+          given: attempt === null ? state.given.filter(others) : state.given,
+          reflected: attempt === null ? state.reflected : state.reflected.filter(others),
+        };
+      }
     }
   },
 };
+
+function isOf(
+  one: { text: string; attempt?: string },
+  text: string,
+  attempt: string | null,
+): boolean {
+  return one.text === text && (one.attempt ?? null) === attempt;
+}
 
 function needsLength(text: string): void {
   if (text.trim() === "") throw new Refusal("out-of-bounds", "empty guidance guides nobody");

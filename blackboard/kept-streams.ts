@@ -100,5 +100,6 @@ function emptyShelves(): Shelves {
     guidance: new Map(),
     agent: new Map(),
     call: new Map(),
+    blob: new Map(),
   };
 }

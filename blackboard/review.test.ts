@@ -79,3 +79,14 @@ test("what nobody looked at is ignored, and may still be approved", () => {
   given(requested, approved).when(ignore).thenRefuses("out-of-order");
   given(requested, ignored).when(approve).thenEvents(approved);
 });
+
+test("a rejection, or an approval that merged nothing, can be taken back", () => {
+  const reopen = { type: "review.reopen" } as const;
+  given(requested, rejected).when(reopen).thenEvents(requested);
+  given(requested, approved).when(reopen).thenEvents(requested);
+  given(requested).when(reopen).thenNothing();
+  given(requested, rejected, requested).when(approve).thenEvents(approved);
+});
+
+test("what is merged does not wait again", () =>
+  given(requested, approved, merged).when({ type: "review.reopen" }).thenRefuses("out-of-order"));

@@ -98,6 +98,11 @@ function answer(
       needs(state, ["requested"]);
       return [{ type: "review.ignored", afterMs: command.afterMs }];
     }
+    case "review.reopen": {
+      if (state.status === "requested" || state.request === null) return [];
+      needs(state, ["rejected", "approved", "ignored"]);
+      return [{ type: "review.requested", ...state.request }];
+    }
   }
 }
 

@@ -90,7 +90,9 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
       await append("call-a", 0, working(1));
       await expect(append("call-a", 1, working(2), working(1))).rejects.toThrow("is there already");
       await expect(append("call-a", 1, working(1), working(2))).rejects.toThrow("is there already");
-      await expect(append("call-b", 0, working(1))).rejects.toThrow(id(1));
+      if (opened.idsUniqueIn !== "stream") {
+        await expect(append("call-b", 0, working(1))).rejects.toThrow(id(1));
+      }
       await expect(append("call-b", 0, working(5), working(5))).rejects.toThrow("twice");
       expect(ids(await all(store.readAll()))).toEqual([id(1)]);
     });

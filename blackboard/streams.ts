@@ -2,6 +2,7 @@ import type { AccountCommand } from "@nightshift/protocol/account";
 import type { AgentCommand } from "@nightshift/protocol/agent";
 import type { AllocationCommand } from "@nightshift/protocol/allocation";
 import type { AttemptCommand } from "@nightshift/protocol/attempt";
+import type { BlobCommand } from "@nightshift/protocol/blob";
 import type { BrakeCommand } from "@nightshift/protocol/brake";
 import type { BudgetCommand } from "@nightshift/protocol/budget";
 import type { CallCommand } from "@nightshift/protocol/call";
@@ -19,6 +20,7 @@ import { account, type AccountState } from "./account.ts";
 import { agent, type AgentState } from "./agent.ts";
 import { allocation, type AllocationState } from "./allocation.ts";
 import { attempt, type AttemptState } from "./attempt.ts";
+import { blob, type BlobState } from "./blob.ts";
 import { brake, type BrakeState } from "./brake.ts";
 import { budget, type BudgetState } from "./budget.ts";
 import { call, type CallState } from "./call.ts";
@@ -49,6 +51,7 @@ type Commands = {
   guidance: GuidanceCommand;
   agent: AgentCommand;
   call: CallCommand;
+  blob: BlobCommand;
 };
 export type CommandOf<K extends StreamKind> = Commands[K];
 
@@ -69,6 +72,7 @@ type States = {
   guidance: GuidanceState;
   agent: AgentState;
   call: CallState;
+  blob: BlobState;
 };
 export type StateOf<K extends StreamKind> = States[K];
 
@@ -89,4 +93,5 @@ export const deciders: { [K in StreamKind]: Decider<States[K], Commands[K], Even
   guidance,
   agent,
   call,
+  blob,
 };

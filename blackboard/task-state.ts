@@ -99,6 +99,8 @@ function change(state: TaskRecord, event: Change): TaskRecord {
     }
     case "task.abandoned":
       return { ...state, status: "abandoned", agent: null };
+    case "task.reopened":
+      return { ...state, status: "open", tries: 0, freeReleases: 0, notBeforeMs: null };
   }
 }
 

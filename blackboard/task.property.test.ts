@@ -28,6 +28,7 @@ const told: TaskSpec = {
 const taskCommand = fc.oneof(
   fc.constant<TaskCommand>({ type: "task.propose", spec: told, followUpDepthMax: 1 }),
   fc.constant<TaskCommand>({ type: "task.admit", by: "planner", evidence: [] }),
+  fc.constant<TaskCommand>({ type: "task.reopen", by: "director" }),
   fc.record({
     type: fc.constant("task.claim" as const),
     agent: fc.constantFrom("a", "b"),

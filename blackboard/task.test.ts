@@ -142,3 +142,28 @@ test("the director parks an open task whoever leads", () =>
   given(proposed, admittedLater)
     .when({ type: "task.park", reason: "vague", question: "Which test?" })
     .thenEvents(parked));
+
+test("what was refused or given up is opened again, with its tries to come and its generations", () => {
+  const reopen = { type: "task.reopen", by: "director" } as const;
+  const abandoned = { type: "task.abandoned", reason: "abandoned after 1 try" } as const;
+  const refused: TaskEvent = { type: "task.refused", reason: "duplicate", evidence: ["META-1"] };
+  const reopened = { type: "task.reopened", by: "director", spec: told } as const;
+  given(proposed, refused)
+    .when(reopen)
+    .thenEvents({ ...reopened, generation: 0 });
+  given(proposed, admitted, claimed, returned, abandoned)
+    .when(reopen)
+    .thenEvents({ ...reopened, generation: 1 });
+  given(proposed, refused, { ...reopened, generation: 0 })
+    .when(claim)
+    .thenEvents(claimed);
+});
+
+test("what waits is open as it is; what is in work, done or parked is not opened again", () => {
+  const reopen = { type: "task.reopen", by: "director" } as const;
+  const completed = { type: "task.completed", generation: 1, outcome: "merged" } as const;
+  given(proposed, admitted).when(reopen).thenNothing();
+  given(proposed, admitted, claimed).when(reopen).thenRefuses("not-open");
+  given(proposed, admitted, claimed, completed).when(reopen).thenRefuses("not-open");
+  given(proposed, parked).when(reopen).thenRefuses("not-open");
+});

@@ -35,6 +35,8 @@ export const task: Decider<TaskState, TaskCommand, TaskEvent> = {
         return complete(command, state);
       case "task.abandon":
         return abandon(command, state);
+      case "task.reopen":
+        return reopen(command, state);
     }
   },
 
@@ -203,4 +205,14 @@ function abandon({ epoch, reason }: Command<"task.abandon">, state: TaskRecord):
     throw new Refusal("not-open", `${state.spec.name} is completed`);
   }
   return [{ type: "task.abandoned", reason }];
+}
+
+/** Only by the director; its tries count from the beginning, its generations go on. */
+function reopen({ by }: Command<"task.reopen">, state: TaskRecord): TaskEvent[] {
+  const { status, spec, generation } = state;
+  if (WAITING.has(status) && status !== "parked") return [];
+  if (status !== "refused" && status !== "abandoned") {
+    throw new Refusal("not-open", `${spec.name} is ${status}`);
+  }
+  return [{ type: "task.reopened", by, spec, generation }];
 }

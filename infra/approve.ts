@@ -1,17 +1,12 @@
 import { tryOf } from "@nightshift/agents/dispatcher/attempt";
 import { merge } from "@nightshift/agents/dispatcher/merge";
-import { createNight, type Night } from "@nightshift/agents/dispatcher/night";
-import type { DispatcherPorts } from "@nightshift/agents/dispatcher/ports";
+import type { Night } from "@nightshift/agents/dispatcher/night";
 import type { AttemptState } from "@nightshift/blackboard/attempt";
-import { shifts } from "@nightshift/projections/shifts";
 import { BadInput, Refusal } from "@nightshift/protocol/errors";
-import { createInProcessBus } from "./bus/in-process.ts";
 import type { House } from "./house.ts";
-import { planOf } from "./night-plan.ts";
+import { nightForOne } from "./one-merge.ts";
 import { openRepository } from "./repositories.ts";
-import { resultsFolder } from "./results.ts";
 import { openWorkshop } from "./workshop.ts";
-import { fastForward } from "./workers/workspace/fast-forward.ts";
 
 export type Approval =
   | { status: "merged"; commit: string; target: string; edited: boolean }
@@ -33,10 +28,10 @@ export async function approveAttempt(house: House, id: string): Promise<Approval
   const repoRow = (await board.load("repo", started.repo)).state;
   if (!("path" in repoRow))
     throw new BadInput("its repository is unknown", id, "nightshift review");
-  const repository = await openRepository(repoRow.path, { clean: false });
+  const repository = await openRepository(repoRow.path, { clean: false, byDirector: true });
   const workshop = await openWorkshop(house, [repository], { workers: false });
   try {
-    const night = await asNight(house, workshop, repository);
+    const night = await nightForOne(house, workshop, repository);
     await board.handle("review", id, { type: "review.approve", by: "director" });
     return await mergeApproved(night, id, state, end.where);
   } finally {
@@ -92,47 +87,4 @@ async function mergeApproved(
       });
       return { status: outcome.status, detail: outcome.detail, branch };
   }
-}
-
-/** The dispatcher's ports for this one merge, under the epoch of whoever leads. */
-async function asNight(
-  house: House,
-  workshop: Awaited<ReturnType<typeof openWorkshop>>,
-  repository: Awaited<ReturnType<typeof openRepository>>,
-): Promise<Night> {
-  await house.runner.catchUp();
-  const { epoch, number } = house.runner.view(shifts);
-  const { workspace } = workshop;
-  const ports: DispatcherPorts = {
-    board: house.board("director"),
-    views: house.runner,
-    bus: createInProcessBus({ principal: "director" }),
-    workspace: {
-      ...workspace,
-      async moveRef(repo, ref, old, next) {
-        try {
-          return await workspace.moveRef(repo, ref, old, next);
-        } catch (error) {
-          if (!(error instanceof Refusal) || old === null) throw error;
-          return fastForward(repo, ref, old, next);
-        }
-      },
-    },
-    checks: workshop.checks,
-    blobs: house.blobs,
-    results: resultsFolder(house.paths.results),
-    clock: house.clock,
-    random: { next: () => 0 },
-    seal: () => house.store.root(),
-    tell: () => {},
-  };
-  const plan = planOf(house.config, {
-    repositories: [repository],
-    untilMs: null,
-    leader: "director",
-    incumbent: "none",
-    sandbox: workshop.sandboxKind,
-  });
-  const never = new AbortController().signal;
-  return createNight(ports, plan, { epoch, shift: number, stop: never, abort: never });
 }

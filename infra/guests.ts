@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import { BadInput } from "@nightshift/protocol/errors";
 import { z } from "zod";
-import { tokenHash } from "./bus/upgrade.ts";
+import { tokenHash } from "./bus/door.ts";
 
 /** Guests by name; of a token only the sha256 is kept. */
 const Guests = z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), z.string().regex(/^[0-9a-f]{64}$/));
@@ -19,12 +19,23 @@ export function guestHashes(path: string): Map<string, { name: string; standing:
 /** Invites a guest, or gives it a new token. @returns the token, which is nowhere kept. */
 export function inviteGuest(path: string, name: string): string {
   const token = randomBytes(32).toString("base64url");
-  const guests = { ...readGuests(path), [name]: tokenHash(token) };
+  writeGuests(path, { ...readGuests(path), [name]: tokenHash(token) });
+  return token;
+}
+
+/** Takes an invitation back. @returns whether there was one. */
+export function removeGuest(path: string, name: string): boolean {
+  const { [name]: hash, ...others } = readGuests(path);
+  if (hash === undefined) return false;
+  writeGuests(path, others);
+  return true;
+}
+
+function writeGuests(path: string, guests: Guests): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, JSON.stringify(guests, null, 2), { mode: 0o600 });
   renameSync(temporary, path);
-  return token;
 }
 
 function readGuests(path: string): Guests {

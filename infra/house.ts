@@ -2,21 +2,26 @@ import { randomUUID } from "node:crypto";
 import { nightViews } from "@nightshift/agents/dispatcher/views";
 import type { Blobs } from "@nightshift/agents/ports";
 import { createBoard, type Board } from "@nightshift/blackboard/board";
-import type { EventStore } from "@nightshift/blackboard/store";
-import { createRunner, type Runner } from "@nightshift/projections/runner";
+import type { Runner } from "@nightshift/projections/runner";
 import type { Clock } from "@nightshift/protocol/clock";
+import { SCHEMA_VERSION, upcasters } from "@nightshift/protocol/events";
+import { mustLiftAll } from "@nightshift/protocol/upcasters";
 import { systemClock } from "./clock.ts";
-import { DirectorConfig } from "./config/director.ts";
-import { pathsOf, type Paths } from "./config/paths.ts";
-import { readYaml } from "./config/yaml-file.ts";
+import type { DirectorConfig } from "./config/director.ts";
+import type { Paths } from "./config/paths.ts";
+import { readPlaces } from "./config/places.ts";
+import { keptRunner, warnOfStranger } from "./kept-views.ts";
 import { fileBlobs } from "./log/blobs.ts";
-import { openLog, type LogExtras } from "./log/sqlite/store.ts";
+import { openStore } from "./log/open-store.ts";
+import type { LogStore } from "./log/log-store.ts";
+import { isCluster } from "./log/place.ts";
+import { strangersIn } from "./log/views/strangers.ts";
 
 /** A director's settings, log and views, as every command needs them. */
 export type House = {
   paths: Paths;
   config: DirectorConfig;
-  store: EventStore & LogExtras;
+  store: LogStore;
   blobs: Blobs;
   clock: Clock;
   runner: Runner;
@@ -32,24 +37,24 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws BadInput for a setting or a log that cannot be used.
  */
 export async function openHouse(env: Environment): Promise<House> {
-  const paths = pathsOf(env);
-  const config = await readDirectorConfig(paths);
-  const store = await openLog(paths.log);
+  const { paths, config } = await readPlaces(env);
+  mustLiftAll({ version: SCHEMA_VERSION, upcasters });
+  const store = await openStore(paths.log);
   const clock = systemClock;
+  const runner = keptRunner({ store, paths }, nightViews);
+  const strangers = isCluster(paths.log) ? [] : strangersIn(paths.log);
+  for (const { type, position } of strangers) warnOfStranger(type, position);
   return {
     paths,
     config,
     store,
     blobs: fileBlobs(paths.blobs),
     clock,
-    runner: createRunner(store, nightViews),
+    runner,
     board: (actor) => createBoard({ store, actor, clock, newId: randomUUID }),
-    close: () => store.close(),
+    async close() {
+      await runner.close();
+      await store.close();
+    },
   };
-}
-
-/** The settings file, or the defaults where there is none. */
-export async function readDirectorConfig(paths: Paths): Promise<DirectorConfig> {
-  const read = await readYaml(paths.config, DirectorConfig, `edit ${paths.config}`);
-  return read ?? DirectorConfig.parse({});
 }

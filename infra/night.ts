@@ -4,7 +4,9 @@ import type { Note } from "@nightshift/agents/dispatcher/ports";
 import type { Schedule } from "@nightshift/agents/dispatcher/schedule";
 import { elect, runShift } from "@nightshift/agents/dispatcher/shift";
 import { shifts } from "@nightshift/projections/shifts";
-import { openFloor } from "./floor.ts";
+import type { Incumbent } from "@nightshift/protocol/shift";
+import type { BusPlace } from "./bus-place.ts";
+import { openFloor, type Floor } from "./floor.ts";
 import { updateHistory } from "./history.ts";
 import type { House } from "./house.ts";
 import { fateOf, leaderName } from "./leader.ts";
@@ -23,6 +25,12 @@ export type NightOptions = {
   stop: AbortSignal;
   abort: AbortSignal;
   tell: (note: Note) => void;
+  /** A broker where the agents are; without one they share this process, or are started by it. */
+  bus?: BusPlace;
+  /** What was seen of whoever leads, where that is more than this machine knows. */
+  seen?: { incumbent: Incumbent; epoch: number };
+  /** The signs of this leader, from the moment it leads until the night is over. */
+  onLead?: (epoch: number) => void;
 };
 
 /**
@@ -47,8 +55,11 @@ async function leadNight(house: House, workshop: Workshop, options: NightOptions
   const { repositories, untilMs, schedule, stop, abort, tell } = options;
   const leader = await leaderName();
   await runner.catchUp();
-  const { leader: last, epoch: incumbentEpoch } = runner.view(shifts);
-  const incumbent = await fateOf(last);
+  const { leader: last, epoch } = runner.view(shifts);
+  const { incumbent, epoch: incumbentEpoch } = options.seen ?? {
+    incumbent: await fateOf(last),
+    epoch,
+  };
   const sandbox = workshop.sandboxKind;
   const who = { leader, incumbent, incumbentEpoch };
   const plan = planOf(config, { repositories, untilMs, schedule, sandbox, ...who });
@@ -56,7 +67,8 @@ async function leadNight(house: House, workshop: Workshop, options: NightOptions
   await register(house, repositories);
   await registerAccounts(house);
   const led = await elect({ board, clock, views: runner }, plan);
-  const floor = await openFloor(house, workshop);
+  options.onLead?.(led.epoch);
+  const floor = await openPlace(house, workshop, options);
   let sealed: { root: string; upTo: string } | null = null;
   try {
     const ports = {
@@ -81,6 +93,17 @@ async function leadNight(house: House, workshop: Workshop, options: NightOptions
   } finally {
     await floor.close();
   }
+}
+
+/** What speaks to a broker is loaded only where there is one. */
+async function openPlace(
+  house: House,
+  workshop: Workshop,
+  { bus, tell }: NightOptions,
+): Promise<Floor> {
+  if (bus === undefined) return openFloor(house, workshop, tell);
+  const { openNatsFloor } = await import("./nats-floor.ts");
+  return openNatsFloor(house, bus);
 }
 
 /** The root of the log as a git note, where whoever rewrites the log does not look. */

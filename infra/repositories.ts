@@ -46,11 +46,13 @@ export async function openWorkingCopy(folder: string): Promise<WorkingCopy> {
 /**
  * Reads a repository and holds it against what a night needs.
  * @param options.clean Whether uncommitted changes are in the way.
+ * @param options.byDirector Whether the director asked for just this merge or revert: then the target
+ *   may be checked out. A night never moves what is.
  * @throws BadInput as `openWorkingCopy`; dirty tree, no settings, no test command.
  */
 export async function openRepository(
   folder: string,
-  options: { clean: boolean },
+  options: { clean: boolean; byDirector?: boolean },
 ): Promise<Repository> {
   const { path, head, branch, changed } = await openWorkingCopy(folder);
   const file = join(path, REPOSITORY_FILE);
@@ -60,7 +62,7 @@ export async function openRepository(
   }
   if (options.clean) mustBeClean(path, config, changed);
   const start = config.start ?? branch;
-  if (config.target === branch) {
+  if (config.target === branch && !options.byDirector) {
     throw new BadInput(
       `target: ${config.target} is checked out; a night never moves it`,
       file,

@@ -1,5 +1,5 @@
-import type { AttemptEvent } from "@nightshift/protocol/attempt";
 import { idOf } from "@nightshift/protocol/ids";
+import type { EventNamed } from "./event-named.ts";
 import type { Projection } from "./projection.ts";
 
 type OpenAttempt = {
@@ -24,15 +24,23 @@ type OpenAttempt = {
 /** By attempt id. */
 export type Attempts = Map<string, OpenAttempt>;
 
+type Told =
+  | "attempt.started"
+  | "attempt.planned"
+  | "attempt.awarded"
+  | "attempt.integrated"
+  | "attempt.failed"
+  | "attempt.deferred"
+  | keyof typeof STAGE_AFTER;
+
 /** Attempts that have no end yet: what a dispatcher that starts after a crash has to take up. */
-export const attempts: Projection<Attempts, AttemptEvent> = {
+export const attempts: Projection<Attempts, EventNamed<Told>> = {
   name: "attempts",
   version: 1,
   reads: [
     "attempt.started",
     "attempt.planned",
     "attempt.announced",
-    "attempt.bid",
     "attempt.awarded",
     "attempt.prompted",
     "attempt.executed",
@@ -42,7 +50,6 @@ export const attempts: Projection<Attempts, AttemptEvent> = {
     "attempt.integrated",
     "attempt.failed",
     "attempt.deferred",
-    "attempt.flagged",
   ],
   initial: () => new Map(),
   apply(view, { stream, atMs, event }) {
@@ -79,9 +86,6 @@ export const attempts: Projection<Attempts, AttemptEvent> = {
         if (attempt) attempt.stage = STAGE_AFTER[event.type];
         return;
       }
-      case "attempt.bid":
-      case "attempt.flagged":
-        return;
       case "attempt.integrated":
       case "attempt.failed":
       case "attempt.deferred":

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { backlog } from "./backlog.ts";
+import { backlog, CLOSED_KEPT } from "./backlog.ts";
 import { begun, failed, merged, proposed, returned, specOf } from "./example-night.ts";
 import { viewOf, writeLog, START_MS, type Entry } from "./written-log.ts";
 
@@ -60,6 +60,24 @@ test("what is done, refused or given up leaves the backlog and keeps its title",
     expect(view.tasks.size).toBe(0);
     expect(view.closed.get("a")).toEqual({ title: "Title of a", ...closed });
   }
+});
+
+test("of closed tasks the latest are kept, and older ones that an open task waits for", () => {
+  const many = Array.from({ length: 5 * CLOSED_KEPT }, (_, n) => `t${n}`);
+  const given = many.flatMap((name): Entry[] => [
+    [`task-${name}`, { type: "task.proposed", spec: specOf(name) }],
+    [`task-${name}`, { type: "task.abandoned", reason: "not now" }],
+  ]);
+  const waits: Entry = [
+    "task-late",
+    { type: "task.proposed", spec: specOf("late", { dependsOn: ["t3"] }) },
+  ];
+  const { tasks, closed } = see(waits, ...given);
+  expect(closed.size).toBeLessThan(2 * CLOSED_KEPT);
+  expect(many.slice(-CLOSED_KEPT).every((name) => closed.has(name))).toBe(true);
+  expect(closed.get("t3")).toMatchObject({ status: "abandoned" });
+  expect(closed.has("t4")).toBe(false);
+  expect([...tasks.keys()]).toEqual(["late"]);
 });
 
 test("a split task waits for its children", () => {

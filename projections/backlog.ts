@@ -29,12 +29,22 @@ export type ClosedTask = {
   outcome: string;
 };
 
-export type Backlog = { tasks: Map<string, BacklogRow>; closed: Map<string, ClosedTask> };
+export type Backlog = {
+  tasks: Map<string, BacklogRow>;
+  /**
+   * The latest that were closed, at least `CLOSED_KEPT`, and older ones that an open task waits for.
+   * Of all others their streams tell.
+   */
+  closed: Map<string, ClosedTask>;
+};
+
+/** So many titles of closed tasks are at hand when a new one is held against them. */
+export const CLOSED_KEPT = 500;
 
 /** What is to be done, and by title what is closed: the preflight looks for duplicates there. */
 export const backlog: Projection<Backlog, TaskEvent> = {
   name: "backlog",
-  version: 1,
+  version: 2,
   reads: [
     "task.proposed",
     "task.amended",
@@ -47,12 +57,19 @@ export const backlog: Projection<Backlog, TaskEvent> = {
     "task.returned",
     "task.completed",
     "task.abandoned",
+    "task.reopened",
   ],
   initial: () => ({ tasks: new Map(), closed: new Map() }),
   apply(view, { stream, atMs, event }) {
     const task = idOf(stream);
     if (event.type === "task.proposed") {
       view.tasks.set(task, proposed(task, event.spec, atMs));
+      return;
+    }
+    if (event.type === "task.reopened") {
+      const { spec, generation } = event;
+      view.tasks.set(task, { ...proposed(task, spec, atMs), status: "open", generation });
+      view.closed.delete(task);
       return;
     }
     const row = view.tasks.get(task);
@@ -78,7 +95,7 @@ function proposed(task: string, spec: TaskSpec, atMs: number): BacklogRow {
   };
 }
 
-type Change = Exclude<TaskEvent, { type: "task.proposed" }>;
+type Change = Exclude<TaskEvent, { type: "task.proposed" | "task.reopened" }>;
 
 function change(view: Backlog, row: BacklogRow, event: Change, atMs: number): void {
   switch (event.type) {
@@ -135,4 +152,15 @@ function close(
 ): void {
   view.tasks.delete(row.task);
   view.closed.set(row.task, { title: row.spec.title, status, outcome });
+  // Not one by one: looking through all that is open pays for many at once.
+  if (view.closed.size >= 2 * CLOSED_KEPT) forget(view);
+}
+
+function forget({ tasks, closed }: Backlog): void {
+  const wanted = new Set(
+    [...tasks.values()].flatMap(({ spec, children }) => [...spec.dependsOn, ...children]),
+  );
+  for (const task of [...closed.keys()].slice(0, -CLOSED_KEPT)) {
+    if (!wanted.has(task)) closed.delete(task);
+  }
 }

@@ -21,6 +21,13 @@ test("a failure counts 1; a limit, a lost or cancelled worker and a conflict cou
   expect(see(...begun("a"), ...deferred("a", 1, 5)).recent).toEqual([]);
 });
 
+test("an attempt that was planned into parts has no score to wait for", () => {
+  const planned = { type: "attempt.planned", by: "planner", estimateTokens: 1, note: "" } as const;
+  const split: Entry = ["attempt-a-g1", { ...planned, parts: 2 }];
+  expect(see(...begun("a")).open.size).toBe(1);
+  expect(see(...begun("a"), split).open.size).toBe(0);
+});
+
 test("an attempt that was gated and then failed counts once", () => {
   const view = see(...begun("a"), ...worked("a", 1, { decision: "rejected" }), ...returned("a"));
   expect(view.recent).toHaveLength(1);

@@ -32,6 +32,7 @@ export type Brakes = {
 
 type Scored =
   | "attempt.started"
+  | "attempt.planned"
   | "attempt.awarded"
   | "attempt.gated"
   | "attempt.integrated"
@@ -41,13 +42,14 @@ type Scored =
 /** The scores a brake decides by, and where one is on (D34, H10). A limit counts nothing (I7). */
 export const brakes: Projection<Brakes, BrakeEvent | EventNamed<Scored>> = {
   name: "brakes",
-  version: 1,
+  version: 2,
   reads: [
     "brake.engaged",
     "brake.canary-started",
     "brake.released",
     "brake.latched",
     "attempt.started",
+    "attempt.planned",
     "attempt.awarded",
     "attempt.gated",
     "attempt.integrated",
@@ -66,6 +68,10 @@ export const brakes: Projection<Brakes, BrakeEvent | EventNamed<Scored>> = {
         if (open) open.model = event.model;
         return;
       }
+      // A plan that made parts is the end of the attempt, and has no score.
+      case "attempt.planned":
+        if (event.parts > 0) view.open.delete(attempt);
+        return;
       case "attempt.gated":
         return count(view, attempt, event.score);
       case "attempt.failed":

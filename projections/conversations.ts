@@ -1,18 +1,34 @@
-import type { CallEvent } from "@nightshift/protocol/call";
 import { idOf } from "@nightshift/protocol/ids";
+import type { EventNamed } from "./event-named.ts";
 import type { HistoryView, RowChange } from "./history.ts";
 
+type Read = EventNamed<(typeof READS)[number]>;
+
+const READS = [
+  "call.sent",
+  "call.received",
+  "call.working",
+  "call.answered",
+  "call.finished",
+  "call.ended",
+  "attempt.announced",
+  "attempt.bid",
+  "attempt.awarded",
+] as const;
+
 /**
- * Table `conversations`, one row a call: who asked whom for which skill, and how it ended. `state`
- * is sent, working, completed, failed, canceled or rejected. The bodies are blobs, by their sha256.
+ * Table `calls`, one row a call: who asked whom for which skill, and how it ended. `state`
+ * is sent, working, completed, failed, canceled or rejected. The bodies are blobs, by their sha256;
+ * null where they stand in the event. What was said in an auction has rows too: the announcement to
+ * everyone (`*`), each bid, and the award.
  */
-export const conversations: HistoryView<CallEvent> = {
+export const conversations: HistoryView<Read> = {
   name: "conversations",
-  version: 1,
-  reads: ["call.sent", "call.working", "call.finished"],
+  version: 3,
+  reads: READS,
   tables: [
     {
-      name: "conversations",
+      name: "calls",
       columns: {
         call: "text",
         from_agent: "text",
@@ -37,12 +53,14 @@ export const conversations: HistoryView<CallEvent> = {
       indexes: [["task"], ["attempt"], ["to_agent", "skill"]],
     },
   ],
-  apply({ stream, event, atMs, causation, position }) {
-    const key = { call: idOf(stream) };
+  apply({ stream, event, atMs, causation, correlation, position }) {
     const last_position = String(position);
-    const change = (values: Record<string, string | number | null>): RowChange[] => [
-      { table: "conversations", op: "upsert", key, values: { ...values, last_position } },
+    const begun = { causation, sent_at_ms: atMs, first_position: last_position };
+    const change = (values: Cells, call = idOf(stream)): RowChange[] => [
+      { table: "calls", op: "upsert", key: { call }, values: { ...values, last_position } },
     ];
+    const attempt = idOf(stream);
+    const inAuction = { ...begun, task: correlation, attempt, state: "completed" };
     switch (event.type) {
       case "call.sent":
         return change({
@@ -53,12 +71,42 @@ export const conversations: HistoryView<CallEvent> = {
           attempt: event.attempt,
           state: "sent",
           request: event.request,
-          causation,
-          sent_at_ms: atMs,
-          first_position: last_position,
+          ...begun,
+        });
+      case "call.received":
+        return change({
+          from_agent: event.from,
+          to_agent: event.to,
+          skill: event.skill,
+          task: event.context,
+          state: "sent",
+          request: "blob" in event.request ? event.request.blob : null,
+          ...begun,
         });
       case "call.working":
         return change({ state: "working", note: event.note });
+      case "call.answered":
+        return change({ answer: "blob" in event.answer ? event.answer.blob : null });
+      case "call.ended":
+        return change({
+          state: event.state,
+          detail: event.detail,
+          finished_at_ms: atMs,
+          duration_ms: event.durationMs,
+        });
+      case "attempt.announced": {
+        const said = { from_agent: "dispatcher", to_agent: "*", skill: "announce" };
+        return change({ ...inAuction, ...said, note: event.skill }, `${attempt}:announce`);
+      }
+      case "attempt.bid": {
+        const said = { from_agent: event.agent, to_agent: "dispatcher", skill: "bid" };
+        const row = `${attempt}:bid:${event.agent}:${event.model}`;
+        return change({ ...inAuction, ...said, note: event.model }, row);
+      }
+      case "attempt.awarded": {
+        const said = { from_agent: "dispatcher", to_agent: event.agent, skill: "award" };
+        return change({ ...inAuction, ...said, note: event.model }, `${attempt}:award`);
+      }
       case "call.finished":
         return change({
           state: event.state,
@@ -70,3 +118,5 @@ export const conversations: HistoryView<CallEvent> = {
     }
   },
 };
+
+type Cells = Record<string, string | number | null>;

@@ -69,8 +69,7 @@ export function attemptOf({ stream }: Recorded): string {
 
 function taskNamed(recorded: Recorded | undefined, id: string): { name: string; events: string[] } {
   const event = recorded?.event;
-  if (!recorded || (event?.type !== "task.proposed" && event?.type !== "task.amended"))
-    return { name: id, events: [] };
+  if (!recorded || !event || !("spec" in event)) return { name: id, events: [] };
   const { name, title } = event.spec;
   const text = `${plain(name, NAME_CHARS_MAX)} ${plain(title, TITLE_CHARS_MAX)}`;
   return { name: text, events: [recorded.id] };

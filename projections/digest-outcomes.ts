@@ -57,10 +57,14 @@ function takenBack(night: Night): Fact[] {
 function inReview(night: Night): Fact[] {
   const merged = new Set(night.all("repo.merged").map(({ event }) => event.attempt));
   const open = night.all("review.requested").filter(({ event }) => !merged.has(event.attempt));
-  return open.map((recorded) => {
+  const latest = new Map(open.map((requested) => [requested.event.attempt, requested]));
+  return [...latest.values()].map((recorded) => {
     const { attempt, branch, why } = recorded.event;
-    const rejected = night.of("review.rejected", attempt);
-    const approved = night.of("review.approved", attempt);
+    // What was said before it was asked for anew was taken back.
+    const since = <R extends Recorded>(said: R | undefined) =>
+      said && said.position > recorded.position ? said : undefined;
+    const rejected = since(night.of("review.rejected", attempt));
+    const approved = since(night.of("review.approved", attempt));
     const said = rejected ? "rejected by you" : approved ? "approved by you" : "waits for you";
     const text = `${said}, on ${plain(branch, PATH_CHARS_MAX)}: ${plain(why, EXCERPT_CHARS_MAX)}`;
     return tellAttempt(night, attempt, text, [recorded, rejected, approved]);

@@ -46,6 +46,11 @@ export function keep(state: DigestState, recorded: Recorded): void {
     else begin(state, recorded);
     return;
   }
+  if (event.type === "attempt.planned") {
+    // A plan that made parts is the end of its attempt; no other plan is worth telling.
+    if (event.parts > 0) state.closed.add(recorded.stream);
+    return;
+  }
   name(state, recorded);
   openOrClose(state, recorded);
   if (isOfTheEvening(recorded) && state.phase !== "during") state.evening.push(recorded);
@@ -100,6 +105,7 @@ function isOfTheDirector({ stream }: Recorded): boolean {
 const NAMING: ReadonlySet<EventType> = new Set([
   "task.proposed",
   "task.amended",
+  "task.reopened",
   "account.registered",
   "policy.proposed",
 ]);
@@ -119,6 +125,7 @@ function name(state: DigestState, recorded: Recorded): void {
   const { stream, event } = recorded;
   if (NAMING.has(event.type)) state.names.set(stream, recorded);
   if (CLOSING.has(event.type)) state.closed.add(stream);
+  if (event.type === "task.reopened") state.closed.delete(stream);
 }
 
 /** Something waits for the director from here on. */

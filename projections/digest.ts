@@ -59,7 +59,7 @@ export type Digest = {
 export function digestOfShift(number: number | null): Projection<DigestState> {
   return {
     name: number === null ? "digest" : `digest-${number}`,
-    version: 1,
+    version: 2,
     reads: DIGEST_READS,
     initial: () => emptyState(number),
     apply: keep,

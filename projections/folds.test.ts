@@ -12,7 +12,6 @@ import { digest, digestOfShift, factsOf, readDigest } from "./digest.ts";
 import { shiftStarted } from "./example-night.ts";
 import { genomes } from "./genomes.ts";
 import { learning } from "./learning.ts";
-import { progress } from "./progress.ts";
 import type { Projection } from "./projection.ts";
 import { projects } from "./projects.ts";
 import { repos } from "./repos.ts";
@@ -73,7 +72,6 @@ describe("every fold", () => {
   holds(digestOfShift(2));
   holds(genomes);
   holds(learning);
-  holds(progress);
   holds(projects);
   holds(repos);
   holds(reviews);

@@ -16,10 +16,13 @@ type Genome = {
 /** By genome id. */
 export type Genomes = Map<string, Genome>;
 
-/** The parameters attempts are made with, and how well each has done. */
+/**
+ * The parameters attempts are made with, and how well each has done. One that retires is gone from
+ * here, but for those in the hall of fame: its story is in the log.
+ */
 export const genomes: Projection<Genomes, GenomeEvent> = {
   name: "genomes",
-  version: 1,
+  version: 2,
   reads: [
     "genome.seeded",
     "genome.bred",
@@ -53,7 +56,8 @@ export const genomes: Projection<Genomes, GenomeEvent> = {
         const genome = view.get(id);
         if (!genome) return;
         if (event.type === "genome.inducted") genome.inducted = true;
-        else genome.retired = true;
+        else if (genome.inducted) genome.retired = true;
+        else view.delete(id);
         return;
       }
     }

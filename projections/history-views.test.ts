@@ -48,7 +48,7 @@ function write(tables: Map<string, Table>, specs: readonly TableSpec[], change: 
 }
 
 test("the ledger has one row a task, with its last score and all its work", () => {
-  const rows = tableOf(ledger, "ledger", wholeNight);
+  const rows = tableOf(ledger, "tasks", wholeNight);
   expect(rows.size).toBe(10);
   expect(rows.get("again")).toMatchObject({
     status: "done",
@@ -71,7 +71,7 @@ test("the ledger has one row a task, with its last score and all its work", () =
 });
 
 test("scores have one row an attempt, both scores apart", () => {
-  const rows = tableOf(scores, "scores", wholeNight);
+  const rows = tableOf(scores, "attempts", wholeNight);
   expect(rows.get("again-g1")).toMatchObject({
     task: "again",
     generation: 1,
@@ -112,13 +112,11 @@ test("a conversation tells who asked whom, and how it ended", () => {
     at,
     { type: "call.finished", state: "completed", answer: BLOB, detail: "", durationMs: 9 },
   ];
-  expect(tableOf(conversations, "conversations", [sent, working]).get("c1")).toMatchObject({
+  expect(tableOf(conversations, "calls", [sent, working]).get("c1")).toMatchObject({
     state: "working",
     note: "reading",
   });
-  expect(
-    tableOf(conversations, "conversations", [sent, working, finished]).get("c1"),
-  ).toMatchObject({
+  expect(tableOf(conversations, "calls", [sent, working, finished]).get("c1")).toMatchObject({
     from_agent: "dispatcher",
     to_agent: "coder",
     skill: "implement",
@@ -128,6 +126,41 @@ test("a conversation tells who asked whom, and how it ended", () => {
     first_position: "1",
     last_position: "3",
   });
+});
+
+test("a conversation tells what guests asked, and what was said in an auction", () => {
+  const received: Entry = [
+    "call-s1",
+    {
+      type: "call.received",
+      from: "visitor",
+      to: "dispatcher",
+      skill: "propose",
+      context: "their-word",
+      message: "m-1",
+      request: { json: "{}" },
+      server: "here",
+      heldUntilMs: 1,
+    },
+  ];
+  const ended: Entry = [
+    "call-s1",
+    { type: "call.ended", state: "rejected", detail: "over-budget: no more", durationMs: 9 },
+  ];
+  const at = "attempt-a-g1";
+  const announced: Entry = [at, { type: "attempt.announced", skill: "implement", worstTokens: 1 }];
+  const terms = { priceMicroUsd: 1, etaMs: 1, merit: 7 };
+  const bid: Entry = [at, { type: "attempt.bid", agent: "coder", model: "m", ...terms }];
+  const choice = { account: "a", genome: "g", propensity: 1, reason: "auction" as const };
+  const awarded: Entry = [at, { type: "attempt.awarded", agent: "coder", model: "m", ...choice }];
+  const rows = tableOf(conversations, "calls", [received, ended, announced, bid, awarded]);
+  expect(rows.get("s1")).toMatchObject({ from_agent: "visitor", state: "rejected", request: null });
+  const said = [...rows.values()].slice(1);
+  expect(said.map(({ from_agent, to_agent, skill }) => [from_agent, to_agent, skill])).toEqual([
+    ["dispatcher", "*", "announce"],
+    ["coder", "dispatcher", "bid"],
+    ["dispatcher", "coder", "award"],
+  ]);
 });
 
 test("what is known of a repository joins pitfalls, modules and merges by attempt", () => {

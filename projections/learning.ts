@@ -19,8 +19,8 @@ export type Learning = {
 /** What the next prompt of a category should heed. */
 export const learning: Projection<Learning, GuidanceEvent> = {
   name: "learning",
-  version: 1,
-  reads: ["guidance.given", "guidance.reflected"],
+  version: 2,
+  reads: ["guidance.given", "guidance.reflected", "guidance.withdrawn"],
   initial: () => ({ guidance: new Map(), reflections: new Map() }),
   apply(view, { id, atMs, event }) {
     switch (event.type) {
@@ -38,6 +38,24 @@ export const learning: Projection<Learning, GuidanceEvent> = {
         view.reflections.set(category, kept);
         return;
       }
+      case "guidance.withdrawn":
+        return withdraw(view, event);
     }
   },
 };
+
+type Withdrawn = Extract<GuidanceEvent, { type: "guidance.withdrawn" }>;
+
+function withdraw(view: Learning, { category, text, attempt }: Withdrawn): void {
+  if (attempt === null) {
+    const given = view.guidance.get(category) ?? [];
+    view.guidance.set(
+      category,
+      given.filter((one) => one.text !== text),
+    );
+    return;
+  }
+  const reflected = view.reflections.get(category) ?? [];
+  const others = reflected.filter((one) => one.text !== text || one.attempt !== attempt);
+  view.reflections.set(category, others);
+}

@@ -20,12 +20,12 @@ type Read =
 type Cells = Record<string, string | number | null>;
 
 /**
- * Table `ledger`, one row a task: what became of it (B14). `work_cost_micro_usd` and `work_tokens`
+ * Table `tasks`, one row a task: what became of it (B14). `work_cost_micro_usd` and `work_tokens`
  * are what its implementers used; planning and judging are in `spend`, by task.
  */
 export const ledger: HistoryView<Read> = {
   name: "ledger",
-  version: 1,
+  version: 2,
   reads: [
     "task.proposed",
     "task.amended",
@@ -38,6 +38,7 @@ export const ledger: HistoryView<Read> = {
     "task.returned",
     "task.completed",
     "task.abandoned",
+    "task.reopened",
     "attempt.awarded",
     "attempt.executed",
     "attempt.gated",
@@ -48,7 +49,7 @@ export const ledger: HistoryView<Read> = {
   ],
   tables: [
     {
-      name: "ledger",
+      name: "tasks",
       columns: {
         task: "text",
         name: "text",
@@ -63,6 +64,8 @@ export const ledger: HistoryView<Read> = {
         status: "text",
         /** merged, in-review, branch, filed, children; or why it was refused or abandoned. */
         outcome: "text",
+        /** How it stands, as PROGRESS.md says it. */
+        standing: "text",
         question: "text",
         critique: "text",
         generation: "integer",
@@ -93,8 +96,8 @@ export const ledger: HistoryView<Read> = {
     const sums = sumsOf(recorded.event);
     const last_position = String(recorded.position);
     const values = { ...valuesOf(recorded), last_position };
-    const changes: RowChange[] = [{ table: "ledger", op: "upsert", key: { task }, values }];
-    if (sums) changes.push({ table: "ledger", op: "increment", key: { task }, values: sums });
+    const changes: RowChange[] = [{ table: "tasks", op: "upsert", key: { task }, values }];
+    if (sums) changes.push({ table: "tasks", op: "increment", key: { task }, values: sums });
     return changes;
   },
 };
@@ -122,29 +125,36 @@ function valuesOf({ event, atMs, position }: Recorded<Read>): Cells {
       return {
         ...specCells(event.spec),
         status: "proposed",
+        standing: "proposed",
         proposed_at_ms: atMs,
         first_position: String(position),
       };
     case "task.amended":
       return specCells(event.spec);
     case "task.admitted":
-      return { status: "open", question: null };
+      return { status: "open", standing: "open", question: null };
     case "task.parked":
-      return { status: "parked", question: event.question };
+      return {
+        status: "parked",
+        standing: `parked: ${event.question}`,
+        question: event.question,
+      };
     case "task.refused":
-      return { status: "refused", outcome: event.reason, ended_at_ms: atMs };
+      return ended("refused", event.reason, `refused (${event.reason})`, atMs);
     case "task.split":
-      return { status: "split" };
+      return { status: "split", standing: `split into ${event.children.length}` };
     case "task.claimed":
-      return { status: "claimed", generation: event.generation };
+      return { status: "claimed", standing: "in work", generation: event.generation };
     case "task.released":
-      return { status: "open" };
+      return { status: "open", standing: `open (${event.reason})` };
     case "task.returned":
-      return { status: "open", critique: event.critique };
+      return { status: "open", standing: "open (needs improvement)", critique: event.critique };
     case "task.completed":
-      return { status: "done", outcome: event.outcome, ended_at_ms: atMs };
+      return ended("done", event.outcome, `done (${event.outcome})`, atMs);
     case "task.abandoned":
-      return { status: "abandoned", outcome: event.reason, ended_at_ms: atMs };
+      return ended("abandoned", event.reason, `given up: ${event.reason}`, atMs);
+    case "task.reopened":
+      return { status: "open", outcome: null, ended_at_ms: null };
     case "attempt.awarded":
       return { agent: event.agent, model: event.model };
     case "attempt.executed":
@@ -160,6 +170,10 @@ function valuesOf({ event, atMs, position }: Recorded<Read>): Cells {
     case "repo.reverted":
       return { revert_id: event.revert };
   }
+}
+
+function ended(status: string, outcome: string, standing: string, ended_at_ms: number): Cells {
+  return { status, outcome, standing, ended_at_ms };
 }
 
 function specCells(spec: EventNamed<"task.proposed">["spec"]): Cells {

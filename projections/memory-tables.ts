@@ -1,6 +1,6 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import type { Cell, HistoryView, Row, RowChange, TableSpec } from "./history.ts";
-import type { LogReader } from "./runner.ts";
+import type { LogReader } from "./log-reader.ts";
 
 /** The tables of history views without a database: the twin that tells what their changes mean. */
 export interface MemoryTables {

@@ -16,7 +16,7 @@ export type OpenCalls = {
   open: Map<string, OpenCall>;
   /** By attempt, then skill. Gone when the attempt ends. */
   answers: Map<string, Map<string, Answer>>;
-  /** By attempt: skills whose latest call has brought no answer, open or not. */
+  /** By open attempt: skills whose latest call has brought no answer, open or not. */
   unanswered: Map<string, Set<string>>;
 };
 
@@ -25,10 +25,11 @@ type Answer = { blob: string; count: number };
 
 export const openCalls: Projection<OpenCalls, CallEvent | AttemptEvent> = {
   name: "open-calls",
-  version: 2,
+  version: 3,
   reads: [
     "call.sent",
     "call.finished",
+    "attempt.started",
     "attempt.planned",
     "attempt.integrated",
     "attempt.failed",
@@ -40,12 +41,14 @@ export const openCalls: Projection<OpenCalls, CallEvent | AttemptEvent> = {
     if (event.type === "call.sent") {
       const { to, skill, task, attempt } = event;
       view.open.set(id, { to, skill, task, attempt, sentAtMs: atMs });
-      if (attempt === null) return;
-      view.unanswered.set(attempt, (view.unanswered.get(attempt) ?? new Set()).add(skill));
+      // Of an attempt that has ended nothing is kept, whatever its workers still do.
+      if (attempt !== null) view.unanswered.get(attempt)?.add(skill);
     } else if (event.type === "call.finished") {
       const call = view.open.get(id);
       view.open.delete(id);
       if (call && call.attempt !== null && event.answer !== null) keep(view, call, event.answer);
+    } else if (event.type === "attempt.started") {
+      view.unanswered.set(id, new Set());
     } else if (event.type !== "attempt.planned" || event.parts > 0) {
       view.answers.delete(id);
       view.unanswered.delete(id);
@@ -58,7 +61,7 @@ function keep(
   { attempt, skill }: OpenCall,
   answer: string,
 ): void {
-  if (attempt === null) return;
+  if (attempt === null || !unanswered.has(attempt)) return;
   unanswered.get(attempt)?.delete(skill);
   const ofAttempt = answers.get(attempt) ?? new Map<string, Answer>();
   const count = (ofAttempt.get(skill)?.count ?? 0) + 1;

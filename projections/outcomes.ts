@@ -1,21 +1,36 @@
-import type { AttemptEvent } from "@nightshift/protocol/attempt";
+import type { Genes } from "@nightshift/protocol/genome";
 import { idOf } from "@nightshift/protocol/ids";
+import type { Output } from "@nightshift/protocol/task";
+import type { EventNamed } from "./event-named.ts";
+import { failureScore } from "./failure-score.ts";
 import type { Projection } from "./projection.ts";
 
-/** One judged attempt, as the evolver looks at it. */
-type Outcome = {
+/** One attempt that has come to an end with a score, as the router and the evolver look at it. */
+export type Outcome = {
   attempt: string;
   category: string;
+  output: Output;
+  /** Output tokens the planner expected; null where it had no idea. */
+  estimateTokens: number | null;
   model: string;
   genome: string;
+  /** What it worked by; null where its genome is not known. */
+  genes: Genes | null;
+  /** 0 to 10; a failure of the worker counts 1. */
   score: number | null;
   truncated: boolean;
+  /** It was asked more than once: it wrote more than one answer may hold. */
   continued: boolean;
   contextTokens: number;
   outputTokens: number;
   outputBudget: number;
-  merged: boolean;
+  /** Null while it waits for the director. */
+  merged: boolean | null;
+  propensity: number;
+  /** When it was started, and when its score was told: milliseconds since 1970. */
+  beganMs: number;
   atMs: number;
+  /** The event that tells its score. */
   evidence: string;
 };
 
@@ -24,13 +39,34 @@ export type Outcomes = {
   rows: Outcome[];
   open: Map<string, Outcome>;
   total: number;
+  /** Genes of the genomes that are alive. */
+  genes: Map<string, Genes>;
 };
 
-const KEPT = 200;
+const KEPT = 1_000;
 
-export const outcomes: Projection<Outcomes, AttemptEvent> = {
+type Told =
+  | "attempt.started"
+  | "attempt.planned"
+  | "attempt.awarded"
+  | "attempt.prompted"
+  | "attempt.executed"
+  | "attempt.gated"
+  | "attempt.integrated"
+  | "attempt.failed"
+  | "attempt.deferred"
+  | "genome.seeded"
+  | "genome.bred"
+  | "genome.mutated"
+  | "genome.retired"
+  | "review.rejected"
+  | "review.merged"
+  | "review.reverted"
+  | "review.ignored";
+
+export const outcomes: Projection<Outcomes, EventNamed<Told>> = {
   name: "outcomes",
-  version: 1,
+  version: 2,
   reads: [
     "attempt.started",
     "attempt.planned",
@@ -41,66 +77,138 @@ export const outcomes: Projection<Outcomes, AttemptEvent> = {
     "attempt.integrated",
     "attempt.failed",
     "attempt.deferred",
+    "genome.seeded",
+    "genome.bred",
+    "genome.mutated",
+    "genome.retired",
+    "review.rejected",
+    "review.merged",
+    "review.reverted",
+    "review.ignored",
   ],
-  initial: () => ({ rows: [], open: new Map(), total: 0 }),
+  initial: () => ({ rows: [], open: new Map(), total: 0, genes: new Map() }),
   apply(view, { stream, event, atMs, id }) {
-    const attempt = idOf(stream);
-    const row = view.open.get(attempt);
+    const about = idOf(stream);
     switch (event.type) {
+      case "genome.seeded":
+      case "genome.bred":
+      case "genome.mutated":
+        view.genes.set(about, event.genes);
+        return;
+      case "genome.retired":
+        view.genes.delete(about);
+        return;
+      case "review.rejected":
+      case "review.ignored":
+      case "review.reverted":
+        return settle(view, about, false);
+      case "review.merged":
+        return settle(view, about, true);
       case "attempt.started":
-        view.open.set(attempt, blank(attempt, event.category));
+        view.open.set(about, blank(about, event.category, event.output, atMs));
         return;
       case "attempt.planned":
-        if (event.parts > 0) view.open.delete(attempt);
-        return;
       case "attempt.awarded":
-        if (row) Object.assign(row, { model: event.model, genome: event.genome });
-        return;
       case "attempt.prompted":
-        if (row)
-          Object.assign(row, { contextTokens: event.contextTokens, outputBudget: event.capTokens });
-        return;
       case "attempt.executed":
-        if (!row) return;
-        row.truncated = event.stopReason === "truncated";
-        row.outputTokens = event.usage.outputTokens;
-        return;
       case "attempt.gated":
-        if (row) Object.assign(row, { score: event.score, atMs, evidence: id });
-        return;
       case "attempt.integrated":
       case "attempt.failed":
-      case "attempt.deferred":
-        view.open.delete(attempt);
-        if (!row || row.score === null) return;
-        row.merged = event.type === "attempt.integrated" && event.how === "merged";
-        view.rows.push(row);
-        if (view.rows.length > KEPT) view.rows.shift();
-        view.total++;
+      case "attempt.deferred": {
+        const row = view.open.get(about);
+        if (row) follow(view, row, event, { atMs, id });
         return;
-      case "attempt.announced":
-      case "attempt.bid":
-      case "attempt.verified":
-      case "attempt.assessed":
-      case "attempt.flagged":
-        return;
+      }
     }
   },
 };
 
-function blank(attempt: string, category: string): Outcome {
+type Later = Exclude<
+  Extract<EventNamed<Told>, { type: `attempt.${string}` }>,
+  { type: "attempt.started" }
+>;
+
+function follow(
+  view: Outcomes,
+  row: Outcome,
+  event: Later,
+  { atMs, id }: { atMs: number; id: string },
+): void {
+  switch (event.type) {
+    case "attempt.planned":
+      row.estimateTokens = event.estimateTokens > 0 ? event.estimateTokens : null;
+      if (event.parts > 0) view.open.delete(row.attempt);
+      return;
+    case "attempt.awarded": {
+      const genes = view.genes.get(event.genome) ?? null;
+      row.model = event.model;
+      row.genome = event.genome;
+      row.genes = genes;
+      row.propensity = event.propensity;
+      row.outputBudget = genes?.outputTokensMax ?? row.outputBudget;
+      return;
+    }
+    case "attempt.prompted":
+      row.contextTokens = event.contextTokens;
+      return;
+    case "attempt.executed":
+      row.truncated = event.stopReason === "truncated";
+      row.outputTokens = event.usage.outputTokens;
+      row.continued = (row.genes?.continuationsMax ?? 0) > 0 && row.outputTokens > row.outputBudget;
+      return;
+    case "attempt.gated":
+      row.score = event.score;
+      row.atMs = atMs;
+      row.evidence = id;
+      return;
+    case "attempt.failed":
+      if (row.score === null && row.model !== "") {
+        row.score = failureScore(event.kind);
+        row.atMs = atMs;
+        row.evidence = id;
+      }
+      return close(view, row, false);
+    case "attempt.deferred":
+      return close(view, row, false);
+    case "attempt.integrated":
+      return close(view, row, event.how === "in-review" ? null : event.how === "merged");
+  }
+}
+
+/** It has ended; one without a score tells nothing. */
+function close(view: Outcomes, row: Outcome, merged: boolean | null): void {
+  view.open.delete(row.attempt);
+  if (row.score === null) return;
+  row.merged = merged;
+  view.rows.push(row);
+  if (view.rows.length > KEPT) view.rows.shift();
+  view.total++;
+}
+
+/** What the director made of one that waited, or took back. */
+function settle(view: Outcomes, attempt: string, merged: boolean): void {
+  const row = view.rows.find((one) => one.attempt === attempt);
+  if (row) row.merged = merged;
+}
+
+function blank(attempt: string, category: string, output: Output, beganMs: number): Outcome {
   return {
     attempt,
     category,
+    output,
+    estimateTokens: null,
     model: "",
     genome: "",
+    genes: null,
     score: null,
     truncated: false,
     continued: false,
     contextTokens: 0,
     outputTokens: 0,
-    outputBudget: 1,
-    merged: false,
+    outputBudget: 8_000,
+    merged: null,
+    propensity: 1,
+    beganMs,
     atMs: 0,
     evidence: "",
   };

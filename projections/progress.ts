@@ -1,12 +1,8 @@
-import type { BudgetEvent } from "@nightshift/protocol/budget";
-import { idOf } from "@nightshift/protocol/ids";
-import type { TaskEvent } from "@nightshift/protocol/task";
-import type { EventNamed } from "./event-named.ts";
+import type { Row } from "./history.ts";
 import { markdown } from "./markdown.ts";
 import { dollars, plain } from "./plain.ts";
-import type { Projection } from "./projection.ts";
-import { taskOf } from "./task-of.ts";
 
+/** Where a task stands, and what it took. */
 export type ProgressRow = {
   name: string;
   title: string;
@@ -19,120 +15,44 @@ export type ProgressRow = {
   costMicroUsd: number;
 };
 
-export type Progress = {
-  tasks: Map<string, ProgressRow>;
-  /** The task behind each reservation that is not settled. */
-  reservations: Map<string, string>;
-};
-
-/** Where every task of every repository stands (A11); one short row a task, for ever. */
-export const progress: Projection<Progress, TaskEvent | BudgetEvent | EventNamed<"attempt.gated">> =
-  {
-    name: "progress",
-    version: 1,
-    reads: [
-      "task.proposed",
-      "task.amended",
-      "task.admitted",
-      "task.parked",
-      "task.refused",
-      "task.split",
-      "task.claimed",
-      "task.released",
-      "task.returned",
-      "task.completed",
-      "task.abandoned",
-      "attempt.gated",
-      "budget.reserved",
-      "budget.settled",
-      "budget.released",
-    ],
-    initial: () => ({ tasks: new Map(), reservations: new Map() }),
-    apply(view, { stream, event }) {
-      switch (event.type) {
-        case "budget.reserved":
-          view.reservations.set(event.reservation, taskOf(event.attempt));
-          return;
-        case "budget.settled":
-        case "budget.released": {
-          const row = view.tasks.get(view.reservations.get(event.reservation) ?? "");
-          view.reservations.delete(event.reservation);
-          if (row && event.type === "budget.settled") row.costMicroUsd += event.costMicroUsd;
-          return;
-        }
-        case "budget.overshot":
-        case "budget.ceiling-hit":
-          return;
-        case "attempt.gated": {
-          const row = view.tasks.get(taskOf(idOf(stream)));
-          if (row) row.score = event.score;
-          return;
-        }
-        case "task.proposed": {
-          const { name, title, repo } = event.spec;
-          const row = { name, title, repo, tries: 0, score: null, costMicroUsd: 0 };
-          view.tasks.set(idOf(stream), { ...row, status: "proposed" });
-          return;
-        }
-        case "task.amended":
-        case "task.admitted":
-        case "task.parked":
-        case "task.refused":
-        case "task.split":
-        case "task.claimed":
-        case "task.released":
-        case "task.returned":
-        case "task.completed":
-        case "task.abandoned": {
-          const row = view.tasks.get(idOf(stream));
-          if (row) change(row, event);
-        }
-      }
-    },
-  };
-
-function change(row: ProgressRow, event: Exclude<TaskEvent, { type: "task.proposed" }>): void {
-  switch (event.type) {
-    case "task.amended":
-      row.title = event.spec.title;
-      return;
-    case "task.admitted":
-      row.status = "open";
-      return;
-    case "task.parked":
-      row.status = `parked: ${event.question}`;
-      return;
-    case "task.refused":
-      row.status = `refused (${event.reason})`;
-      return;
-    case "task.split":
-      row.status = `split into ${event.children.length}`;
-      return;
-    case "task.claimed":
-      row.status = "in work";
-      return;
-    case "task.released":
-      row.status = `open (${event.reason})`;
-      if (event.reason === "failed") row.tries += 1;
-      return;
-    case "task.returned":
-      row.status = "open (needs improvement)";
-      row.tries += 1;
-      return;
-    case "task.completed":
-      row.status = `done (${event.outcome})`;
-      return;
-    case "task.abandoned":
-      row.status = `given up: ${event.reason}`;
-      return;
+/**
+ * Every task that was ever proposed, by its id, in the order of their proposal (A11).
+ * @param tasks Rows of the table `tasks`.
+ * @param spend Rows of the table `spend`, or sums of them by task.
+ */
+export function progressOf(
+  tasks: readonly Row[],
+  spend: readonly Row[],
+): ReadonlyMap<string, ProgressRow> {
+  const costs = new Map<string, number>();
+  for (const { task, cost_micro_usd } of spend) {
+    const known = costs.get(String(task)) ?? 0;
+    costs.set(String(task), known + Number(cost_micro_usd ?? 0));
   }
+  const place = ({ first_position }: Row) => BigInt(first_position ?? 0);
+  const proposed = tasks.filter(({ name }) => name !== null);
+  const ordered = proposed.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  return new Map(ordered.map((row) => [String(row["task"]), progressIn(row, costs)]));
+}
+
+function progressIn(row: Row, costs: ReadonlyMap<string, number>): ProgressRow {
+  const { task, name, title, repo, standing, tries, score } = row;
+  return {
+    name: String(name),
+    title: String(title),
+    repo: String(repo),
+    status: String(standing),
+    tries: Number(tries ?? 0),
+    score: typeof score === "number" ? score : null,
+    costMicroUsd: costs.get(String(task)) ?? 0,
+  };
 }
 
 const STATUS_CHARS_MAX = 120;
 const TITLE_CHARS_MAX = 100;
 
 /** PROGRESS.md of one repository; nothing in it is markup that someone else wrote (I11). */
-export function progressText({ tasks }: Progress, repo: string): string {
+export function progressText(tasks: ReadonlyMap<string, ProgressRow>, repo: string): string {
   const rows = [...tasks.values()].filter((row) => row.repo === repo);
   const done = rows.filter(({ status }) => status.startsWith("done")).length;
   const lines = rows.map((row) => {

@@ -1,5 +1,6 @@
 import type { Projection } from "./projection.ts";
-import { createRunner, type LogReader, type Runner } from "./runner.ts";
+import type { LogReader } from "./log-reader.ts";
+import { createRunner, type Runner } from "./runner.ts";
 
 /** Most differences that are told; the first ones say where to look. */
 export const DIFFERENCES_MAX = 20;
@@ -34,29 +35,36 @@ export async function checkLive(
  * Compares two states by structure: the order of a map, set or record does not count, that of a
  * list does; functions are no state.
  * @param path What the state is called in the paths of the differences.
- * @returns The first differences, at most `DIFFERENCES_MAX`; none where the states are equal.
+ * @returns The first differences, at most `most`; none where the states are equal.
  */
-export function compare(live: unknown, rebuilt: unknown, path = "view"): Difference[] {
+export function compare(
+  live: unknown,
+  rebuilt: unknown,
+  path = "view",
+  most = DIFFERENCES_MAX,
+): Difference[] {
   const found: Difference[] = [];
-  visit(live, rebuilt, path, found);
+  visit(live, rebuilt, path, { list: found, most });
   return found;
 }
 
-function visit(live: unknown, rebuilt: unknown, path: string, found: Difference[]): void {
-  if (found.length >= DIFFERENCES_MAX || Object.is(live, rebuilt)) return;
+type Found = { list: Difference[]; most: number };
+
+function visit(live: unknown, rebuilt: unknown, path: string, found: Found): void {
+  if (found.list.length >= found.most || Object.is(live, rebuilt)) return;
   const parts = entriesOf(live);
   const others = entriesOf(rebuilt);
   if (!parts || !others || kindOf(live) !== kindOf(rebuilt)) {
     if (typeof live !== "function" || typeof rebuilt !== "function") {
-      found.push({ path, live, rebuilt });
+      found.list.push({ path, live, rebuilt });
     }
     return;
   }
   for (const key of new Set([...parts.keys(), ...others.keys()])) {
     const step = `${path}${stepTo(key)}`;
     if (parts.has(key) && others.has(key)) visit(parts.get(key), others.get(key), step, found);
-    else if (found.length < DIFFERENCES_MAX) {
-      found.push({ path: step, live: parts.get(key), rebuilt: others.get(key) });
+    else if (found.list.length < found.most) {
+      found.list.push({ path: step, live: parts.get(key), rebuilt: others.get(key) });
     }
   }
 }

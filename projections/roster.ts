@@ -14,11 +14,13 @@ type RosterRow = {
   since: number;
 };
 
+type Read = Exclude<AgentEvent, { type: "agent.tried" }>;
+
 /** By the agent's name. */
 export type Roster = Map<string, RosterRow>;
 
 /** Who has joined, and who of them the director approved. */
-export const roster: Projection<Roster, AgentEvent> = {
+export const roster: Projection<Roster, Read> = {
   name: "roster",
   version: 1,
   reads: ["agent.joined", "agent.approved", "agent.left", "agent.lost", "agent.fenced"],

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import type { EventNamed } from "./event-named.ts";
 import { memoryReader } from "./memory-reader.ts";
 import type { Projection } from "./projection.ts";
-import { createRunner, type LogReader } from "./runner.ts";
+import type { LogReader } from "./log-reader.ts";
+import { createRunner } from "./runner.ts";
 import { writeLog } from "./written-log.ts";
 
 const notes: Projection<string[], EventNamed<"call.working">> = {
@@ -37,7 +38,7 @@ function asked(log: readonly Recorded[]): LogReader & { types: (readonly string[
     types.push(options.types);
     return reader.readAll(options);
   };
-  return { head: () => reader.head(), readAll, types };
+  return { ...reader, readAll, types };
 }
 
 test("each view is shown the types it reads and no others, in the order of the log", async () => {
@@ -89,7 +90,7 @@ test("a log that fails half way is read on from where it failed", async () => {
   const whole = memoryReader(log);
   let fails = true;
   const source: LogReader = {
-    head: () => whole.head(),
+    ...whole,
     async *readAll(options) {
       for await (const recorded of whole.readAll(options)) {
         if (fails && recorded.position === 2n) throw new Error("the disk is away");
@@ -114,8 +115,33 @@ test("after a fold failed no view is trusted any more", async () => {
     },
   };
   const runner = createRunner(memoryReader(writeLog([working("one")])), [notes, failing]);
-  await expect(runner.catchUp()).rejects.toThrow("a bug in the fold");
+  const told =
+    "the view failing failed on an event (call.working, position 1, revision 0 of call-a)";
+  await expect(runner.catchUp()).rejects.toThrow(`${told}: a bug in the fold`);
   await expect(runner.catchUp()).rejects.toThrow("a view failed on an event");
+});
+
+test("an event that nobody knows is skipped, and told once for its type", async () => {
+  const log = writeLog([working("one"), left, left, working("two")]);
+  const strange = (recorded: Recorded): Recorded => {
+    return recorded.event.type === "agent.left"
+      ? { ...recorded, event: JSON.parse('{"type":"agent.dreamt"}') }
+      : recorded;
+  };
+  const whole = memoryReader(log);
+  // A store that leaves it to its reader to pick the types.
+  const source: LogReader = {
+    ...whole,
+    async *readAll(options) {
+      for (const recorded of log) if (recorded.position > options.after) yield strange(recorded);
+    },
+  };
+  const told: [string, bigint][] = [];
+  const warn = (type: string, position: bigint) => void told.push([type, position]);
+  const runner = createRunner(source, [notes], { warn });
+  await runner.catchUp();
+  expect(runner.view(notes)).toEqual(["one", "two"]);
+  expect(told).toEqual([["agent.dreamt", 2n]]);
 });
 
 test("only views that the runner has are given out", () => {

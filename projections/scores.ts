@@ -6,13 +6,13 @@ import type { HistoryView } from "./history.ts";
 type Cells = Record<string, string | number | null>;
 
 /**
- * Table `scores`, one row an attempt: both scores and their blend, so that a drift between them
+ * Table `attempts`, one row an attempt: both scores and their blend, so that a drift between them
  * shows (D24), with the model and the context they were made with (F10). `ended` is merged,
  * in-review, branch, filed, failed or deferred; null while it goes on or was rejected.
  */
 export const scores: HistoryView<AttemptEvent> = {
   name: "scores",
-  version: 1,
+  version: 2,
   reads: [
     "attempt.started",
     "attempt.planned",
@@ -29,7 +29,7 @@ export const scores: HistoryView<AttemptEvent> = {
   ],
   tables: [
     {
-      name: "scores",
+      name: "attempts",
       columns: {
         attempt: "text",
         task: "text",
@@ -77,7 +77,7 @@ export const scores: HistoryView<AttemptEvent> = {
   apply(recorded) {
     const key = { attempt: idOf(recorded.stream) };
     const values = { ...valuesOf(recorded), last_position: String(recorded.position) };
-    return [{ table: "scores", op: "upsert", key, values }];
+    return [{ table: "attempts", op: "upsert", key, values }];
   },
 };
 

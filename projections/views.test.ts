@@ -178,14 +178,20 @@ test("a genome keeps the means of its evaluations", () => {
       merged: true,
       fitness,
     });
-  const log = writeLog([
+  const life = [
     genome({ type: "genome.seeded", category: "capability", genes, island: "explorers" }),
     evaluated(0.8, 0.6),
     evaluated(0.4, 0.2),
-    genome({ type: "genome.retired", reason: "bottom third" }),
-  ]);
-  const view = viewOf(genomes, log).get("g-1");
-  expect(view).toMatchObject({ retired: true, inducted: false, genes });
+  ];
+  const view = viewOf(genomes, writeLog(life)).get("g-1");
+  expect(view).toMatchObject({ retired: false, inducted: false, genes });
+  const retired = genome({ type: "genome.retired", reason: "bottom third" });
+  expect(viewOf(genomes, writeLog([...life, retired])).size).toBe(0);
+  const inducted = genome({ type: "genome.inducted", mean: 9 });
+  expect(viewOf(genomes, writeLog([...life, inducted, retired])).get("g-1")).toMatchObject({
+    retired: true,
+    inducted: true,
+  });
   expect(view?.evaluations.n).toBe(2);
   expect(view?.evaluations.meanFitness).toBeCloseTo(0.4);
   expect(view?.evaluations.meanScore).toBeCloseTo(6);

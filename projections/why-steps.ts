@@ -195,8 +195,9 @@ const claim = step("claim", ["task.claimed", "attempt.started"], (event) =>
 
 const proposal = step(
   "proposal",
-  ["task.proposed", "task.amended", "task.admitted", "task.parked"],
+  ["task.proposed", "task.amended", "task.admitted", "task.parked", "task.reopened"],
   (event) => {
+    if (event.type === "task.reopened") return [`opened again by ${event.by}`];
     if (event.type === "task.admitted") return [`admitted by ${event.by}`, ...event.evidence];
     if (event.type === "task.parked") return [`parked (${event.reason}): ${event.question}`];
     const { title, source, category, priority, text } = event.spec;

@@ -125,6 +125,34 @@ const tenant = id.optional();
 const historyLength = z.int().min(0).max(1_000).optional();
 const pageSize = z.int().min(1).max(100).optional();
 
+/** What may stand in a header of ours: a line break there would begin another header. */
+const headerText = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, { error: "not text for a header" });
+
+/** Where the events of a task are posted to, and with what they say who they are from. */
+export const PushConfig = z.strictObject({
+  tenant,
+  taskId: id,
+  id: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/)
+    .optional(),
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  /** Sent back as `X-A2A-Notification-Token`. */
+  token: headerText.optional(),
+  /** Sent as `Authorization: <scheme> <credentials>`. */
+  authentication: z
+    .strictObject({
+      scheme: z.string().regex(/^[\w-]{1,50}$/),
+      credentials: headerText.optional(),
+    })
+    .optional(),
+});
+export type PushConfig = z.infer<typeof PushConfig>;
+
 export const SendMessageParams = z.strictObject({
   tenant,
   message: Message.refine((message) => message.role === "ROLE_USER", {
@@ -135,6 +163,7 @@ export const SendMessageParams = z.strictObject({
       acceptedOutputModes: z.array(z.string()).max(20).optional(),
       historyLength,
       returnImmediately: z.boolean().optional(),
+      taskPushNotificationConfig: PushConfig.partial({ taskId: true }).optional(),
     })
     .optional(),
   metadata,
@@ -158,22 +187,15 @@ export const methods = {
   }),
   CancelTask: z.strictObject({ tenant, id, metadata }),
   SubscribeToTask: z.strictObject({ tenant, id }),
-  CreateTaskPushNotificationConfig: z.strictObject({
-    tenant,
-    taskId: id,
-    id: id.optional(),
-    url: z.url(),
-    token: z.string().optional(),
-    authentication: z.unknown().optional(),
-  }),
-  GetTaskPushNotificationConfig: z.strictObject({ tenant, taskId: id, id: id.optional() }),
+  CreateTaskPushNotificationConfig: PushConfig,
+  GetTaskPushNotificationConfig: z.strictObject({ tenant, taskId: id, id }),
   ListTaskPushNotificationConfigs: z.strictObject({
     tenant,
     taskId: id,
     pageSize,
     pageToken: z.string().max(500).optional(),
   }),
-  DeleteTaskPushNotificationConfig: z.strictObject({ tenant, taskId: id, id: id.optional() }),
+  DeleteTaskPushNotificationConfig: z.strictObject({ tenant, taskId: id, id }),
   GetExtendedAgentCard: z.strictObject({ tenant }),
 } as const;
 

@@ -23,6 +23,14 @@ export const AgentEvent = z.discriminatedUnion("type", [
     silentMs: z.int().nonnegative(),
   }),
   z.strictObject({ type: z.literal("agent.fenced"), session: z.string(), by: z.string() }),
+  /** Calls of past nights were put to it, outside of any night; `report` is the blob of the table. */
+  z.strictObject({
+    type: z.literal("agent.tried"),
+    by: z.string(),
+    calls: z.int().nonnegative(),
+    passed: z.int().nonnegative(),
+    report: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
 ]);
 export type AgentEvent = z.infer<typeof AgentEvent>;
 
@@ -38,4 +46,5 @@ export type AgentCommand =
     }
   | { type: "agent.approve"; by: string }
   | { type: "agent.leave"; session: string }
-  | { type: "agent.lose"; session: string; silentMs: number };
+  | { type: "agent.lose"; session: string; silentMs: number }
+  | { type: "agent.try"; by: string; calls: number; passed: number; report: string };

@@ -31,4 +31,6 @@ export type BrakeCommand =
     }
   | { type: "brake.start-canary"; size: number; untilMs: number }
   | { type: "brake.judge-canary"; scores: number[]; threshold: number }
-  | { type: "brake.release"; by: string };
+  | { type: "brake.release"; by: string }
+  /** Takes a person's release back: it holds again, as it did. */
+  | { type: "brake.reinstate" };

@@ -33,6 +33,11 @@ export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
 
+/** Who worked on it is gone in the middle: nothing is known of the work, and nobody failed at it. */
+export class Lost extends Unavailable {
+  readonly lost = true;
+}
+
 /** Two writers met: the stream holds another number of events than the caller believed. */
 export class Conflict extends Error {
   override readonly name = "Conflict";

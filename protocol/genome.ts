@@ -1,15 +1,28 @@
 import { z } from "zod";
+import { geneTable } from "./settings.ts";
 
-/** The parameters of an attempt (D30). */
+const { outputTokensMax, promptStyle, contextDepth, continuationsMax, scope } = geneTable;
+
+/** The parameters of an attempt (D30). A null model works with whoever bids. */
 export const Genes = z.strictObject({
   model: z.string().nullable(),
-  outputTokensMax: z.int().min(1_000).max(32_000),
-  promptStyle: z.enum(["plain", "stepwise", "test-first"]),
-  contextDepth: z.int().min(0).max(3),
-  continuationsMax: z.int().min(0).max(2),
-  scope: z.enum(["narrow", "normal", "wide"]),
+  outputTokensMax: z.int().min(outputTokensMax.min).max(outputTokensMax.max),
+  promptStyle: z.enum(promptStyle.values),
+  contextDepth: z.int().min(contextDepth.min).max(contextDepth.max),
+  continuationsMax: z.int().min(continuationsMax.min).max(continuationsMax.max),
+  scope: z.enum(scope.values),
 });
 export type Genes = z.infer<typeof Genes>;
+
+/** Genes that prefer nothing. */
+export const NEUTRAL_GENES: Readonly<Genes> = {
+  model: geneTable.model.neutral,
+  outputTokensMax: outputTokensMax.neutral,
+  promptStyle: promptStyle.neutral,
+  contextDepth: contextDepth.neutral,
+  continuationsMax: continuationsMax.neutral,
+  scope: scope.neutral,
+};
 
 export const Island = z.enum(["exploiters", "generalists", "explorers"]);
 export type Island = z.infer<typeof Island>;

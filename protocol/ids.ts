@@ -2,7 +2,7 @@
  * Names of streams and of the things they are about. An id is `[a-z0-9-]+`: a dot would split a
  * NATS subject, a slash a path. What people wrote stands in the event, never in an id.
  */
-const STREAM_KINDS = [
+export const STREAM_KINDS = [
   "shift",
   "project",
   "repo",
@@ -18,6 +18,7 @@ const STREAM_KINDS = [
   "guidance",
   "agent",
   "call",
+  "blob",
 ] as const;
 export type StreamKind = (typeof STREAM_KINDS)[number];
 

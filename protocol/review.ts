@@ -49,4 +49,6 @@ export type ReviewCommand =
   | { type: "review.note-edit"; commit: string }
   | { type: "review.note-merge"; commit: string }
   | { type: "review.note-revert"; commit: string }
-  | { type: "review.ignore"; afterMs: number };
+  | { type: "review.ignore"; afterMs: number }
+  /** Takes a rejection, or an approval that merged nothing, back: it waits again. */
+  | { type: "review.reopen" };

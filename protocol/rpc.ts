@@ -30,6 +30,45 @@ export const codes = {
 /** Ours are UUIDs; any short string is taken. Numbers and null name nothing that cannot collide. */
 export const RpcId = z.string().min(1).max(64);
 
+/** Over HTTP nothing can collide, an answer belongs to its request: there a number names one too. */
+export const LooseRpcId = z.union([RpcId, z.int()]);
+export type LooseRpcId = z.infer<typeof LooseRpcId>;
+
+/** What the errors of A2A are called where names are asked for (`google.rpc.ErrorInfo`). */
+export const reasons: ReadonlyMap<number, string> = new Map([
+  [codes.taskNotFound, "TASK_NOT_FOUND"],
+  [codes.taskNotCancelable, "TASK_NOT_CANCELABLE"],
+  [codes.pushNotSupported, "PUSH_NOTIFICATION_NOT_SUPPORTED"],
+  [codes.unsupportedOperation, "UNSUPPORTED_OPERATION"],
+  [codes.contentTypeNotSupported, "CONTENT_TYPE_NOT_SUPPORTED"],
+  [codes.invalidAgentResponse, "INVALID_AGENT_RESPONSE"],
+  [codes.extendedCardNotConfigured, "EXTENDED_AGENT_CARD_NOT_CONFIGURED"],
+  [codes.extensionRequired, "EXTENSION_SUPPORT_REQUIRED"],
+  [codes.versionNotSupported, "VERSION_NOT_SUPPORTED"],
+]);
+
+/** Whose reasons those are. */
+const A2A_ERROR_DOMAIN = "a2a-protocol.org";
+
+/** The part of an error's `data` or `details` that a program reads. */
+export const ErrorInfo = z.object({
+  "@type": z.literal("type.googleapis.com/google.rpc.ErrorInfo"),
+  reason: z.string().max(100),
+  domain: z.string().max(200),
+  metadata: z.record(z.string(), z.string()).optional(),
+});
+export type ErrorInfo = z.infer<typeof ErrorInfo>;
+
+/** @param domain Whose reason it is: A2A's, unless it is one of our own. */
+export function errorInfo(
+  reason: string,
+  domain = A2A_ERROR_DOMAIN,
+  metadata?: Record<string, string>,
+): ErrorInfo {
+  const type = "type.googleapis.com/google.rpc.ErrorInfo" as const;
+  return { "@type": type, reason, domain, ...(metadata === undefined ? {} : { metadata }) };
+}
+
 /** A2A's service parameters, which HTTP carries as headers. */
 const serviceParameters = z.record(z.string().max(100), z.string().max(1_000)).optional();
 
@@ -98,7 +137,7 @@ export function toRpcError(failure: unknown): RpcError {
   if (failure instanceof Refusal)
     return { code: codes.refused, message: cut(failure.message), data: { refusal: failure.code } };
   if (failure instanceof RpcFailure) {
-    const { code, message, data } = failure;
+    const { code, message, data = dataOf(failure.code) } = failure;
     return { code, message: cut(message), ...(data === undefined ? {} : { data }) };
   }
   return { code: codes.internal, message: "internal error" };
@@ -136,6 +175,12 @@ export const RefusalData = z.object({
   message: z.string().max(ERROR_CHARS_MAX).optional(),
 });
 export type RefusalData = z.infer<typeof RefusalData>;
+
+/** An error of A2A tells its reason, as the spec asks (5.4); those of JSON-RPC have none. */
+function dataOf(code: number): ErrorInfo[] | undefined {
+  const reason = reasons.get(code);
+  return reason === undefined ? undefined : [errorInfo(reason)];
+}
 
 function cut(text: string): string {
   return text.slice(0, ERROR_CHARS_MAX);

@@ -26,6 +26,7 @@ const table = {
   selfImprovementShareMax: fixed(0.15, 0, 0.15, "C30 F19"),
   reviewsOpenMax: fixed(10, 1, 1_000, "H12 G13"),
   triesMax: fixed(3, 1, 10, "E14"),
+  guestProposalsMax: fixed(20, 0, 1_000, "I8: what a guest may ask of one night"),
   // selection
   stalenessRatePerDay: evolved(0.05, 0, 1, "C7 C17"),
   saturationShare: evolved(0.3, 0.05, 1, "C6 C14"),
@@ -52,6 +53,26 @@ const table = {
   fitnessEfficiencyWeight: fixed(0.25, 0, 1, "D29"),
   fitnessMergeWeight: fixed(0.15, 0, 1, "D29"),
   hallScoreMin: fixed(7, 0, 10, "D31"),
+  /** Output that counts as no thrift at all: the largest limit of a category. */
+  thriftTokens: fixed(16_000, 1_000, 100_000, "D10"),
+  // generations of genomes
+  /** 1 stops every change by evolution; what is in force stays in force. */
+  evolutionFrozen: fixed(0, 0, 1, "nightshift evolve freeze"),
+  evolutionPopulationMin: fixed(5, 3, 50, "D28"),
+  evolutionTournament: fixed(3, 2, 10, "D28"),
+  evolutionElite: fixed(2, 1, 10, "D28"),
+  evolutionMutation: fixed(0.15, 0, 1, "D28"),
+  evolutionRareMutation: fixed(0.02, 0, 1, "D28"),
+  evolutionOffspringMax: fixed(20, 1, 100, "D28"),
+  evolutionSeedShare: fixed(0.2, 0, 1, "D28"),
+  evolutionRetiredShare: fixed(0.34, 0, 0.5, "D28: the bottom third"),
+  // the router
+  routerLessonWeight: fixed(1, 0, 10, "science: the prior does most of the work"),
+  routerBoldness: evolved(0.5, 0.1, 1, "science: exploration matters without a prior"),
+  routerForgetDays: evolved(60, 5, 365, "science: models drift"),
+  // trials of directed mutations
+  trialShare: fixed(0.3, 0.05, 0.5, "H11"),
+  trialTasksMax: fixed(90, 4, 1_000, "H11"),
   // waits
   leaderLeaseMs: fixed(600_000, 1_000, 3_600_000, "DESIGN fencing"),
   taskLeaseMs: fixed(7_200_000, 1_000, 14_400_000, "E15"),
@@ -81,6 +102,36 @@ function evolved(value: number, min: number, max: number, source: string): Bound
 export type Settings = { [K in keyof typeof table]: number };
 export const SettingKey = z.enum(Object.keys(table) as [keyof Settings, ...(keyof Settings)[]]);
 export type SettingKey = z.infer<typeof SettingKey>;
+
+/**
+ * What an attempt works by (D30): the kind of each gene, its bounds, the value that prefers nothing,
+ * and whether evolution may touch it. What the settings allow in general holds for every genome too.
+ */
+export const geneTable = {
+  model: { kind: "name", neutral: null, evolvable: true },
+  outputTokensMax: {
+    kind: "integer",
+    min: 1_000,
+    max: 32_000,
+    step: 1_000,
+    neutral: 8_000,
+    evolvable: true,
+  },
+  promptStyle: {
+    kind: "category",
+    values: ["plain", "stepwise", "test-first"],
+    neutral: "plain",
+    evolvable: true,
+  },
+  contextDepth: { kind: "integer", min: 0, max: 3, step: 1, neutral: 1, evolvable: true },
+  continuationsMax: { kind: "integer", min: 0, max: 2, step: 1, neutral: 0, evolvable: true },
+  scope: {
+    kind: "category",
+    values: ["narrow", "normal", "wide"],
+    neutral: "normal",
+    evolvable: true,
+  },
+} as const;
 
 /** What bounds a setting and where it comes from. */
 export function boundsOf(key: SettingKey): Readonly<Bounds> {

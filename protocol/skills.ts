@@ -12,6 +12,7 @@ import {
   Usage,
   Verified,
 } from "./attempt.ts";
+import { EvolveInput, EvolveOutput } from "./evolution.ts";
 import { Genes } from "./genome.ts";
 import { ParkReason, SuccessCondition, TaskSpec } from "./task.ts";
 
@@ -202,49 +203,7 @@ export const skills = {
     ]),
   },
   /** Evolver: what should change, and why? (step 10) */
-  evolve: {
-    input: z.strictObject({
-      settings: z.record(z.string(), z.number()),
-      weights: z.record(z.string(), z.number()),
-      outcomes: z
-        .array(
-          z.strictObject({
-            attempt: z.string(),
-            category: z.string(),
-            model: z.string(),
-            genome: z.string(),
-            score: z.number().nullable(),
-            truncated: z.boolean(),
-            continued: z.boolean(),
-            contextTokens: z.int().nonnegative(),
-            outputTokens: z.int().nonnegative(),
-            outputBudget: z.int().positive(),
-            merged: z.boolean(),
-            atMs: z.int(),
-            /** The event that tells it. */
-            evidence: z.string(),
-          }),
-        )
-        .max(500),
-      openKeys: z.array(z.string()),
-      nowMs: z.int(),
-    }),
-    output: z.strictObject({
-      proposals: z.array(
-        z.strictObject({
-          key: z.string(),
-          from: z.number(),
-          to: z.number(),
-          signal: z.string(),
-          rationale: z.string(),
-          evidence: z.array(z.string()),
-        }),
-      ),
-      weights: z.record(z.string(), z.number()).nullable(),
-      weightsRationale: z.string(),
-      weightsEvidence: z.array(z.string()),
-    }),
-  },
+  evolve: { input: EvolveInput, output: EvolveOutput },
   /** Dispatcher: someone proposes a task; the house decides what becomes of it. */
   propose: {
     input: z.strictObject({ spec: TaskSpec }),

@@ -113,6 +113,15 @@ export const TaskEvent = z.discriminatedUnion("type", [
     outcome: z.enum(["merged", "in-review", "branch", "filed", "children"]),
   }),
   z.strictObject({ type: z.literal("task.abandoned"), reason: z.string().min(1) }),
+  /** The director wants it after all: what was refused or given up may be claimed again. */
+  z.strictObject({
+    type: z.literal("task.reopened"),
+    by: z.string().min(1),
+    /** Whoever forgot a closed task learns it anew. */
+    spec: TaskSpec,
+    /** Of its latest claim; 0 where it was never claimed. */
+    generation: z.int().nonnegative(),
+  }),
 ]);
 export type TaskEvent = z.infer<typeof TaskEvent>;
 
@@ -147,4 +156,5 @@ export type TaskCommand =
       generation: number | null;
       outcome: "merged" | "in-review" | "branch" | "filed" | "children";
     }
-  | { type: "task.abandon"; epoch: number | null; reason: string };
+  | { type: "task.abandon"; epoch: number | null; reason: string }
+  | { type: "task.reopen"; by: string };

@@ -1,6 +1,6 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import type { AttemptCommand } from "@nightshift/protocol/attempt";
-import { Conflict, Refusal, Unavailable } from "@nightshift/protocol/errors";
+import { Conflict, Lost, Refusal, Unavailable } from "@nightshift/protocol/errors";
 import { attemptId } from "@nightshift/protocol/ids";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { assess } from "./assess.ts";
@@ -111,7 +111,24 @@ async function endBy(
     error instanceof NoAnswer || error instanceof Refusal || error instanceof Unavailable;
   // A merge that has begun is never a failure of the attempt: the ref tells how it ended.
   if (!isKnown || (await hasMergeBegun(night, attempt))) throw error;
-  await fail(night, attempt, { kind: "crash", detail: error.message });
+  const isLost = error.cause instanceof Lost && (await lossesBefore(night, attempt)) < LOSSES_MAX;
+  await fail(night, attempt, { kind: isLost ? "lost" : "crash", detail: error.message });
+}
+
+/**
+ * Times in a row that a task may lose its worker for nothing: a task that takes every worker down
+ * with it is a task that fails.
+ */
+const LOSSES_MAX = 3;
+
+/** How many of the latest attempts of a task were lost. */
+async function lossesBefore({ ports }: Night, { task, generation }: Try): Promise<number> {
+  for (let losses = 0; ; losses++) {
+    const earlier = generation - 1 - losses;
+    if (earlier < 1 || losses >= LOSSES_MAX) return losses;
+    const { state } = await ports.board.load("attempt", attemptId(task, earlier));
+    if (state.end?.kind !== "failed" || state.end.failure !== "lost") return losses;
+  }
 }
 
 async function hasMergeBegun({ ports }: Night, { id, spec }: Try): Promise<boolean> {

@@ -1,17 +1,23 @@
 import { BIDS_MAX } from "@nightshift/blackboard/attempt";
 import { accounts } from "@nightshift/projections/accounts";
-import { routes } from "@nightshift/projections/routes";
 import { attemptId } from "@nightshift/protocol/ids";
 import type { SkillName, SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
-import { route } from "../evolver/router.ts";
+import { heard } from "./guest-bids.ts";
 import { isHouse } from "./guest-work.ts";
 import type { PaidSkill } from "./governor.ts";
 import type { Night } from "./night.ts";
 
 export type Bid = SkillOutput<"bid">["bids"][number] & { agent: string };
 
-const BID_TIMEOUT_MS = 5_000;
+/** What an auction is about, and how much will go in and out at most. */
+type Auctioned = { task: string; attempt: string | null; spec: TaskSpec };
+type Size = { inputTokens: number; outputTokens: number };
+/** Which time somebody is asked, and when bids close; a later one is not heard. */
+type Round = { name: string; closesInMs: number };
+
+const SEALED: Round = { name: "bid", closesInMs: 5_000 };
+const FALLBACK: Round = { name: "fallback-bid", closesInMs: 30_000 };
 
 /**
  * Everyone on the bus who may be asked for a skill, in a fixed order. Guests may do the work; they
@@ -26,12 +32,19 @@ export function bidders({ ports }: Night, skill: SkillName): string[] {
     .sort();
 }
 
+/** The first step of an attempt that nobody on the bus could take; null where all can be taken. */
+export function absentSkill(night: Night): SkillName | null {
+  return STEPS.find((skill) => bidders(night, skill).length === 0) ?? null;
+}
+
+const STEPS = ["plan", "implement", "verify", "assess"] as const;
+
 /** What everyone would ask for a step. Who does not answer in time does not bid. */
 export async function collectBids(
   night: Night,
-  about: { task: string; attempt: string | null; spec: TaskSpec },
+  about: Auctioned,
   skill: PaidSkill,
-  size: { inputTokens: number; outputTokens: number },
+  size: Size,
 ): Promise<Bid[]> {
   const asked = bidders(night, skill).map(async (agent) => {
     try {
@@ -41,7 +54,28 @@ export async function collectBids(
       return [];
     }
   });
-  return (await Promise.all(asked)).flat().slice(0, BIDS_MAX);
+  // The house first: however many bid, there is room for it.
+  return (await Promise.all(asked))
+    .flat()
+    .sort((a, b) => Number(isHouse(night, b.agent)) - Number(isHouse(night, a.agent)))
+    .slice(0, BIDS_MAX);
+}
+
+/**
+ * Where nobody bids the house's own are asked once more, one after the other by name, with more time:
+ * the first that bids is the choice, always the same one.
+ */
+export async function fallbackBids(
+  night: Night,
+  about: Auctioned,
+  skill: PaidSkill,
+  size: Size,
+): Promise<Bid[]> {
+  for (const agent of bidders(night, skill).filter((name) => isHouse(night, name))) {
+    const bids = await bidsOf(night, agent, about, skill, size, FALLBACK).catch(() => []);
+    if (bids.length > 0) return bids.slice(0, 1);
+  }
+  return [];
 }
 
 /**
@@ -51,9 +85,10 @@ export async function collectBids(
 export async function bidsOf(
   night: Night,
   agent: string,
-  about: { task: string; attempt: string | null; spec: TaskSpec },
+  about: Auctioned,
   skill: PaidSkill,
-  { inputTokens, outputTokens }: { inputTokens: number; outputTokens: number },
+  { inputTokens, outputTokens }: Size,
+  { name, closesInMs }: Round = SEALED,
 ): Promise<Bid[]> {
   // Who cannot bid asks no price.
   const member = night.ports.bus.roster().find(({ card }) => card.name === agent);
@@ -64,14 +99,12 @@ export async function bidsOf(
     { ...about, skill, inputTokens, outputTokens },
     {
       context: about.task,
-      message: `${about.attempt ?? about.task}-${skill}-bid-${agent}`,
-      timeoutMs: BID_TIMEOUT_MS,
+      message: `${about.attempt ?? about.task}-${skill}-${name}-${agent}`,
+      timeoutMs: closesInMs,
       signal: night.abort,
     },
   );
-  // A guest draws on an account of its own: no word of it holds one of the house.
-  const own = isHouse(night, agent) ? {} : { account: `guest-${agent}` };
-  return bids.map((bid) => ({ ...bid, ...own, agent }));
+  return isHouse(night, agent) ? bids.map((bid) => ({ ...bid, agent })) : heard(agent, bids);
 }
 
 /** Whether an account may be used now, or from when. */
@@ -105,18 +138,3 @@ const WORKER_FAULTS: ReadonlySet<string> = new Set([
   "unusable-answer",
   "loop",
 ]);
-
-/** The choice among bids, with the probability it was made with. */
-export function choose(
-  { ports }: Night,
-  spec: TaskSpec,
-  bids: readonly Bid[],
-): ReturnType<typeof route> {
-  const records = ports.views.view(routes);
-  return route({
-    bids,
-    spec,
-    record: (category, model) => records.get(`${category}|${model}`) ?? null,
-    random: ports.random,
-  });
-}

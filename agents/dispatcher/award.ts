@@ -1,28 +1,34 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { record, type Try } from "./attempt.ts";
-import { choose, collectBids, failedModels, heldUntil } from "./auction.ts";
-import { contextTokensFor, genesFor } from "./genes.ts";
-import { say, settingsOf, type Night } from "./night.ts";
+import { collectBids, failedModels, fallbackBids, heldUntil, type Bid } from "./auction.ts";
+import { contextTokensFor, genomesFor } from "./genes.ts";
+import { say, settingsFor, type Night } from "./night.ts";
 import { defer, fail } from "./release.ts";
+import { choose, type Routed } from "./routing.ts";
 
 /** Step 4: announces the work, hears the bids, and awards it by track record. */
 export async function award(night: Night, attempt: Try, state: AttemptState): Promise<void> {
   const { id, task, generation, spec } = attempt;
-  const settings = settingsOf(night);
+  const settings = await settingsFor(night, id);
   const inputTokens = contextTokensFor(spec, settings);
-  const genome = await genesFor(night, spec.category);
-  const outputTokens = Math.max(genome.genes.outputTokensMax, state.planned?.estimateTokens ?? 0);
-  await record(night, attempt, {
-    type: "attempt.announce",
-    generation,
-    skill: "implement",
-    worstTokens: inputTokens + outputTokens,
-  });
+  const genomes = await genomesFor(night, spec.category, settings);
+  const outputTokens = Math.max(...genomes.map(({ genes }) => genes.outputTokensMax));
+  const estimateTokens = state.planned?.estimateTokens || null;
+  const routed: Routed = { spec, estimateTokens, contextTokensMax: inputTokens, genomes };
+  if (!state.announced) {
+    const worstTokens = inputTokens + outputTokens;
+    const announced = { generation, skill: "implement", worstTokens };
+    await record(night, attempt, { type: "attempt.announce", ...announced });
+  }
   const about = { task, attempt: id, spec };
-  const all = await collectBids(night, about, "implement", { inputTokens, outputTokens });
+  const size = { inputTokens, outputTokens };
+  const sealed = await collectBids(night, about, "implement", size);
+  const isFallback = sealed.length === 0;
+  const all = isFallback ? await fallbackBids(night, about, "implement", size) : sealed;
   if (all.length === 0) {
     return fail(night, attempt, { kind: "lost", detail: "no implementer is on the bus" });
   }
+  await recordBids(night, attempt, routed, all);
   const failed = await failedModels(night, task, generation);
   // Where every model failed once there is no better choice than all of them again.
   const fresh = all.some(({ model }) => !failed.has(model))
@@ -38,13 +44,7 @@ export async function award(night: Night, attempt: Try, state: AttemptState): Pr
     if (!first) throw new Error("no bid and no hold");
     return defer(night, attempt, { account: first.account, resetsAtMs: first.untilMs }, true);
   }
-  const choice = choose(night, spec, open);
-  for (const [index, bid] of open.entries()) {
-    const { agent, model, priceMicroUsd, etaMs } = bid;
-    const merit = choice.merits[index] ?? 0;
-    const command = { generation, agent, model, priceMicroUsd, etaMs, merit };
-    await record(night, attempt, { type: "attempt.bid", ...command });
-  }
+  const choice = choose(night, routed, open, isFallback ? null : night.ports.random);
   const won = open[choice.index];
   if (!won) throw new Error("the router chose a bid that is not there");
   await record(night, attempt, {
@@ -53,9 +53,30 @@ export async function award(night: Night, attempt: Try, state: AttemptState): Pr
     agent: won.agent,
     model: won.model,
     account: won.account,
-    genome: genome.id,
+    genome: choice.genome.id,
     propensity: choice.propensity,
     reason: choice.reason,
   });
   say(night, task, `${spec.name} awarded to ${won.agent} with ${won.model}`, "quiet");
+}
+
+/**
+ * Every bid is an event, also one that cannot win: only once bids are closed, so that nobody reads
+ * another's before. Its merit is what its model's track record makes of it among all that were made.
+ */
+async function recordBids(
+  night: Night,
+  attempt: Try,
+  routed: Routed,
+  bids: readonly Bid[],
+): Promise<void> {
+  const { merits } = choose(night, routed, bids, null);
+  for (const [index, { agent, model, priceMicroUsd, etaMs }] of bids.entries()) {
+    const terms = { agent, model, priceMicroUsd, etaMs, merit: merits[index] ?? 0 };
+    await record(night, attempt, {
+      type: "attempt.bid",
+      generation: attempt.generation,
+      ...terms,
+    });
+  }
 }

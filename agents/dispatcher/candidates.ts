@@ -6,9 +6,10 @@ import { routes } from "@nightshift/projections/routes";
 import { weekOf } from "@nightshift/protocol/clock";
 import { settingsOf, type Outset } from "./night.ts";
 import { rank, type Candidate } from "./select.ts";
+import { closedWaitedFor } from "./waited-for.ts";
 
 /** The open tasks of this night's repositories, the most worthwhile first. */
-export function candidates(night: Outset): Candidate[] {
+export function candidates(night: Outset): Promise<Candidate[]> {
   const { tasks } = night.ports.views.view(backlog);
   return ranked(
     night,
@@ -17,9 +18,10 @@ export function candidates(night: Outset): Candidate[] {
 }
 
 /** Any rows in the order in which a night would take them. */
-export function ranked(night: Outset, rows: Iterable<BacklogRow>): Candidate[] {
+export async function ranked(night: Outset, some: Iterable<BacklogRow>): Promise<Candidate[]> {
   const { clock, views } = night.ports;
-  const { closed } = views.view(backlog);
+  const rows = [...some];
+  const closed = await closedWaitedFor(rows, night.ports);
   // What waits for a review is not where the next task begins: whoever builds on it waits as well.
   const inReview = new Set([...views.view(reviews).values()].map(({ task }) => task));
   const week = views.view(budgets).get(weekOf(clock.now(), night.plan.timeZone));

@@ -1,6 +1,7 @@
 import { backlog } from "@nightshift/projections/backlog";
 import { SHIFT_STREAM, idOf } from "@nightshift/protocol/ids";
 import { strays, unlockIdle } from "./recover.ts";
+import { absentSkill } from "./auction.ts";
 import { admitProposed } from "./admit.ts";
 import { runAttempt, type Try } from "./attempt.ts";
 import { claim } from "./claim.ts";
@@ -97,9 +98,11 @@ async function fill(
   const due =
     pace.cycle === 0 || nextCycleMs(schedule, pace.lastMs, clock.now(), timeZone) <= clock.now();
   if (due) pace.started = 0;
+  // A claim without them would end as lost, and be made again at once.
+  if (absentSkill(night) !== null) return;
   let left = Math.min(room.slots - busy, schedule.batch - pace.started);
   let announced = false;
-  for (const { row } of candidates(night)) {
+  for (const { row } of await candidates(night)) {
     if (left <= 0) return;
     const attempt = await claim(night, row);
     if (attempt === null) continue;
@@ -136,7 +139,11 @@ async function whatNext(night: Night, room: Room, pace: Pace): Promise<Next> {
   const open = [...views.view(backlog).tasks.values()].filter(
     ({ status, spec }) => status === "open" && night.plan.repos.has(spec.repo),
   );
-  const ready = candidates(night);
+  const ready = await candidates(night);
+  const absent = absentSkill(night);
+  if (ready.length > 0 && absent !== null) {
+    return waitAtMost(night, now + ABSENT_MS, `nobody is here who could ${absent}`, "time");
+  }
   if (ready.length > 0) {
     const next = nextCycleMs(schedule, pace.lastMs, now, timeZone);
     return waitAtMost(night, next, "waiting for the next cycle", "time");
@@ -145,6 +152,9 @@ async function whatNext(night: Night, room: Room, pace: Pace): Promise<Next> {
   if (later.length === 0) return { kind: "end", reason: "backlog-done" };
   return waitAtMost(night, Math.min(...later), "waiting for a limit to reset", "budget");
 }
+
+/** Pause before one looks again who is there, ms; agents of other processes come back by themselves. */
+const ABSENT_MS = 30_000;
 
 /** A wait that would outlast the night ends it. */
 function waitAtMost(night: Night, untilMs: number, reason: string, end: EndReason): Next {

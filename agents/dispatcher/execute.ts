@@ -2,9 +2,10 @@ import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { learning } from "@nightshift/projections/learning";
 import { record, type Try } from "./attempt.ts";
 import { ask } from "./delegate.ts";
-import { contextTokensFor, genesFor } from "./genes.ts";
+import { contextTokensFor, genesOf } from "./genes.ts";
+import { ownNameOf } from "./guest-bids.ts";
 import { isHouse, trusted } from "./guest-work.ts";
-import { say, settingsOf, type Night } from "./night.ts";
+import { say, settingsFor, type Night } from "./night.ts";
 import { reserved } from "./paid.ts";
 import { repoRef } from "./plan.ts";
 import { awaitSignIn, defer, fail } from "./release.ts";
@@ -14,10 +15,10 @@ export async function execute(night: Night, attempt: Try, state: AttemptState): 
   const { id, task, generation, spec, critique } = attempt;
   const { started, awarded } = state;
   if (!started || !awarded) throw new Error(`${id} has no award to execute`);
-  const settings = settingsOf(night);
-  const { genes } = await genesFor(night, spec.category);
+  const settings = await settingsFor(night, id);
+  const genes = await genesOf(night, awarded.genome, settings);
   const inputTokens = contextTokensFor(spec, settings);
-  const outputTokens = Math.max(genes.outputTokensMax, state.planned?.estimateTokens ?? 0);
+  const outputTokens = genes.outputTokensMax;
   const bid = state.bids.find(
     ({ agent, model }) => agent === awarded.agent && model === awarded.model,
   );
@@ -34,7 +35,7 @@ export async function execute(night: Night, attempt: Try, state: AttemptState): 
         generation,
         repo: repoRef(night, spec.repo),
         base: started.base,
-        model: awarded.model,
+        model: ownNameOf(awarded.agent, awarded.model),
         genes,
         ...lessons(night, spec.category, settings.reflectionsShown),
         critique,

@@ -1,43 +1,39 @@
 import { genomes } from "@nightshift/projections/genomes";
-import type { Genes } from "@nightshift/protocol/genome";
+import { NEUTRAL_GENES, type Genes } from "@nightshift/protocol/genome";
 import { nameId } from "@nightshift/protocol/ids";
 import type { Settings } from "@nightshift/protocol/settings";
 import type { TaskSpec } from "@nightshift/protocol/task";
-import { settingsOf, type Night } from "./night.ts";
+import { allowed } from "../evolver/genome/allowed.ts";
+import type { RoutedGenome } from "../evolver/router/route.ts";
+import type { Night } from "./night.ts";
 
-/** The parameters an attempt of a category works with: a neutral genome until evolution has bred. */
-export async function genesFor(
+/**
+ * What attempts of a category may work by: the genomes that live, and the neutral one, which always
+ * does; each within what the settings allow.
+ */
+export async function genomesFor(
   night: Night,
   category: string,
-): Promise<{ id: string; genes: Genes }> {
-  const settings = settingsOf(night);
-  const known = [...night.ports.views.view(genomes)].filter(
-    ([, genome]) => genome.category === category && !genome.retired,
-  );
-  const [best] = known.sort(
-    ([, a], [, b]) => b.evaluations.meanFitness - a.evaluations.meanFitness,
-  );
-  // What the system allows in general holds for every genome too.
-  if (best) {
-    const [id, { genes }] = best;
-    return { id, genes: { ...genes, outputTokensMax: settings.outputTokensMax } };
-  }
+  settings: Settings,
+): Promise<RoutedGenome[]> {
+  const living = [...night.ports.views.view(genomes)]
+    .filter(([, genome]) => genome.category === category && !genome.retired)
+    .map(([id, { genes }]) => ({ id, genes: allowed(genes, settings) }));
   const id = nameId(`${category} neutral`);
-  const genes: Genes = {
-    model: null,
-    outputTokensMax: settings.outputTokensMax,
-    promptStyle: "plain",
-    contextDepth: 1,
-    continuationsMax: settings.continuationsMax,
-    scope: "normal",
-  };
+  if (living.some((genome) => genome.id === id)) return living;
   await night.ports.board.handle("genome", id, {
     type: "genome.seed",
     category,
-    genes,
+    genes: NEUTRAL_GENES,
     island: "generalists",
   });
-  return { id, genes };
+  return [{ id, genes: allowed(NEUTRAL_GENES, settings) }, ...living];
+}
+
+/** What an attempt was awarded to be made with, whoever has retired since. */
+export async function genesOf(night: Night, genome: string, settings: Settings): Promise<Genes> {
+  const { state } = await night.ports.board.load("genome", genome);
+  return allowed(state.origin?.genes ?? NEUTRAL_GENES, settings);
 }
 
 /** How much context a task may get: more only where breadth is the point (D18). */

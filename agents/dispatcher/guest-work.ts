@@ -1,5 +1,6 @@
 import type { SkillOutput } from "@nightshift/protocol/skills";
 import type { Try } from "./attempt.ts";
+import { guestFamily } from "./guest-bids.ts";
 import { repoOf, type Night } from "./night.ts";
 
 type Answer = SkillOutput<"implement">;
@@ -18,7 +19,7 @@ export function isHouse({ ports }: Night, agent: string): boolean {
 export async function trusted(
   night: Night,
   { task, spec, critique }: Try,
-  awarded: { agent: string; account: string },
+  awarded: { agent: string; account: string; model: string },
   base: string,
   answer: Answer,
 ): Promise<Answer> {
@@ -39,9 +40,11 @@ export async function trusted(
   const { files, text } = await workspace.diff(path, base, commit);
   const asked = await blobs.put(JSON.stringify({ task, spec, critique }));
   const [diff, transcript] = [await blobs.put(text), await blobs.put(JSON.stringify(answer))];
+  const { agent, model } = awarded;
+  const facts = { files, diff, transcript, sandboxed: false };
   return {
     status: "executed",
-    prompted: { ...answer.prompted, blob: asked },
-    executed: { ...answer.executed, files, diff, transcript, sandboxed: false },
+    prompted: { ...answer.prompted, blob: asked, model },
+    executed: { ...answer.executed, ...facts, model, family: guestFamily(agent) },
   };
 }

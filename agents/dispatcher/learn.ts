@@ -18,7 +18,7 @@ export async function learn(night: Night, attempt: Try, state: AttemptState): Pr
       attempt: attempt.id,
       score: gated.score,
       tokens: executed.usage.outputTokens,
-      tokensBudget: settingsOf(night).outputTokensMax,
+      tokensBudget: settingsOf(night).thriftTokens,
       merged,
     },
     { correlation: attempt.task },

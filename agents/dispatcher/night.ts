@@ -1,8 +1,12 @@
+import type { Board } from "@nightshift/blackboard/board";
 import type { Settings } from "@nightshift/protocol/settings";
+import { outcomes } from "@nightshift/projections/outcomes";
 import { settingsInForce } from "@nightshift/projections/settings-in-force";
+import { isTriedOn } from "../evolver/policy/trial.ts";
 import { createLine, type Line } from "./queue.ts";
 import { createGovernor, type Governor } from "./governor.ts";
 import type { DispatcherPorts, NightPlan, Note, RepoPlan } from "./ports.ts";
+import { createRouting, type Routing } from "./routing.ts";
 
 /** One led shift: its ports and plan, and the epoch that every command carries (fencing). */
 export type Night = {
@@ -16,7 +20,9 @@ export type Night = {
   /** Hard: everything that waits or runs is cancelled. */
   abort: AbortSignal;
   /** Judged attempts when the evolver was last asked, and the settings it moved in this night. */
-  evolved: { at: number; keys: Set<string> };
+  evolved: { at: number; askedMs: number | null; keys: Set<string>; bred: Map<string, number> };
+  /** What its router has learned. */
+  routing: Routing;
   /** How often the planner gave no answer on a task that asks to be admitted, in this night. */
   unanswered: Map<string, number>;
   /** Merges of one repository, one after the other. */
@@ -33,7 +39,8 @@ export function createNight(
     plan,
     ...led,
     governor: createGovernor(ports, plan, led.epoch),
-    evolved: { at: 0, keys: new Set() },
+    evolved: { at: 0, askedMs: null, keys: new Set(), bred: new Map() },
+    routing: createRouting(),
     unanswered: new Map(),
     mergeLine: createLine(),
   };
@@ -41,13 +48,36 @@ export function createNight(
 
 /** As much of a night as a look at the backlog needs: nobody leads, nothing is written. */
 export type Outset = {
-  ports: Pick<DispatcherPorts, "clock" | "views">;
+  ports: Pick<DispatcherPorts, "clock" | "views"> & { board: Pick<Board, "load"> };
   plan: Pick<NightPlan, "repos" | "timeZone" | "ceilings" | "settings">;
 };
 
 /** The director's settings, with what evolution adopted on top (never a constitution key). */
 export function settingsOf({ ports, plan }: Outset): Settings {
   return { ...plan.settings, ...Object.fromEntries(ports.views.view(settingsInForce).adopted) };
+}
+
+/** The settings of one attempt: those of all, and the changes that are being tried on it (H11). */
+export async function settingsFor(night: Night, attempt: string): Promise<Settings> {
+  const { views } = night.ports;
+  // Whether it began before a trial or after, only the log says.
+  await views.catchUp();
+  const settings = settingsOf(night);
+  const beganMs = views.view(outcomes).open.get(attempt)?.beganMs;
+  if (beganMs === undefined) return settings;
+  for (const trial of trialsOf(night)) {
+    if (isTriedOn(trial, { attempt, beganMs })) settings[trial.key] = trial.to;
+  }
+  return settings;
+}
+
+/** The changes of settings that are being tried. */
+export function trialsOf({ ports }: Night) {
+  return [...ports.views.view(settingsInForce).open].flatMap(([policy, change]) => {
+    if (change.status !== "tried") return [];
+    const { key, from, to, share, tasksMax, sinceMs } = change;
+    return [{ policy, key, from, to, share, tasksMax, sinceMs }];
+  });
 }
 
 /** @throws Error when the backlog names a repository that this night was not given. */

@@ -5,7 +5,7 @@ import type { TaskSpec } from "@nightshift/protocol/task";
 import { record, type Try } from "./attempt.ts";
 import { bidders } from "./auction.ts";
 import { ask } from "./delegate.ts";
-import { settingsOf, repoOf, type Night } from "./night.ts";
+import { settingsFor, settingsOf, repoOf, type Night } from "./night.ts";
 import { withReservation } from "./paid.ts";
 import { defer, fail } from "./release.ts";
 
@@ -18,8 +18,8 @@ export async function plan(night: Night, attempt: Try, state: AttemptState): Pro
   if (planner === undefined || state.started === undefined) {
     return fail(night, attempt, { kind: "lost", detail: "no planner is on the bus" });
   }
-  const settings = settingsOf(night);
   const { id, task, generation, spec, critique } = attempt;
+  const settings = await settingsFor(night, id);
   const { base } = state.started;
   const answer = await withReservation(
     night,

@@ -2,17 +2,24 @@ import type { Try } from "./attempt.ts";
 import { tryMove } from "./intended.ts";
 import { repoOf, say, type Night } from "./night.ts";
 
-type Undone = { status: "reverted" } | { status: "conflict"; detail: string };
+type Undone =
+  | { status: "reverted"; revert: string }
+  | { status: "conflict" | "regression"; detail: string };
+
+/** Why a tree without the merge is not to be had; null where it is. */
+type Check = (commit: string) => Promise<string | null>;
 
 /**
  * Takes a merge back by a commit on top: history is never rewritten. Which commit that is stands
  * under a ref of its own before the target moves, so that after a crash nothing is taken back twice.
+ * @param check Held against the tree that would be: where it objects the target stays where it is.
  */
 export async function revertMerge(
   night: Night,
   attempt: Try,
   commit: string,
   reason: string,
+  check: Check = async () => null,
 ): Promise<Undone> {
   const { workspace } = night.ports;
   const { path, target } = repoOf(night, attempt.spec.repo);
@@ -30,6 +37,8 @@ export async function revertMerge(
     if (undone.status === "conflict") {
       return { status: "conflict", detail: undone.paths.join(", ") };
     }
+    const objection = await check(undone.commit);
+    if (objection !== null) return { status: "regression", detail: objection };
     if (!(await workspace.moveRef(path, note, noted, undone.commit))) continue;
     const moved = await tryMove(workspace, path, ref, head, undone.commit);
     if (moved === "checked-out") return { status: "conflict", detail: "your working copy" };
@@ -60,5 +69,5 @@ async function told(
   } as const;
   await ports.board.handle("repo", repo, command, { correlation: task });
   say(night, task, `${spec.name} reverted: ${reason}`, "bad");
-  return { status: "reverted" };
+  return { status: "reverted", revert };
 }

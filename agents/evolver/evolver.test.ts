@@ -5,15 +5,19 @@ import { boundsOf, defaultSettings, SettingKey } from "@nightshift/protocol/sett
 import { skills } from "@nightshift/protocol/skills";
 import { evolver } from "./evolver.ts";
 import { fitness } from "./fitness.ts";
-import { type Outcome, proposal } from "./signals.ts";
+import type { Outcome } from "./outcome.ts";
+import { proposal } from "./policy/signals.ts";
 
 const NOW = Date.parse("2026-11-21T03:00:00Z");
 let count = 0;
 const outcome = (told: Partial<Outcome> = {}): Outcome => ({
   attempt: "t-g1",
   category: "capability",
+  output: "code",
+  estimateTokens: null,
   model: "m",
   genome: "g",
+  genes: null,
   score: 7,
   truncated: false,
   continued: false,
@@ -21,6 +25,8 @@ const outcome = (told: Partial<Outcome> = {}): Outcome => ({
   outputTokens: 2_000,
   outputBudget: 8_000,
   merged: true,
+  propensity: 1,
+  beganMs: NOW - 2 * HOUR_MS,
   atMs: NOW - HOUR_MS,
   evidence: `event-${count++}`,
   ...told,
@@ -203,9 +209,16 @@ test("too few tasks, one category or no weights move nothing", async () => {
 });
 
 test("fitness is .60 quality, .25 thrift with tokens and .15 merged", () => {
-  const did = { score: 10, outputTokens: 0, outputBudget: 8_000, merged: true };
+  const did = { score: 10, outputTokens: 0, merged: true };
   expect(fitness(did)).toBe(1);
   expect(fitness({ ...did, merged: false })).toBeCloseTo(0.85);
   expect(fitness({ ...did, score: null })).toBeCloseTo(0.4);
   expect(fitness({ ...did, outputTokens: 16_000 })).toBeCloseTo(0.75);
+});
+
+test("while nobody has said whether it is merged the odds of its score stand for it", () => {
+  const did = { score: 7.2, outputTokens: 16_000 };
+  const waiting = fitness({ ...did, merged: null });
+  expect(waiting).toBeGreaterThan(fitness({ ...did, merged: false }) + 0.04);
+  expect(waiting).toBeLessThan(fitness({ ...did, merged: true }) - 0.09);
 });

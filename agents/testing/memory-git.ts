@@ -29,6 +29,10 @@ export class CommitGraph {
     return [...seen];
   }
 
+  has(commit: string): boolean {
+    return this.#commits.has(commit);
+  }
+
   contains(commit: string, ancestor: string): boolean {
     return this.history(commit).includes(ancestor);
   }

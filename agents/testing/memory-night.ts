@@ -179,7 +179,15 @@ function peersFor(answers: Answers, workspace: MemoryWorkspace): Peer[] {
         costKind: "billed",
       },
     }),
-    evolve: () => ({ proposals: [], weights: null, weightsRationale: "", weightsEvidence: [] }),
+    evolve: () => ({
+      proposals: [],
+      verdicts: [],
+      generations: [],
+      weights: null,
+      weightsLoop: "fast",
+      weightsRationale: "",
+      weightsEvidence: [],
+    }),
     propose: () => ({ task: "x", status: "proposed" }),
   };
   const all = { ...good, ...answers };

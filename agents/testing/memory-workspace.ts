@@ -54,7 +54,8 @@ export function memoryWorkspace(
     checkOut: (ref) => void checkedOut.add(ref),
     async resolve(path, name) {
       inRepo(path);
-      return refs.get(name) ?? refs.get(`refs/heads/${name}`) ?? null;
+      const known = refs.get(name) ?? refs.get(`refs/heads/${name}`);
+      return known ?? (graph.has(name) ? name : null);
     },
     async open(path, commit, attempt) {
       inRepo(path);

@@ -53,7 +53,7 @@ test("large answers are remembered up to 32 MB, the newest", async () => {
 test("a caller has no more calls running on one agent than it may", async () => {
   const gate = Promise.withResolvers<void>();
   const peer = bidder(() => gate.promise.then(() => bidsOf("m")));
-  const served = serve(peer, "in-process", "nightshift:bidder");
+  const served = serve(peer);
   const ask = (name: string, messageId: string) =>
     served.answer(askOf(messageId), { ...caller, name, inFlightMax: 2 });
   const running = [ask("a", "1"), ask("a", "2"), ask("b", "1")];
@@ -64,11 +64,7 @@ test("a caller has no more calls running on one agent than it may", async () => 
 });
 
 test("the calls of a caller are listed, newest first, a page at a time", async () => {
-  const served = serve(
-    bidder(async () => bidsOf("m")),
-    "in-process",
-    "nightshift:bidder",
-  );
+  const served = serve(bidder(async () => bidsOf("m")));
   for (const messageId of ["1", "2", "3"]) {
     await served.answer(askOf(messageId), caller);
     await new Promise((resolve) => setTimeout(resolve, 2));

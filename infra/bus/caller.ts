@@ -1,4 +1,3 @@
-import type { User } from "@a2a-js/sdk/server";
 import type { Standing } from "@nightshift/protocol/agent";
 import type { SkillName } from "@nightshift/protocol/skills";
 
@@ -13,17 +12,3 @@ export type Caller = {
   /** Aborts when its connection ends: nobody waits for its answers any more. */
   gone: AbortSignal;
 };
-
-/** A caller as the SDK knows one. Tasks are kept apart by `userName`. */
-export class CallerUser implements User {
-  readonly caller: Caller;
-  readonly isAuthenticated = true;
-
-  constructor(caller: Caller) {
-    this.caller = caller;
-  }
-
-  get userName(): string {
-    return this.caller.name;
-  }
-}

@@ -1,6 +1,7 @@
 import { A2A_VERSION } from "@nightshift/protocol/a2a";
 import type { NightCard, SkillName } from "@nightshift/protocol/skills";
 import type { AgentCard } from "@a2a-js/sdk";
+import { AFTER_SEQ_URI, DIRECT_URI, NEGOTIATION_URI } from "./extensions.ts";
 
 /**
  * How an agent can be spoken to, as A2A names it (spec 5.8). `tenant` is the agent's name, for one
@@ -9,6 +10,8 @@ import type { AgentCard } from "@a2a-js/sdk";
 export const bindings = {
   "in-process": "https://night-shift.dev/bindings/in-process/v1",
   websocket: "https://night-shift.dev/bindings/websocket/v1",
+  nats: "https://night-shift.dev/bindings/nats/v1",
+  http: "JSONRPC",
 } as const;
 export type Binding = keyof typeof bindings;
 
@@ -28,7 +31,7 @@ export function agentCard(night: NightCard, binding: Binding, url: string): Agen
       streaming: true,
       pushNotifications: false,
       extendedAgentCard: false,
-      extensions: [],
+      extensions: extensionsOf(night),
     },
     defaultInputModes: [MEDIA_TYPE],
     defaultOutputModes: [MEDIA_TYPE],
@@ -38,6 +41,23 @@ export function agentCard(night: NightCard, binding: Binding, url: string): Agen
     securityRequirements: [],
     signatures: [],
   };
+}
+
+type Extension = NonNullable<AgentCard["capabilities"]>["extensions"][number];
+
+function extensionsOf({ skills }: NightCard): Extension[] {
+  const all: Extension[] = [
+    extension(AFTER_SEQ_URI, "Numbers every event of a call; a stream goes on after Last-Event-ID"),
+    extension(DIRECT_URI, "Answers with a message where nothing is said before the answer"),
+  ];
+  const params = { announce: "bid", award: "implement" };
+  if (skills.includes("bid"))
+    all.push(extension(NEGOTIATION_URI, "Bids for work that is announced", params));
+  return all;
+}
+
+function extension(uri: string, description: string, params?: Record<string, string>): Extension {
+  return { uri, description, required: false, params };
 }
 
 const about: Record<SkillName, string> = {

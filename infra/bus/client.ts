@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Caller } from "./caller.ts";
 import { delegate, PRINCIPAL_KEY, type Wire } from "./delegate.ts";
 import { closeCodes, FRAME_BYTES_MAX, Link, type Closing, type LinkLimits } from "./link.ts";
+import { resuming } from "./resuming.ts";
 import { serve, type Asked, type Served } from "./served.ts";
 import { Joined, JOIN_METHOD } from "./sessions.ts";
 import { SUBPROTOCOL } from "./upgrade.ts";
@@ -33,6 +34,8 @@ export type Ending = { reason: "closed" | "refused" | "fenced" | "lost"; detail:
 export type Connection = {
   /** Calls an agent at the hub as the one that the token was given to. Throws as `Bus.call` says. */
   readonly call: Bus["call"];
+  /** Every operation of A2A, at any agent of the hub. */
+  readonly wire: Wire;
   /** Resolves once the connection has ended for good; never rejects. */
   readonly closed: Promise<Ending>;
   close(): Promise<void>;
@@ -44,19 +47,23 @@ const IN_FLIGHT_MAX = 256;
 const FRAMES_PER_SECOND_MAX = 2_000;
 
 /**
- * Puts an agent of this process at a hub. A broken socket is opened again, with growing pauses; what
- * was in flight is Unavailable, and the same message sent again is the same call.
+ * Puts an agent of this process at a hub. A broken socket is opened again, with growing pauses. A
+ * stream whose call the hub keeps goes on where it stood; what else was in flight is Unavailable, and
+ * the same message sent again is the same call.
  * @throws Refusal `unauthenticated` when the hub refuses token or card.
  * @throws Unavailable when it cannot be reached in as many tries as `backoff` allows.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const served = serve(options.peer, "websocket", options.url);
+  const served = serve(options.peer);
   const left = new AbortController();
   const signal = AbortSignal.any([options.signal, left.signal]);
-  let link = await reach(options, served, signal).catch((error: unknown) => {
+  const seat: Seat = { epoch: 0 };
+  let link = await reach(options, served, seat, signal).catch((error: unknown) => {
     if (error instanceof Refusal) options.onRefused?.(error.message);
     throw error;
   });
+  /** The socket of now; while there is none, the next one. */
+  let line = Promise.resolve(link);
   const closed = stay();
 
   async function stay(): Promise<Ending> {
@@ -69,9 +76,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       const ending = endingOf(closing, signal);
       if (ending) return finish(ending);
       try {
-        link = await reach(options, served, signal);
+        line = reach(options, served, seat, signal);
+        link = await line;
       } catch (error) {
         const detail = String(error);
+        if (isFenced(error)) return finish({ reason: "fenced", detail: "fenced" });
         return finish({ reason: error instanceof Refusal ? "refused" : "lost", detail });
       }
     }
@@ -83,18 +92,27 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     return ending;
   }
 
-  const wire: Wire = {
-    request: (method, params, timeoutMs) => link.request(method, params, timeoutMs),
-    stream: (method, params, emit, signal) => link.stream(method, params, emit, signal),
-  };
+  const wire = resuming(async () => {
+    // Whoever hears first that a socket broke must not get it once more.
+    if (link.gone.aborted) await new Promise((resolve) => setImmediate(resolve));
+    return line;
+  });
   return {
     call: (to, skill, input, callOptions) => delegate(wire, { to, skill, input }, callOptions),
+    wire,
     closed,
     async close() {
       left.abort();
       await closed;
     },
   };
+}
+
+/** What an agent knows of its seat: the epoch that the hub gave it last, 0 before it was there. */
+type Seat = { epoch: number };
+
+function isFenced(error: unknown): boolean {
+  return error instanceof Refusal && error.code === "stale";
 }
 
 function endingOf({ code, reason }: Closing, signal: AbortSignal): Ending | undefined {
@@ -106,13 +124,18 @@ function endingOf({ code, reason }: Closing, signal: AbortSignal): Ending | unde
 }
 
 /** Dials until it works. Each pause is twice the one before, a little of it by chance. */
-async function reach(options: ConnectOptions, served: Served, signal: AbortSignal): Promise<Link> {
+async function reach(
+  options: ConnectOptions,
+  served: Served,
+  seat: Seat,
+  signal: AbortSignal,
+): Promise<Link> {
   const { triesMax, firstMs, longestMs } = { ...backoffDefault, ...options.backoff };
   let last: unknown;
   for (let tried = 0; tried < triesMax; tried += 1) {
     if (signal.aborted) break;
     try {
-      return await dial(options, served);
+      return await dial(options, served, seat);
     } catch (error) {
       if (error instanceof Refusal) throw error;
       last = error;
@@ -124,7 +147,7 @@ async function reach(options: ConnectOptions, served: Served, signal: AbortSigna
 }
 
 /** One try: the socket, then the card. @throws Refusal, or Unavailable. */
-async function dial(options: ConnectOptions, served: Served): Promise<Link> {
+async function dial(options: ConnectOptions, served: Served, seat: Seat): Promise<Link> {
   const socket = new WebSocket(options.url, [SUBPROTOCOL], {
     headers: { authorization: `Bearer ${options.token}` },
     perMessageDeflate: false,
@@ -141,18 +164,22 @@ async function dial(options: ConnectOptions, served: Served): Promise<Link> {
     socket,
     {
       answer: (asked) => served.answer(asked, callerOf(asked, link.gone)),
-      stream: (asked, emit, signal) =>
-        served.stream(asked, callerOf(asked, link.gone), emit, signal),
+      stream: (asked, emit, signal, resume) =>
+        served.stream(asked, callerOf(asked, link.gone), emit, signal, resume),
     },
     limits,
   );
   try {
-    Joined.parse(await link.request(JOIN_METHOD, { card: options.peer.card }, DIAL_MS));
+    const { card } = options.peer;
+    const resume = seat.epoch > 0 ? { resume: { agent: card.name, epoch: seat.epoch } } : {};
+    const joined = Joined.parse(await link.request(JOIN_METHOD, { card, ...resume }, DIAL_MS));
+    seat.epoch = joined.epoch;
     return link;
   } catch (error) {
     link.close(1000, "not joined");
     const { code, reason } = await link.closed;
     if (code === closeCodes.policy) throw new Refusal("unauthenticated", reason, { cause: error });
+    if (code === closeCodes.fenced) throw new Refusal("stale", reason, { cause: error });
     throw new Unavailable("the hub did not take the card", { cause: error });
   }
 }

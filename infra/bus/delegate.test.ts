@@ -43,7 +43,7 @@ test("an answer that breaks the schema is a failed task already where it is made
   const message = { messageId: "1", contextId: "task-1", role: "ROLE_USER", parts };
   const asked = { method: "SendMessage", params: { message }, version: A2A_VERSION };
   const { signal: gone } = new AbortController();
-  const answer = await serve(peer, "in-process", "nightshift:bidder").answer(asked, {
+  const answer = await serve(peer).answer(asked, {
     name: "house",
     standing: "house",
     allowed: "all",

@@ -10,7 +10,8 @@ import {
 } from "@nightshift/protocol/skills";
 import type { z } from "zod";
 import { MEDIA_TYPE } from "./card.ts";
-import { NOTE_CHARS_MAX } from "./executor.ts";
+import { NOTE_CHARS_MAX } from "./calls/work.ts";
+import { AFTER_SEQ_URI, DIRECT_URI, NEGOTIATION_URI } from "./extensions.ts";
 import { PAYLOAD_CHARS_MAX } from "./gate.ts";
 
 /** Milliseconds that cancelling a call may take, in the background. */
@@ -20,16 +21,23 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** Where a hub tells an agent who calls through it (metadata of a request). */
 export const PRINCIPAL_KEY = "https://night-shift.dev/principal";
 
+/** Skills whose answer comes in a breath: no task is made for them where the other side can do so. */
+const BRIEF: ReadonlySet<SkillName> = new Set(["bid", "propose"]);
+
+/** What goes beside a request: the extensions it activates, the event after which a stream goes on. */
+export type Service = { extensions?: string | undefined; afterSeq?: number | undefined };
+
 /** The caller's end of any binding. */
 export interface Wire {
   /** @throws RpcFailure or Refusal as the other side said it, Unavailable when it is lost. */
-  request(method: string, params: object, timeoutMs: number): Promise<unknown>;
+  request(method: string, params: object, timeoutMs: number, service?: Service): Promise<unknown>;
   /** Resolves after the last event; stops listening when the signal aborts. Throws as `request`. */
   stream(
     method: string,
     params: object,
     emit: (event: unknown) => void,
     signal: AbortSignal,
+    service?: Service,
   ): Promise<void>;
 }
 
@@ -59,11 +67,14 @@ export async function delegate<S extends SkillName>(
   const listening = new AbortController();
   try {
     const take = (event: unknown) => reading.take(event);
-    const reads = wire.stream("SendStreamingMessage", params, take, listening.signal);
+    const service = { extensions: extensionsFor(skill) };
+    const reads = wire.stream("SendStreamingMessage", params, take, listening.signal, service);
     await untilAborted(reads, given.signal);
     return outputOf(skill, to, reading.answer());
   } catch (error) {
     if (given.signal.aborted) {
+      // Without a task it is enough to listen no more.
+      if (BRIEF.has(skill) && !reading.hasTask()) listening.abort();
       void cancel(wire, { tenant: to, ...spokenFor(principal) }, reading.task, listening);
       throw new Unavailable(String(given.signal.reason), { cause: error });
     }
@@ -82,6 +93,8 @@ function paramsOf(
 ): object {
   if (JSON.stringify(ask).length > PAYLOAD_CHARS_MAX)
     throw new RpcFailure(codes.invalidParams, `the input of ${ask.skill} is too large`);
+  const phase = phases[ask.skill];
+  const { timeoutMs } = options;
   return {
     tenant: to,
     message: {
@@ -89,10 +102,19 @@ function paramsOf(
       contextId: options.context,
       role: "ROLE_USER",
       parts: [{ data: ask, mediaType: MEDIA_TYPE }],
+      ...(phase && { metadata: { [NEGOTIATION_URI]: { phase, closesInMs: timeoutMs } } }),
     },
     configuration: { acceptedOutputModes: [MEDIA_TYPE], historyLength: 0 },
     ...spokenFor(principal),
   };
+}
+
+/** What an agent that negotiates is told: bids that come later than that are not heard. */
+const phases: { [S in SkillName]?: string } = { bid: "announce", implement: "award" };
+
+function extensionsFor(skill: SkillName): string {
+  const direct = BRIEF.has(skill) ? DIRECT_URI : AFTER_SEQ_URI;
+  return phases[skill] ? `${direct}, ${NEGOTIATION_URI}` : direct;
 }
 
 function spokenFor(principal: string | undefined): object {
@@ -102,6 +124,7 @@ function spokenFor(principal: string | undefined): object {
 /** What the events of a call have told so far. */
 function createReading(onProgress: CallOptions["onProgress"]) {
   const task = Promise.withResolvers<string>();
+  let hasTask = false;
   let answer: Part | undefined;
   let ending: { state: string; part: Part | undefined } | undefined;
 
@@ -112,11 +135,16 @@ function createReading(onProgress: CallOptions["onProgress"]) {
   return {
     /** Resolves with the A2A id of the call once it is told. */
     task: task.promise,
+    hasTask: () => hasTask,
     /** @throws ZodError when the other side does not speak A2A. */
     take(event: unknown): void {
       const response = StreamResponse.parse(event);
-      if ("artifactUpdate" in response) answer = response.artifactUpdate.artifact.parts[0];
+      if ("message" in response) {
+        answer = response.message.parts[0];
+        ending = { state: "TASK_STATE_COMPLETED", part: undefined };
+      } else if ("artifactUpdate" in response) answer = response.artifactUpdate.artifact.parts[0];
       else if ("task" in response) {
+        hasTask = true;
         task.resolve(response.task.id);
         answer = response.task.artifacts?.[0]?.parts[0] ?? answer;
         if (isEnded(response.task.status.state)) end(response.task.status);

@@ -1,8 +1,9 @@
-import { Method, methods, type Message, type SendMessageParams } from "@nightshift/protocol/a2a";
+import { Method, methods, type Message } from "@nightshift/protocol/a2a";
 import { codes, RpcFailure } from "@nightshift/protocol/rpc";
-import { SkillName, skills, type NightCard } from "@nightshift/protocol/skills";
+import { skills, type NightCard, type SkillName } from "@nightshift/protocol/skills";
 import { Refusal } from "@nightshift/protocol/errors";
 import { z } from "zod";
+import { MEDIA_TYPE } from "./card.ts";
 
 /**
  * The one data part of a request: what is asked, and of which skill. Characters of JSON of one input
@@ -11,26 +12,71 @@ import { z } from "zod";
 export const PAYLOAD_CHARS_MAX = 7 * 1024 * 1024;
 
 const Envelope = z.strictObject({ skill: z.string(), input: z.unknown() });
-const Ask = Envelope.extend({ skill: SkillName });
-export type Ask = z.infer<typeof Ask>;
+export type Ask = { skill: SkillName; input: unknown };
+
+/** A request that passed: a method with what it takes. */
+export type Checked = {
+  [M in Method]: { method: M; params: z.infer<(typeof methods)[M]> };
+}[Method];
 
 /**
- * Holds a method and its params against the strict schema of A2A, before the SDK sees them.
+ * Holds a method and its params against the strict schema of A2A, before anybody else sees them.
  * @throws RpcFailure -32601 for what is no method, -32602 for what it does not take.
  */
-export function checkRequest(method: string, params: unknown): Method {
+export function checkRequest(method: string, params: unknown): Checked {
+  return readers[checkMethod(method)](params ?? {});
+}
+
+/** @throws RpcFailure -32601 for what is no method. */
+export function checkMethod(method: string): Method {
   const known = Method.safeParse(method);
-  if (!known.success) throw new RpcFailure(codes.methodNotFound, `no method ${method}`);
-  const checked = methods[known.data].safeParse(params ?? {});
-  if (!checked.success) throw invalid(checked.error);
+  if (!known.success) throw new RpcFailure(codes.methodNotFound, `no method ${cut(method)}`);
   return known.data;
 }
 
-/** Params of SendMessage and SendStreamingMessage. @throws RpcFailure -32602. */
-export function readSend(params: unknown): SendMessageParams {
-  const checked = methods.SendMessage.safeParse(params);
-  if (!checked.success) throw invalid(checked.error);
-  return checked.data;
+/** One a method, so that the compiler knows which params belong to which. */
+const readers: { [M in Method]: (params: unknown) => Extract<Checked, { method: M }> } = {
+  SendMessage: reader("SendMessage", methods.SendMessage),
+  SendStreamingMessage: reader("SendStreamingMessage", methods.SendStreamingMessage),
+  GetTask: reader("GetTask", methods.GetTask),
+  ListTasks: reader("ListTasks", methods.ListTasks),
+  CancelTask: reader("CancelTask", methods.CancelTask),
+  SubscribeToTask: reader("SubscribeToTask", methods.SubscribeToTask),
+  CreateTaskPushNotificationConfig: reader(
+    "CreateTaskPushNotificationConfig",
+    methods.CreateTaskPushNotificationConfig,
+  ),
+  GetTaskPushNotificationConfig: reader(
+    "GetTaskPushNotificationConfig",
+    methods.GetTaskPushNotificationConfig,
+  ),
+  ListTaskPushNotificationConfigs: reader(
+    "ListTaskPushNotificationConfigs",
+    methods.ListTaskPushNotificationConfigs,
+  ),
+  DeleteTaskPushNotificationConfig: reader(
+    "DeleteTaskPushNotificationConfig",
+    methods.DeleteTaskPushNotificationConfig,
+  ),
+  GetExtendedAgentCard: reader("GetExtendedAgentCard", methods.GetExtendedAgentCard),
+};
+
+function reader<M extends Method, Params>(method: M, schema: z.ZodType<Params>) {
+  return (params: unknown): { method: M; params: Params } => {
+    const checked = schema.safeParse(params);
+    if (!checked.success) throw invalid(checked.error);
+    return { method, params: checked.data };
+  };
+}
+
+/**
+ * The version of A2A that a request is meant in. Patch numbers do not count: 1.0.1 is 1.0.
+ * @throws RpcFailure -32009 for any other; nothing said means 0.3 (spec 3.6).
+ */
+export function checkVersion(version: string): void {
+  if (/^1\.0(?:\.\d{1,4})?$/.test(version)) return;
+  const said = version === "" ? "no A2A-Version, which means 0.3" : `A2A ${cut(version)}`;
+  throw new RpcFailure(codes.versionNotSupported, `${said}: only 1.0 is spoken here`);
 }
 
 /**
@@ -40,8 +86,9 @@ export function readSend(params: unknown): SendMessageParams {
  */
 export function readAsk(message: Message, card: NightCard): Ask {
   const [part, ...rest] = message.parts;
-  if (part?.data === undefined || rest.length > 0)
-    throw new RpcFailure(codes.invalidParams, "a request is one data part");
+  if (part?.data === undefined || (part.mediaType ?? MEDIA_TYPE) !== MEDIA_TYPE)
+    throw new RpcFailure(codes.contentTypeNotSupported, `a request is data, of ${MEDIA_TYPE}`);
+  if (rest.length > 0) throw new RpcFailure(codes.invalidParams, "a request is one data part");
   const envelope = Envelope.safeParse(part.data);
   if (!envelope.success) throw invalid(envelope.error);
   const skill = card.skills.find((known) => known === envelope.data.skill);
@@ -50,11 +97,6 @@ export function readAsk(message: Message, card: NightCard): Ask {
   const input = skills[skill].input.safeParse(envelope.data.input);
   if (!input.success) throw invalid(input.error);
   return { skill, input: input.data };
-}
-
-/** Reads a message that passed `readAsk` before. @throws Error (a bug) when it did not. */
-export function askedBefore(data: unknown): Ask {
-  return Ask.parse(data);
 }
 
 function invalid(error: z.ZodError): RpcFailure {

@@ -53,6 +53,24 @@ test("whoever does not read is given up instead of being stored for", async () =
   expect(hub.roster().map(({ card }) => card.name)).toEqual(["bidder", "teller"]);
 });
 
+test("whoever leaves a megabyte unread for too long is closed with 1013", async () => {
+  const limit = { inFlightMax: 9, framesPerSecondMax: 99, heartbeatMs: 15_000, stallMs: 100 };
+  const hub = await hubWithBidder({ limits: { house: limit } });
+  const large = "x".repeat(5_000_000);
+  await hub.join(peerOf("teller", ["propose"], async () => ({ task: "t", status: large })));
+  const ask = (id: string) => sendFrame(id, "teller", "propose", { spec: bidInput.spec });
+  const reader = await worker(hub);
+  reader.say(ask("1"));
+  expect((await reader.next()).error).toBeUndefined();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await codeOf(reader, ask("2"))).toBeUndefined();
+  reader.socket.pause();
+  reader.say(ask("3"));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  reader.socket.resume();
+  expect(await reader.closed).toEqual({ code: 1013, reason: "too slow" });
+});
+
 test("an agent that answers nonsense is Unavailable to its caller, and the hub goes on", async () => {
   const hub = await hubWithBidder();
   const raw = await worker(hub);

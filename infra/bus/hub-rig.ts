@@ -3,7 +3,7 @@ import { bidder, bidInput, bidsOf } from "./bus-samples.ts";
 import { connect, type Connection } from "./client.ts";
 import { createHub, type Hub, type HubOptions } from "./hub.ts";
 import { joinRaw, sendFrame, type RawSocket } from "./raw-socket.ts";
-import { tokenHash, type Identity } from "./upgrade.ts";
+import { tokenHash, type Identity } from "./door.ts";
 
 // Hubs and the seats at them for the tests of the socket, closed after each test.
 

@@ -2,9 +2,9 @@ import type { Member } from "@nightshift/protocol/bus";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { expect, test } from "vitest";
 import { bidder, bidInput, bidsOf, caught, endless, options, settled } from "./bus-samples.ts";
-import { given, hashed, hubWith, seat } from "./hub-rig.ts";
-import { tokenHash } from "./upgrade.ts";
-import { joinRaw } from "./raw-socket.ts";
+import { bearer, given, hashed, hubWith, seat } from "./hub-rig.ts";
+import { tokenHash } from "./door.ts";
+import { joinFrame, joinRaw, openRaw } from "./raw-socket.ts";
 import type { Departure } from "./sessions.ts";
 
 test("a second session of a name fences the first, which stays away", async () => {
@@ -29,6 +29,36 @@ test("a second session of a name fences the first, which stays away", async () =
   await settled(() => departures.length > 0);
   expect(departures).toEqual([{ reason: "fenced", by: members[1]?.session }]);
   expect(hub.roster()).toEqual([members[1]]);
+});
+
+test("who comes back with an older epoch than the newest is fenced, whoever was here last", async () => {
+  const hub = await hubWith();
+  const back = async (epoch: number) => {
+    const raw = await openRaw(hub.url, bearer("t-bidder"));
+    raw.say(joinFrame("bidder", epoch));
+    return raw;
+  };
+  const first = await joinRaw(hub.url, "t-bidder", "bidder");
+  first.socket.terminate();
+  const second = await joinRaw(hub.url, "t-bidder", "bidder");
+  second.socket.terminate();
+  await settled(() => hub.roster().length === 0);
+  // The first was stopped, not dead: it wakes up and does not know of the second.
+  expect(await (await back(1)).closed).toEqual({ code: 4001, reason: "fenced" });
+  expect(hub.roster()).toEqual([]);
+  expect(Object((await (await back(2)).next()).result)).toMatchObject({ epoch: 3 });
+  expect(hub.roster()).toHaveLength(1);
+});
+
+test("a hub that was restarted counts on from the newest epoch that it hears of", async () => {
+  const hub = await hubWith();
+  const raw = await openRaw(hub.url, bearer("t-bidder"));
+  raw.say(joinFrame("bidder", 7));
+  expect(Object((await raw.next()).result)).toMatchObject({ epoch: 8 });
+  const late = await openRaw(hub.url, bearer("t-bidder"));
+  late.say(joinFrame("bidder", 6));
+  expect((await late.closed).code).toBe(4001);
+  expect(hub.roster()).toHaveLength(1);
 });
 
 test("an agent that falls silent is lost after two pings", async () => {

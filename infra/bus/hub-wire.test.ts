@@ -22,9 +22,11 @@ test("a frame that is right in every detail is answered with the task and its ar
 test("a stream is a task, what happens to it, and the end of the stream", async () => {
   const raw = await worker(await hubWithBidder());
   raw.say({ ...bid("1"), method: "SendStreamingMessage" });
-  const events = [await raw.next(), await raw.next(), await raw.next(), await raw.next()];
+  const events = [];
+  for (let frames = 0; frames < 5; frames += 1) events.push(await raw.next());
   expect(events.map(({ result }) => Object.keys(Object(result))[0])).toEqual([
     "task",
+    "statusUpdate",
     "artifactUpdate",
     "statusUpdate",
     undefined,
@@ -61,6 +63,7 @@ test("SubscribeToTask follows a call that runs, CancelTask ends it", async () =>
   const raw = await worker(hub);
   raw.say({ ...sendFrame("1", "slow", "bid", bidInput), method: "SendStreamingMessage" });
   const { task } = Object((await raw.next()).result);
+  await raw.next();
   const about = { tenant: "slow", id: task.id };
   raw.say({ ...bid("2"), method: "SubscribeToTask", params: about });
   expect(await raw.next()).toMatchObject({ id: "2", result: { task: { id: task.id } } });
@@ -80,6 +83,7 @@ test("cancelStream ends the stream and leaves the socket as it is", async () => 
   await hub.join(bidder((_input, call) => endless(call), "slow"));
   const raw = await worker(hub);
   raw.say({ ...sendFrame("1", "slow", "bid", bidInput), method: "SendStreamingMessage" });
+  await raw.next();
   await raw.next();
   raw.say({ jsonrpc: "2.0", id: "1", cancelStream: true });
   expect(await raw.next()).toEqual({ jsonrpc: "2.0", id: "1", streamEnd: true });
@@ -121,7 +125,6 @@ test("what is no A2A 1.0 is refused before anyone sees it", async () => {
     { ...params, message: { ...message, parts: [{ text: 42 }] } },
     { ...params, message: { ...message, parts: [{}] } },
     { ...params, message: { ...message, parts: [{ text: "a", data: {} }] } },
-    { ...params, message: { ...message, parts: [{ text: "please bid" }] } },
     { ...params, message: { ...message, kind: "message" } },
     { ...params, message: { ...message, messageId: "" } },
     { ...params, extra: 1 },
@@ -144,7 +147,6 @@ test("errors of A2A keep their codes", async () => {
   expect(await ask("GetTask", { id: "nothing" })).toBe(-32_001);
   expect(await ask("GetTask", { id: "nothing", name: "tasks/7" })).toBe(-32_602);
   expect(await ask("CancelTask", { id: "nothing" })).toBe(-32_001);
-  expect(await ask("GetExtendedAgentCard", {})).toBe(-32_004);
   const push = { taskId: "t", url: "https://example.org/" };
   expect(await ask("CreateTaskPushNotificationConfig", push)).toBe(-32_003);
   raw.say(bid("2"));

@@ -1,7 +1,7 @@
 import { busContract } from "./bus-contract.ts";
 import { connect, type Connection } from "./client.ts";
 import { createHub } from "./hub.ts";
-import { tokenHash, type Identity } from "./upgrade.ts";
+import { tokenHash, type Identity } from "./door.ts";
 
 busContract("websocket", async () => {
   const tokens = new Map<string, Identity>();

@@ -4,12 +4,12 @@ import { codes, fromRpcError, toRpcError, RpcError, RpcFailure } from "@nightshi
 import type { RpcRequest } from "@nightshift/protocol/rpc";
 import { JSONRPCClient, type JSONRPCErrorResponse } from "json-rpc-2.0";
 import type { RawData, WebSocket } from "ws";
-import type { Wire } from "./delegate.ts";
+import type { Service, Wire } from "./delegate.ts";
+import { readAfterSeq } from "./extensions.ts";
 import { readFrame, type Invalid } from "./frames.ts";
 import { Outbox } from "./outbox.ts";
-import { createRateLimit } from "./rate-limit.ts";
-import type { Emit } from "./relay.ts";
-import type { Asked } from "./served.ts";
+import { createRateLimit, type RateLimit } from "./rate-limit.ts";
+import type { Asked, Emit, Resume } from "./served.ts";
 
 /** Why a socket is closed by us, as RFC 6455 and we number it. */
 export const closeCodes = { going: 1001, notText: 1003, policy: 1008, later: 1013, fenced: 4001 };
@@ -24,12 +24,14 @@ export type LinkLimits = {
   framesPerSecondMax: number;
   /** Milliseconds between pings; after two without a sign of life the socket is given up. */
   heartbeatMs: number;
+  /** Milliseconds that the other side may leave a megabyte unread; ten seconds unless given. */
+  stallMs?: number;
 };
 
 /** What this side answers; the same names on both ends of a socket. */
-export type Service = {
+export type Answering = {
   answer(asked: Asked): Promise<unknown>;
-  stream(asked: Asked, emit: Emit, signal: AbortSignal): Promise<void>;
+  stream(asked: Asked, emit: Emit, signal: AbortSignal, resume: Resume): Promise<void>;
 };
 
 export type Closing = { code: number; reason: string };
@@ -48,22 +50,25 @@ export class Link implements Wire {
   /** Aborts when the socket is closed. */
   readonly gone: AbortSignal;
   readonly #socket: WebSocket;
-  readonly #service: Service;
+  readonly #service: Answering;
   readonly #limits: LinkLimits;
   readonly #outbox: Outbox;
   readonly #client: JSONRPCClient;
   readonly #streams = new Map<string, (event: unknown) => void>();
   readonly #serving = new Map<string, AbortController>();
-  readonly #allows: () => boolean;
+  readonly #allows: RateLimit;
+  /** Requests of ours that wait for their answer. */
+  readonly #asked = new Set<string>();
   #heardAtMs = performance.now();
   #missed = 0;
 
-  constructor(socket: WebSocket, service: Service, limits: LinkLimits) {
+  constructor(socket: WebSocket, service: Answering, limits: LinkLimits) {
     this.#socket = socket;
     this.#service = service;
     this.#limits = limits;
     this.#allows = createRateLimit(limits.framesPerSecondMax);
-    this.#outbox = new Outbox(socket, () => this.close(closeCodes.later, "too slow"));
+    const tooSlow = () => this.close(closeCodes.later, "too slow");
+    this.#outbox = new Outbox(socket, tooSlow, limits.stallMs);
     this.#client = new JSONRPCClient((payload) => this.#outbox.send(JSON.stringify(payload)));
     const gone = new AbortController();
     this.gone = gone.signal;
@@ -88,11 +93,16 @@ export class Link implements Wire {
     return Math.round(performance.now() - this.#heardAtMs);
   }
 
-  async request(method: string, params: object, timeoutMs: number): Promise<unknown> {
+  async request(
+    method: string,
+    params: object,
+    timeoutMs: number,
+    service: Service = {},
+  ): Promise<unknown> {
     const id = randomUUID();
     const timer = setTimeout(() => this.#fail(id, `no answer within ${timeoutMs} ms`), timeoutMs);
     try {
-      return await this.#ask(id, method, params);
+      return await this.#ask(id, method, params, service);
     } finally {
       clearTimeout(timer);
     }
@@ -103,6 +113,7 @@ export class Link implements Wire {
     params: object,
     emit: (event: unknown) => void,
     signal: AbortSignal,
+    service: Service = {},
   ): Promise<void> {
     const id = randomUUID();
     const stop = () => {
@@ -112,7 +123,7 @@ export class Link implements Wire {
     this.#streams.set(id, emit);
     signal.addEventListener("abort", stop, { once: true });
     try {
-      await this.#ask(id, method, params);
+      await this.#ask(id, method, params, service);
     } finally {
       this.#streams.delete(id);
       signal.removeEventListener("abort", stop);
@@ -124,12 +135,26 @@ export class Link implements Wire {
     setTimeout(() => this.#socket.terminate(), GOODBYE_MS).unref();
   }
 
-  async #ask(id: string, method: string, params: object): Promise<unknown> {
-    const serviceParameters = { "A2A-Version": A2A_VERSION };
+  async #ask(
+    id: string,
+    method: string,
+    params: object,
+    { extensions, afterSeq }: Service,
+  ): Promise<unknown> {
+    const serviceParameters = {
+      "A2A-Version": A2A_VERSION,
+      ...(extensions === undefined ? {} : { "A2A-Extensions": extensions }),
+      ...(afterSeq === undefined ? {} : { "Last-Event-ID": String(afterSeq) }),
+    };
     const request = { jsonrpc: "2.0" as const, id, method, params, serviceParameters };
-    const response = await this.#client.requestAdvanced(request);
-    if (response.error) throw fromRpcError(RpcError.parse(response.error));
-    return response.result;
+    this.#asked.add(id);
+    try {
+      const response = await this.#client.requestAdvanced(request);
+      if (response.error) throw fromRpcError(RpcError.parse(response.error));
+      return response.result;
+    } finally {
+      this.#asked.delete(id);
+    }
   }
 
   /** Ends a request of ours from this side, so that it is not waited for any more. */
@@ -144,6 +169,8 @@ export class Link implements Wire {
       return this.close(closeCodes.notText, "frames are text");
     if (!this.#allows()) return this.close(closeCodes.later, "too many frames");
     const frame = readFrame(data.toString());
+    // What we asked for does not count against the other side.
+    if ("id" in frame && frame.id !== null && this.#asked.has(frame.id)) this.#allows.giveBack();
     switch (frame.kind) {
       case "request":
         return void this.#serve(frame.request).then((answer) => answer && this.#say(answer));
@@ -180,7 +207,9 @@ export class Link implements Wire {
     if (this.#serving.has(id)) return failed(id, codes.invalidRequest, "this id is in use");
     if (this.#serving.size >= this.#limits.inFlightMax)
       return failed(id, codes.busy, "too many requests at once");
-    const asked = { method, params, version: serviceParameters?.["A2A-Version"] ?? "" };
+    const said = serviceParameters ?? {};
+    const extensions = said["A2A-Extensions"];
+    const asked = { method, params, version: said["A2A-Version"] ?? "", extensions };
     const stop = new AbortController();
     this.#serving.set(id, stop);
     try {
@@ -188,7 +217,8 @@ export class Link implements Wire {
         return { jsonrpc: "2.0", id, result: (await this.#service.answer(asked)) ?? null };
       const emit: Emit = (event) =>
         this.#outbox.send(JSON.stringify({ jsonrpc: "2.0", id, result: event }));
-      await this.#service.stream(asked, emit, stop.signal);
+      const resume = { afterSeq: readAfterSeq(said["Last-Event-ID"]) };
+      await this.#service.stream(asked, emit, stop.signal, resume);
       return { jsonrpc: "2.0", id, streamEnd: true };
     } catch (error) {
       return { jsonrpc: "2.0", id, error: toRpcError(error) };

@@ -15,11 +15,13 @@ const STALL_MS = 10_000;
 export class Outbox {
   readonly #socket: WebSocket;
   readonly #onStuck: () => void;
+  readonly #stallMs: number;
   #bytes = 0;
   #stall: NodeJS.Timeout | undefined;
   #drained = Promise.withResolvers<void>();
 
-  constructor(socket: WebSocket, onStuck: () => void) {
+  constructor(socket: WebSocket, onStuck: () => void, stallMs = STALL_MS) {
+    this.#stallMs = stallMs;
     this.#socket = socket;
     this.#onStuck = onStuck;
     socket.once("close", () => this.#drain());
@@ -40,7 +42,7 @@ export class Outbox {
       if (this.#bytes <= PAUSE_ABOVE_BYTES) this.#drain();
     });
     if (this.#bytes <= PAUSE_ABOVE_BYTES) return;
-    this.#stall ??= setTimeout(this.#onStuck, STALL_MS);
+    this.#stall ??= setTimeout(this.#onStuck, this.#stallMs);
     await this.#drained.promise;
   }
 

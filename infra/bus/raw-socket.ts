@@ -78,9 +78,11 @@ export async function joinRaw(url: string, token: string, name: string): Promise
   return raw;
 }
 
-export function joinFrame(name: string) {
+/** @param epoch Of an agent that was here before: the one that it was given then. */
+export function joinFrame(name: string, epoch?: number) {
   const card = { name, description: "by hand", version: "1", skills: ["bid"] };
-  return { jsonrpc: "2.0", id: "join", method: JOIN_METHOD, params: { card } };
+  const params = epoch === undefined ? { card } : { card, resume: { agent: name, epoch } };
+  return { jsonrpc: "2.0", id: "join", method: JOIN_METHOD, params };
 }
 
 /** A request of A2A 1.0, right in every detail unless told otherwise. */

@@ -9,12 +9,25 @@ import type { Caller } from "./caller.ts";
 import { closeCodes, Link, type LinkLimits } from "./link.ts";
 import { socketPeer } from "./socket-peer.ts";
 import type { Switchboard } from "./switchboard.ts";
-import type { Identity } from "./upgrade.ts";
+import type { Identity } from "./door.ts";
 
 /** The one method of ours beside those of A2A: the first frame of a socket, with the agent's card. */
 export const JOIN_METHOD = "agent/join";
-const JoinParams = z.strictObject({ card: NightCard });
-export const Joined = z.strictObject({ session: z.string(), principal: z.string() });
+const Epoch = z
+  .int()
+  .positive()
+  .max(Number.MAX_SAFE_INTEGER - 1);
+/** `resume` is of an agent that was here: the epoch it was given then. Its streams go on by number. */
+const JoinParams = z.strictObject({
+  card: NightCard,
+  resume: z.strictObject({ agent: NightCard.shape.name, epoch: Epoch }).optional(),
+});
+export const Joined = z.strictObject({
+  session: z.string(),
+  principal: z.string(),
+  /** Counts the sessions of a name; who comes back with an older one than the newest is fenced. */
+  epoch: Epoch,
+});
 
 /** How an agent went: it said so, its socket broke, or a newer session of it took its place. */
 export type Departure =
@@ -43,12 +56,18 @@ export interface Sessions {
   close(name: string): boolean;
 }
 
-type Session = { member: Member; link: Link; fencedBy?: string };
-type Hall = SessionOptions & { board: Switchboard; url: string; seats: Map<string, Session> };
+type Session = { member: Member; link: Link; epoch: number; fencedBy?: string };
+type Hall = SessionOptions & {
+  board: Switchboard;
+  url: string;
+  seats: Map<string, Session>;
+  /** The newest epoch of each name that a token was given to. */
+  epochs: Map<string, number>;
+};
 
 /** Agents that came over a socket: one session a name, the newest wins. */
 export function createSessions(board: Switchboard, url: string, options: SessionOptions): Sessions {
-  const hall: Hall = { ...options, board, url, seats: new Map() };
+  const hall: Hall = { ...options, board, url, seats: new Map(), epochs: new Map() };
   return {
     open: (socket, identity) => open(hall, socket, identity),
     close(name) {
@@ -72,10 +91,11 @@ function open(hall: Hall, socket: WebSocket, identity: Identity): void {
         clearTimeout(late);
         if (asked.method !== JOIN_METHOD) throw sendAway(link, `the first frame is ${JOIN_METHOD}`);
         session = join(hall, link, identity, asked.params);
-        return { session: session.member.session, principal: identity.name };
+        const { member, epoch } = session;
+        return { session: member.session, principal: identity.name, epoch };
       },
-      async stream(asked, emit, signal) {
-        if (session) return hall.board.stream(asked, caller, emit, signal);
+      async stream(asked, emit, signal, resume) {
+        if (session) return hall.board.stream(asked, caller, emit, signal, resume);
         throw sendAway(link, `the first frame is ${JOIN_METHOD}`);
       },
     },
@@ -95,8 +115,15 @@ function open(hall: Hall, socket: WebSocket, identity: Identity): void {
 function join(hall: Hall, link: Link, { name, standing }: Identity, params: unknown): Session {
   const read = JoinParams.safeParse(params);
   if (!read.success) throw sendAway(link, "the card is not a card");
-  const { card } = read.data;
+  const { card, resume } = read.data;
   if (card.name !== name) throw sendAway(link, `the token is not ${card.name}'s`);
+  const newest = hall.epochs.get(name) ?? 0;
+  if (resume && resume.epoch < newest) {
+    link.close(closeCodes.fenced, "fenced");
+    throw new RpcFailure(codes.invalidRequest, "a newer session took its place");
+  }
+  // A hub that was restarted knows no epochs: it goes on from what the agent was told before.
+  const epoch = Math.max(newest, resume?.epoch ?? 0) + 1;
   const id = randomUUID();
   const older = hall.seats.get(name);
   if (older) {
@@ -104,7 +131,8 @@ function join(hall: Hall, link: Link, { name, standing }: Identity, params: unkn
     hall.board.remove(name, older.member.session, "a newer session took its place");
     older.link.close(closeCodes.fenced, "fenced");
   }
-  const session = { member: add(hall, link, card, { standing, session: id }), link };
+  const session = { member: add(hall, link, card, { standing, session: id }), link, epoch };
+  hall.epochs.set(name, epoch);
   hall.seats.set(name, session);
   void leaveWhenClosed(hall, session);
   hall.onJoin?.(session.member);

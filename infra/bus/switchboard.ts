@@ -7,9 +7,8 @@ import { z } from "zod";
 import type { Caller } from "./caller.ts";
 import type { Binding } from "./card.ts";
 import type { Wire } from "./delegate.ts";
-import { checkRequest } from "./gate.ts";
-import type { Emit } from "./relay.ts";
-import { serve, type Asked, type Served } from "./served.ts";
+import { checkMethod } from "./gate.ts";
+import { serve, type Asked, type Emit, type Served, type ServeOptions } from "./served.ts";
 
 /** Agents on one bus; a fleet of a machine, with room. */
 const MEMBERS_MAX = 256;
@@ -29,12 +28,13 @@ export interface Switchboard extends Pick<Served, "answer" | "stream"> {
   roster(): readonly Member[];
 }
 
-export function createSwitchboard(): Switchboard {
+/** @param options What holds for every agent on it. */
+export function createSwitchboard(options: ServeOptions = {}): Switchboard {
   const members = new Map<string, { member: Member; served: Served }>();
 
   /** The agent that a request names. @throws RpcFailure -32601, -32602; Refusal `not-found`. */
   function agentOf({ method, params }: Asked): Served {
-    checkRequest(method, params);
+    checkMethod(method);
     const addressed = Addressed.safeParse(params);
     if (!addressed.success)
       throw new RpcFailure(codes.invalidParams, "tenant must name the agent that is asked");
@@ -45,14 +45,14 @@ export function createSwitchboard(): Switchboard {
   }
 
   return {
-    add(peer, { standing, session, binding, url }) {
+    add(peer, { standing, session, binding }) {
       const card = NightCard.parse(peer.card);
       if (members.has(card.name)) throw new Refusal("not-allowed", `${card.name} is here already`);
       if (members.size >= MEMBERS_MAX) throw new Refusal("not-allowed", "the bus is full");
       const member: Member = { card, standing, session, binding };
       members.set(card.name, {
         member,
-        served: serve({ card, handle: handleOf(peer) }, binding, url),
+        served: serve({ card, handle: handleOf(peer) }, options),
       });
       return member;
     },
@@ -70,8 +70,8 @@ export function createSwitchboard(): Switchboard {
     async answer(asked, caller) {
       return agentOf(asked).answer(asked, caller);
     },
-    async stream(asked, caller, emit, signal) {
-      return agentOf(asked).stream(asked, caller, emit, signal);
+    async stream(asked, caller, emit, signal, resume) {
+      return agentOf(asked).stream(asked, caller, emit, signal, resume);
     },
   };
 }
@@ -86,14 +86,16 @@ function handleOf(peer: Peer): Peer["handle"] {
  */
 export function localWire(board: Pick<Served, "answer" | "stream">, caller: Caller): Wire {
   return {
-    async request(method, params) {
-      const asked = { method, params: crossing(params), version: A2A_VERSION };
+    async request(method, params, _timeoutMs, service = {}) {
+      const { extensions } = service;
+      const asked = { method, params: crossing(params), version: A2A_VERSION, extensions };
       return crossing(await board.answer(asked, caller));
     },
-    stream(method, params, emit, signal) {
-      const asked = { method, params: crossing(params), version: A2A_VERSION };
+    stream(method, params, emit, signal, service = {}) {
+      const { extensions } = service;
+      const asked = { method, params: crossing(params), version: A2A_VERSION, extensions };
       const cross: Emit = (event) => emit(crossing(event));
-      return board.stream(asked, caller, cross, signal);
+      return board.stream(asked, caller, cross, signal, service);
     },
   };
 }

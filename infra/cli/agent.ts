@@ -4,10 +4,27 @@ import { openHouse } from "../house.ts";
 import { openRepositoriesOfLog } from "../repositories.ts";
 import { hire } from "../staff.ts";
 import { openWorkshop } from "../workshop.ts";
+import type { BusOptions } from "./agents-on-bus.ts";
 import { EXIT, tell, verb } from "./terminal.ts";
 
-/** `nightshift agent <name>`: one agent of the house in this process, at the hub of a night. */
-export function agent(name: string) {
+/**
+ * `nightshift agent <name…>`: agents of the house in this process. Where a broker is named they are
+ * on its bus; else it is one, at the hub of a night.
+ */
+export async function agent(names: readonly string[], options: BusOptions): Promise<void> {
+  if (options.bus !== undefined) {
+    const { agentsOnBus } = await import("./agents-on-bus.ts");
+    return agentsOnBus(names, { ...options, bus: options.bus });
+  }
+  const [name = "", ...more] = names;
+  if (more.length === 0) return atHub(name);
+  return verb(() => {
+    const mend = "add --bus nats://127.0.0.1:4222";
+    throw new BadInput("several roles in one process need a broker", names.join(" "), mend);
+  });
+}
+
+function atHub(name: string): Promise<void> {
   return verb(async () => {
     const { NIGHTSHIFT_HUB: url, NIGHTSHIFT_TOKEN: token } = process.env;
     if (!url || !token) {

@@ -14,7 +14,7 @@ import { print, printJson, tell } from "./terminal.ts";
 export function backlogVerb({ json }: { json?: boolean }) {
   return session(async (house) => {
     const { tasks } = house.runner.view(backlog);
-    const placed = inOrder(house, tasks.values());
+    const placed = await inOrder(house, tasks.values());
     if (json) {
       printJson(placed.map((one) => plainTask(house, one)));
     } else if (placed.length === 0) {

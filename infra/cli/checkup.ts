@@ -5,8 +5,9 @@ import { promisify } from "node:util";
 import { BadInput, Unavailable } from "@nightshift/protocol/errors";
 import type { DirectorConfig } from "../config/director.ts";
 import type { Paths } from "../config/paths.ts";
-import { readDirectorConfig } from "../house.ts";
-import { openLog } from "../log/sqlite/store.ts";
+import { readDirectorConfig } from "../config/places.ts";
+import { openStore } from "../log/open-store.ts";
+import { isCluster, shownPlace } from "../log/place.ts";
 import { openRepository } from "../repositories.ts";
 import { detectSandbox } from "../workers/sandbox/detect.ts";
 import { readinessOf } from "../workers/readiness.ts";
@@ -76,13 +77,18 @@ export async function diskFinding({ state }: Paths): Promise<Finding> {
 
 export async function logFinding({ log }: Paths): Promise<Finding> {
   try {
-    const store = await openLog(log);
+    const store = await openStore(log);
     const head = await store.head();
     await store.close();
-    return finding("log", `${log}, ${head} events`, null);
+    return finding("log", `${shownPlace(log)}, ${whole(log, head)}`, null);
   } catch (error) {
     return trouble("log", error);
   }
+}
+
+/** The positions of a cluster are places in a file of its own, and count nothing of ours. */
+function whole(log: string, head: bigint): string {
+  return isCluster(log) ? "answers" : `${head} events`;
 }
 
 /** The repository, and whether it asks for a sandbox. */

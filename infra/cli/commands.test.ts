@@ -174,10 +174,10 @@ test("live views equal rebuilt ones, and a changed row of a table is named", asy
   const who = await afterANight();
   await ok(who, "replay", "--check");
   const db = new DatabaseSync(who.paths.tables);
-  db.exec("UPDATE ledger SET title = 'another' WHERE task = 'good'");
+  db.exec("UPDATE tasks SET title = 'another' WHERE task = 'good'");
   db.close();
   const { code, stderr } = await who.nightshift(["replay", "--check"]);
-  expect(stderr).toContain("ledger.good.title");
+  expect(stderr).toContain("tasks.good.title");
   expect(code).toBe(1);
 });
 

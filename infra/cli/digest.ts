@@ -1,11 +1,18 @@
-import { digestOfShift, readDigest, type Digest } from "@nightshift/projections/digest";
+import {
+  digest as latest,
+  digestOfShift,
+  readDigest,
+  type Digest,
+} from "@nightshift/projections/digest";
 import { digestLines } from "@nightshift/projections/digest-terminal";
 import { digestText } from "@nightshift/projections/digest-text";
-import { progress, progressText } from "@nightshift/projections/progress";
+import { progressText } from "@nightshift/projections/progress";
 import { repos } from "@nightshift/projections/repos";
 import { createRunner } from "@nightshift/projections/runner";
 import { BadInput } from "@nightshift/protocol/errors";
+import { everyTask } from "../history.ts";
 import type { House } from "../house.ts";
+import { keptRunner } from "../kept-views.ts";
 import { session } from "./session.ts";
 import { print, printJson, tell } from "./terminal.ts";
 
@@ -45,18 +52,21 @@ export function digestVerb({ shift, markdown, progress, events, json }: Options)
 
 /** The digest of a night, of the latest where no number is given; null where there is none. */
 export async function digestOf(house: House, shift: number | null): Promise<Digest | null> {
-  const projection = digestOfShift(shift);
-  const runner = createRunner(house.store, [projection]);
+  const projection = shift === null ? latest : digestOfShift(shift);
+  const projections = [projection];
+  const runner =
+    shift === null ? keptRunner(house, projections) : createRunner(house.store, projections);
   await runner.catchUp();
+  await runner.close();
   return readDigest(runner.view(projection));
 }
 
 /** PROGRESS.md of every repository, by its name (A11). */
 export async function progressTexts(house: House): Promise<Map<string, string>> {
-  const runner = createRunner(house.store, [progress, repos]);
-  await runner.catchUp();
-  const tasks = runner.view(progress);
-  return new Map([...runner.view(repos)].map(([id, { name }]) => [name, progressText(tasks, id)]));
+  const tasks = await everyTask(house);
+  await house.runner.catchUp();
+  const known = house.runner.view(repos);
+  return new Map([...known].map(([id, { name }]) => [name, progressText(tasks, id)]));
 }
 
 /**

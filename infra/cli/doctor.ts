@@ -1,6 +1,7 @@
 import type { Line } from "@nightshift/projections/digest-terminal";
 import { plain } from "@nightshift/projections/plain";
 import { pathsOf } from "../config/paths.ts";
+import { settledPaths } from "../config/places.ts";
 import {
   diskFinding,
   gitFinding,
@@ -41,7 +42,9 @@ async function examine(repo: string): Promise<Finding[]> {
     settingsFinding(paths),
     diskFinding(paths),
   ]);
-  const log = await logFinding(paths);
+  const log = await logFinding(
+    config === null || process.env["NIGHTSHIFT_LOG"] ? paths : settledPaths(paths, config),
+  );
   const [repository, asksForSandbox] = await repositoryFinding(repo);
   const sandbox = await sandboxFinding(asksForSandbox);
   const workers = config === null ? [] : workerFindings(config, paths);

@@ -30,7 +30,7 @@ export async function dryRun(
   const left = new Set(
     previews.filter(({ decision }) => decision !== "admit").map(({ task }) => task),
   );
-  const placed = inOrder(
+  const placed = await inOrder(
     house,
     rows.map(({ row }) => row).filter(({ task }) => !left.has(task)),
   );

@@ -18,6 +18,8 @@ type Started = {
   answer: Promise<Answer>;
   /** Resolves once standard error holds the words. */
   said: (words: string) => Promise<void>;
+  /** The same of standard output. */
+  saidOnStdout: (words: string) => Promise<void>;
   signal: (name: NodeJS.Signals) => void;
 };
 
@@ -139,5 +141,8 @@ function start(
   const said = async (words: string) => {
     while (!told.stderr.includes(words)) await once(child.stderr, "data");
   };
-  return { answer, said, signal: (name) => void child.kill(name) };
+  const saidOnStdout = async (words: string) => {
+    while (!told.stdout.includes(words)) await once(child.stdout, "data");
+  };
+  return { answer, said, saidOnStdout, signal: (name) => void child.kill(name) };
 }

@@ -1,21 +1,14 @@
 import { BadInput } from "@nightshift/protocol/errors";
 import { attemptId } from "@nightshift/protocol/ids";
-import { progress, type ProgressRow } from "@nightshift/projections/progress";
+import type { ProgressRow } from "@nightshift/projections/progress";
 import { reviews, type OpenReview } from "@nightshift/projections/reviews";
-import { createRunner } from "@nightshift/projections/runner";
+import { everyTask } from "../history.ts";
 import type { House } from "../house.ts";
 
 /** Candidates that are listed where a name fits several tasks. */
 const CHOICES_MAX = 5;
 
 export type FoundTask = ProgressRow & { task: string };
-
-/** Every task that the log knows, by id. */
-export async function everyTask({ store }: House): Promise<ReadonlyMap<string, ProgressRow>> {
-  const runner = createRunner(store, [progress]);
-  await runner.catchUp();
-  return runner.view(progress).tasks;
-}
 
 /**
  * A task by its id, or by its name as the director writes it.

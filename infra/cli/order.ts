@@ -1,5 +1,6 @@
 import { ranked } from "@nightshift/agents/dispatcher/candidates";
-import { backlog, type BacklogRow, type ClosedTask } from "@nightshift/projections/backlog";
+import { closedWaitedFor } from "@nightshift/agents/dispatcher/waited-for";
+import type { BacklogRow, ClosedTask } from "@nightshift/projections/backlog";
 import type { House } from "../house.ts";
 import { planOf } from "../night-plan.ts";
 
@@ -17,7 +18,7 @@ export type Placed = {
  * The backlog as a night would take it, then what waits. A task that nobody has looked at yet counts
  * as admitted, so that an evening's additions have their place.
  */
-export function inOrder(house: House, rows: Iterable<BacklogRow>): Placed[] {
+export async function inOrder(house: House, rows: Iterable<BacklogRow>): Promise<Placed[]> {
   const { runner, clock, config } = house;
   const plan = planOf(config, {
     repositories: [],
@@ -26,12 +27,13 @@ export function inOrder(house: House, rows: Iterable<BacklogRow>): Placed[] {
     incumbent: "none",
     sandbox: "",
   });
-  const { closed } = runner.view(backlog);
+  const ports = { clock, views: runner, board: house.board("director") };
   const all = [...rows];
+  const closed = await closedWaitedFor(all, ports);
   const takable = all.map((row): BacklogRow => {
     return row.status === "proposed" ? { ...row, status: "open" } : row;
   });
-  const order = ranked({ ports: { clock, views: runner }, plan }, takable);
+  const order = await ranked({ ports, plan }, takable);
   const places = new Map(
     order.map(({ row, worth }, index) => [row.task, { worth, order: index + 1 }]),
   );

@@ -1,16 +1,19 @@
-import { Command, InvalidArgumentError } from "commander";
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import { addEvolveVerbs } from "./program-evolve.ts";
+import { addLogVerbs } from "./program-log.ts";
+import { collect, json, port, repo, whole } from "./program-options.ts";
 
 /** The verbs. Each one's code is loaded when it is called, so that `--help` stays quick. */
 export const program = new Command("nightshift")
   .description("Works on your repositories while you sleep; merges only what passes the gates.")
   .version("0.1.0")
+  .option("--log <where>", "the log: a path, esdb://… or kurrentdb://… (also NIGHTSHIFT_LOG)")
+  .on("option:log", useLog)
   .showHelpAfterError("(see: nightshift --help)")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
 
 const USAGE = 64;
-const collect = (value: string, before: string[]) => [...before, value];
-const json = ["--json", "print one JSON value on standard output"] as const;
-const repo = ["-r, --repo <folder>", "the repository", "."] as const;
 
 program
   .command("init")
@@ -73,12 +76,14 @@ program
   .description("a whole night on a sample repository with a scripted model; costs nothing")
   .option("--seed <n>", "order, names and variants of the attacks", whole, 1)
   .option("--keep", "leave the folder for a look around")
+  .option("--bus <kind>", "nats: a process for each agent, at a broker of their own")
   .option(...json)
   .action(async (options) => (await import("./rehearse.ts")).rehearse(options));
 
 program
   .command("status")
   .description("what is happening now: who leads, what runs, what is spent")
+  .option("--views", "where each view stands: version, last event, how far behind the log")
   .option(...json)
   .action(async (options) => (await import("./status.ts")).status(options));
 
@@ -132,6 +137,28 @@ program
   .action(async (brake, options) => (await import("./release.ts")).release(brake, options));
 
 program
+  .command("watch")
+  .description("follow the log as it grows, in words; Ctrl-C ends it")
+  .option("--type <type>", "only these, e.g. attempt.failed or attempt.*", collect, [])
+  .option("--task <task>", "only what is about a task")
+  .option("--stream <stream>", "only these, e.g. repo-*", collect, [])
+  .option("--since <when>", "from there on: a position, a time, 'shift 2 start'")
+  .option("--once", "end where the log ends now")
+  .option("--json", "one JSON object a line")
+  .action(async (options) => (await import("./watch.ts")).watch(options));
+
+program
+  .command("undo")
+  .description("take back a merge, or what you said; without a name: what can be undone")
+  .argument(
+    "[what...]",
+    "a task, an attempt, a commit, an event; direct <category>; release <brake>",
+  )
+  .option("--why <text>", "a reason, for the log and the commit")
+  .option(...json)
+  .action(async (what, options) => (await import("./undo.ts")).undo(what, options));
+
+program
   .command("why")
   .description(
     "walk from a merged line, an attempt or a task back to prompt, bids, scores and cost",
@@ -146,15 +173,36 @@ program
   .description("rebuild every view from the log")
   .option("--check", "compare with the live views; exit 1 if they differ")
   .option("--view <name>", "print one view")
+  .option("--to <when>", "as it was: a position, a time, HH:MM of the last night, 'shift 2'")
+  .option("--diff <when...>", "what changed between two of them")
   .option(...json)
   .action(async (options) => (await import("./replay.ts")).replay(options));
 
-const log = program.command("log").description("the event log itself");
-log
-  .command("verify")
-  .description("recompute every hash; name the first event that does not fit")
+program
+  .command("diff")
+  .description("what is another between two nights, and what was changed")
+  .command("night")
+  .description("holds a night against an earlier one, most important first")
+  .argument("<before>", "the number of a night", whole)
+  .argument("<after>", "the number of another", whole)
+  .option("--events", "name the events behind each line")
   .option(...json)
-  .action(async (options) => (await import("./log-verify.ts")).logVerify(options));
+  .action(async (a, b, options) => (await import("./diff-night.ts")).diffNight(a, b, options));
+
+addLogVerbs(program);
+addEvolveVerbs(program, useLog);
+
+program
+  .command("serve")
+  .description("serve the log to EventStoreDB and KurrentDB clients of any language")
+  .requiredOption("--esdb-port <n>", "the port; 0 takes a free one", port)
+  .option("--host <address>", "where to listen", "127.0.0.1")
+  .option("--cert <file>", "the certificate, PEM (default: one of its own)")
+  .option("--key <file>", "the key of the certificate, PEM")
+  .option("--insecure", "without TLS; the official clients then send no password")
+  .addOption(new Option("--attached", "end when standard input closes").hideHelp())
+  .option(...json)
+  .action(async (options) => (await import("./serve.ts")).serve(options));
 
 const agents = program.command("agents").description("who is on the bus, and who may be");
 agents
@@ -163,22 +211,80 @@ agents
   .option(...json)
   .action(async (options) => (await import("./agents.ts")).listAgents(options));
 agents
+  .command("add")
+  .description("let an agent elsewhere work for you: fetches its A2A card, shows it, asks you")
+  .argument("<url>", "its address, or that of its card")
+  .option("--name <name>", "how it is called here (default: as it calls itself)")
+  .option("--token-env <NAME>", "the environment variable with the token that it asks for")
+  .option("--private", "its host may have a private address, as this machine has")
+  .option("-y, --yes", "approve it without being asked")
+  .option(...json)
+  .action(async (url, options) => (await import("./agents-add.ts")).addAgent(url, options));
+agents
+  .command("remove")
+  .description("let an agent that was added or invited come no more")
+  .argument("<name>", "as `nightshift agents` names it")
+  .option(...json)
+  .action(async (name, options) => (await import("./agents-remove.ts")).removeAgent(name, options));
+agents
+  .command("rotate")
+  .description("sign the cards of the house with a new key; the old one signs along for 30 days")
+  .option(...json)
+  .action(async (options) => (await import("./agents-rotate.ts")).rotateKey(options));
+agents
   .command("invite")
   .description("let a guest join: prints its token, once")
   .argument("<name>", "the name on its card")
   .option(...json)
   .action(async (name, options) => (await import("./agents.ts")).inviteAgent(name, options));
 
+agents
+  .command("new")
+  .description("write a specialist that works, with its test, into this folder")
+  .argument("<name>", "a-z, 0-9 and hyphens")
+  .option(...json)
+  .action(async (name, options) => (await import("./agents-new.ts")).newAgent(name, options));
+agents
+  .command("try")
+  .description(
+    "put work of past nights to an agent, and show what comes of it beside the incumbents",
+  )
+  .argument("<name>", "as its card names it")
+  .option("--from <file>", "the file that runs it; it is waited for when left out")
+  .option("--calls <n>", "the newest so many pieces of work, at most 50", whole, 10)
+  .option(...json)
+  .action(async (name, options) => (await import("./agents-try.ts")).tryAgent(name, options));
+
+agents
+  .command("keys")
+  .description("a key for an agent on NATS: writes it and what it may do; prints no private key")
+  .argument("<name>", "the name on its card")
+  .option("--public <nkey>", "the public half of a key that the agent made itself")
+  .option("--revoke", "take its key away")
+  .option(...json)
+  .action(async (name, options) => (await import("./agents-keys.ts")).agentKeys(name, options));
+
 program
   .command("agent")
-  .description("run one agent of the house in this process, connected to a running night")
-  .argument("<name>", "as the settings name it")
-  .action(async (name) => (await import("./agent.ts")).agent(name));
+  .description("run agents of the house in this process: any of their roles, on any machine")
+  .argument("<role...>", "dispatcher, planner, implementer, …, or names of the settings")
+  .option("--bus <url>", "the broker: nats://127.0.0.1:4222, tls://host:4222")
+  .option("--ca <file>", "who vouches for the broker's certificate")
+  .option("--standby", "dispatcher: begin no night, take one over when its leader falls silent")
+  .option(
+    "-r, --repo <folder>",
+    "dispatcher: a repository; more than once for several",
+    collect,
+    [],
+  )
+  .option("--until <HH:MM>", "dispatcher: start nothing new after this time")
+  .option("--every <duration>", "dispatcher: time between cycles, e.g. 1h")
+  .option("--batch <n>", "dispatcher: tasks a cycle starts at most", whole)
+  .option("--schedule <preset>", "dispatcher: nine-slots, four-hourly, two-hourly or hourly")
+  .action(async (roles, options) => (await import("./agent.ts")).agent(roles, options));
 
-function whole(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1) {
-    throw new InvalidArgumentError("give a whole number of at least 1.");
-  }
-  return number;
+/** For this verb and the processes that it starts; a path is meant from here. */
+function useLog(where: string): void {
+  const isPath = !where.includes("://") && where !== "esdb" && where !== "kurrentdb";
+  process.env["NIGHTSHIFT_LOG"] = isPath ? resolve(where) : where;
 }

@@ -1,3 +1,4 @@
+import { BadInput } from "@nightshift/protocol/errors";
 import { z } from "zod";
 import { detectSandbox } from "../workers/sandbox/detect.ts";
 import { openRehearsal, type Rehearsal } from "../sim/rehearsal/rehearsal.ts";
@@ -19,9 +20,12 @@ const PEAK_BYTES_MAX = 250 * 1_000_000;
  * `nightshift rehearse`: the same commands a director types, on a sample repository, with a scripted
  * model server in place of paid models; then a checker that reads only git and the raw log.
  */
-export function rehearse(options: { seed: number; keep?: boolean; json?: boolean }) {
+export function rehearse(options: Options) {
   return verb(async () => {
-    const { seed, keep = false, json = false } = options;
+    const { seed, keep = false, json = false, bus } = options;
+    if (bus !== undefined && bus !== "nats") {
+      throw new BadInput(`no rehearsal over ${bus}`, "--bus", "nightshift rehearse --bus nats");
+    }
     tell(
       "title",
       `Rehearsal, seed ${seed}: a whole night with a scripted model. It costs nothing.`,
@@ -32,10 +36,10 @@ export function rehearse(options: { seed: number; keep?: boolean; json?: boolean
       tell("bad", `No sandbox here (${detected.missing}): the rehearsal runs without one.`);
       tell("plain", `  A real night refuses to. Mend it: ${detected.mend}`);
     }
-    const rehearsal = await openRehearsal({ seed, sandbox });
+    const rehearsal = await openRehearsal({ seed, sandbox, log: behindGateway() });
     const startMs = performance.now();
     try {
-      const peakBytes = await perform(rehearsal);
+      const peakBytes = await perform(rehearsal, bus);
       const checked = Checked.parse(await rehearsal.check());
       const seconds = (performance.now() - startMs) / 1_000;
       if (json) printJson({ seed, ...checked, seconds, peakBytes, sandbox });
@@ -48,18 +52,23 @@ export function rehearse(options: { seed: number; keep?: boolean; json?: boolean
   });
 }
 
+/** `--log esdb` or `--log kurrentdb`: by that client library, through a gateway that is started. */
+function behindGateway(): "esdb" | "kurrentdb" | undefined {
+  const log = process.env["NIGHTSHIFT_LOG"];
+  if (!log) return undefined;
+  if (log === "esdb" || log === "kurrentdb") return log;
+  const what = "a rehearsal has a log of its own; its checker reads the file itself";
+  throw new BadInput(what, "--log", "nightshift rehearse --log esdb, or --log kurrentdb");
+}
+
 /** The evening, the night and the morning. @returns the peak memory of the night's host, in bytes. */
-async function perform({ nightshift }: Rehearsal): Promise<number | null> {
+async function perform(rehearsal: Rehearsal, bus?: "nats"): Promise<number | null> {
+  const { nightshift } = rehearsal;
   const show = { onLine: (line: string) => tell("quiet", line) };
   tell("title", "\nThe evening: nightshift add --from backlog.yaml");
   const added = await nightshift(["add", "--from", "../backlog.yaml"], show);
   if (added.code !== EXIT.ok) throw new Error(`the backlog was not taken: ${added.stderr}`);
-  tell("title", "\nThe night: nightshift run");
-  const night = await nightshift(["run"], show);
-  if (night.code !== EXIT.ok)
-    throw new Error(`the night ended with ${night.code}: ${night.stderr}`);
-  tell("title", "\nThe morning: nightshift digest");
-  tell("plain", night.stdout.trimEnd());
+  const night = await (bus === undefined ? ofOne(rehearsal, show) : ofMany(rehearsal, show));
   for (const proof of [
     ["replay", "--check"],
     ["log", "verify"],
@@ -69,6 +78,33 @@ async function perform({ nightshift }: Rehearsal): Promise<number | null> {
   }
   return night.peakBytes;
 }
+
+type Shown = { onLine: (line: string) => void };
+
+/** The night of one process, and those that it starts. */
+async function ofOne(
+  { nightshift }: Rehearsal,
+  show: Shown,
+): Promise<{ peakBytes: number | null }> {
+  tell("title", "\nThe night: nightshift run");
+  const night = await nightshift(["run"], show);
+  if (night.code !== EXIT.ok)
+    throw new Error(`the night ended with ${night.code}: ${night.stderr}`);
+  tell("title", "\nThe morning: nightshift digest");
+  tell("plain", night.stdout.trimEnd());
+  return night;
+}
+
+/** The night of seven processes at a broker. */
+async function ofMany(rehearsal: Rehearsal, { onLine }: Shown): Promise<{ peakBytes: null }> {
+  tell("title", "\nThe night: nightshift agent <role> --bus nats://…, seven times");
+  const { playOverNats } = await import("../sim/rehearsal/over-nats.ts");
+  const { code, said } = await playOverNats(rehearsal, onLine);
+  if (code !== EXIT.ok) throw new Error(`the night ended with ${code}: ${said}`);
+  return { peakBytes: null };
+}
+
+type Options = { seed: number; keep?: boolean; json?: boolean; bus?: string };
 
 function report({ rows, ok }: Checked, seconds: number, peakBytes: number | null): void {
   print([

@@ -1,21 +1,36 @@
-import { rebuild } from "@nightshift/projections/replay";
 import { count } from "@nightshift/projections/plain";
-import { BadInput } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
-import { workingViews } from "../every-view.ts";
+import { pointIn } from "./point-in-log.ts";
 import { checkReplay } from "./replay-check.ts";
+import { printDifference } from "./replay-diff.ts";
 import { session } from "./session.ts";
+import { shown } from "./shown.ts";
 import { table } from "./table.ts";
 import { EXIT, print, printJson, tell } from "./terminal.ts";
+import { viewAt, viewsAt } from "./views-at.ts";
 
-type Options = { check?: boolean; view?: string; json?: boolean };
+type Options = {
+  check?: boolean;
+  view?: string;
+  /** A position, a time or a night; now where none is given. */
+  to?: string;
+  /** Two of them. */
+  diff?: string[];
+  json?: boolean;
+};
 
-/** `nightshift replay`: every view made anew from the log; with `--check` held against the live ones. */
-export function replay({ check, view, json }: Options) {
+/**
+ * `nightshift replay`: every view made anew from the log, now or as it was; with `--check` held
+ * against the live ones, with `--diff` against another time.
+ */
+export function replay({ check, view, to, diff, json = false }: Options) {
   return session(async (house) => {
-    if (check) return printCheck(house, json ?? false);
-    if (view !== undefined) return printView(house, view);
-    const views = await rebuilt(house);
+    if (check) return printCheck(house, json);
+    if (diff !== undefined) return printDifference(house, diff, view, json);
+    const point = await pointIn(house.store, to ?? "now", house.config.timeZone);
+    if (to !== undefined) tell("quiet", `As of ${point.said}.`);
+    if (view !== undefined) return printJson(await viewAt(house.store, view, point.position));
+    const views = await viewsAt(house.store, point.position);
     const sizes = [...views].map(([name, state]) => ({ name, entries: sizeOf(state) }));
     if (json) return printJson(sizes);
     print(
@@ -24,19 +39,21 @@ export function replay({ check, view, json }: Options) {
         sizes.map(({ name, entries }) => [name, String(entries)]),
       ),
     );
-    tell("quiet", "Look into one: nightshift replay --view <name>");
+    const then = to === undefined ? "" : ` --to ${/\W/.test(to) ? `'${to}'` : to}`;
+    tell("quiet", `Look into one: nightshift replay${then} --view <name>`);
   });
 }
 
 const VALUE_CHARS_MAX = 200;
 
 async function printCheck({ store, paths }: House, json: boolean): Promise<number> {
-  const result = await checkReplay(store, paths.tables);
+  const result = await checkReplay(store, paths);
   const { events, views, tables, differences } = result;
   if (json) printJson(result);
   else {
     for (const { path, live, rebuilt } of differences) {
-      tell("bad", `${path}: live ${shown(live)}, rebuilt ${shown(rebuilt)}`);
+      const now = shown(live, VALUE_CHARS_MAX);
+      tell("bad", `${path}: live ${now}, rebuilt ${shown(rebuilt, VALUE_CHARS_MAX)}`);
     }
     const what = `${count(Number(events), "event")}, ${views} views, ${tables} tables`;
     const equal = differences.length === 0;
@@ -48,20 +65,6 @@ async function printCheck({ store, paths }: House, json: boolean): Promise<numbe
   return differences.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-async function printView(house: House, name: string): Promise<void> {
-  const views = await rebuilt(house);
-  if (!views.has(name)) {
-    const known = [...views.keys()].join(", ");
-    throw new BadInput(`no such view; there are ${known}`, name, "nightshift replay");
-  }
-  printJson(views.get(name));
-}
-
-async function rebuilt({ store }: House): Promise<Map<string, unknown>> {
-  const runner = await rebuild(store, workingViews);
-  return new Map(workingViews.map((one) => [one.name, runner.view(one)]));
-}
-
 function sizeOf(state: unknown): number {
   if (state instanceof Map || state instanceof Set) return state.size;
   if (typeof state !== "object" || state === null) return 1;
@@ -70,11 +73,4 @@ function sizeOf(state: unknown): number {
     (sum: number, part) => sum + (part instanceof Map ? part.size : part.length),
     0,
   );
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value, (_key, part: unknown) => {
-    return typeof part === "bigint" ? String(part) : part instanceof Map ? [...part] : part;
-  });
-  return (text ?? "nothing").slice(0, VALUE_CHARS_MAX);
 }

@@ -3,10 +3,12 @@ import { plain } from "@nightshift/projections/plain";
 import { reviews } from "@nightshift/projections/reviews";
 import { wrap } from "@nightshift/projections/wrap";
 import { Unavailable } from "@nightshift/protocol/errors";
+import { everyTask } from "../history.ts";
 import type { House } from "../house.ts";
+import { bodyOf } from "./body.ts";
 import { diffLines } from "./diff.ts";
 import { evidenceLines } from "./evidence.ts";
-import { everyTask, findAttempt, findTask } from "./lookup.ts";
+import { findAttempt, findTask } from "./lookup.ts";
 import { session } from "./session.ts";
 import { COLUMNS } from "./table.ts";
 import { print, printJson, tell } from "./terminal.ts";
@@ -22,7 +24,7 @@ export function review(word: string | undefined, { json }: { json?: boolean }) {
     const { state } = await house.board("director").load("attempt", attempt);
     const { name, title } = await findTask(house, state.started?.task ?? word);
     const body = state.executed?.diff ?? state.executed?.report ?? null;
-    const text = body === null ? null : await bodyOf(house, body);
+    const text = body === null ? null : await bodyOrNull(house, body);
     if (json) return printJson({ attempt, name, title, state, diff: text });
     print([
       { tone: "title", text: plain(`${name} ${title}`, TITLE_CHARS_MAX) },
@@ -35,9 +37,9 @@ export function review(word: string | undefined, { json }: { json?: boolean }) {
 }
 
 /** Null where it was erased: the log still tells all there is to know of it. */
-async function bodyOf({ blobs }: House, sha256: string): Promise<string | null> {
+async function bodyOrNull(house: House, sha256: string): Promise<string | null> {
   try {
-    return await blobs.get(sha256);
+    return await bodyOf(house, sha256);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     tell("ask", error.message);

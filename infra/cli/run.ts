@@ -3,6 +3,7 @@ import type { Note } from "@nightshift/agents/dispatcher/ports";
 import { Refusal } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
 import { mayLead } from "../leader.ts";
+import type { NightOptions } from "../night.ts";
 import { register } from "../registration.ts";
 import { openRepository, type Repository } from "../repositories.ts";
 import { dryRun } from "./dry-run.ts";
@@ -15,32 +16,44 @@ import { readinessOf } from "../workers/readiness.ts";
 import { session } from "./session.ts";
 import { EXIT, tell } from "./terminal.ts";
 
-type Options = HourOptions & { repo: string[]; dryRun?: boolean; json?: boolean };
+export type RunOptions = HourOptions & { repo: string[]; dryRun?: boolean; json?: boolean };
 
-/** `nightshift run`: everything is read and checked before the first event of the night. */
-export function run(options: Options) {
-  const { repo, dryRun: isDry = false, json = false } = options;
-  return session(async (house) => {
-    const schedule = scheduleOf(options);
-    const untilMs = untilOf(options.until, house.clock.now(), house.config.timeZone);
-    const repositories = await openAll(repo.length > 0 ? repo : ["."]);
-    const evenings = [];
-    for (const repository of repositories) {
-      evenings.push({ repository, ...(await readEvening(house, repository)) });
-    }
-    if (isDry) return dryRun(house, evenings, json);
-    if (!mayBegin(house)) return EXIT.signIn;
-    await orLookOn(mayLead(house));
-    await register(house, repositories);
-    for (const { proposals } of evenings) await propose(house, proposals);
-    await house.runner.catchUp();
-    for (const { repository, notes } of evenings) await giveNotes(house, repository.plan.id, notes);
-    const night = await lead(house, { repositories, untilMs, schedule });
-    const report = await reportNight(house, night, json);
-    if (night.reason === "stopped") tell("plain", "Stopped. Go on with: nightshift run");
-    return exitCodeOf(night.reason, report);
-  });
+/** `nightshift run`. */
+export function run(options: RunOptions) {
+  return session((house) => conduct(house, options));
 }
+
+/**
+ * A night from its evening to its report: everything is read and checked before its first event.
+ * @param turn Where several dispatchers take turns: what was seen of the last, where the agents are.
+ * @returns the exit code that tells how it ended.
+ */
+export async function conduct(house: House, options: RunOptions, turn?: LedTurn): Promise<number> {
+  const { repo, dryRun: isDry = false, json = false } = options;
+  const schedule = scheduleOf(options);
+  const untilMs = untilOf(options.until, house.clock.now(), house.config.timeZone);
+  const repositories = await openAll(repo.length > 0 ? repo : ["."]);
+  const evenings = [];
+  for (const repository of repositories) {
+    evenings.push({ repository, ...(await readEvening(house, repository)) });
+  }
+  if (isDry) return dryRun(house, evenings, json);
+  if (!mayBegin(house)) return EXIT.signIn;
+  if (turn === undefined) await orLookOn(mayLead(house));
+  await register(house, repositories);
+  for (const { proposals } of evenings) await propose(house, proposals);
+  await house.runner.catchUp();
+  for (const { repository, notes } of evenings) await giveNotes(house, repository.plan.id, notes);
+  const night = await lead(house, { repositories, untilMs, schedule }, turn);
+  const report = await reportNight(house, night, json);
+  if (night.reason === "stopped") tell("plain", "Stopped. Go on with: nightshift run");
+  return exitCodeOf(night.reason, report);
+}
+
+/** A turn at leading, as `runNight` takes it. */
+export type LedTurn = Required<Pick<NightOptions, "bus" | "seen" | "onLead">> & {
+  overtaken: AbortSignal;
+};
 
 async function openAll(folders: readonly string[]): Promise<Repository[]> {
   const opened: Repository[] = [];
@@ -79,13 +92,19 @@ type Hours = {
   schedule: ReturnType<typeof scheduleOf>;
 };
 
-async function lead(house: House, hours: Hours): Promise<{ number: number; reason: EndReason }> {
+async function lead(
+  house: House,
+  hours: Hours,
+  turn?: LedTurn,
+): Promise<{ number: number; reason: EndReason }> {
   // The night brings every agent and every model's library along: only a night waits for them.
   const { runNight } = await import("../night.ts");
-  const { stop, abort, close } = watchInterrupts();
+  const { stop, abort: interrupted, close } = watchInterrupts();
   try {
+    const { overtaken, ...led } = turn ?? {};
+    const abort = overtaken ? AbortSignal.any([interrupted, overtaken]) : interrupted;
     const show = teller(house.config.timeZone);
-    return await orLookOn(runNight(house, { ...hours, stop, abort, tell: show }));
+    return await orLookOn(runNight(house, { ...hours, ...led, stop, abort, tell: show }));
   } finally {
     close();
   }

@@ -10,11 +10,21 @@ import type { House } from "../house.ts";
 import { fateOf } from "../leader.ts";
 import { session } from "./session.ts";
 import { statusLines } from "./status-lines.ts";
+import { standingLines, standingsOf } from "./status-views.ts";
 import { print, printJson } from "./terminal.ts";
 
-/** `nightshift status`: reads the log beside a running night and changes nothing. */
-export function status({ json }: { json?: boolean }) {
+/**
+ * `nightshift status`: reads the log beside a running night and changes nothing; with `--views`
+ * where each view stands.
+ */
+export function status({ json, views }: { json?: boolean; views?: boolean }) {
   return session(async (house) => {
+    if (views) {
+      const standings = await standingsOf(house);
+      if (json) printJson(standings);
+      else print(standingLines(standings));
+      return;
+    }
     const now = await statusOf(house);
     if (json) printJson(now);
     else print(statusLines(now, house.config.timeZone, house.clock.now()));

@@ -6,6 +6,7 @@ import type { Recorded } from "@nightshift/protocol/envelope";
 import { attemptId, streamOf } from "@nightshift/protocol/ids";
 import type { House } from "../house.ts";
 import { openRepository } from "../repositories.ts";
+import { bodyOf } from "./body.ts";
 import { findAttempt, findTask } from "./lookup.ts";
 import { lineIn, originOf, type Origin } from "./origin.ts";
 import { session } from "./session.ts";
@@ -98,8 +99,8 @@ function notOurs(origin: Origin, json: boolean): number {
 }
 
 /** A prompt, transcript, diff, report or judge's evidence, as the log's sha256 names it. */
-async function printBody({ blobs }: House, sha256: string, json: boolean): Promise<void> {
-  const text = await blobs.get(sha256);
+async function printBody(house: House, sha256: string, json: boolean): Promise<void> {
+  const text = await bodyOf(house, sha256);
   if (json) printJson({ sha256, text });
   else process.stdout.write(`${clean(text)}\n`);
 }

@@ -71,6 +71,18 @@ export const DirectorConfig = z.strictObject({
   agents: z.array(HouseAgent).min(5).max(50).default(everyone),
   /** Port of the WebSocket hub on loopback; 0 takes a free one. */
   hubPort: z.int().min(0).max(65_535).default(0),
+  /** Hosts, as `127.0.0.1:8080` or `ci.lan`, that may be posted to though they are private ones. */
+  privateHosts: z
+    .array(z.string().regex(/^[a-z0-9.:[\]-]{1,200}$/))
+    .max(50)
+    .default([]),
+  /** Where the log is: a path, `esdb://…` or `kurrentdb://…`; without a password. */
+  log: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .regex(/^(?![a-z+]+:\/\/.*@)/is, "names and passwords belong in NIGHTSHIFT_LOG, not here")
+    .optional(),
   settings: SettingsPatch.prefault({}),
 });
 export type DirectorConfig = z.infer<typeof DirectorConfig>;

@@ -73,11 +73,12 @@ async function writeOnce(place: string, bytes: Buffer): Promise<void> {
   }
 }
 
-function placeOf(folder: string, sha256: string): string {
+/** The file of a body. */
+export function placeOf(folder: string, sha256: string): string {
   return join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
 }
 
-function isSha256(name: string): boolean {
+export function isSha256(name: string): boolean {
   return /^[0-9a-f]{64}$/.test(name);
 }
 

@@ -8,7 +8,7 @@ import { verifyLog } from "./sqlite/verify.ts";
 const SCRIPT = `
   import { openLog } from "./sqlite/store.ts";
   import { working } from "./test-events.ts";
-  const store = await openLog(process.argv[1]);
+  const store = await openLog(process.argv[1], { writer: process.argv[2], crowd: 0 });
   for (let n = 0; n < 3; n += 1) {
     await store.append("call-a", [working(n)], { revision: n, timeoutMs: 5000 });
     console.log("written " + n);
@@ -17,8 +17,8 @@ const SCRIPT = `
 `;
 
 /** Appends three events in a process of its own. */
-function write(path: string, failpoint: string | undefined) {
-  const command = ["--input-type=module-typescript", "--eval", SCRIPT, path];
+function write(path: string, failpoint: string | undefined, writer = "inline") {
+  const command = ["--input-type=module-typescript", "--eval", SCRIPT, path, writer];
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, command, {
     cwd: import.meta.dirname,
     env: failpoint === undefined ? {} : { NIGHTSHIFT_FAILPOINT: failpoint },
@@ -46,6 +46,18 @@ test.each([
   expect(write(path, place)).toMatchObject({ signal: "SIGKILL", acknowledged: told });
   expect(await eventsIn(path)).toBe(kept);
 });
+
+test.each([
+  ["append:call.working:before#2", 1, 1],
+  ["append:call.working:after#2", 1, 2],
+])(
+  "a process whose writing thread comes to %s is killed all the same",
+  async (place, told, kept) => {
+    const path = join(await testFolder(), "log.sqlite");
+    expect(write(path, place, "thread")).toMatchObject({ signal: "SIGKILL", acknowledged: told });
+    expect(await eventsIn(path)).toBe(kept);
+  },
+);
 
 test.each([undefined, "append:call.finished:before", "append:call.working:before#4"])(
   "a place that is not passed (%s) kills nothing",

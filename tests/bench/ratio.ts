@@ -6,6 +6,8 @@ type Figure = {
   limit: number | null;
   /** The limit is the least the value may be, not the most. */
   atLeast?: true;
+  /** Behind the point; 2 where it is left out. */
+  digits?: number;
 };
 export type Benchmark = Figure[];
 

@@ -5,7 +5,10 @@ import { isWithin, type Benchmark } from "./ratio.ts";
 const benchmarks: Record<string, () => Promise<Benchmark>> = {
   night: async () => (await import("./night.ts")).night(),
   attempt: async () => (await import("./attempt.ts")).attempt(),
+  bus: async () => (await import("./bus.ts")).bus(),
   cli: async () => (await import("./cli.ts")).cli(),
+  evolve: async () => (await import("./evolve.ts")).evolve(),
+  log: async () => (await import("./log.ts")).log(),
 };
 
 const { values, positionals } = parseArgs({
@@ -22,13 +25,16 @@ for (const name of names) {
   }
   const figures = await benchmark();
   if (values.json) process.stdout.write(`${JSON.stringify({ name, figures })}\n`);
+  const wide = Math.max(...figures.map(({ what }) => what.length));
+  if (!values.json) process.stdout.write(`${name}\n`);
   for (const figure of figures) {
-    const { what, value, unit, limit, atLeast } = figure;
+    const { what, value, unit, limit, atLeast, digits = 2 } = figure;
     const ok = isWithin(figure);
     within &&= ok;
     const bound = `${atLeast ? "at least" : "at most"} ${limit}`;
-    const against = limit === null ? "" : ` (${bound})${ok ? "" : " MISSED"}`;
-    const line = `${name}: ${what} ${value.toFixed(2)} ${unit}${against}`;
+    const against = limit === null ? "" : `  ${bound}${ok ? "" : "  MISSED"}`;
+    const shown = `${value.toFixed(digits).padStart(12)} ${unit.padEnd(11)}`;
+    const line = `  ${what.padEnd(wide)} ${shown}${against}`.trimEnd();
     if (!values.json) process.stdout.write(`${line}\n`);
   }
 }

@@ -20,9 +20,17 @@ export type Outcome = {
   failures: string[];
 };
 
-/** @param killedAt A fail point that ends the evening's `add` before it is typed again. */
-export async function openNight(seed: number, killedAt: string | null = null): Promise<Rehearsal> {
-  const night = await openRehearsal({ seed, sandbox: "required", rows: ROWS, oneProcess: true });
+/**
+ * @param killedAt A fail point that ends the evening's `add` before it is typed again.
+ * @param log The client library by which the log is reached, where it is behind a gateway.
+ */
+export async function openNight(
+  seed: number,
+  killedAt: string | null = null,
+  log?: "esdb" | "kurrentdb",
+): Promise<Rehearsal> {
+  const what = { seed, sandbox: "required", rows: ROWS, oneProcess: true, log } as const;
+  const night = await openRehearsal(what);
   if (killedAt !== null) {
     const killed = await night.nightshift(ADD, { env: { NIGHTSHIFT_FAILPOINT: killedAt } });
     if (killed.code !== null) throw new Error(`${killedAt} was never reached: ${killed.stderr}`);

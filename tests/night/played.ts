@@ -16,10 +16,13 @@ export type Played = {
   processes: Set<string>;
 };
 
-/** An evening and its night, as a director types them; whoever calls closes the rehearsal. */
-export async function play(seed: number): Promise<Played> {
+/**
+ * An evening and its night, as a director types them; whoever calls closes the rehearsal.
+ * @param log The client library that reaches the log, behind a gateway; a file where none is named.
+ */
+export async function play(seed: number, log?: "esdb" | "kurrentdb"): Promise<Played> {
   const sandbox = "sandbox" in (await detectSandbox()) ? "required" : "off";
-  const rehearsal = await openRehearsal({ seed, sandbox });
+  const rehearsal = await openRehearsal({ seed, sandbox, log });
   const added = await rehearsal.nightshift(["add", "--from", "../backlog.yaml"]);
   const processes = new Set<string>();
   let timer: NodeJS.Timeout | undefined;

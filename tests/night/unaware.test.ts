@@ -9,8 +9,8 @@ import { expect, test } from "vitest";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const FLOORS = ["protocol", "blackboard", "projections", "agents", "infra"];
 const OUTSIDE = /^infra\/sim\/|\/node_modules\/|(?:\.test|-contract)\.ts$/;
-/** The verb itself, and the line that offers it. */
-const VERB = /^infra\/cli\/rehearse\.ts$/;
+/** The verbs that play or calculate nights, and the line that offers the one. */
+const VERB = /^infra\/cli\/(?:rehearse|sim|sim-days)\.ts$/;
 const OFFER = /\.command\("rehearse"\)|import\("\.\/rehearse\.ts"\)/;
 const SEEDS = [1, 2, 3];
 
@@ -43,7 +43,7 @@ test("no source outside the simulation knows a task or a model of it", () => {
   expect(linesWith(new RegExp(`(?<![\\w-])(?:${known.join("|")})(?![\\w-])`))).toEqual([]);
 });
 
-test("only the verb itself reaches into the simulation", () => {
+test("only the verbs themselves reach into the simulation", () => {
   expect(linesWith(/\bfrom "[^"]*\bsim\/|import\("[^"]*\bsim\//)).toEqual([]);
 });
 

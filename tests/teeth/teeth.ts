@@ -1,16 +1,24 @@
 import { afterDeathTeeth } from "./teeth/after-death.ts";
+import { analystTeeth } from "./teeth/analyst.ts";
 import { attemptTeeth } from "./teeth/attempt.ts";
 import { blobTeeth } from "./teeth/blobs.ts";
 import { budgetTeeth } from "./teeth/budget.ts";
+import { busHttpTeeth } from "./teeth/bus-http.ts";
 import { busLimitTeeth } from "./teeth/bus-limits.ts";
 import { busTeeth } from "./teeth/bus.ts";
+import { callTeeth } from "./teeth/calls.ts";
 import { constitutionKeyTeeth } from "./teeth/constitution-keys.ts";
 import { constitutionTeeth } from "./teeth/constitution.ts";
 import { edgeTeeth } from "./teeth/edges.ts";
+import { evolutionTeeth } from "./teeth/evolution.ts";
 import { gateTeeth } from "./teeth/gate.ts";
+import { gatewayTeeth } from "./teeth/gateway.ts";
+import { keptViewTeeth } from "./teeth/kept-views.ts";
 import { leadTeeth } from "./teeth/lead.ts";
+import { logEngineTeeth } from "./teeth/log-engine.ts";
 import { logTeeth } from "./teeth/log.ts";
 import { modelTeeth } from "./teeth/models.ts";
+import { natsTeeth } from "./teeth/nats.ts";
 import { nightTeeth } from "./teeth/night.ts";
 import { plannerTeeth } from "./teeth/planner.ts";
 import { repoTeeth } from "./teeth/repo.ts";
@@ -31,11 +39,19 @@ export const teeth: readonly Tooth[] = [
   ...budgetTeeth,
   ...leadTeeth,
   ...constitutionKeyTeeth,
+  ...evolutionTeeth,
   ...logTeeth,
+  ...gatewayTeeth,
+  ...logEngineTeeth,
   ...blobTeeth,
   ...viewTeeth,
+  ...analystTeeth,
+  ...keptViewTeeth,
   ...busTeeth,
   ...busLimitTeeth,
+  ...busHttpTeeth,
+  ...callTeeth,
+  ...natsTeeth,
   ...constitutionTeeth,
   ...verifierTeeth,
   ...workTeeth,

@@ -1,9 +1,15 @@
 import { watch, type FSWatcher } from "node:fs";
+import { basename, dirname } from "node:path";
+import type { WalFile } from "./wal-file.ts";
 
 /** Milliseconds between looks that come whether or not anything was heard. */
 const POLL_MS = 250;
-/** How many looks, one millisecond apart, follow a sign of life: it comes before the commit shows. */
-const BURST_LOOKS_MAX = 20;
+/**
+ * How many looks follow a sign of life, which comes before the commit shows: the first a
+ * millisecond apart, the later ones further, some 300 ms in all.
+ */
+const BURST_LOOKS_MAX = 60;
+const LOOKS_A_STEP = 10;
 
 /**
  * Wakes those who wait for what others append. Within the process `ring` is called after a commit.
@@ -11,7 +17,7 @@ const BURST_LOOKS_MAX = 20;
  * system's word that the write-ahead log changed, and by a poll, as that word is not dependable.
  */
 export class Arrivals {
-  readonly #path: string;
+  readonly #wal: WalFile;
   readonly #dataVersion: () => number;
   #next = Promise.withResolvers<void>();
   #waiting = 0;
@@ -19,15 +25,18 @@ export class Arrivals {
   #watcher: FSWatcher | undefined;
   #poll: NodeJS.Timeout | undefined;
   #burst: NodeJS.Timeout | undefined;
-  #looksLeft = 0;
+  #looks = BURST_LOOKS_MAX;
 
-  /** @param path The database; `dataVersion` changes when another connection has committed to it. */
-  constructor(path: string, dataVersion: () => number) {
-    this.#path = path;
+  /** @param dataVersion Changes when another connection has committed to the database. */
+  constructor(wal: WalFile, dataVersion: () => number) {
+    this.#wal = wal;
     this.#dataVersion = dataVersion;
   }
 
-  /** Resolves at the next arrival; take it before reading, so that none falls in between. */
+  /**
+   * Resolves at the next arrival; take it before reading, so that none falls in between.
+   * @throws Unavailable (rejects) when nothing can arrive any more, as the file is another one.
+   */
   next(): Promise<void> {
     return this.#next.promise;
   }
@@ -35,7 +44,7 @@ export class Arrivals {
   /** Says that something arrived, or that a waiter should look whether it is to go on. */
   ring(): void {
     this.#next.resolve();
-    this.#next = Promise.withResolvers();
+    this.#renew();
   }
 
   /** Starts looking out for other processes, until as many `leave` as `join`. */
@@ -43,10 +52,13 @@ export class Arrivals {
     this.#waiting += 1;
     if (this.#waiting > 1) return;
     this.#seen = this.#dataVersion();
-    this.#poll = setInterval(() => this.#look(), POLL_MS);
+    this.#poll = setInterval(() => this.#pollOnce(), POLL_MS);
+    const name = basename(this.#wal.path);
     try {
-      // It exists as long as a connection is open, and ours is.
-      this.#watcher = watch(`${this.#path}-wal`, () => this.#startBurst());
+      // The folder, not the file: a watch on a file that is replaced would go on watching the old.
+      this.#watcher = watch(dirname(this.#wal.path), (_, changed) => {
+        if (changed === name) this.#startBurst();
+      });
       this.#watcher.on("error", () => this.#watcher?.close());
     } catch {
       // Without it (too many watches, a file system that has none) the poll finds everything.
@@ -69,7 +81,23 @@ export class Arrivals {
     this.#watcher = undefined;
     clearInterval(this.#poll);
     clearTimeout(this.#burst);
-    this.#looksLeft = 0;
+    this.#looks = BURST_LOOKS_MAX;
+  }
+
+  #renew(): void {
+    this.#next = Promise.withResolvers();
+    // Nobody may be waiting when it is rejected.
+    this.#next.promise.catch(() => {});
+  }
+
+  #pollOnce(): void {
+    try {
+      this.#wal.mustBeTheSame();
+      this.#look();
+    } catch (error) {
+      this.#next.reject(error);
+      this.#renew();
+    }
   }
 
   #look(): void {
@@ -80,15 +108,17 @@ export class Arrivals {
   }
 
   #startBurst(): void {
-    const running = this.#looksLeft > 0;
-    this.#looksLeft = BURST_LOOKS_MAX;
-    if (!running) this.#lookAgain();
+    const isRunning = this.#looks < BURST_LOOKS_MAX;
+    this.#looks = 0;
+    if (!isRunning) this.#lookAgain();
   }
 
   #lookAgain(): void {
     // Not ended by a find: the next commit may have been announced already.
     this.#look();
-    this.#looksLeft -= 1;
-    if (this.#looksLeft > 0) this.#burst = setTimeout(() => this.#lookAgain(), 1);
+    this.#looks += 1;
+    if (this.#looks >= BURST_LOOKS_MAX) return;
+    const pauseMs = 1 + Math.floor(this.#looks / LOOKS_A_STEP);
+    this.#burst = setTimeout(() => this.#lookAgain(), pauseMs);
   }
 }

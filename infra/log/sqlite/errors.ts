@@ -41,11 +41,6 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Error && [BUSY, LOCKED].includes(sqliteCode(error));
 }
 
-/** Whether a unique index or another constraint refused a row. */
-export function isConstraint(error: unknown): boolean {
-  return error instanceof Error && sqliteCode(error) === CONSTRAINT;
-}
-
 const BUSY = 5;
 const LOCKED = 6;
 const READONLY = 8;
@@ -53,7 +48,6 @@ const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
-const CONSTRAINT = 19;
 const NOTADB = 26;
 
 /** SQLite's primary result code, the low byte of the extended one; -1 for any other error. */
@@ -72,6 +66,9 @@ function fileTrouble(error: Error, path: string): Error {
       `ls -ld '${path}'`,
       options,
     );
+  }
+  if (code === "ENOENT" || code === "ELOOP") {
+    return new BadInput(`the file cannot be opened`, path, `ls -ld '${path}'`, options);
   }
   if (code === "ERR_INVALID_STATE") return new Unavailable("the log is closed", options);
   if (code === "ENOSPC" || code === "EDQUOT") {

@@ -1,101 +1,144 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Recorded } from "@nightshift/protocol/envelope";
-import { cellNumber, EVENT_COLUMNS, recordedFrom, type SqlRow } from "./rows.ts";
-import { explain } from "./errors.ts";
+import type { Archive } from "./archive.ts";
+import { recordedFrom } from "./recorded.ts";
+import { cellNumber, type SqlRow } from "./rows.ts";
+import { SHELF_ROWS_MAX, type Shelf, type Wanted } from "./shelf.ts";
+import type { StateRow } from "./state.ts";
 
 /** How many positions one query looks at, at the least and at the most. */
 const SPAN_MIN = 500;
-const SPAN_MAX = 16_000;
-/** Most events of a stream that one query reads. */
-const STREAM_PAGE = 500;
+const SPAN_MAX = 100_000;
 /** Below this share of wanted events the index by type is faster than looking at every row. */
 const SPARSE = 0.25;
 
-/** Reads a log file in blocks, by position, and lets others have their turn between them. */
-export class LogReader {
-  readonly #db: DatabaseSync;
-  readonly #path: string;
-  readonly #last: StatementSync;
-  readonly #stream: StatementSync;
-  readonly #everything: StatementSync;
-  readonly #scan: StatementSync;
-  readonly #index: StatementSync;
+type Range = { after: number; upTo: number };
+type Block = { rows: readonly SqlRow[]; next: (() => Block) | null };
 
-  constructor(db: DatabaseSync, path: string) {
-    this.#db = db;
+/** Reads a log and its archive in blocks, and lets others have their turn between them. */
+export class LogReader {
+  readonly #path: string;
+  readonly #live: Shelf;
+  readonly #archive: Archive;
+  readonly #state: StateRow;
+
+  constructor(path: string, parts: { live: Shelf; archive: Archive; state: StateRow }) {
     this.#path = path;
-    this.#last = db.prepare("SELECT last_position FROM log_state");
-    this.#stream = this.#prepare(
-      "event WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?",
-    );
-    this.#everything = this.#prepare(
-      "event WHERE position > ? AND position <= ? ORDER BY position",
-    );
-    const ofTypes =
-      "WHERE type IN (SELECT value FROM json_each(?)) AND position > ? AND position <= ?";
-    this.#scan = this.#prepare(`event NOT INDEXED ${ofTypes} ORDER BY position`);
-    this.#index = this.#prepare(`event INDEXED BY event_type ${ofTypes} ORDER BY position`);
+    this.#live = parts.live;
+    this.#archive = parts.archive;
+    this.#state = parts.state;
   }
 
   head(): number {
-    return this.#explained(() => cellNumber(this.#last.get()?.["last_position"]));
+    return this.#state.read().lastPosition;
   }
 
-  async *stream(stream: string, from: number): AsyncIterable<Recorded> {
-    for (let next = from; ;) {
-      const rows = this.#explained(() => this.#stream.all(stream, next, STREAM_PAGE));
-      for (const row of rows) yield recordedFrom(row, this.#path);
-      if (rows.length < STREAM_PAGE) return;
-      next += rows.length;
-      await nextTurn();
-    }
+  /** The events of a stream; `begin` is called when the first of them is asked for. */
+  stream(stream: string, begin: () => number): AsyncIterableIterator<Recorded> {
+    return new Walk(this.#path, () => this.#page(stream, begin()));
   }
 
   /**
-   * Events after a position, up to and including another.
+   * Events after a position, up to and including another; `begin` says which, when the first of
+   * them is asked for.
    * @param types Only these; undefined for all.
    */
-  async *range(
-    after: number,
-    upTo: number,
-    types: readonly string[] | undefined,
-  ): AsyncIterable<Recorded> {
-    if (types?.length === 0) return;
-    const wanted = types && JSON.stringify(types);
-    let span = SPAN_MIN;
-    let sparse = true;
-    for (let from = after; from < upTo;) {
-      const to = Math.min(from + span, upTo);
-      const rows = this.#block(wanted, sparse, from, to);
-      for (const row of rows) yield recordedFrom(row, this.#path);
-      const share = rows.length / (to - from);
-      sparse = share < SPARSE;
-      // What was almost empty may be taken in larger steps; memory bounds the others.
-      span = sparse ? Math.min(span * 2, SPAN_MAX) : SPAN_MIN;
-      from = to;
-      if (from < upTo) await nextTurn();
-    }
-  }
-
-  #block(wanted: string | undefined, sparse: boolean, from: number, to: number): SqlRow[] {
-    return this.#explained(() => {
-      if (wanted === undefined) return this.#everything.all(from, to);
-      return (sparse ? this.#index : this.#scan).all(wanted, from, to);
+  range(types: readonly string[] | undefined, begin: () => Range): AsyncIterableIterator<Recorded> {
+    return new Walk(this.#path, () => {
+      const { after, upTo } = begin();
+      return types?.length === 0 ? END : this.#block(types, { after, upTo }, SPAN_MIN, true);
     });
   }
 
-  #prepare(from: string): StatementSync {
-    const statement = this.#db.prepare(`SELECT ${EVENT_COLUMNS} FROM ${from}`);
-    statement.setReturnArrays(true);
-    return statement;
+  #block(
+    types: readonly string[] | undefined,
+    { after, upTo }: Range,
+    span: number,
+    sparse: boolean,
+  ): Block {
+    if (after >= upTo) return END;
+    const wanted = wantedOf(types, sparse);
+    const { rows, to } = this.#look(wanted, after, Math.min(after + span, upTo));
+    const share = rows.length / (to - after);
+    // What was almost empty may be taken in larger steps; memory bounds the others.
+    const wider = Math.max(SPAN_MIN, Math.min(span * 4, SHELF_ROWS_MAX / share, SPAN_MAX));
+    const next = () => this.#block(types, { after: to, upTo }, Math.floor(wider), share < SPARSE);
+    return { rows, next };
   }
 
-  #explained<Result>(read: () => Result): Result {
-    try {
-      return read();
-    } catch (error) {
-      throw explain(error, this.#path);
+  /** The first rows of a span, and up to where they are all. */
+  #look(wanted: Wanted, after: number, upTo: number): { rows: SqlRow[]; to: number } {
+    let rows = this.#live.block(wanted, after, upTo);
+    let end = upTo;
+    // Looked at after the rows: what was not in the archive by now was not when they were read.
+    const { archivedTo } = this.#state.read();
+    if (archivedTo > after) {
+      end = Math.min(upTo, archivedTo);
+      rows = this.#archive.shelf.block(wanted, after, end);
     }
+    const isAll = rows.length < SHELF_ROWS_MAX;
+    return { rows, to: isAll ? end : cellNumber(rows.at(-1)?.[0]) };
+  }
+
+  #page(stream: string, from: number): Block {
+    let rows = this.#live.stream(stream, from);
+    // What does not begin where it should begins in the archive, or does not exist.
+    if (rows[0]?.[2] !== from && this.#state.read().archivedTo > 0) {
+      const older = this.#archive.shelf.stream(stream, from);
+      if (older.length > 0) rows = older;
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return END;
+    return { rows, next: () => this.#page(stream, cellNumber(last[2]) + 1) };
+  }
+}
+
+const END: Block = { rows: [], next: null };
+
+function wantedOf(types: readonly string[] | undefined, sparse: boolean): Wanted {
+  if (types === undefined) return { kind: "all" };
+  const [type, ...others] = types;
+  if (type !== undefined && others.length === 0) return { kind: "type", type };
+  return { kind: "types", types: JSON.stringify(types), sparse };
+}
+
+/** An event at a time for the reader, a turn for everybody between two blocks. */
+class Walk implements AsyncIterableIterator<Recorded> {
+  readonly #path: string;
+  #next: (() => Block) | null;
+  #rows: readonly SqlRow[] = [];
+  #at = 0;
+  #isFirst = true;
+
+  constructor(path: string, begin: () => Block) {
+    this.#path = path;
+    this.#next = begin;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Recorded>> {
+    while (this.#at === this.#rows.length) {
+      if (this.#next === null) return { done: true, value: undefined };
+      if (!this.#isFirst) await nextTurn();
+      this.#isFirst = false;
+      const { rows, next } = this.#next();
+      this.#rows = rows;
+      this.#next = next;
+      this.#at = 0;
+    }
+    const row = this.#rows[this.#at];
+    this.#at += 1;
+    if (row === undefined) throw new Error("a block that is shorter than it is");
+    return { done: false, value: recordedFrom(row, this.#path) };
+  }
+
+  async return(): Promise<IteratorResult<Recorded>> {
+    this.#next = null;
+    this.#rows = [];
+    this.#at = 0;
+    return { done: true, value: undefined };
   }
 }

@@ -1,44 +1,13 @@
 import type { SQLOutputValue } from "node:sqlite";
-import type { Recorded } from "@nightshift/protocol/envelope";
-import { BadInput } from "@nightshift/protocol/errors";
-import { readEvent } from "@nightshift/protocol/events";
-
-/** The columns of an event, in the order in which `recordedFrom` takes them. */
-export const EVENT_COLUMNS =
-  "position, stream, revision, id, at_ms, actor, causation, correlation, version, body";
 
 export type SqlRow = Readonly<Record<string | number, SQLOutputValue>>;
-
-/**
- * An event from a row of `EVENT_COLUMNS`, read as an array.
- * @throws BadInput when the row does not hold what was once checked and written.
- */
-export function recordedFrom(row: SqlRow, path: string): Recorded {
-  const stream = cellText(row[1]);
-  try {
-    return {
-      id: cellText(row[3]),
-      atMs: cellNumber(row[4]),
-      actor: cellText(row[5]),
-      causation: cellTextOrNull(row[6]),
-      correlation: cellTextOrNull(row[7]),
-      event: readEvent(stream, cellNumber(row[8]), cellText(row[9])),
-      stream,
-      revision: cellNumber(row[2]),
-      position: BigInt(cellNumber(row[0])),
-    };
-  } catch (cause) {
-    const message = `event ${String(row[2])} of ${stream} cannot be read (position ${String(row[0])})`;
-    throw new BadInput(message, path, "nightshift log verify", { cause });
-  }
-}
 
 export function cellText(cell: SQLOutputValue | undefined): string {
   if (typeof cell !== "string") throw new Error(`not text: ${String(cell)}`);
   return cell;
 }
 
-function cellTextOrNull(cell: SQLOutputValue | undefined): string | null {
+export function cellTextOrNull(cell: SQLOutputValue | undefined): string | null {
   return cell === null ? null : cellText(cell);
 }
 

@@ -1,47 +1,22 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { BadInput } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
-import { cellNumber } from "./rows.ts";
+import { attachArchive } from "./archive.ts";
+import { prepareConnection } from "./connection.ts";
 import { explain } from "./errors.ts";
+import { EVENT_TABLE, STATE_TABLE, TO_FORMAT_2 } from "./layout.ts";
+import { cellNumber } from "./rows.ts";
 
 /** Layout of the file that is written now, kept in the file as SQLite's `user_version`. */
-export const LOG_FORMAT = 1;
+export const LOG_FORMAT = 2;
 /** "Ngts": tells a log of ours from any other SQLite file. */
 const APPLICATION_ID = 0x4e677473;
-/** Milliseconds SQLite itself waits for a lock; longer waits leave the event loop free. */
-const LOCK_WAIT_MS = 5;
 /** Milliseconds an opening process waits for the lock while another makes the file. */
 const OPEN_WAIT_MS = 5_000;
-
-const TABLES = `
-  CREATE TABLE event (
-    position    INTEGER PRIMARY KEY,
-    stream      TEXT NOT NULL,
-    revision    INTEGER NOT NULL,
-    id          TEXT NOT NULL,
-    type        TEXT NOT NULL,
-    at_ms       INTEGER NOT NULL,
-    actor       TEXT NOT NULL,
-    causation   TEXT,
-    correlation TEXT,
-    version     INTEGER NOT NULL,
-    body        TEXT NOT NULL,
-    hash        TEXT NOT NULL
-  ) STRICT;
-  CREATE UNIQUE INDEX event_stream ON event (stream, revision);
-  CREATE UNIQUE INDEX event_id ON event (id);
-  CREATE INDEX event_type ON event (type);
-  CREATE TABLE log_state (
-    only           INTEGER PRIMARY KEY CHECK (only = 1),
-    last_position  INTEGER NOT NULL,
-    schema_version INTEGER NOT NULL
-  ) STRICT;
-  INSERT INTO log_state VALUES (1, 0, ${SCHEMA_VERSION});
-  PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${LOG_FORMAT};
-`;
+/** Pages that a connection of ours keeps in memory, in kibibytes. */
+const PAGE_CACHE_KIB = 16_000;
 
 /**
  * Opens the file of a log, and makes it where there is none; private to its owner.
@@ -52,14 +27,11 @@ export function openLogFile(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, "a", 0o600));
+    makeFile(path);
     db = new DatabaseSync(path, { timeout: OPEN_WAIT_MS, defensive: true });
     checkFormat(db, path);
-    db.exec("PRAGMA journal_mode = WAL");
-    db.exec("PRAGMA synchronous = FULL");
-    db.exec("PRAGMA cache_size = -16000");
     makeTables(db);
-    db.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
+    prepareConnection(db, PAGE_CACHE_KIB);
     return db;
   } catch (error) {
     db?.close();
@@ -68,7 +40,8 @@ export function openLogFile(path: string): DatabaseSync {
 }
 
 /**
- * Opens a log to read it alone, whatever its rows hold.
+ * Opens a log to read it by SQL, whatever its rows hold. Where it has an archive by now, the table
+ * `event` holds the archive's events too.
  * @throws BadInput where there is no log, or one of a newer version.
  */
 export function openLogToRead(path: string): DatabaseSync {
@@ -77,10 +50,26 @@ export function openLogToRead(path: string): DatabaseSync {
     db = new DatabaseSync(path, { readOnly: true, timeout: OPEN_WAIT_MS });
     checkFormat(db, path);
     if (pragma(db, "application_id") === 0) throw notOurs(path);
+    attachArchive(db, path);
     return db;
   } catch (error) {
     db?.close();
     throw explain(error, path);
+  }
+}
+
+/**
+ * A file that is there is only asked about, never opened and closed: the close would take away every
+ * lock that connections of this process hold on it (so POSIX has it), and others would take the log
+ * for one that nobody uses.
+ */
+export function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, "ax", 0o600));
+  } catch (error) {
+    const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
+    if (!isThere) throw error;
+    accessSync(path, constants.R_OK | constants.W_OK);
   }
 }
 
@@ -98,16 +87,23 @@ function checkFormat(db: DatabaseSync, path: string): void {
   }
 }
 
-/** Of processes that open a new file at once, one makes the tables. */
+/** Of processes that open a new or an old file at once, one makes or changes the tables. */
 function makeTables(db: DatabaseSync): void {
-  if (pragma(db, "application_id") === APPLICATION_ID) return;
+  if (pragma(db, "user_version") === LOG_FORMAT) return;
+  db.exec("PRAGMA journal_mode = WAL");
   db.exec("BEGIN IMMEDIATE");
-  if (pragma(db, "application_id") !== APPLICATION_ID) db.exec(TABLES);
-  db.exec("COMMIT");
+  const format = pragma(db, "user_version");
+  if (format === 0) {
+    db.exec(`${EVENT_TABLE}${STATE_TABLE}`);
+    db.exec(`INSERT INTO log_state VALUES (1, 0, ${SCHEMA_VERSION}, 0)`);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  } else if (format === 1) db.exec(TO_FORMAT_2);
+  db.exec(`PRAGMA user_version = ${LOG_FORMAT}; COMMIT`);
 }
 
 function pragma(db: DatabaseSync, name: string): number {
-  return cellNumber(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+  const row = db.prepare(`PRAGMA ${name}`).get();
+  return cellNumber(Object.values(row ?? {})[0]);
 }
 
 function notOurs(path: string): BadInput {

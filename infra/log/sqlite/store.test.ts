@@ -4,21 +4,29 @@ import { join } from "node:path";
 import { storeContract } from "@nightshift/blackboard/store-contract";
 import { openLog } from "./store.ts";
 
-storeContract("the SQLite store", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "nightshift-log-"));
-  const path = join(folder, "state", "log.sqlite");
-  let store = await openLog(path);
-  return {
-    store,
-    reopen: async () => {
-      await store.close();
-      store = await openLog(path);
-      return store;
-    },
-    another: () => openLog(path),
-    close: async () => {
-      await store.close();
-      await rm(folder, { recursive: true });
-    },
-  };
-});
+/** Who writes: the test's own thread, or another one from the first append on. */
+const writers = {
+  "the SQLite store": { writer: "inline" },
+  "the SQLite store with a writing thread": { writer: "thread", crowd: 0 },
+} as const;
+
+for (const [name, writer] of Object.entries(writers)) {
+  storeContract(name, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "nightshift-log-"));
+    const path = join(folder, "state", "log.sqlite");
+    let store = await openLog(path, writer);
+    return {
+      store,
+      reopen: async () => {
+        await store.close();
+        store = await openLog(path, writer);
+        return store;
+      },
+      another: () => openLog(path, writer),
+      close: async () => {
+        await store.close();
+        await rm(folder, { recursive: true });
+      },
+    };
+  });
+}

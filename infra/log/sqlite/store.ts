@@ -4,13 +4,20 @@ import { admit } from "@nightshift/blackboard/admission";
 import type { EventStore } from "@nightshift/blackboard/store";
 import type { Pending, Recorded } from "@nightshift/protocol/envelope";
 import { Unavailable } from "@nightshift/protocol/errors";
+import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { rootOf } from "../chain.ts";
+import { Archive } from "./archive.ts";
 import { Arrivals } from "./arrivals.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LogReader } from "./reader.ts";
-import { cellNumber, cellText } from "./rows.ts";
+import { cellNumber } from "./rows.ts";
 import { openLogFile } from "./schema.ts";
-import { explain } from "./errors.ts";
+import { Shelf } from "./shelf.ts";
+import { StateRow } from "./state.ts";
+import { sealableHeads } from "./sealable-heads.ts";
+import { CROWD, ThreadWriter } from "./thread-writer.ts";
+import { WalFile } from "./wal-file.ts";
+import type { LogWriter } from "./writer.ts";
 
 /** What a log on a disk of ours can do besides. */
 export type LogExtras = {
@@ -18,8 +25,16 @@ export type LogExtras = {
   root(): Promise<{ root: string; streams: number; upTo: string }>;
 };
 
-/** SQLite takes `hash` from the row that holds the maximum. */
-const STREAM_HEADS = "SELECT stream, max(revision), hash FROM event GROUP BY stream";
+/**
+ * Who writes: the caller's own thread, as short verbs do, or one for it as soon as a crowd waits, so
+ * that the event loop of a process that serves others stays free.
+ */
+type WriterOptions = {
+  writer?: "inline" | "thread";
+  /** Appends that must wait at once for the thread to be started; 0: it is there from the start. */
+  crowd?: number;
+};
+
 /** How often opening is tried, and how long apart, while other processes make the same file. */
 const OPEN_TRIES_MAX = 40;
 const OPEN_PAUSE_MS = 25;
@@ -30,10 +45,15 @@ const OPEN_PAUSE_MS = 25;
  * @throws BadInput for a path that cannot be a log, or a log of a newer version.
  * @throws Unavailable when the disk fails or another process keeps the file locked.
  */
-export async function openLog(path: string): Promise<EventStore & LogExtras> {
+export async function openLog(
+  path: string,
+  options: WriterOptions = {},
+): Promise<EventStore & LogExtras> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return new SqliteStore(openLogFile(path), path);
+      const store = new SqliteStore(openLogFile(path), path, options);
+      if (options.crowd === 0) await store.threadStarted();
+      return store;
     } catch (error) {
       if (!(error instanceof Unavailable) || tries === OPEN_TRIES_MAX) throw error;
       await sleep(OPEN_PAUSE_MS);
@@ -44,18 +64,35 @@ export async function openLog(path: string): Promise<EventStore & LogExtras> {
 class SqliteStore implements EventStore, LogExtras {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #archive: Archive;
   readonly #reader: LogReader;
-  readonly #writer: GroupCommit;
+  readonly #writer: LogWriter;
+  readonly #thread: ThreadWriter | undefined;
   readonly #arrivals: Arrivals;
   readonly #closing = new AbortController();
+  #closed: Promise<void> | undefined;
 
-  constructor(db: DatabaseSync, path: string) {
+  constructor(db: DatabaseSync, path: string, options: WriterOptions) {
     this.#db = db;
     this.#path = path;
+    this.#archive = new Archive(path);
     const dataVersion = db.prepare("PRAGMA data_version");
-    this.#arrivals = new Arrivals(path, () => cellNumber(dataVersion.get()?.["data_version"]));
-    this.#reader = new LogReader(db, path);
-    this.#writer = new GroupCommit(db, path, () => this.#arrivals.ring());
+    const version = () => cellNumber(dataVersion.get()?.["data_version"]);
+    this.#arrivals = new Arrivals(new WalFile(path), version);
+    const parts = { live: new Shelf(db, path), archive: this.#archive };
+    this.#reader = new LogReader(path, { ...parts, state: new StateRow(db, path) });
+    const committed = () => this.#arrivals.ring();
+    const how = { archive: this.#archive, schemaVersion: SCHEMA_VERSION, committed };
+    const here = new GroupCommit(db, path, how);
+    this.#writer = here;
+    if (options.writer !== "thread") return;
+    const start = { path, schemaVersion: SCHEMA_VERSION };
+    this.#thread = new ThreadWriter(here, start, { crowd: options.crowd ?? CROWD, committed });
+    this.#writer = this.#thread;
+  }
+
+  async threadStarted(): Promise<void> {
+    await this.#thread?.thread?.started;
   }
 
   async append(
@@ -64,21 +101,28 @@ class SqliteStore implements EventStore, LogExtras {
     options: { revision: number; timeoutMs: number },
   ): Promise<bigint> {
     this.#mustBeOpen();
-    return this.#writer.append(stream, admit(stream, events), options);
+    const entries = admit(stream, events).map(({ event, ...rest }) => {
+      return { ...rest, type: event.type };
+    });
+    return this.#writer.append({ stream, ...options, entries });
   }
 
-  async *read(stream: string, options: { from?: number } = {}): AsyncIterable<Recorded> {
-    this.#mustBeOpen();
-    yield* this.#reader.stream(stream, options.from ?? 0);
+  read(stream: string, options: { from?: number } = {}): AsyncIterable<Recorded> {
+    return this.#reader.stream(stream, () => {
+      this.#mustBeOpen();
+      return options.from ?? 0;
+    });
   }
 
-  async *readAll(
+  readAll(
     options: { after?: bigint; upTo?: bigint; types?: readonly string[] } = {},
   ): AsyncIterable<Recorded> {
-    this.#mustBeOpen();
-    const head = this.#reader.head();
-    const upTo = options.upTo === undefined ? head : Math.min(Number(options.upTo), head);
-    yield* this.#reader.range(Number(options.after ?? 0n), upTo, options.types);
+    return this.#reader.range(options.types, () => {
+      this.#mustBeOpen();
+      const head = this.#reader.head();
+      const upTo = options.upTo === undefined ? head : Math.min(Number(options.upTo), head);
+      return { after: Number(options.after ?? 0n), upTo };
+    });
   }
 
   async *follow(options: {
@@ -95,16 +139,20 @@ class SqliteStore implements EventStore, LogExtras {
       let after = Number(options.after);
       while (!signal.aborted) {
         const arrival = this.#arrivals.next();
-        const head = this.#reader.head();
-        if (head <= after) {
+        const upTo = this.#reader.head();
+        if (upTo <= after) {
           await arrival;
           continue;
         }
-        for await (const recorded of this.#reader.range(after, head, options.types)) {
+        const from = after;
+        for await (const recorded of this.#reader.range(options.types, () => ({
+          after: from,
+          upTo,
+        }))) {
           yield recorded;
           if (signal.aborted) return;
         }
-        after = head;
+        after = upTo;
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -121,25 +169,21 @@ class SqliteStore implements EventStore, LogExtras {
 
   async root(): Promise<{ root: string; streams: number; upTo: string }> {
     this.#mustBeOpen();
-    try {
-      // One transaction, so one state of the log: others may write meanwhile.
-      this.#db.exec("BEGIN");
-      const rows = this.#db.prepare(STREAM_HEADS).all();
-      const upTo = this.#reader.head();
-      this.#db.exec("COMMIT");
-      const heads = rows.map((row) => [cellText(row["stream"]), cellText(row["hash"])] as const);
-      return { root: rootOf(heads), streams: heads.length, upTo: String(upTo) };
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw explain(error, this.#path);
-    }
+    const { heads, upTo } = await sealableHeads(this.#path);
+    return { root: rootOf(heads), streams: heads.length, upTo: String(upTo) };
   }
 
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
-    this.#writer.close();
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort();
+    // What was appended is written first; those who wait for it hear before the file is closed.
+    await this.#writer.close();
     this.#arrivals.close();
+    this.#archive.close();
     this.#db.close();
   }
 

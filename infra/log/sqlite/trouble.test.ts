@@ -127,7 +127,7 @@ test("a reader that is caught by a close is told that the log is closed", async 
 const UNTIL_FULL = `
   import { openLog } from "./store.ts";
   import { pending } from "../test-events.ts";
-  const store = await openLog(process.argv[1]);
+  const store = await openLog(process.argv[1], { writer: process.argv[2], crowd: 0 });
   let n = 0;
   try {
     for (; n < 1000; n += 1) {
@@ -137,26 +137,37 @@ const UNTIL_FULL = `
   } catch (error) {
     console.log(JSON.stringify({ n, name: error.name, message: error.message }));
   }
+  process.exit(0);
 `;
 
-test("a disk that takes no more is told in one line, and loses nothing it took", async () => {
-  const path = join(await testFolder(), "log.sqlite");
-  // The shell's limit on the size of files stands for the end of the disk.
-  const command = `ulimit -f 1000; exec "$0" --input-type=module-typescript --eval "$1" "$2"`;
-  const { stdout } = spawnSync("sh", ["-c", command, process.execPath, UNTIL_FULL, path], {
-    cwd: import.meta.dirname,
-    encoding: "utf8",
-    timeout: 20_000,
-  });
-  const told: { n: number; name: string; message: string } = JSON.parse(stdout);
-  expect(told.name).toBe("Unavailable");
-  expect(told.message).toContain(path);
-  expect(told.n).toBeGreaterThan(10);
-  const again = await openLog(path);
-  expect(Number(await again.head())).toBe(told.n);
-  await again.append("call-a", [working(5_000)], once(0));
-  await again.close();
-});
+test.each([
+  ["here", "inline"],
+  ["in a thread", "thread"],
+])(
+  "a disk that takes no more, written %s, is told and loses nothing it took",
+  async (_, writer) => {
+    const path = join(await testFolder(), "log.sqlite");
+    // The shell's limit on the size of files stands for the end of the disk.
+    const command = `ulimit -f 1000; exec "$0" --input-type=module-typescript --eval "$1" "$2" "$3"`;
+    const { stdout } = spawnSync(
+      "sh",
+      ["-c", command, process.execPath, UNTIL_FULL, path, writer],
+      {
+        cwd: import.meta.dirname,
+        encoding: "utf8",
+        timeout: 20_000,
+      },
+    );
+    const told: { n: number; name: string; message: string } = JSON.parse(stdout);
+    expect(told.name).toBe("Unavailable");
+    expect(told.message).toContain(path);
+    expect(told.n).toBeGreaterThan(10);
+    const again = await openLog(path);
+    expect(Number(await again.head())).toBe(told.n);
+    await again.append("call-a", [working(5_000)], once(0));
+    await again.close();
+  },
+);
 
 test("a full database and a read-only one are told apart", async () => {
   const folder = await testFolder();

@@ -1,192 +1,130 @@
-import type { DatabaseSync } from "node:sqlite";
-import { ShiftEvent } from "@nightshift/protocol/shift";
-import { CHAIN_START, linkHash, rootOf, type Link } from "../chain.ts";
-import type { SqlRow } from "./rows.ts";
-import { openLogToRead } from "./schema.ts";
+import { randomInt } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { ChainRange } from "./chain-range.ts";
 import { explain } from "./errors.ts";
+import { addIndexes, IndexSums } from "./index-sums.ts";
+import type { CheckOptions, RangeReport } from "./range-walk.ts";
+import { rangeAt, rangeCount, takeRange } from "./ranges.ts";
+import { sealsByPosition } from "./seals.ts";
+import { openSnapshot, type Snapshot } from "./snapshot.ts";
+import { indexFindings, pageFindings } from "./structure.ts";
+import { Tally, type Verdict } from "./tally.ts";
+import type { FromVerifier, VerifyStart } from "./verify-messages.ts";
 
-/** Something in the log is not as it was written; null where it is about the file as a whole. */
-type Broken = {
-  stream: string | null;
-  revision: number | null;
-  position: bigint | null;
-  why: string;
-};
+export type { Verdict };
 
-export type Verdict = {
-  ok: boolean;
-  events: number;
-  streams: number;
-  broken: Broken[];
-  /** How many sealed roots were held against the log. */
-  rootsChecked: number;
-};
-
-/** Most findings that are told; the first ones say where to look. */
-const BROKEN_MAX = 100;
+/** Events from which on a second thread is worth its start. */
+const SECOND_THREAD_MIN = 20_000;
+/** Pages that each thread keeps in memory, in kibibytes: indexes are looked into at every place. */
+const CACHE_KIB = 64_000;
+const SEED_MAX = 2 ** 31;
 
 /**
- * Reads a whole log and recomputes what protects it: the hash chain of every stream, the row of
- * positions, the roots that were sealed, and SQLite's own structure.
- * @throws BadInput where there is no log, or one of a newer version.
+ * Reads a whole log, its archive too, and recomputes what protects it: the hash chain of every
+ * stream, the row of positions, the roots that were sealed, and SQLite's own structure.
+ * @throws BadInput where there is no log, one of a newer version, or its archive is missing.
  */
 export async function verifyLog(path: string): Promise<Verdict> {
-  const db = openLogToRead(path);
+  // One state of the log, whoever writes meanwhile.
+  const snapshot = openSnapshot(path);
   try {
-    // One state of the log, whoever writes meanwhile.
-    db.exec("BEGIN");
-    return new Verification(db).run();
+    snapshot.db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    return await new Verification(path, snapshot).run();
   } catch (error) {
     throw explain(error, path);
   } finally {
-    db.close();
+    snapshot.db.close();
   }
 }
 
-const CHECKED_COLUMNS = `stream, revision, id, type, at_ms, actor, causation, correlation, version,
-  body, hash, position`;
-
-/** The head of a stream while the log is read. */
-type Head = { revision: bigint; stored: string; recomputed: string };
-type Seal = { position: bigint; root: string; streams: number };
-
+/** The work, shared with a second thread: each takes the next range that nobody has taken. */
 class Verification {
-  readonly #db: DatabaseSync;
-  readonly #heads = new Map<string, Head>();
-  readonly #seals: ReadonlyMap<bigint, Seal[]>;
-  readonly #broken: Broken[] = [];
-  #events = 0;
-  #rootsChecked = 0;
-  #last = 0n;
+  readonly #path: string;
+  readonly #snapshot: Snapshot;
+  readonly #chain: ChainRange;
+  readonly #options: CheckOptions;
+  readonly #tally: Tally;
+  readonly #next = new SharedArrayBuffer(4);
+  /** Reports whose turn has not come: they are taken in the order of the log. */
+  readonly #reports = new Map<number, RangeReport>();
+  #pages: string[] | undefined;
+  #merged = 0;
 
-  constructor(db: DatabaseSync) {
-    this.#db = db;
-    this.#seals = sealsByPosition(db);
+  constructor(path: string, snapshot: Snapshot) {
+    this.#path = path;
+    this.#snapshot = snapshot;
+    this.#chain = new ChainRange(snapshot.db);
+    const seals = sealsByPosition(snapshot.db);
+    this.#options = { seals: new Set(seals.keys()), seed: randomInt(SEED_MAX) };
+    this.#tally = new Tally(seals);
   }
 
-  run(): Verdict {
-    this.#checkStructure();
-    const rows = this.#db.prepare(`SELECT ${CHECKED_COLUMNS} FROM event ORDER BY position`);
-    rows.setReturnArrays(true);
-    rows.setReadBigInts(true);
-    for (const seal of this.#seals.get(0n) ?? []) this.#checkSeal(seal);
-    for (const row of rows.iterate()) this.#checkEvent(row);
-    this.#checkEnd();
-    return {
-      ok: this.#broken.length === 0,
-      events: this.#events,
-      streams: this.#heads.size,
-      broken: this.#broken,
-      rootsChecked: this.#rootsChecked,
-    };
-  }
-
-  #checkEvent(row: SqlRow): void {
-    this.#events += 1;
-    const link = linkOf(row);
-    const stored = String(row[10]);
-    const position = BigInt(String(row[11]));
-    const tell = (why: string) => this.#tell(link, position, why);
-    if (position !== this.#last + 1n) {
-      tell(`${position - this.#last - 1n} events are missing before it in the log`);
+  async run(): Promise<Verdict> {
+    const { db, lastPosition } = this.#snapshot;
+    const second = lastPosition >= SECOND_THREAD_MIN ? this.#startSecond() : undefined;
+    const indexes = this.#indexSums();
+    for (;;) {
+      const index = takeRange(this.#next, lastPosition);
+      if (index === undefined) break;
+      this.#reports.set(index, this.#check(index));
+      await nextTurn();
+      this.#merge();
     }
-    this.#last = position;
-    const head = this.#heads.get(link.stream);
-    const next = head ? head.revision + 1n : 0n;
-    if (BigInt(link.revision) !== next) tell(`event ${next} of its stream should come here`);
-    const recomputed = linkHash(head?.stored ?? CHAIN_START, link);
-    // After an event whose hash was changed, the true hash before it is the recomputed one.
-    const fits = stored === recomputed || (head && stored === linkHash(head.recomputed, link));
-    if (!fits) tell("its content or hash was changed after it was written");
-    else if (!this.#isCleanText(link, stored)) tell("it holds bytes that were never written");
-    this.#heads.set(link.stream, { revision: BigInt(link.revision), stored, recomputed });
-    for (const seal of this.#seals.get(position) ?? []) this.#checkSeal(seal);
+    await second;
+    // What a second thread did not come to, or took with it when it failed.
+    this.#pages ??= pageFindings(db);
+    while (this.#merged < rangeCount(lastPosition)) {
+      const index = this.#merged;
+      if (!this.#reports.has(index)) this.#reports.set(index, this.#check(index));
+      this.#merge();
+    }
+    const agree = indexes !== null && this.#tally.sums.equals(indexes);
+    return this.#tally.verdict(lastPosition, agree ? this.#pages : indexFindings(db));
   }
 
-  /** Bytes that are no text are read as U+FFFD, like the real one: only then look at the bytes. */
-  #isCleanText(link: Link, stored: string): boolean {
-    const { stream, revision, id, type, actor, causation, correlation, body } = link;
-    const texts = [id, type, actor, causation, correlation, body, stored];
-    if (!texts.some((text) => text?.includes("\uFFFD"))) return true;
-    const same = this.#db.prepare(`SELECT 1 FROM event WHERE stream = ? AND revision = ? AND id = ?
-      AND type = ? AND actor = ? AND causation IS ? AND correlation IS ? AND body = ? AND hash = ?`);
-    const values = [stream, revision, id, type, actor, causation, correlation, body, stored];
-    return same.get(...values) !== undefined;
-  }
-
-  #checkSeal({ position, root, streams }: Seal): void {
-    this.#rootsChecked += 1;
-    const heads = [...this.#heads].map(([stream, { stored }]) => [stream, stored] as const);
-    if (rootOf(heads) === root && heads.length === streams) return;
-    const why = `the log up to ${this.#last} is not what this event sealed (root ${root})`;
-    this.#broken.push({ stream: null, revision: null, position, why });
-  }
-
-  #checkEnd(): void {
-    const state = this.#db.prepare("SELECT last_position FROM log_state").get();
-    const noted = BigInt(String(state?.["last_position"] ?? -1));
-    if (noted !== this.#last) this.#tellFile(`the log ends at ${this.#last}, not at ${noted}`);
-    const known = [...this.#seals.values()].flat().length;
-    if (known > this.#rootsChecked)
-      this.#tellFile("a sealed root is about events that are missing");
-  }
-
-  #checkStructure(): void {
-    const rows = this.#db.prepare("PRAGMA integrity_check(10)").all();
-    for (const row of rows) {
-      const finding = String(row["integrity_check"]);
-      if (finding !== "ok") this.#tellFile(`SQLite says: ${finding}`);
+  /** What the indexes come to; null where one cannot even be read as what it should be. */
+  #indexSums(): IndexSums | null {
+    const { db, archivedTo } = this.#snapshot;
+    const { seed } = this.#options;
+    const sums = new IndexSums();
+    try {
+      if (archivedTo > 0) addIndexes(sums, db, { schema: "archive", upTo: archivedTo, seed });
+      addIndexes(sums, db, { schema: "main", upTo: null, seed });
+      return sums;
+    } catch {
+      return null;
     }
   }
 
-  #tell({ stream, revision }: Link, position: bigint, why: string): void {
-    if (this.#broken.length >= BROKEN_MAX) return;
-    this.#broken.push({ stream, revision: Number(revision), position, why });
+  /** @returns When it has ended, however it did. */
+  #startSecond(): Promise<void> {
+    const { lastPosition } = this.#snapshot;
+    const shared = { path: this.#path, next: this.#next, options: this.#options };
+    const start: VerifyStart = { ...shared, lastPosition, cacheKib: CACHE_KIB };
+    const thread = new URL("./verify-thread.ts", import.meta.url);
+    const worker = new Worker(thread, { workerData: start, execArgv: [] });
+    worker.on("message", (message: FromVerifier) => {
+      if ("pages" in message) this.#pages = message.pages;
+      else this.#reports.set(message.index, message.report);
+    });
+    return new Promise((resolve) => {
+      worker.on("error", () => resolve());
+      worker.on("exit", () => resolve());
+    });
   }
 
-  #tellFile(why: string): void {
-    if (this.#broken.length >= BROKEN_MAX) return;
-    this.#broken.push({ stream: null, revision: null, position: null, why });
+  #check(index: number): RangeReport {
+    return this.#chain.check(rangeAt(index, this.#snapshot.lastPosition), this.#options);
   }
-}
 
-function linkOf(row: SqlRow): Link {
-  const text = (index: number) => String(row[index]);
-  const textOrNull = (index: number) => (row[index] === null ? null : text(index));
-  return {
-    stream: text(0),
-    revision: BigInt(text(1)),
-    id: text(2),
-    type: text(3),
-    atMs: BigInt(text(4)),
-    actor: text(5),
-    causation: textOrNull(6),
-    correlation: textOrNull(7),
-    version: BigInt(text(8)),
-    body: text(9),
-  };
-}
-
-/** What was sealed, by the position up to which it was; an unreadable seal is named by its chain. */
-function sealsByPosition(db: DatabaseSync): Map<bigint, Seal[]> {
-  const rows = db.prepare("SELECT position, body FROM event WHERE type = 'shift.sealed'").all();
-  const seals = rows.flatMap(({ position, body }) => {
-    const event = ShiftEvent.safeParse(jsonOrNull(String(body))).data;
-    if (event?.type !== "shift.sealed" || !/^\d{1,18}$/.test(event.upTo)) return [];
-    const { root, streams } = event;
-    return {
-      upTo: BigInt(event.upTo),
-      seal: { position: BigInt(String(position)), root, streams },
-    };
-  });
-  const byPosition = Map.groupBy(seals, ({ upTo }) => upTo);
-  return new Map([...byPosition].map(([upTo, list]) => [upTo, list.map(({ seal }) => seal)]));
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+  #merge(): void {
+    for (;;) {
+      const report = this.#reports.get(this.#merged);
+      if (!report) return;
+      this.#reports.delete(this.#merged);
+      this.#merged += 1;
+      this.#tally.take(report);
+    }
   }
 }

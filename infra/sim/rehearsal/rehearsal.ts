@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { serveLog, type ServedLog } from "./served-log.ts";
 import { layOut, type Stage } from "./stage.ts";
 import { rowsOf } from "./rows.ts";
 
@@ -26,6 +27,8 @@ const AGENTS = [
 
 export type Rehearsal = {
   stage: Stage;
+  /** The process that serves the log, where one does. */
+  gateway: ServedLog | undefined;
   /** Runs a command of Night Shift as this director, e.g. `run`; its progress goes to `onLine`. */
   nightshift: (args: readonly string[], how?: Running) => Promise<Ran>;
   /** Holds what happened against what was expected, in a process that knows only git and the log. */
@@ -51,6 +54,8 @@ export async function openRehearsal(options: {
   rows?: readonly number[];
   /** Everybody in one process: for what is not about processes. */
   oneProcess?: boolean;
+  /** The client library by which the log is reached, behind a gateway in another process. */
+  log?: "esdb" | "kurrentdb" | undefined;
 }): Promise<Rehearsal> {
   const { rows, oneProcess = false } = options;
   const backlog = rowsOf(options.seed).backlog.filter(({ row }) => rows?.includes(row) ?? true);
@@ -62,9 +67,12 @@ export async function openRehearsal(options: {
     sandbox: options.sandbox,
     agents: oneProcess ? AGENTS.map((agent) => ({ ...agent, process: "shared" })) : AGENTS,
   });
+  const served = options.log && (await serveLog(stage, options.log));
+  const env = served ? { ...stage.env, NIGHTSHIFT_LOG: served.where } : stage.env;
   return {
     stage,
-    nightshift: (args, how) => nightshift(stage, args, how),
+    gateway: served,
+    nightshift: (args, how) => nightshift({ ...stage, env }, args, how),
     async check() {
       const log = join(stage.root, "state", "nightshift", "log.sqlite");
       const args = [here("check/main.ts"), "--log", log, "--repo", stage.repo, "--json"];
@@ -76,6 +84,7 @@ export async function openRehearsal(options: {
     },
     async close({ keep = false } = {}) {
       server.stop();
+      served?.stop();
       if (!keep) await rm(stage.root, { recursive: true, force: true });
     },
   };

@@ -31,12 +31,12 @@ export const busLimitTeeth: readonly Tooth[] = [
   ),
   hub("I8: a frame is 8 MiB at most", "maxPayload: FRAME_BYTES_MAX,", ""),
   hub("I8: a hub takes 64 sockets", "sockets.clients.size >= limits.connectionsMax", "false"),
-  bounds("infra/bus/calls.ts")(
+  bounds("infra/bus/calls/desk.ts")(
     "I8: a caller has no more calls on one agent than may run",
-    "running >= caller.inFlightMax",
+    "count >= caller.inFlightMax",
     "false",
   ),
-  bounds("infra/bus/call-store.ts")(
+  bounds("infra/bus/calls/memory-calls.ts")(
     "I8: an agent remembers 32 MiB of answers",
     "&& this.#chars <= ENDED_CHARS_MAX",
     "",
@@ -60,5 +60,10 @@ export const busLimitTeeth: readonly Tooth[] = [
     "I8: who does not read is given up",
     "if (this.#bytes > CLOSE_ABOVE_BYTES) {",
     "if (false) {",
+  ),
+  inFile("infra/bus/outbox.ts", "infra/bus/hub-limits.test.ts")(
+    "I8: nobody leaves a megabyte unread for long",
+    "this.#stall ??= setTimeout(this.#onStuck, this.#stallMs);",
+    "",
   ),
 ];

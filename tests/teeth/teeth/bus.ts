@@ -3,25 +3,26 @@ import { inFile, type Tooth } from "../tooth.ts";
 const gate = inFile("infra/bus/gate.ts", "infra/bus/hub-wire.test.ts");
 const ask = inFile("infra/bus/gate.ts", "infra/bus/in-process.test.ts");
 const served = inFile("infra/bus/served.ts", "infra/bus/hub-guests.test.ts");
-const door = inFile("infra/bus/upgrade.ts", "infra/bus/hub-door.test.ts");
+const door = inFile("infra/bus/door.ts", "infra/bus/hub-door.test.ts");
+const upgrade = inFile("infra/bus/upgrade.ts", "infra/bus/hub-door.test.ts");
 const sessions = inFile(
   "infra/bus/sessions.ts",
   "infra/bus/hub-door.test.ts",
   "infra/bus/hub-sessions.test.ts",
 );
-const executor = inFile(
-  "infra/bus/executor.ts",
+const work = inFile(
+  "infra/bus/calls/work.ts",
   "infra/bus/hub-guests.test.ts",
   "infra/bus/delegate.test.ts",
 );
-const calls = inFile("infra/bus/calls.ts", "infra/bus/in-process.test.ts");
+const desk = inFile("infra/bus/calls/desk.ts", "infra/bus/in-process.test.ts");
 
 /** Who may come in, and what may be said (I11, step "The bus"). */
 export const busTeeth: readonly Tooth[] = [
   gate(
     "I11: nothing but A2A 1.0 passes the gate",
-    "if (!checked.success) throw invalid(checked.error);\n  return known.data;",
-    "return known.data;",
+    "if (!checked.success) throw invalid(checked.error);\n    return { method, params: checked.data };",
+    "return { method, params: params as never };",
   ),
   ask(
     "I11: an input that breaks its schema reaches no agent",
@@ -33,7 +34,7 @@ export const busTeeth: readonly Tooth[] = [
     'caller.allowed !== "all" && !caller.allowed.includes(ask.skill)',
     "false",
   ),
-  door("I11: nobody comes in without a token", "if (!identity) return", "if (false) return"),
+  upgrade("I11: nobody comes in without a token", "if (!identity) return", "if (false) return"),
   door(
     "I11: the page of a browser opens no socket",
     "origin !== undefined && !origins.includes(origin)",
@@ -59,31 +60,31 @@ export const busTeeth: readonly Tooth[] = [
     'older.link.close(closeCodes.fenced, "fenced");',
     "",
   ),
-  executor(
+  work(
     "I11: a guest does not learn why an agent failed",
-    'const house = user instanceof CallerUser && user.caller.standing === "house";',
-    "const house = user !== undefined;",
+    'standing === "house" ? String(error)',
+    'standing !== "none" ? String(error)',
   ),
-  executor(
+  work(
     "I11: an answer that breaks its schema is a failure where it is made",
-    "return checked.success\n    ?",
-    "return checked.data !== null\n    ?",
+    "if (!checked.success) return failed(",
+    "if (output === null) return failed(",
   ),
   inFile("infra/bus/delegate.ts", "infra/bus/delegate.test.ts")(
     "I11: a caller takes no answer that breaks its schema",
     "if (checked.success) return checked.data;",
     "if (checked.success || !checked.success) return data as never;",
   ),
-  inFile("infra/bus/call-store.ts", "infra/bus/hub-wire.test.ts")(
+  inFile("infra/bus/calls/desk.ts", "infra/bus/hub-wire.test.ts")(
     "I11: a caller sees its own calls alone",
-    "entry && entry.owner === ownerOf(context) ?",
-    "entry ?",
+    "return call.request.from === from ? call : undefined;",
+    "return call;",
   ),
-  calls("I10: a message that is sent twice is one call", "if (known?.running) return known;", ""),
-  calls(
+  desk("I10: a message that is sent twice is one call", "if (known) return known;", ""),
+  inFile("infra/bus/calls/memory-calls.ts", "infra/bus/in-process.test.ts")(
     "I10: an answer is given again, not made again",
-    "if (kept) remember(",
-    "if (false) remember(",
+    "if (!end || !isAnswer(end)) this",
+    "this",
   ),
   inFile("infra/bus/switchboard.ts", "infra/bus/in-process.test.ts")(
     "I11: caller and callee share no object",

@@ -4,7 +4,7 @@ const policy = inFile("blackboard/policy.ts", "blackboard/policy.test.ts");
 const settings = inFile("protocol/settings.ts", "protocol/settings.test.ts");
 const allocation = inFile("blackboard/allocation.ts", "blackboard/allocation.test.ts");
 const genome = inFile("blackboard/genome.ts", "blackboard/genome.test.ts");
-const signals = inFile("agents/evolver/signals.ts", "agents/evolver/evolver.test.ts");
+const signals = inFile("agents/evolver/policy/signals.ts", "agents/evolver/evolver.test.ts");
 
 /** What neither a task nor evolution may move (I5, C14, C30). */
 export const constitutionKeyTeeth: readonly Tooth[] = [

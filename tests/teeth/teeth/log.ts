@@ -1,10 +1,16 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
 const board = inFile("blackboard/board.ts", "blackboard/board.test.ts");
-const writer = inFile(
+const group = inFile(
   "infra/log/sqlite/group-commit.ts",
   "infra/log/sqlite/store.test.ts",
   "infra/log/sqlite/group-commit.test.ts",
+);
+const writer = inFile(
+  "infra/log/sqlite/event-writer.ts",
+  "infra/log/sqlite/store.test.ts",
+  "infra/log/sqlite/group-commit.test.ts",
+  "infra/log/sqlite/archive.test.ts",
 );
 const schema = inFile(
   "infra/log/sqlite/schema.ts",
@@ -12,7 +18,8 @@ const schema = inFile(
   "infra/log/sqlite/schema.test.ts",
 );
 const chain = inFile("infra/log/chain.ts", "infra/log/sqlite/verify.test.ts");
-const verify = inFile("infra/log/sqlite/verify.ts", "infra/log/sqlite/verify.test.ts");
+const walk = inFile("infra/log/sqlite/range-walk.ts", "infra/log/sqlite/verify.test.ts");
+const tally = inFile("infra/log/sqlite/tally.ts", "infra/log/sqlite/verify.test.ts");
 const admission = inFile("blackboard/admission.ts", "blackboard/memory-store.test.ts");
 
 /** The log loses nothing that was acknowledged, repeats nothing, and shows what was rewritten. */
@@ -39,21 +46,21 @@ export const logTeeth: readonly Tooth[] = [
   ),
   writer(
     "I10: an append that is repeated writes nothing",
-    "if (known === undefined) this.#write(job, last);",
-    "this.#write(job, last);",
+    "if (known !== undefined) return { position: known, isNew: false };\n      throw new Conflict",
+    "throw new Conflict",
   ),
   writer(
     "I2: who believes another number of events is refused",
-    "if (count !== revision) throw",
-    "if (false) throw",
+    "if (head.count !== revision) {",
+    "if (false) {",
   ),
-  writer(
+  group(
     "I10: a conflict fails its caller alone",
-    'this.#db.exec("ROLLBACK TO caller");\n        this.#db.exec("RELEASE caller");\n        return { error };',
+    'this.#db.exec("ROLLBACK TO caller; RELEASE caller");\n        return { error };',
     "throw error;",
   ),
-  writer("I8: ten thousand appends wait", "this.#queue.length >= QUEUE_MAX", "false"),
-  schema(
+  group("I8: ten thousand appends wait", "this.#queue.length >= QUEUE_MAX", "false"),
+  inFile("infra/log/sqlite/connection.ts", "infra/log/sqlite/schema.test.ts")(
     "I10: what is acknowledged has been written to the disk",
     "PRAGMA synchronous = FULL",
     "PRAGMA synchronous = NORMAL",
@@ -61,10 +68,18 @@ export const logTeeth: readonly Tooth[] = [
   schema("I10: a log of a newer version is not touched", "version > SCHEMA_VERSION", "false"),
   chain("I9: the chain protects what an event says", "    link.body,\n", ""),
   chain("I9: the chain protects who wrote an event", "    link.actor,\n", ""),
-  verify("I9: an event that was changed is named", "if (!fits) tell(", "if (false) tell("),
-  verify("I9: an event that was taken out shows", "position !== this.#last + 1n", "false"),
-  verify("I9: a log that was cut off shows", "noted !== this.#last", "false"),
-  verify(
+  walk(
+    "I9: an event that was changed is named",
+    "if (!fits) this.#tell(",
+    "if (false) this.#tell(",
+  ),
+  walk(
+    "I9: an event that was taken out shows",
+    "else if (position !== this.last + 1)",
+    "else if (false)",
+  ),
+  tally("I9: a log that was cut off shows", "lastPosition !== this.#last", "false"),
+  tally(
     "I9: a stream that was rewritten shows at the sealed root",
     "rootOf(heads) === root && heads.length === streams",
     "true",

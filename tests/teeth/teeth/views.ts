@@ -45,10 +45,10 @@ export const viewTeeth: readonly Tooth[] = [
   ),
   runner(
     "I1: views see each event once, however many ask at once",
-    "running.then(() => pass(upTo))",
-    "pass(upTo)",
+    "const next = this.#running.then(work);",
+    "const next = work();",
   ),
-  runner("I1: a view that failed once is not trusted", "broken = { cause };", ""),
+  runner("I1: a view that failed once is not trusted", "this.#broken = { cause };", ""),
   replay(
     "I1: live is held against rebuilt, part by part",
     "if (parts.has(key) && others.has(key)) visit(",
@@ -56,7 +56,7 @@ export const viewTeeth: readonly Tooth[] = [
   ),
   replay(
     "I1: what one side lacks is a difference",
-    "else if (found.length < DIFFERENCES_MAX) {",
+    "else if (found.list.length < found.most) {",
     "else if (false) {",
   ),
   headline(

@@ -1,0 +1,107 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Link } from "../chain.ts";
+import { RangeWalk, type CheckOptions, type RangeReport } from "./range-walk.ts";
+import type { Range } from "./ranges.ts";
+import type { SqlRow } from "./rows.ts";
+
+/** Rows that one query returns. */
+const ROWS = 500;
+/** A position or revision from here on is none that a log gives. */
+const BEYOND = Number.MAX_SAFE_INTEGER;
+
+/** What the chain protects, as text: a changed number may be none that JavaScript can hold. */
+const LINK = `stream, CAST(revision AS TEXT), id, type, CAST(at_ms AS TEXT), actor, causation,
+  correlation, CAST(version AS TEXT), body`;
+const bounded = (column: string) => `coalesce(min(max(${column}, -1), ${BEYOND}), -1)`;
+const NUMBERS = `${bounded("revision")}, ${bounded("position")}`;
+const ROWS_OF = `FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ${ROWS}`;
+
+/**
+ * Recomputes the chains of the streams within a range of positions. Each event needs only the hash
+ * that is stored before it, so ranges can be looked at in any order, and by several threads.
+ */
+export class ChainRange {
+  readonly #fast: StatementSync;
+  readonly #careful: StatementSync;
+  readonly #before: StatementSync;
+  readonly #same: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    const prepare = (sql: string) => {
+      const statement = db.prepare(sql);
+      statement.setReturnArrays(true);
+      return statement;
+    };
+    // SQLite makes the same JSON as `linkHash`, faster; where the hash is another one, it decides.
+    this.#fast = prepare(`SELECT json_array(${LINK}), stream, hash, revision, position ${ROWS_OF}`);
+    this.#careful = prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} ${ROWS_OF}`);
+    this.#before = prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} FROM event
+      WHERE stream = ? AND revision < ? AND position <= ? ORDER BY revision DESC LIMIT 1`);
+    this.#same = prepare(`SELECT 1 FROM event WHERE stream = ? AND CAST(revision AS TEXT) = ?
+      AND id = ? AND type = ? AND actor = ? AND causation IS ? AND correlation IS ? AND body = ?
+      AND hash = ?`);
+  }
+
+  check(range: Range, options: CheckOptions): RangeReport {
+    const walk = new RangeWalk(range, options, this);
+    let after = range.after;
+    for (let isFull = true; isFull;) {
+      const rows = this.#rows(after, range.upTo);
+      for (const row of rows) walk.see(row);
+      // Nothing is looked for beyond the positions that there can be.
+      isFull = rows.length === ROWS && (walk.last ?? 0) < BEYOND;
+      after = BigInt(walk.last ?? 0);
+    }
+    return walk.report();
+  }
+
+  /** The last event of a stream before a revision, at or before a position, for `linkOf`. */
+  before(stream: string, revision: number, position: bigint): SqlRow | undefined {
+    return this.#before.get(stream, revision, position);
+  }
+
+  /** The event at a position, for `linkOf`. */
+  at(position: number): SqlRow | undefined {
+    return this.#careful.get(BigInt(position) - 1n, BigInt(position));
+  }
+
+  /** Bytes that are no text are read as U+FFFD, like the real one: only then look at the bytes. */
+  isCleanText(link: Link, stored: string): boolean {
+    const { stream, id, type, actor, causation, correlation, body } = link;
+    const values = [id, type, actor, causation, correlation, body, stored];
+    if (!values.some((text) => text?.includes("\uFFFD"))) return true;
+    return this.#same.get(stream, String(link.revision), ...values) !== undefined;
+  }
+
+  #rows(after: bigint, upTo: bigint): SqlRow[] {
+    try {
+      return this.#fast.all(after, upTo);
+    } catch {
+      // A cell that is no text makes no JSON, a number may be none for JavaScript.
+      return this.#careful.all(after, upTo);
+    }
+  }
+}
+
+/** The content of a row of `before` or `at`. */
+export function linkOf(row: SqlRow): Link {
+  const text = (index: number) => String(row[index]);
+  const textOrNull = (index: number) => (row[index] === null ? null : text(index));
+  return {
+    stream: text(5),
+    revision: whole(text(6)),
+    id: text(7),
+    type: text(8),
+    atMs: whole(text(9)),
+    actor: text(10),
+    causation: textOrNull(11),
+    correlation: textOrNull(12),
+    version: whole(text(13)),
+    body: text(14),
+  };
+}
+
+/** What a flipped bit has made of a number fits no hash, whatever it is taken for. */
+function whole(text: string): bigint {
+  return /^-?\d+$/.test(text) ? BigInt(text) : -1n;
+}

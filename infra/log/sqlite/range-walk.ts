@@ -1,0 +1,167 @@
+import { hash } from "node:crypto";
+import { CHAIN_START, linkHash } from "../chain.ts";
+import { type ChainRange, linkOf } from "./chain-range.ts";
+import { placeInStream, placeOfId, type Sum } from "./index-sums.ts";
+import type { Range } from "./ranges.ts";
+import { cellNumber, type SqlRow } from "./rows.ts";
+
+/** Something about one event that is not as it was written. */
+export type Finding = { stream: string; revision: number; position: number; why: string };
+
+/** What stands in a range of the log. */
+export type RangeReport = {
+  events: number;
+  /** Its first event and its last position; null where it has none. */
+  first: Omit<Finding, "why"> | null;
+  last: number | null;
+  /** The first ones, at most `FINDINGS_MAX`. */
+  findings: Finding[];
+  /** What its events add to the sums that its indexes should come to. */
+  ids: number;
+  types: readonly (readonly [type: string, sum: Sum])[];
+  /** The streams written since the step before, up to each seal and to the end. */
+  steps: { upTo: number; streams: readonly StreamStep[] }[];
+};
+/** Its last hash; how many events it got, and what they add to its sum. */
+export type StreamStep = readonly [stream: string, hash: string, count: number, places: number];
+
+export type CheckOptions = {
+  /** Positions up to which something was sealed. */
+  seals: ReadonlySet<number>;
+  /** Drawn for one verification: nobody could know what the ids would come to. */
+  seed: number;
+};
+
+/** Most findings that are told; the first ones say where to look. */
+export const FINDINGS_MAX = 100;
+
+/** A stream where it stands, and what it got since the step before. */
+type Head = { stream: string; revision: number; stored: string; recomputed: string } & Sum;
+
+/** One pass over a range, an event after the other. */
+export class RangeWalk {
+  last: number | null = null;
+  readonly #range: Range;
+  readonly #options: CheckOptions;
+  readonly #rows: ChainRange;
+  readonly #heads = new Map<string, Head>();
+  readonly #types = new Map<string, Sum>();
+  readonly #findings: Finding[] = [];
+  readonly #steps: RangeReport["steps"] = [];
+  readonly #changed: Head[] = [];
+  #first: RangeReport["first"] = null;
+  #events = 0;
+  #ids = 0;
+
+  constructor(range: Range, options: CheckOptions, rows: ChainRange) {
+    this.#range = range;
+    this.#options = options;
+    this.#rows = rows;
+  }
+
+  see(row: SqlRow): void {
+    const stream = String(row[1]);
+    const stored = String(row[2]);
+    const revision = cellNumber(row[3]);
+    const position = cellNumber(row[4]);
+    const place = { stream, revision, position };
+    if (this.last === null) this.#first = place;
+    else if (position !== this.last + 1) this.#tell(place, missing(position - this.last - 1));
+    this.#events += 1;
+    this.last = position;
+    const head = this.#heads.get(stream) ?? this.#meet(stream, revision);
+    if (revision !== head.revision + 1) {
+      this.#tell(place, `event ${head.revision + 1} of its stream should come here`);
+    }
+    const content = row[0];
+    const isPlain = typeof content === "string" && !content.includes("\uFFFD");
+    const isTrue = isPlain && hash("sha256", head.stored + content) === stored;
+    head.recomputed = isTrue ? stored : this.#lookCloser(row, place, head);
+    head.revision = revision;
+    head.stored = stored;
+    if (head.count === 0) this.#changed.push(head);
+    head.count += 1;
+    head.places += placeInStream(revision, position);
+    if (isPlain) this.#addUp(content, stream.length + digits(revision), position);
+    if (this.#options.seals.has(position)) this.#step(position);
+  }
+
+  report(): RangeReport {
+    if (this.last !== null && this.#changed.length > 0) this.#step(this.last);
+    const [events, first, last, ids] = [this.#events, this.#first, this.last, this.#ids];
+    const [findings, types, steps] = [this.#findings, [...this.#types], this.#steps];
+    return { events, first, last, ids, types, findings, steps };
+  }
+
+  /** Id and type stand in the content after the stream and the revision, in quotes. */
+  #addUp(content: string, before: number, position: number): void {
+    const idAt = before + '["","","'.length;
+    const idEnd = content.indexOf('"', idAt);
+    const typeAt = idEnd + '","'.length;
+    const type = content.slice(typeAt, content.indexOf('"', typeAt));
+    this.#ids += placeOfId(content.slice(idAt, idEnd), position, this.#options.seed);
+    const sum = this.#types.get(type);
+    if (!sum) return void this.#types.set(type, { count: 1, places: position });
+    sum.count += 1;
+    sum.places += position;
+  }
+
+  #step(upTo: number): void {
+    const streams = this.#changed.map(({ stream, stored, count, places }): StreamStep => {
+      return [stream, stored, count, places];
+    });
+    this.#steps.push({ upTo, streams });
+    for (const head of this.#changed.splice(0)) {
+      head.count = 0;
+      head.places = 0;
+    }
+  }
+
+  #tell(place: Omit<Finding, "why">, why: string): void {
+    if (this.#findings.length < FINDINGS_MAX) this.#findings.push({ ...place, why });
+  }
+
+  /** @returns The hash as it should be. */
+  #lookCloser(row: SqlRow, place: Omit<Finding, "why">, head: Head): string {
+    const stored = String(row[2]);
+    const link = linkOf(row[5] === undefined ? (this.#rows.at(place.position) ?? row) : row);
+    const recomputed = linkHash(head.stored, link);
+    // After an event whose hash was changed, the true hash before it is the recomputed one.
+    const fits = stored === recomputed || stored === linkHash(head.recomputed, link);
+    if (!fits) this.#tell(place, "its content or hash was changed after it was written");
+    else if (!this.#rows.isCleanText(link, stored)) {
+      this.#tell(place, "it holds bytes that were never written");
+    }
+    return recomputed;
+  }
+
+  /** A stream as it stood when the range begins. */
+  #meet(stream: string, revision: number): Head {
+    const head = { stream, ...this.#headBefore(stream, revision), count: 0, places: 0 };
+    this.#heads.set(stream, head);
+    return head;
+  }
+
+  #headBefore(
+    stream: string,
+    revision: number,
+  ): { revision: number; stored: string; recomputed: string } {
+    const { after } = this.#range;
+    const row = revision > 0 ? this.#rows.before(stream, revision, after) : undefined;
+    if (!row) return { revision: -1, stored: CHAIN_START, recomputed: CHAIN_START };
+    const at = cellNumber(row[3]);
+    const older = this.#rows.before(stream, at, after);
+    const previous = older ? String(older[2]) : CHAIN_START;
+    return { revision: at, stored: String(row[2]), recomputed: linkHash(previous, linkOf(row)) };
+  }
+}
+
+/** How long a number is as text. */
+function digits(revision: number): number {
+  return revision >= 0 && revision < 10 ? 1 : String(revision).length;
+}
+
+/** What is told about an event before which others are missing. */
+export function missing(count: number): string {
+  return `${count} events are missing before it in the log`;
+}

@@ -1,0 +1,30 @@
+import type { DatabaseSync } from "node:sqlite";
+import { ShiftEvent } from "@nightshift/protocol/shift";
+
+/** A root that was sealed, and the position of the event that did. */
+export type Seal = { position: bigint; root: string; streams: number };
+
+/** What was sealed, by the position up to which it was; an unreadable seal is named by its chain. */
+export function sealsByPosition(db: DatabaseSync): Map<number, Seal[]> {
+  const rows = db.prepare("SELECT position, body FROM event WHERE type = 'shift.sealed'");
+  rows.setReadBigInts(true);
+  const seals = rows.all().flatMap(({ position, body }) => {
+    const event = ShiftEvent.safeParse(jsonOrNull(String(body))).data;
+    if (event?.type !== "shift.sealed" || !/^\d{1,15}$/.test(event.upTo)) return [];
+    const { root, streams } = event;
+    return {
+      upTo: Number(event.upTo),
+      seal: { position: BigInt(String(position)), root, streams },
+    };
+  });
+  const byPosition = Map.groupBy(seals, ({ upTo }) => upTo);
+  return new Map([...byPosition].map(([upTo, list]) => [upTo, list.map(({ seal }) => seal)]));
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

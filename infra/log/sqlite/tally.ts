@@ -1,0 +1,108 @@
+import { rootOf } from "../chain.ts";
+import { IndexSums, type Sum } from "./index-sums.ts";
+import {
+  FINDINGS_MAX,
+  missing,
+  type Finding,
+  type RangeReport,
+  type StreamStep,
+} from "./range-walk.ts";
+import type { Seal } from "./seals.ts";
+
+/** Something in the log is not as it was written; null where it is about the file as a whole. */
+type Broken = {
+  stream: string | null;
+  revision: number | null;
+  position: bigint | null;
+  why: string;
+};
+
+export type Verdict = {
+  ok: boolean;
+  events: number;
+  streams: number;
+  broken: Broken[];
+  /** How many sealed roots were held against the log. */
+  rootsChecked: number;
+};
+
+/** Puts together what was found in the ranges of a log, which come in its order. */
+export class Tally {
+  /** What the indexes should come to. */
+  readonly sums: IndexSums;
+  readonly #seals: ReadonlyMap<number, readonly Seal[]>;
+  readonly #streams = new Map<string, Sum & { hash: string }>();
+  readonly #broken: Broken[] = [];
+  #events = 0;
+  #rootsChecked = 0;
+  #last = 0;
+
+  constructor(seals: ReadonlyMap<number, readonly Seal[]>) {
+    this.#seals = seals;
+    this.sums = new IndexSums(this.#streams);
+    this.#checkSeals(0);
+  }
+
+  take({ events, first, last, findings, ids, types, steps }: RangeReport): void {
+    this.#events += events;
+    if (first && first.position !== this.#last + 1) {
+      this.#tell({ ...first, why: missing(first.position - this.#last - 1) });
+    }
+    this.#last = last ?? this.#last;
+    for (const finding of findings) this.#tell(finding);
+    this.sums.ids += ids;
+    for (const [type, { count, places }] of types) this.sums.addType(type, count, places);
+    for (const { upTo, streams } of steps) {
+      for (const step of streams) this.#takeStep(step);
+      this.#checkSeals(upTo);
+    }
+  }
+
+  /** @param structure What SQLite says of the file. */
+  verdict(lastPosition: number, structure: readonly string[]): Verdict {
+    if (lastPosition !== this.#last) {
+      this.#broken.push(aboutFile(`the log ends at ${this.#last}, not at ${lastPosition}`));
+    }
+    const known = [...this.#seals.values()].flat().length;
+    if (known > this.#rootsChecked) {
+      this.#broken.push(aboutFile("a sealed root is about events that are missing"));
+    }
+    const found = structure.map((finding) => aboutFile(`SQLite says: ${finding}`));
+    const broken = [...found, ...this.#broken].slice(0, FINDINGS_MAX);
+    return {
+      ok: broken.length === 0,
+      events: this.#events,
+      streams: this.#streams.size,
+      broken,
+      rootsChecked: this.#rootsChecked,
+    };
+  }
+
+  #takeStep([stream, hash, count, places]: StreamStep): void {
+    const known = this.#streams.get(stream);
+    if (!known) return void this.#streams.set(stream, { hash, count, places });
+    known.hash = hash;
+    known.count += count;
+    known.places += places;
+  }
+
+  #checkSeals(upTo: number): void {
+    const seals = this.#seals.get(upTo) ?? [];
+    if (seals.length === 0) return;
+    const heads = [...this.#streams].map(([stream, { hash }]) => [stream, hash] as const);
+    for (const { position, root, streams } of seals) {
+      this.#rootsChecked += 1;
+      if (rootOf(heads) === root && heads.length === streams) continue;
+      const why = `the log up to ${upTo} is not what this event sealed (root ${root})`;
+      this.#broken.push({ stream: null, revision: null, position, why });
+    }
+  }
+
+  #tell({ stream, revision, position, why }: Finding): void {
+    this.#broken.push({ stream, revision, position: BigInt(position), why });
+  }
+}
+
+function aboutFile(why: string): Broken {
+  return { stream: null, revision: null, position: null, why };
+}

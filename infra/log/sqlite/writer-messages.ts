@@ -1,0 +1,14 @@
+import type { PackedError } from "./packed-error.ts";
+import type { Append } from "./writer.ts";
+
+/** What the thread is given when it starts. */
+export type WriterStart = { path: string; schemaVersion: number };
+
+/** What it is asked: to write appends, each with a number, or to write what waits and end. */
+export type ToWriter =
+  | { appends: readonly (readonly [number: number, append: Append])[] }
+  | "close";
+
+/** What it answers: that it is ready, or how appends went. */
+export type FromWriter = "ready" | { answers: readonly Answer[] };
+export type Answer = readonly [number: number, outcome: bigint | PackedError];

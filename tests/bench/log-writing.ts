@@ -1,0 +1,133 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { openLogFile } from "@nightshift/infra/log/sqlite/schema";
+import { openLog } from "@nightshift/infra/log/sqlite/store";
+import { SCHEMA_VERSION } from "@nightshift/protocol/events";
+import { event, withLog } from "./log-events.ts";
+import { median, type Benchmark } from "./ratio.ts";
+
+const RUNS = 5;
+const ALONE_EVENTS = 400;
+/** Until its write-ahead log has its size and is written over, as it is from then on. */
+const WARM_EVENTS = 300;
+const CROWD_EVENTS = 6_000;
+const IN_FLIGHT = 64;
+const RAW_GROUP = 100;
+const TIMEOUT_MS = 60_000;
+/** Bytes that one event is in the log, envelope and all. */
+const EVENT_BYTES = 650;
+const RATIO_MIN = 0.55;
+const DELAY_MS_MAX = 5;
+
+type Options = NonNullable<Parameters<typeof openLog>[1]>;
+const INLINE: Options = { writer: "inline" };
+/** As a house has it after its first crowd. */
+const THREAD: Options = { writer: "thread", crowd: 0 };
+
+/** What appending costs, held against the disk and against SQLite with nothing around it. */
+export async function logWriting(): Promise<Benchmark> {
+  const taken = { disk: [], inline: [], thread: [], raw: [], crowd: [], delay: [] } as Record<
+    "disk" | "inline" | "thread" | "raw" | "crowd" | "delay",
+    number[]
+  >;
+  // In turns, so that a busy moment of the machine falls on all of them.
+  for (let run = 0; run < RUNS; run++) {
+    taken.disk.push(await withLog(async (path) => overwriting(path)));
+    taken.inline.push(await withLog((path) => alone(path, INLINE)));
+    taken.thread.push(await withLog((path) => alone(path, THREAD)));
+    taken.raw.push(await withLog(async (path) => rawInserts(path)));
+    const { perSecond, delayMs } = await withLog((path) => crowd(path, THREAD));
+    taken.crowd.push(perSecond);
+    taken.delay.push(delayMs);
+  }
+  const [disk, raw] = [median(taken.disk), median(taken.raw)];
+  const ratio = (what: string, value: number) => {
+    return { what, value, unit: "times", limit: RATIO_MIN, atLeast: true } as const;
+  };
+  return [
+    { what: "fdatasync, overwriting", value: disk, unit: "a second", limit: null },
+    ratio("one caller / fdatasync", median(taken.inline) / disk),
+    ratio("one caller, writing thread / fdatasync", median(taken.thread) / disk),
+    { what: "raw inserts, 100 a transaction", value: raw, unit: "a second", limit: null },
+    ratio("64 in flight / raw inserts", median(taken.crowd) / raw),
+    {
+      what: "event loop delay meanwhile, p99",
+      value: median(taken.delay),
+      unit: "ms",
+      limit: DELAY_MS_MAX,
+    },
+  ];
+}
+
+function perSecond(count: number, begunMs: number): number {
+  return (count / (performance.now() - begunMs)) * 1_000;
+}
+
+/** As many bytes as an event has, again and again over the same place. */
+function overwriting(path: string): number {
+  const file = openSync(`${path}.raw`, "w");
+  const bytes = Buffer.alloc(EVENT_BYTES, "x");
+  for (let n = 0; n < ALONE_EVENTS; n++) writeSync(file, bytes);
+  fdatasyncSync(file);
+  const begunMs = performance.now();
+  for (let n = 0; n < ALONE_EVENTS; n++) {
+    writeSync(file, bytes, 0, EVENT_BYTES, n * EVENT_BYTES);
+    fdatasyncSync(file);
+  }
+  const result = perSecond(ALONE_EVENTS, begunMs);
+  closeSync(file);
+  return result;
+}
+
+async function alone(path: string, options: Options): Promise<number> {
+  const store = await openLog(path, options);
+  const events = Array.from({ length: WARM_EVENTS + ALONE_EVENTS }, (_, n) => event(n));
+  let begunMs = 0;
+  for (const [revision, one] of events.entries()) {
+    if (revision === WARM_EVENTS) begunMs = performance.now();
+    await store.append("call-a", [one], { revision, timeoutMs: TIMEOUT_MS });
+  }
+  const result = perSecond(ALONE_EVENTS, begunMs);
+  await store.close();
+  return result;
+}
+
+function rawInserts(path: string): number {
+  const db = openLogFile(path);
+  const insert = db.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const rows = Array.from({ length: CROWD_EVENTS }, (_, n) => {
+    const { id, atMs, actor, causation, correlation, event: fact } = event(n);
+    const place = [n + 1, `call-${n % IN_FLIGHT}`, Math.floor(n / IN_FLIGHT)] as const;
+    const envelope = [id, fact.type, atMs, actor, causation, correlation, SCHEMA_VERSION] as const;
+    return [...place, ...envelope, JSON.stringify(fact), id.padEnd(64, "0")] as const;
+  });
+  const begunMs = performance.now();
+  for (let n = 0; n < CROWD_EVENTS; n += RAW_GROUP) {
+    db.exec("BEGIN IMMEDIATE");
+    for (const row of rows.slice(n, n + RAW_GROUP)) insert.run(...row);
+    db.exec("COMMIT");
+  }
+  const result = perSecond(CROWD_EVENTS, begunMs);
+  db.close();
+  return result;
+}
+
+async function crowd(path: string, options: Options) {
+  const store = await openLog(path, options);
+  const events = Array.from({ length: CROWD_EVENTS }, (_, n) => event(n));
+  const caller = async (stream: string) => {
+    for (let revision = 0; ; revision++) {
+      const one = events.pop();
+      if (!one) return;
+      await store.append(stream, [one], { revision, timeoutMs: TIMEOUT_MS });
+    }
+  };
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const begunMs = performance.now();
+  await Promise.all(Array.from({ length: IN_FLIGHT }, (_, n) => caller(`call-${n}`)));
+  const result = perSecond(CROWD_EVENTS, begunMs);
+  delay.disable();
+  await store.close();
+  return { perSecond: result, delayMs: delay.percentile(99) / 1e6 };
+}

@@ -1,0 +1,8 @@
+import { storeContract } from "@nightshift/blackboard/store-contract";
+import { gatewayStore } from "./gateway-store.ts";
+import { killSuite } from "./kill-suite.ts";
+import { realServerContract } from "./real-server.ts";
+
+storeContract("@eventstore/db-client at the gateway", () => gatewayStore("esdb"));
+killSuite("esdb");
+realServerContract("esdb");

@@ -1,0 +1,71 @@
+import { inFile, type Tooth } from "../tooth.ts";
+
+const thread = inFile(
+  "infra/log/sqlite/thread-writer.ts",
+  "infra/log/sqlite/thread-writer.test.ts",
+  "infra/log/sqlite/store.test.ts",
+);
+const link = inFile("infra/log/sqlite/writer-link.ts", "infra/log/sqlite/thread-writer.test.ts");
+const archiver = inFile("infra/log/sqlite/archiver.ts", "infra/log/sqlite/archive.test.ts");
+const shifts = inFile("infra/log/sqlite/closed-shifts.ts", "infra/log/sqlite/archive.test.ts");
+const reader = inFile("infra/log/sqlite/reader.ts", "infra/log/sqlite/archive.test.ts");
+const backup = inFile("infra/log/sqlite/backup.ts", "infra/log/sqlite/backup.test.ts");
+
+/** The embedded engine: its writing thread, its archive, its backup, and what it holds open. */
+export const logEngineTeeth: readonly Tooth[] = [
+  thread(
+    "I10: a writing thread takes over only when nothing waits here",
+    "&& this.#here.waiting === 0",
+    "",
+  ),
+  thread("I8: a thread that dies is replaced five times", "this.#starts === STARTS_MAX", "false"),
+  thread("I8: ten thousand appends wait, for a thread too", "this.waiting >= QUEUE_MAX", "false"),
+  link(
+    "I10: those who wait for a thread that died are told",
+    "for (const number of this.#jobs.keys()) this.#take(number)?.reject(error);",
+    "",
+  ),
+  inFile("infra/log/sqlite/writer-thread.ts", "infra/log/sqlite/thread-writer.test.ts")(
+    "I10: what a thread was given before a close is written by it",
+    "await commit.close();",
+    "",
+  ),
+  inFile("infra/log/sqlite/stream-heads.ts", "infra/log/sqlite/store.test.ts")(
+    "I10: what another process wrote is looked up again",
+    "if (version !== this.#version) this.forget();",
+    "",
+  ),
+  inFile("infra/log/sqlite/schema.ts", "tests/log/wal.test.ts")(
+    "I10: opening a log twice keeps the locks of the first",
+    'openSync(path, "ax", 0o600)',
+    'openSync(path, "a", 0o600)',
+  ),
+  inFile("infra/log/sqlite/wal-file.ts", "tests/log/wal.test.ts")(
+    "I10: nothing is acknowledged into a file that nobody sees",
+    "if (this.#look() === this.#inode) return;",
+    "return;",
+  ),
+  archiver(
+    "I10: what a dead archiver left behind is made anew",
+    'this.#archive.prepare("DELETE FROM event WHERE position > ?").run(archivedTo);',
+    "",
+  ),
+  archiver(
+    "I10: events are in the archive before the log lets them go",
+    'this.#archive.exec("COMMIT");',
+    'if (rows.length > 0) this.#archive.exec("ROLLBACK");',
+  ),
+  reader("I10: what was archived is still read", "if (archivedTo > after) {", "if (false) {"),
+  shifts("I9: a night that is not over is not archived past", "&& !one.isEnded", "&& false"),
+  inFile("infra/log/sqlite/event-writer.ts", "infra/log/sqlite/archive.test.ts")(
+    "I10: an id that was archived is taken all the same",
+    "if (this.#archivedTo > 0 && this.#archive.shelf.placeOf(id)) return false;",
+    "",
+  ),
+  backup("I10: a backup overwrites nothing", "if (!existsSync(file)) return;", "return;"),
+  inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
+    "I9: an index that points elsewhere shows",
+    "if (other?.count !== count || other.places !== places) return false;",
+    "",
+  ),
+];
