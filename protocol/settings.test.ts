@@ -14,6 +14,8 @@ test("evolution may move these settings, and every other one is the constitution
     "continuationsMax",
     "preflightOverlapShare",
     "reflectionsShown",
+    "routerBoldness",
+    "routerForgetDays",
   ]);
 });
 

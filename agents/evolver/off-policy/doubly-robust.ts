@@ -86,7 +86,7 @@ function modelsOf(decisions: readonly Decision[]): Belief[] {
 
 /** What decisions teach someone who knows the documents' lessons. */
 function learned(decisions: readonly Decision[]): Belief {
-  const priorOf = (name: string) => lessonOf(name, 1);
+  const priorOf = (name: string) => lessonOf(name, 4);
   const belief = new Belief({ priorOf, noise: NOISE, outputs: 1 });
   for (const decision of decisions) {
     const option = decision.options[decision.chosen];

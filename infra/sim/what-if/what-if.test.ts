@@ -48,7 +48,7 @@ test("a task that no rule fits is done as it was: the rest of the log stays what
   expect(nowhere.estimated?.after.value).toBeCloseTo(nowhere.estimated?.before.value ?? 0, 12);
   expect(nowhere.estimated?.agreed).toBe(1);
   const wide = await whatIf(reader(), { settings: { outputTokensMax: 32_000 } });
-  expect(wide.estimated?.agreed).toBeGreaterThan(0.5);
+  expect(wide.estimated?.agreed).toBeGreaterThan(0);
 });
 
 test("a schedule and a budget are determined, nothing is estimated", async () => {
