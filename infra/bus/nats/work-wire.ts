@@ -62,6 +62,7 @@ class WorkCall {
   #takenBy: string | null = null;
   #task: string | null = null;
   #isOver = false;
+  #looksInVain = 0;
 
   constructor(
     options: WorkWireOptions,
@@ -180,8 +181,11 @@ class WorkCall {
     return seq;
   }
 
+  /** Who said goodbye may be followed by another: a service manager starts what it stopped. */
   #mustBeExpected(): void {
-    if (this.#options.roster.has(this.#agent)) return;
+    if (this.#options.roster.has(this.#agent)) this.#looksInVain = 0;
+    else this.#looksInVain += 1;
+    if (this.#looksInVain * LOOK_EVERY_MS < RETURN_MS) return;
     this.#over.reject(new Lost(`${this.#agent} is gone and did not come back`));
   }
 
@@ -205,6 +209,8 @@ class WorkCall {
   }
 }
 
+/** How long work waits for an agent that left in good order to be there again, ms. */
+const RETURN_MS = 10_000;
 /** How long a call that nobody wants any more is looked after, ms. */
 const STOP_MS = 2_000;
 const STOP_LOOK_MS = 20;
