@@ -26,7 +26,7 @@ const FOLDS = 5;
  */
 const LESSON_WEIGHT = 2;
 /** How far a straight line may be off where no decision of the log corrects it, in fitness. */
-const MISFIT = 0.007;
+const MISFIT = 0.003;
 /** No decision counts for more than so many: rare luck would drown the rest. */
 const WEIGHT_MAX = 8;
 const RESAMPLES = 400;
