@@ -12,11 +12,8 @@ const GROUP_MAX = 256;
 /** Milliseconds until another try while another process holds the lock. */
 const BUSY_PAUSE_MS = 3;
 
-type Job = Append & {
-  deadlineMs: number;
-  resolve: (position: bigint) => void;
-  reject: (error: unknown) => void;
-};
+type Caller = { resolve: (position: bigint) => void; reject: (error: unknown) => void };
+type Job = Append & Caller & { deadlineMs: number };
 type Outcome = { position: bigint; isNew: boolean } | { error: unknown };
 
 /**
@@ -29,23 +26,32 @@ export class GroupCommit implements LogWriter {
   readonly #events: EventWriter;
   readonly #wal: WalFile;
   readonly #committed: () => void;
+  readonly #look: () => void;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   readonly #savepoint: StatementSync;
   readonly #release: StatementSync;
   readonly #queue: Job[] = [];
   #due: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
 
-  /** @param how.committed Called after each commit, before the callers hear of it. */
+  /**
+   * @param how.committed Called after each commit, before the callers hear of it.
+   * @param how.look Called before each commit: may `append` what came while the others were written.
+   */
   constructor(
     db: DatabaseSync,
     path: string,
-    how: { archive: Archive; schemaVersion: number; committed: () => void },
+    how: { archive: Archive; schemaVersion: number; committed: () => void; look?: () => void },
   ) {
     this.#db = db;
     this.#path = path;
     this.#events = new EventWriter(db, path, how.archive, how.schemaVersion);
     this.#wal = new WalFile(path);
     this.#committed = how.committed;
+    this.#look = how.look ?? (() => {});
+    this.#begin = db.prepare("BEGIN IMMEDIATE");
+    this.#commit = db.prepare("COMMIT");
     this.#savepoint = db.prepare("SAVEPOINT caller");
     this.#release = db.prepare("RELEASE caller");
   }
@@ -56,15 +62,20 @@ export class GroupCommit implements LogWriter {
 
   append(append: Append): Promise<bigint> {
     const { promise, resolve, reject } = Promise.withResolvers<bigint>();
+    this.enqueue(append, { resolve, reject });
+    return promise;
+  }
+
+  /** The same for who needs no promise. */
+  enqueue(append: Append, { resolve, reject }: Caller): void {
     if (this.#queue.length >= QUEUE_MAX) {
-      reject(new Unavailable(`${QUEUE_MAX} appends wait for ${this.#path} already`));
-      return promise;
+      return reject(new Unavailable(`${QUEUE_MAX} appends wait for ${this.#path} already`));
     }
-    const deadlineMs = performance.now() + append.timeoutMs;
-    this.#queue.push({ ...append, deadlineMs, resolve, reject });
+    const { stream, revision, timeoutMs, entries } = append;
+    const deadlineMs = performance.now() + timeoutMs;
+    this.#queue.push({ stream, revision, timeoutMs, entries, deadlineMs, resolve, reject });
     // Not in this turn: whoever appends in it shares the transaction.
     this.#schedule();
-    return promise;
   }
 
   async close(): Promise<void> {
@@ -93,21 +104,27 @@ export class GroupCommit implements LogWriter {
   }
 
   /** @returns What is left to do: tell each caller. */
-  #transact(group: readonly Job[]): () => void {
+  #transact(group: Job[]): () => void {
     try {
-      this.#db.exec("BEGIN IMMEDIATE");
+      this.#begin.run();
     } catch (error) {
       if (isBusy(error)) return this.#putBack(group, error);
       return rejectAll(group, explain(error, this.#path));
     }
     try {
-      const outcomes = this.#writeAll(group);
+      this.#events.begin();
+      const outcomes: Outcome[] = [];
+      while (outcomes.length < group.length) {
+        for (const job of group.slice(outcomes.length)) outcomes.push(this.#write(job));
+        this.#look();
+        group.push(...this.#queue.splice(0, GROUP_MAX - group.length));
+      }
       const types = group.flatMap((job, index) => typesWritten(job, outcomes[index]));
       if (types.length > 0) this.#events.end();
       for (const type of types) failpoint(`append:${type}:before`);
-      this.#db.exec("COMMIT");
+      this.#commit.run();
       for (const type of types) failpoint(`append:${type}:after`);
-      this.#wal.mustBeTheSame();
+      this.#wal.mustStillBeTheSame();
       if (types.length > 0) this.#committed();
       return () => group.forEach((job, index) => tell(job, outcomes[index]));
     } catch (error) {
@@ -117,20 +134,19 @@ export class GroupCommit implements LogWriter {
     }
   }
 
-  #writeAll(group: readonly Job[]): Outcome[] {
-    this.#events.begin();
-    return group.map((job): Outcome => {
-      this.#savepoint.run();
-      try {
-        const outcome = this.#events.write(job);
-        this.#release.run();
-        return outcome;
-      } catch (error) {
-        if (!isCallersOwn(error)) throw error;
-        this.#db.exec("ROLLBACK TO caller; RELEASE caller");
-        return { error };
-      }
-    });
+  #write(job: Job): Outcome {
+    // A single insert is written or not; only of several may some have to be taken back.
+    const isSeveral = job.entries.length > 1;
+    if (isSeveral) this.#savepoint.run();
+    try {
+      const outcome = this.#events.write(job);
+      if (isSeveral) this.#release.run();
+      return outcome;
+    } catch (error) {
+      if (!isCallersOwn(error)) throw error;
+      if (isSeveral) this.#db.exec("ROLLBACK TO caller; RELEASE caller");
+      return { error };
+    }
   }
 
   #putBack(group: readonly Job[], error: unknown): () => void {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { admit } from "@nightshift/blackboard/admission";
+import { admit, type Admitted } from "@nightshift/blackboard/admission";
 import type { EventStore } from "@nightshift/blackboard/store";
 import type { Pending, Recorded } from "@nightshift/protocol/envelope";
 import { Unavailable } from "@nightshift/protocol/errors";
@@ -17,7 +17,7 @@ import { StateRow } from "./state.ts";
 import { sealableHeads } from "./sealable-heads.ts";
 import { CROWD, ThreadWriter } from "./thread-writer.ts";
 import { WalFile } from "./wal-file.ts";
-import type { LogWriter } from "./writer.ts";
+import type { Entry, LogWriter } from "./writer.ts";
 
 /** What a log on a disk of ours can do besides. */
 export type LogExtras = {
@@ -61,6 +61,10 @@ export async function openLog(
   }
 }
 
+function entryOf({ event, id, atMs, actor, causation, correlation, body }: Admitted): Entry {
+  return { id, type: event.type, atMs, actor, causation, correlation, body };
+}
+
 class SqliteStore implements EventStore, LogExtras {
   readonly #db: DatabaseSync;
   readonly #path: string;
@@ -95,16 +99,19 @@ class SqliteStore implements EventStore, LogExtras {
     await this.#thread?.thread?.started;
   }
 
-  async append(
+  /** Gives the writer's own promise on: each one in between costs a crowd a turn of all. */
+  append(
     stream: string,
     events: readonly Pending[],
-    options: { revision: number; timeoutMs: number },
+    { revision, timeoutMs }: { revision: number; timeoutMs: number },
   ): Promise<bigint> {
-    this.#mustBeOpen();
-    const entries = admit(stream, events).map(({ event, ...rest }) => {
-      return { ...rest, type: event.type };
-    });
-    return this.#writer.append({ stream, ...options, entries });
+    try {
+      this.#mustBeOpen();
+      const entries = admit(stream, events).map(entryOf);
+      return this.#writer.append({ stream, revision, timeoutMs, entries });
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   read(stream: string, options: { from?: number } = {}): AsyncIterable<Recorded> {

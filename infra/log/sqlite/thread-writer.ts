@@ -42,9 +42,10 @@ export class ThreadWriter implements LogWriter {
     return this.#thread?.state === "ended" ? undefined : this.#thread;
   }
 
-  async append(append: Append): Promise<bigint> {
+  append(append: Append): Promise<bigint> {
     if (this.waiting >= QUEUE_MAX) {
-      throw new Unavailable(`${QUEUE_MAX} appends wait for ${this.#start.path} already`);
+      const message = `${QUEUE_MAX} appends wait for ${this.#start.path} already`;
+      return Promise.reject(new Unavailable(message));
     }
     // Never past those that wait here: a caller's appends are written in the order they came.
     if (this.thread?.state === "ready" && this.#here.waiting === 0) {

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "@nightshift/protocol/errors";
+import { packAppend, type PackedAppend } from "./packed-append.ts";
 import { unpackError } from "./packed-error.ts";
 import type { FromWriter, ToWriter, WriterStart } from "./writer-messages.ts";
 import type { Append, LogWriter } from "./writer.ts";
 
 /** Appends that are sent at once; the thread begins on them while the others are still checked. */
-const BATCH = 32;
+const BATCH = 4;
 /** Most memory of the thread's heap, in MiB; it holds appends that wait, a megabyte each at most. */
 const HEAP_MIB_MAX = 256;
 /** Milliseconds that a thread is given to write what waits when it is closed. */
@@ -23,7 +24,7 @@ export class WriterLink implements LogWriter {
   readonly #path: string;
   readonly #committed: () => void;
   readonly #jobs = new Map<number, Job>();
-  #batch: (readonly [number, Append])[] = [];
+  #batch: PackedAppend[] = [];
   #number = 0;
   #state: "starting" | "ready" | "ended" = "starting";
   readonly #started = Promise.withResolvers<void>();
@@ -63,7 +64,7 @@ export class WriterLink implements LogWriter {
     this.#jobs.set(this.#number, { resolve, reject });
     // After this turn's last callback: whoever appends in it shares the message.
     if (this.#batch.length === 0) process.nextTick(() => this.#send());
-    this.#batch.push([this.#number, append]);
+    this.#batch.push(packAppend(this.#number, append));
     if (this.#batch.length === BATCH) this.#send();
     return promise;
   }

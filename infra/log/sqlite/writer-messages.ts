@@ -1,13 +1,11 @@
+import type { PackedAppend } from "./packed-append.ts";
 import type { PackedError } from "./packed-error.ts";
-import type { Append } from "./writer.ts";
 
 /** What the thread is given when it starts. */
 export type WriterStart = { path: string; schemaVersion: number };
 
-/** What it is asked: to write appends, each with a number, or to write what waits and end. */
-export type ToWriter =
-  | { appends: readonly (readonly [number: number, append: Append])[] }
-  | "close";
+/** What it is asked: to write appends, or to write what waits and end. */
+export type ToWriter = { appends: readonly PackedAppend[] } | "close";
 
 /** What it answers: that it is ready, or how appends went. */
 export type FromWriter = "ready" | { answers: readonly Answer[] };

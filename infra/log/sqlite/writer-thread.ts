@@ -1,8 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { Archive } from "./archive.ts";
 import { prepareConnection } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { unpackAppend } from "./packed-append.ts";
 import { packError } from "./packed-error.ts";
 import type { Answer, FromWriter, ToWriter, WriterStart } from "./writer-messages.ts";
 
@@ -18,7 +19,15 @@ const { path, schemaVersion }: WriterStart = workerData;
 const db = new DatabaseSync(path, { defensive: true });
 prepareConnection(db, PAGE_CACHE_KIB);
 const archive = new Archive(path);
-const commit = new GroupCommit(db, path, { archive, schemaVersion, committed: () => {} });
+const commit = new GroupCommit(db, path, {
+  archive,
+  schemaVersion,
+  committed: () => {},
+  look: () => {
+    const waiting: { message: ToWriter } | undefined = receiveMessageOnPort(port);
+    if (waiting) hear(waiting.message);
+  },
+});
 
 let answers: Answer[] = [];
 const post = (message: FromWriter) => port.postMessage(message, []);
@@ -45,13 +54,17 @@ async function close(): Promise<void> {
   });
 }
 
-port.on("message", (message: ToWriter) => {
-  if (message === "close") return void close();
-  for (const [number, append] of message.appends) {
-    commit.append(append).then(
-      (position) => answer(number, position),
-      (error: unknown) => answer(number, packError(error)),
-    );
+function hear(message: ToWriter): void {
+  // Not amid a transaction, which may be what listens.
+  if (message === "close") return void setImmediate(() => void close());
+  for (const packed of message.appends) {
+    const [number] = packed;
+    commit.enqueue(unpackAppend(packed), {
+      resolve: (position) => answer(number, position),
+      reject: (error) => answer(number, packError(error)),
+    });
   }
-});
+}
+
+port.on("message", hear);
 post("ready");

@@ -1,5 +1,5 @@
 /** An event as it is written: text and numbers alone, so that it may cross to a thread. */
-type Entry = {
+export type Entry = {
   id: string;
   type: string;
   atMs: number;
