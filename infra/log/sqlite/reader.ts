@@ -58,7 +58,9 @@ export class LogReader {
   ): Block {
     if (after >= upTo) return END;
     const wanted = wantedOf(types, sparse);
-    const { rows, to } = this.#look(wanted, after, Math.min(after + span, upTo));
+    // One type is read from its index alone: what lies between its events costs nothing.
+    const end = wanted.kind === "type" ? upTo : Math.min(after + span, upTo);
+    const { rows, to } = this.#look(wanted, after, end);
     const share = rows.length / (to - after);
     // What was almost empty may be taken in larger steps; memory bounds the others.
     const wider = Math.max(SPAN_MIN, Math.min(span * 4, SHELF_ROWS_MAX / share, SPAN_MAX));
