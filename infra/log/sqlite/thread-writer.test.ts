@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { expect, onTestFinished, test } from "vitest";
@@ -36,7 +37,7 @@ async function writerOn(crowd = CROWD) {
     await Promise.all(streams.map((stream, n) => append(stream, 0, first + n)));
     await writer.thread?.started;
   };
-  return { path, writer, append, crowd8 };
+  return { path, here, writer, append, crowd8 };
 }
 
 test("one caller starts no thread, a crowd does", async () => {
@@ -62,6 +63,21 @@ test("appends of one caller are written in their order while a thread takes over
   expect(positions).toEqual(positions.toSorted((a, b) => Number(a - b)));
   await writer.close();
   expect(await verifyLog(path)).toMatchObject({ ok: true, events: 2_008 });
+});
+
+test("while appends wait here, those that come after them wait behind them", async () => {
+  const { path, here, writer, append } = await writerOn();
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  other.exec("BEGIN IMMEDIATE");
+  const early = Array.from({ length: CROWD }, (_, n) => append("call-a", n, n));
+  await writer.thread?.started;
+  expect(writer.thread?.state).toBe("ready");
+  const late = append("call-a", CROWD, CROWD);
+  expect(here.waiting).toBe(CROWD + 1);
+  other.exec("COMMIT");
+  expect(await Promise.all([...early, late])).toHaveLength(CROWD + 1);
+  expect(await append("call-a", CROWD + 1, CROWD + 1)).toBe(BigInt(CROWD + 2));
 });
 
 test("a thread that dies tells those who wait, and the next append is written all the same", async () => {

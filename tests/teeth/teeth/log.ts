@@ -56,8 +56,13 @@ export const logTeeth: readonly Tooth[] = [
   ),
   group(
     "I10: a conflict fails its caller alone",
-    'this.#db.exec("ROLLBACK TO caller; RELEASE caller");\n        return { error };',
+    "if (!isCallersOwn(error)) throw error;",
     "throw error;",
+  ),
+  group(
+    "I10: of an append that is refused in the middle nothing stays",
+    'if (isSeveral) this.#db.exec("ROLLBACK TO caller; RELEASE caller");',
+    "",
   ),
   group("I8: ten thousand appends wait", "this.#queue.length >= QUEUE_MAX", "false"),
   inFile("infra/log/sqlite/connection.ts", "infra/log/sqlite/schema.test.ts")(
