@@ -96,6 +96,10 @@ test.each([
   [["a b", "--role", "house"], /a-z, 0-9 and hyphens/],
   [["me", "--role", "guest"], /reads the streams it was granted, and you name none/],
   [["anonymous", "--role", "house"], /may not append/],
+  [["anonymous", "--role", "lodger", "--stream", "order-"], /may not append/],
+  [["shop", "--role", "lodger"], /keeps the streams that it was granted, and you name none/],
+  [["shop", "--role", "lodger", "--stream", "task-"], /not for others/],
+  [["shop", "--role", "lodger", "--stream", "$settings"], /not for others/],
 ])("a grant that makes no sense is refused: %s", async (args, why) => {
   const { nightshift } = director();
   const { code, stderr } = await nightshift(["log", "grant", ...args]);

@@ -18,6 +18,8 @@ export type GatewayProcess = {
   revoke(name: string): void;
   /** As a power cut would end it. */
   kill(): Promise<void>;
+  /** As Ctrl-C would end it. */
+  end(): Promise<void>;
   /** The same log at the same port once more. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startGateway({
     grant: (name, role, ...streams) => void passwords.set(name, grants.give(name, role, streams)),
     revoke: (name) => void grants.takeBack(name),
     kill: () => end("SIGKILL"),
+    end: () => end("SIGTERM"),
     async restart() {
       running = await spawnGateway(folder, log, port, how);
     },

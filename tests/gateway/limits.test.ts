@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
-import { SUBSCRIPTIONS_MAX } from "@nightshift/infra/log/gateway/limits";
+import { GROUPS_MAX, SUBSCRIPTIONS_MAX } from "@nightshift/infra/log/gateway/limits";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Subscription } from "./client.ts";
 import { proposal, texts } from "./events.ts";
 import { eventStore } from "./eventstore-client.ts";
+import { foreignEventStore } from "./eventstore-foreign.ts";
 import { startGateway, type GatewayProcess } from "./gateway-process.ts";
 
 const SLOW_MS = 4_000;
@@ -70,6 +71,19 @@ describe("the gateway keeps to its limits", () => {
     await sleep(200);
     const again = client.subscribeToStream("call-none");
     await new Promise((resolve) => again.source.on("confirmation", resolve).resume());
+    await client.dispose();
+  });
+
+  test("so many groups are kept and no more; one that is deleted makes room", async () => {
+    const client = foreignEventStore(gateway.where("esdb", "house"));
+    const made = Array.from({ length: GROUPS_MAX }, (_, n) =>
+      client.createGroup("call-g", `g${n}`),
+    );
+    await Promise.all(made);
+    const over = client.createGroup("call-g", "over");
+    await expect(over).rejects.toThrow(/RESOURCE_EXHAUSTED.*groups are kept already/);
+    await client.deleteGroup("call-g", "g0");
+    await client.createGroup("call-g", "over");
     await client.dispose();
   });
 

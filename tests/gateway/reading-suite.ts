@@ -129,6 +129,21 @@ export function readingSuite(kind: ClientKind): void {
       },
     );
 
+    test("who waits is told how far the log was looked at after so many events, not after each", async () => {
+      const stream = `call-${randomUUID()}`;
+      const places: bigint[] = [];
+      const filter: Filter = { on: "stream", prefixes: ["call-nobody"], interval: 20 };
+      const checkpoint = (position: bigint) => void places.push(position);
+      const subscription = client.subscribeToAll({ filter: { ...filter, checkpoint } });
+      const heard = listenTo(subscription);
+      await until(() => heard.caughtUp === 1);
+      const before = places.length;
+      for (let n = 0; n < 100; n += 1) await client.append(stream, [proposal()], "any");
+      await until(() => places.length >= before + 5);
+      expect(places.length).toBeLessThanOrEqual(before + 6);
+      await subscription.end();
+    });
+
     test("a pattern that could take for ever is refused, and nobody waits for it", async () => {
       const refused = async (regex: string) => {
         const { source } = client.subscribeToAll({ filter: { on: "stream", regex } });

@@ -1,14 +1,24 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Fault } from "./fault.ts";
+import { isForeign, isHouse, subjectOf } from "./foreign/names.ts";
+import type { Actor } from "./foreign/stream-rules.ts";
 import { ANONYMOUS, type Grant, type GrantFile } from "./grants.ts";
 import { STREAM_CHARS_MAX } from "./limits.ts";
 
 /** Who makes a call, and what that one may do; asked anew each time, as grants come and go. */
 export interface Caller {
-  /** @throws Fault `access-denied` where the caller may not append. */
+  readonly name: string;
+  /** @throws Fault `access-denied` where the caller may append nothing at all. */
   mustAppend(): void;
+  /** @throws Fault `access-denied` where the caller may not write, rule or end a stream of others. */
+  mustKeep(stream: string): void;
   /** @throws Fault `access-denied` where the caller may not read a stream; null: all of them. */
   mustRead(stream: string | null): void;
+  mayRead(stream: string): boolean;
+  /** Whether the caller keeps streams of its own, which are all that it is shown. */
+  isLodger(): boolean;
+  isHouse(): boolean;
+  actor(): Actor;
 }
 
 /** Longest `authorization` that is looked at. */
@@ -31,21 +41,49 @@ export function callerOf(metadata: Metadata, grants: GrantFile): Caller {
   });
 }
 
+/** Whoever has a name, as it may act now: for what goes on without a call of its own. */
+export function callerByName(name: string, grants: GrantFile): Caller {
+  return callerNamed(name, () => grants.named(name));
+}
+
 function callerNamed(name: string, grantNow: () => Grant | undefined): Caller {
+  // Whoever has no name signs nothing, whatever the file says.
+  const isHouseNow = () => name !== ANONYMOUS && grantNow()?.role === "house";
+  const isLodgerNow = () => name !== ANONYMOUS && grantNow()?.role === "lodger";
+  const mayRead = (stream: string | null) => isReadable(grantNow(), stream);
   return {
+    name,
     mustAppend() {
-      // Whoever has no name signs nothing, whatever the file says.
-      const may = name !== ANONYMOUS && grantNow()?.role === "house";
-      if (!may) throw new Fault("access-denied", `${name} may not append`);
+      if (isHouseNow() || isLodgerNow()) return;
+      throw new Fault("access-denied", `${name} may not append`);
+    },
+    mustKeep(stream) {
+      if (isForeign(stream) && (isHouseNow() || (isLodgerNow() && mayRead(stream)))) return;
+      const why = isHouse(stream) ? ": streams of the house are only ever added to" : "";
+      throw new Fault("access-denied", `${name} may not write ${shown(stream)}${why}`);
     },
     mustRead(stream) {
-      const grant = grantNow();
-      if (grant && grant.role !== "guest") return;
-      const granted = grant?.streams.some((prefix) => stream?.startsWith(prefix)) ?? false;
-      const what = stream === null ? "all streams" : stream.slice(0, STREAM_CHARS_MAX);
-      if (!granted) throw new Fault("access-denied", `${name} may not read ${what}`);
+      if (mayRead(stream)) return;
+      throw new Fault("access-denied", `${name} may not read ${shown(stream)}`);
     },
+    mayRead,
+    isLodger: isLodgerNow,
+    isHouse: isHouseNow,
+    actor: () => ({ name, role: grantNow()?.role ?? "", isAdmin: isHouseNow() }),
   };
+}
+
+function isReadable(grant: Grant | undefined, stream: string | null): boolean {
+  if (!grant) return false;
+  const isGranted = (name: string) => grant.streams.some((prefix) => name.startsWith(prefix));
+  if (grant.role === "guest") return stream !== null && isGranted(subjectOf(stream));
+  if (grant.role !== "lodger") return true;
+  // Of all streams a lodger is shown those that it may read.
+  return stream === null || (isForeign(stream) && isGranted(subjectOf(stream)));
+}
+
+function shown(stream: string | null): string {
+  return stream === null ? "all streams" : stream.slice(0, STREAM_CHARS_MAX);
 }
 
 function basic(header: string): [name: string, password: string] {

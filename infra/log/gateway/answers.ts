@@ -1,39 +1,30 @@
-import type { RawEvent } from "./raw-shelf.ts";
+import type { ServedEvent } from "./served-log.ts";
 import { uuidMessage } from "./uuid.ts";
 
 /** Ticks of 100 nanoseconds, in which the protocol counts time. */
 const TICKS_PER_MS = 10_000n;
 
-/** An event as the protocol carries it; metadata is a map of texts, as every client can read it. */
-export function eventAnswer(event: RawEvent, structured: boolean): object {
+/** An event as the protocol carries it. */
+export function eventAnswer(event: ServedEvent, structured: boolean): object {
+  const recorded = recordedMessage(event, structured);
+  return { event: { event: recorded, commitPosition: String(event.position) } };
+}
+
+export function recordedMessage(event: ServedEvent, structured: boolean): object {
   const place = String(event.position);
-  const metadata = {
-    type: event.type,
-    "content-type": "application/json",
-    created: String(BigInt(event.atMs) * TICKS_PER_MS),
-  };
-  const recorded = {
+  return {
     id: uuidMessage(event.id, structured),
     streamIdentifier: { streamName: Buffer.from(event.stream) },
     streamRevision: event.revision,
     preparePosition: place,
     commitPosition: place,
-    metadata,
-    customMetadata: Buffer.from(JSON.stringify(customMetadata(event))),
-    data: Buffer.from(event.body),
-  };
-  return { event: { event: recorded, commitPosition: place } };
-}
-
-function customMetadata(event: RawEvent): Record<string, string> {
-  const { atMs, actor, causation, correlation, version, hash } = event;
-  return {
-    atMs: String(atMs),
-    actor,
-    ...(causation === null ? {} : { causation }),
-    ...(correlation === null ? {} : { correlation }),
-    version: String(version),
-    hash,
+    metadata: {
+      type: event.type,
+      "content-type": event.contentType,
+      created: String(BigInt(event.atMs) * TICKS_PER_MS),
+    },
+    customMetadata: Buffer.from(event.metadata),
+    data: Buffer.from(event.data),
   };
 }
 

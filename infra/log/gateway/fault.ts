@@ -12,6 +12,13 @@ export type FaultKind =
   | "deadline-exceeded"
   | "unavailable"
   | "too-much-at-once"
+  | "stream-deleted"
+  | "wrong-expected-version"
+  | "persistent-subscription-does-not-exist"
+  | "persistent-subscription-exists"
+  | "persistent-subscription-dropped"
+  | "persistent-subscription-failed"
+  | "maximum-subscribers-reached"
   | "bad-request"
   | "unknown";
 
@@ -21,12 +28,23 @@ export class Fault extends Error {
   readonly kind: FaultKind;
   /** For `maximum-append-size-exceeded`: the most bytes there may be. */
   readonly most: number;
+  /** What clients look for beside the kind: names of streams and groups, revisions. */
+  readonly facts: Facts;
 
-  constructor(kind: FaultKind, message: string, options: ErrorOptions & { most?: number } = {}) {
+  constructor(kind: FaultKind, message: string, options: FaultOptions = {}) {
     super(message, options);
     this.kind = kind;
     this.most = options.most ?? APPEND_BYTES_MAX;
+    this.facts = options.facts ?? {};
   }
+}
+type Facts = Readonly<Record<string, string>>;
+type FaultOptions = ErrorOptions & { most?: number; facts?: Facts };
+
+/** Nobody reads or writes a stream again that has a tombstone. */
+export function streamDeleted(stream: string): Fault {
+  const facts = { "stream-name": stream };
+  return new Fault("stream-deleted", `the stream ${stream} is deleted`, { facts });
 }
 
 /** The stream holds another number of events than its writer said. */
@@ -46,6 +64,13 @@ const CODES: Record<FaultKind, status> = {
   "deadline-exceeded": status.DEADLINE_EXCEEDED,
   unavailable: status.UNAVAILABLE,
   "too-much-at-once": status.RESOURCE_EXHAUSTED,
+  "stream-deleted": status.FAILED_PRECONDITION,
+  "wrong-expected-version": status.FAILED_PRECONDITION,
+  "persistent-subscription-does-not-exist": status.NOT_FOUND,
+  "persistent-subscription-exists": status.ALREADY_EXISTS,
+  "persistent-subscription-dropped": status.CANCELLED,
+  "persistent-subscription-failed": status.INTERNAL,
+  "maximum-subscribers-reached": status.FAILED_PRECONDITION,
   "bad-request": status.INVALID_ARGUMENT,
   unknown: status.UNKNOWN,
 };
@@ -76,13 +101,26 @@ export function faultOf(error: unknown): Fault {
 const BUGS = [TypeError, RangeError, ReferenceError];
 const MESSAGE_CHARS_MAX = 1_000;
 
+/** Kinds for which the official server sends a status and no exception. */
+const TOLD_BY_STATUS: ReadonlySet<FaultKind> = new Set([
+  "not-authenticated",
+  "deadline-exceeded",
+  "unavailable",
+  "too-much-at-once",
+  "bad-request",
+  "unknown",
+]);
+
 /** A fault as the status that ends a gRPC call. */
 export function statusOf(fault: Fault): Partial<ServiceError> & { code: status } {
   const metadata = new Metadata();
-  if (fault.kind === "access-denied") metadata.set("exception", "access-denied");
+  if (!TOLD_BY_STATUS.has(fault.kind)) metadata.set("exception", fault.kind);
   if (fault.kind === "maximum-append-size-exceeded") {
-    metadata.set("exception", "maximum-append-size-exceeded");
     metadata.set("maximum-append-size", String(fault.most));
+  }
+  for (const [key, fact] of Object.entries(fault.facts)) {
+    // A header holds printable ASCII alone.
+    metadata.set(key, fact.replaceAll(/[^ -~]/g, "?"));
   }
   return { code: CODES[fault.kind], details: fault.message, metadata };
 }
@@ -130,6 +168,15 @@ function detailsOf({ kind, message, most }: Fault): [type: string, value: Buffer
       const text = Buffer.from(message);
       return ["BadRequest", Buffer.concat([Buffer.from([0x0a]), varint(text.length), text])];
     }
+    case "stream-deleted":
+      return ["StreamDeleted", Buffer.alloc(0)];
+    // What ends whole calls never stands in the answer to an append.
+    case "wrong-expected-version":
+    case "persistent-subscription-does-not-exist":
+    case "persistent-subscription-exists":
+    case "persistent-subscription-dropped":
+    case "persistent-subscription-failed":
+    case "maximum-subscribers-reached":
     case "unavailable":
     case "too-much-at-once":
     case "unknown":

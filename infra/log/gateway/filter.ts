@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { z } from "zod";
 import { Fault } from "./fault.ts";
 import { PATTERN_CHARS_MAX, PREFIXES_MAX } from "./limits.ts";
-import type { Matches } from "./raw-shelf.ts";
+import type { Matches } from "./served-log.ts";
 
 const Expression = z.object({
   regex: z.string().max(PATTERN_CHARS_MAX).default(""),
@@ -32,6 +32,11 @@ export function matchesOf(options: FilterOptions | undefined): Matches {
   const { regex, prefix } = options[options.filter] ?? Expression.parse({});
   const fits = regex === "" ? startsWithOne(prefix) : linear(regex);
   return options.filter === "eventType" ? (_stream, type) => fits(type) : (stream) => fits(stream);
+}
+
+/** What passes two filters. */
+export function both(one: Matches, other: Matches): Matches {
+  return (stream, type) => one(stream, type) && other(stream, type);
 }
 
 /** After how many events a filtered subscription is told where it stands. */

@@ -4,7 +4,12 @@ import { openLog } from "../sqlite/store.ts";
 import { serveAppend } from "./append.ts";
 import { serveBatchAppend } from "./batch-append.ts";
 import { Bell } from "./bell.ts";
+import { serveDelete, serveTombstone } from "./deletion.ts";
+import { openForeign, type Foreign } from "./foreign/foreign.ts";
 import { GrantFile } from "./grants.ts";
+import { groupCalls } from "./groups/calls.ts";
+import { Groups } from "./groups/groups.ts";
+import { serveSubscriber } from "./groups/subscriber-call.ts";
 import {
   CALLS_PER_CONNECTION_MAX,
   MESSAGE_BYTES_MAX,
@@ -23,6 +28,7 @@ export type GatewayContext = {
   log: RawLog;
   writer: Writer;
   grants: GrantFile;
+  foreign: Foreign;
   bell: Bell;
   reads: Turnstile;
   subscriptions: Turnstile;
@@ -56,15 +62,18 @@ export type Gateway = { port: number; close(): Promise<void> };
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const store = await openLog(options.log, { writer: "thread" });
+  const now = () => Date.now();
+  const foreign = await orClose(store, () => openForeign(options.log, now));
   const log = new RawLog(options.log);
   const context: GatewayContext = {
     log,
-    writer: new Writer(store, log),
+    writer: new Writer(store, log, foreign.writer),
+    foreign,
     grants: new GrantFile(options.grants),
     bell: new Bell(store),
     reads: new Turnstile(READS_MAX, "reads"),
     subscriptions: new Turnstile(SUBSCRIPTIONS_MAX, "subscriptions"),
-    now: () => Date.now(),
+    now,
     slowReaderMs: options.slowReaderMs ?? SLOW_READER_MS,
   };
   const server = new Server({
@@ -75,10 +84,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let port = options.port;
   // TLS knows no addresses as names: a client of this machine is sent to its name.
   const address = ["127.0.0.1", "::1"].includes(options.host) ? "localhost" : options.host;
-  addServices(server, context, () => ({ address, port }));
+  const groups = new Groups(context);
+  addServices(server, context, groups, () => ({ address, port }));
   const close = async () => {
+    groups.close();
     await shutDown(server);
     log.close();
+    foreign.close();
     await store.close();
   };
   try {
@@ -90,18 +102,37 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   return { port, close };
 }
 
+/** What cannot be opened beside an open log leaves nothing open. */
+async function orClose<Opened>(store: { close(): Promise<void> }, open: () => Opened) {
+  try {
+    return open();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
 function addServices(
   server: Server,
   context: GatewayContext,
+  groups: Groups,
   endPoint: () => { address: string; port: number },
 ): void {
-  const { streams, features, gossip } = loadServices();
+  const { streams, persistent, features, gossip } = loadServices();
   server.addService(streams, {
     read: serveRead(context),
     append: serveAppend(context),
     batchAppend: serveBatchAppend(context),
+    delete: serveDelete(context),
+    tombstone: serveTombstone(context),
   });
-  server.addService(features, { getSupportedMethods: serveFeatures([streams, features, gossip]) });
+  server.addService(persistent, {
+    ...groupCalls(context, groups),
+    read: serveSubscriber(context, groups),
+  });
+  server.addService(features, {
+    getSupportedMethods: serveFeatures([streams, persistent, features, gossip]),
+  });
   server.addService(gossip, { read: serveGossip(endPoint, context.now) });
 }
 

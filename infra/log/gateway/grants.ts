@@ -4,8 +4,11 @@ import { dirname } from "node:path";
 import { BadInput } from "@nightshift/protocol/errors";
 import { z } from "zod";
 
-/** House: appends, reads all. Analyst: reads all. Guest: reads the streams it was granted. */
-export const Role = z.enum(["house", "analyst", "guest"]);
+/**
+ * House: appends, reads all. Analyst: reads all. Guest: reads the streams it was granted. Lodger:
+ * keeps streams of its own here, whose names begin with what it was granted, and none of the house.
+ */
+export const Role = z.enum(["house", "analyst", "guest", "lodger"]);
 export type Role = z.infer<typeof Role>;
 
 /** Whoever comes without a name; what it may do is granted to this one. */
@@ -15,7 +18,7 @@ const Grant = z.strictObject({
   role: Role,
   /** SHA-256 of the password in hex; a password is 256 random bits, so that needs no salt. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
-  /** What the names of streams begin with that a guest may read. */
+  /** What the names of streams begin with that a guest may read, or a lodger keep. */
   streams: z.array(z.string().min(1).max(200)).max(100),
 });
 export type Grant = z.infer<typeof Grant>;

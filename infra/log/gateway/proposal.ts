@@ -2,7 +2,9 @@ import type { Pending } from "@nightshift/protocol/envelope";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { z } from "zod";
 import { Fault } from "./fault.ts";
-import { STREAM_CHARS_MAX } from "./limits.ts";
+import { isMetastream } from "./foreign/names.ts";
+import { METADATA_TYPE, type ForeignEvent } from "./foreign/writer.ts";
+import { STREAM_CHARS_MAX, TYPE_CHARS_MAX } from "./limits.ts";
 import { uuidOf, WireUuid } from "./uuid.ts";
 
 /** The name of a stream as it comes over the wire. */
@@ -71,6 +73,31 @@ export function pendingOf(stream: string, message: ProposedMessage): Pending {
   const envelope = { atMs, actor, causation: causation ?? null, correlation: correlation ?? null };
   // Held against the schema of its stream by `admit`, as every event is before it is written.
   return { id: uuidOf(message.id), ...envelope, event: event as Pending["event"] };
+}
+
+/**
+ * What a message proposes for a stream of others: any type and any bytes.
+ * @throws Fault `bad-request` for a type that none can have.
+ */
+export function foreignEventOf(stream: string, message: ProposedMessage): ForeignEvent {
+  const { type = "", "content-type": contentType = "application/octet-stream" } =
+    message.metadata ?? {};
+  const isMeta = isMetastream(stream);
+  const isReserved = isMeta ? type !== METADATA_TYPE : type.startsWith("$");
+  if (type === "" || type.length > TYPE_CHARS_MAX || isReserved) {
+    const what = `${stream.slice(0, 80)} holds no event of type ${type.slice(0, 80)}`;
+    throw new Fault("bad-request", isMeta ? `${what}, but ${METADATA_TYPE}` : what);
+  }
+  const data = message.data ?? Buffer.alloc(0);
+  const metadata = message.customMetadata ?? Buffer.alloc(0);
+  const isJson = contentType === "application/json";
+  return {
+    id: uuidOf(message.id),
+    type,
+    contentType: isJson ? contentType : "application/octet-stream",
+    metadata,
+    data,
+  };
 }
 
 function jsonIn(bytes: Buffer | undefined): unknown {

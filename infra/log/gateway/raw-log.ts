@@ -1,9 +1,7 @@
 import { archivePathOf, mustBeThere } from "../sqlite/archive.ts";
 import { WINDOW_POSITIONS } from "./limits.ts";
-import { isFull, RawShelf, type Matches, type RawEvent } from "./raw-shelf.ts";
-
-/** Events, and the position at which the next look begins; null where the log ends. */
-export type Page = { events: RawEvent[]; next: number | null };
+import { isFull, RawShelf } from "./raw-shelf.ts";
+import type { Extent, Matches, Page, ServedEvent, ServedLog } from "./served-log.ts";
 
 const LAST = "SELECT last_position FROM log_state";
 const ARCHIVED_TO = "SELECT archived_to FROM log_state";
@@ -14,7 +12,7 @@ const REVISION_AT = "SELECT revision FROM event WHERE position = ?";
  * A log and its archive, read row by row and both ways on connections of their own. The live file is
  * always looked at first: what it lacks by then is in the archive, as that is written before.
  */
-export class RawLog {
+export class RawLog implements ServedLog {
   readonly #path: string;
   readonly #live: RawShelf;
   #archived: RawShelf | undefined;
@@ -30,10 +28,14 @@ export class RawLog {
     return this.#live.number(LAST) ?? 0;
   }
 
-  /** How many events a stream holds. */
   count(stream: string): number {
     const last = this.#live.number(LAST_REVISION, stream) ?? this.#older(LAST_REVISION, stream);
     return last === undefined ? 0 : last + 1;
+  }
+
+  extent(stream: string): Extent {
+    const next = this.count(stream);
+    return { first: 0, next, isThere: next > 0 };
   }
 
   /** The revision of the event at a position that was written. */
@@ -44,7 +46,7 @@ export class RawLog {
   }
 
   /** Events of a stream from a revision on, that one among them; at most a page. */
-  stream(stream: string, from: number, backwards: boolean, most: number): RawEvent[] {
+  stream(stream: string, from: number, backwards: boolean, most: number): ServedEvent[] {
     const events = this.#live.stream(stream, from, backwards, most);
     if (events[0]?.revision === from || this.#archivedTo() === 0) return events;
     const older = this.#archive().stream(stream, from, backwards, most);

@@ -2,31 +2,13 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { explain } from "../sqlite/errors.ts";
 import { cellNumber, cellText, cellTextOrNull, type SqlRow } from "../sqlite/rows.ts";
 import { PAGE_BYTES_MAX, PAGE_EVENTS } from "./limits.ts";
-
-/** An event as its row has it: the body is not parsed, nothing is lifted to today's schema. */
-export type RawEvent = {
-  position: number;
-  stream: string;
-  revision: number;
-  id: string;
-  type: string;
-  atMs: number;
-  actor: string;
-  causation: string | null;
-  correlation: string | null;
-  version: number;
-  body: string;
-  hash: string;
-};
+import type { Matches, ServedEvent } from "./served-log.ts";
 
 /** Whether more may follow what was read: a page is full by its events or by their bytes. */
-export function isFull(events: readonly RawEvent[], most: number): boolean {
-  const bytes = events.reduce((sum, { body }) => sum + body.length, 0);
+export function isFull(events: readonly ServedEvent[], most: number): boolean {
+  const bytes = events.reduce((sum, { data }) => sum + data.length, 0);
   return events.length >= Math.min(most, PAGE_EVENTS) || bytes >= PAGE_BYTES_MAX;
 }
-
-/** Whether a reader wants an event; asked before its body is read. */
-export type Matches = (stream: string, type: string) => boolean;
 
 /** Milliseconds it waits while another process holds the file. */
 const LOCK_WAIT_MS = 5_000;
@@ -51,14 +33,20 @@ export class RawShelf {
   }
 
   /** Events of a stream from a revision on, that one among them; at most a page, at least one. */
-  stream(stream: string, from: number, backwards: boolean, most: number): RawEvent[] {
+  stream(stream: string, from: number, backwards: boolean, most: number): ServedEvent[] {
     const order = backwards ? "<= ? ORDER BY revision DESC" : ">= ? ORDER BY revision";
     const sql = `SELECT ${COLUMNS} FROM event WHERE stream = ? AND revision ${order} LIMIT ?`;
     return this.#page(sql, stream, from, Math.min(most, PAGE_EVENTS));
   }
 
   /** Events between two positions, both among them; at most a page. */
-  range(low: number, high: number, backwards: boolean, most: number, matches: Matches): RawEvent[] {
+  range(
+    low: number,
+    high: number,
+    backwards: boolean,
+    most: number,
+    matches: Matches,
+  ): ServedEvent[] {
     this.#matches = matches;
     const sql = `SELECT ${COLUMNS} FROM event WHERE position BETWEEN ? AND ?
       AND wanted(stream, type) ORDER BY position ${backwards ? "DESC" : "ASC"} LIMIT ?`;
@@ -76,14 +64,14 @@ export class RawShelf {
   }
 
   /** Ends early where the events are large: what is read is kept until a reader has taken it. */
-  #page(sql: string, ...values: (string | number)[]): RawEvent[] {
+  #page(sql: string, ...values: (string | number)[]): ServedEvent[] {
     return this.#explained(() => {
-      const events: RawEvent[] = [];
+      const events: ServedEvent[] = [];
       let bytes = 0;
       for (const row of this.#prepared(sql).iterate(...values)) {
         const event = rawEvent(row);
         events.push(event);
-        bytes += event.body.length;
+        bytes += event.data.length;
         if (bytes >= PAGE_BYTES_MAX) break;
       }
       return events;
@@ -109,19 +97,32 @@ export class RawShelf {
   }
 }
 
-function rawEvent(row: SqlRow): RawEvent {
+/** An event as its row has it: the body is not parsed, nothing is lifted to today's schema. */
+function rawEvent(row: SqlRow): ServedEvent {
+  const atMs = cellNumber(row[5]);
   return {
     position: cellNumber(row[0]),
     stream: cellText(row[1]),
     revision: cellNumber(row[2]),
     id: cellText(row[3]),
     type: cellText(row[4]),
-    atMs: cellNumber(row[5]),
+    atMs,
+    contentType: "application/json",
+    metadata: JSON.stringify(metadataIn(row, atMs)),
+    data: cellText(row[10]),
+  };
+}
+
+/** What the house says of an event; a map of texts, as every client can read it. */
+function metadataIn(row: SqlRow, atMs: number): Record<string, string> {
+  const causation = cellTextOrNull(row[7]);
+  const correlation = cellTextOrNull(row[8]);
+  return {
+    atMs: String(atMs),
     actor: cellText(row[6]),
-    causation: cellTextOrNull(row[7]),
-    correlation: cellTextOrNull(row[8]),
-    version: cellNumber(row[9]),
-    body: cellText(row[10]),
+    ...(causation === null ? {} : { causation }),
+    ...(correlation === null ? {} : { correlation }),
+    version: String(cellNumber(row[9])),
     hash: cellText(row[11]),
   };
 }

@@ -1,21 +1,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { z } from "zod";
-import { callerOf, type Caller } from "./access.ts";
+import { callerOf } from "./access.ts";
 import { eventAnswer, notFoundAnswer } from "./answers.ts";
 import { parsed } from "./append.ts";
 import { Fault, faultOf, statusOf } from "./fault.ts";
-import { FilterOptions, matchesOf } from "./filter.ts";
+import { both, FilterOptions, matchesOf } from "./filter.ts";
 import type { GatewayContext } from "./gateway.ts";
 import { StreamIdentifier, streamName } from "./proposal.ts";
-import type { RawEvent } from "./raw-shelf.ts";
+import type { ServedEvent } from "./served-log.ts";
 import { HungUp, Sender } from "./send.ts";
+import { sourceOf, type Source } from "./source.ts";
 import { subscribe } from "./subscription.ts";
+import { Whole } from "./whole.ts";
 
-const Whole = z
-  .string()
-  .regex(/^\d{1,20}$/)
-  .transform((text) => clamp(BigInt(text)));
 const Request = z.object({
   options: z.object({
     stream: z
@@ -51,7 +49,7 @@ export type Wanted = {
 };
 type ReadCall = ServerWritableStream<unknown, object>;
 /** Who reads, and the way to send to it. */
-export type Reader = { call: ReadCall; caller: Caller; sender: Sender };
+export type Reader = { call: ReadCall; source: Source; sender: Sender };
 
 /** Streams.Read: reads both ways, and subscriptions. */
 export function serveRead(context: GatewayContext) {
@@ -60,12 +58,12 @@ export function serveRead(context: GatewayContext) {
       const caller = callerOf(call.metadata, context.grants);
       const { options } = parsed(Request, call.request);
       const wanted = wantedOf(options);
-      caller.mustRead(wanted.stream);
+      const source = sourceOf(wanted.stream, caller, context);
       const live = options.subscription !== undefined;
       const leave = (live ? context.subscriptions : context.reads).enter();
       try {
-        const reader = { call, caller, sender: new Sender(call, context.slowReaderMs) };
-        await (live ? subscribe(reader, wanted, context) : read(reader, wanted, context));
+        const reader = { call, source, sender: new Sender(call, context.slowReaderMs) };
+        await (live ? subscribe(reader, wanted, context) : read(reader, wanted));
         call.end();
       } finally {
         leave();
@@ -92,29 +90,29 @@ function wantedOf(options: z.infer<typeof Request>["options"]): Wanted {
   };
 }
 
-async function read(reader: Reader, wanted: Wanted, context: GatewayContext): Promise<void> {
-  if (wanted.stream === null) return readAll(reader, wanted, context);
-  return readStream(reader, { ...wanted, stream: wanted.stream }, context);
+async function read(reader: Reader, wanted: Wanted): Promise<void> {
+  if (wanted.stream === null) return readAll(reader, wanted);
+  return readStream(reader, { ...wanted, stream: wanted.stream });
 }
 
 async function readStream(
-  { caller, sender }: Reader,
+  { source, sender }: Reader,
   wanted: Wanted & { stream: string },
-  { log }: GatewayContext,
 ): Promise<void> {
   const { stream, backwards, structured } = wanted;
-  const count = log.count(stream);
-  if (count === 0) return sender.send(notFoundAnswer(stream));
+  const { log } = source;
+  const extent = log.extent(stream);
+  if (!extent.isThere) return sender.send(notFoundAnswer(stream));
   // Events that come while we read are not part of it.
-  const upTo = count - 1;
+  const upTo = extent.next - 1;
   const { from } = wanted;
   let next = from === "start" ? 0 : from === "end" ? endOf(upTo, backwards) : from;
   for (let left = wanted.most; left > 0;) {
-    caller.mustRead(stream);
-    const page: RawEvent[] = log.stream(stream, next, backwards, left);
+    source.mustRead();
+    const page: ServedEvent[] = log.stream(stream, next, backwards, left);
     for (const event of page) {
       if (event.revision <= upTo)
-        await sender.send(eventAnswer(event, structured), event.body.length);
+        await sender.send(eventAnswer(event, structured), event.data.length);
     }
     const last = page.at(-1);
     if (!last) return;
@@ -126,11 +124,11 @@ async function readStream(
 }
 
 async function readAll(
-  { caller, sender }: Reader,
+  { source, sender }: Reader,
   { from, backwards, most, filter, structured }: Wanted,
-  { log }: GatewayContext,
 ): Promise<void> {
-  const matches = matchesOf(filter);
+  const { log } = source;
+  const matches = both(matchesOf(filter), source.shown);
   const head = log.head();
   let next: number | null;
   if (from === "start") next = 1;
@@ -138,11 +136,11 @@ async function readAll(
   // Backwards from a position means before it, as in the official server.
   else next = backwards ? from - 1 : from;
   for (let left = most; left > 0 && next !== null && next <= head;) {
-    caller.mustRead(null);
+    source.mustRead();
     const page = log.all(next, backwards, left, matches);
     for (const event of page.events) {
       if (event.position <= head)
-        await sender.send(eventAnswer(event, structured), event.body.length);
+        await sender.send(eventAnswer(event, structured), event.data.length);
     }
     left -= page.events.length;
     next = page.next;
@@ -153,10 +151,4 @@ async function readAll(
 /** Backwards from the end begins with the last event, forwards there is none left. */
 function endOf(last: number, backwards: boolean): number {
   return backwards ? last : last + 1;
-}
-
-/** Numbers of the protocol have 64 bits; a log of ours never grows beyond 53. */
-function clamp(value: bigint): number {
-  const most = BigInt(Number.MAX_SAFE_INTEGER);
-  return Number(value > most ? most : value);
 }

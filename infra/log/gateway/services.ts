@@ -3,12 +3,14 @@ import { fileURLToPath } from "node:url";
 import type { sendUnaryData, ServerUnaryCall, ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 
-const FILES = ["streams.proto", "features.proto", "gossip.proto"];
+const FILES = ["streams.proto", "persistent.proto", "features.proto", "gossip.proto"];
 /** What an official client believes of a server that serves what the gateway does. */
 const SERVER_VERSION = "24.10.0";
 
+type Service = "streams" | "persistent" | "features" | "gossip";
+
 /** The services as the `.proto` files beside this one have them. */
-export function loadServices(): Record<"streams" | "features" | "gossip", ServiceDefinition> {
+export function loadServices(): Record<Service, ServiceDefinition> {
   const loaded = loadSync(FILES, {
     includeDirs: [fileURLToPath(new URL("protocol", import.meta.url))],
     // Numbers of 64 bits do not fit a JavaScript number; they are read as text.
@@ -24,6 +26,7 @@ export function loadServices(): Record<"streams" | "features" | "gossip", Servic
   };
   return {
     streams: service("streams.Streams"),
+    persistent: service("persistent_subscriptions.PersistentSubscriptions"),
     features: service("server_features.ServerFeatures"),
     gossip: service("gossip.Gossip"),
   };

@@ -10,7 +10,9 @@ import {
   ARRIVING_EVENTS_MAX,
   PENDING_BYTES_MAX,
 } from "./limits.ts";
-import { bytesOf, pendingOf, type ProposedMessage } from "./proposal.ts";
+import { isForeign, isMetastream } from "./foreign/names.ts";
+import type { ForeignWriter } from "./foreign/writer.ts";
+import { bytesOf, foreignEventOf, pendingOf, type ProposedMessage } from "./proposal.ts";
 import type { RawLog } from "./raw-log.ts";
 
 /** One append while it arrives: bounded from its first event on. */
@@ -34,12 +36,14 @@ export type Written = { position: bigint; revision: number };
 export class Writer {
   readonly #store: EventStore;
   readonly #log: RawLog;
+  readonly #foreign: ForeignWriter;
   #arriving = 0;
   #bytes = 0;
 
-  constructor(store: EventStore, log: RawLog) {
+  constructor(store: EventStore, log: RawLog, foreign: ForeignWriter) {
     this.#store = store;
     this.#log = log;
+    this.#foreign = foreign;
   }
 
   /** @throws Fault `too-much-at-once` where too many appends wait already. */
@@ -89,6 +93,13 @@ export class Writer {
   async #write(order: Order, messages: readonly ProposedMessage[]): Promise<Written> {
     const { caller, stream, expectation, timeoutMs } = order;
     caller.mustAppend();
+    // What the house appends to no stream of its own is refused by its own admission.
+    if (caller.isLodger() || (isMetastream(stream) && isForeign(stream))) {
+      caller.mustKeep(stream);
+      const actor = caller.actor();
+      const foreign = messages.map((message) => foreignEventOf(stream, message));
+      return this.#foreign.append({ actor, stream, expectation, events: foreign });
+    }
     const events = messages.map((message) => pendingOf(stream, message));
     const deadlineMs = performance.now() + timeoutMs;
     for (let tries = 1; ; tries += 1) {

@@ -2,6 +2,7 @@ import { BadInput } from "@nightshift/protocol/errors";
 import { checkPlace, clusterKind, shownPlace } from "../place.ts";
 import { inSpace } from "./space.ts";
 import { clusterStore, type ClusterStore } from "./store.ts";
+import type { TellStranger } from "./strangers.ts";
 
 const LIBRARIES = {
   esdb: () => import("./eventstore.ts"),
@@ -14,9 +15,10 @@ let loaded: keyof typeof LIBRARIES | null = null;
 /**
  * Connects to a cluster: `esdb://` by the EventStoreDB client, `kurrentdb://` by KurrentDB's, with
  * everything else in the string as the library takes it (hosts, `+discover`, TLS, credentials).
+ * @param tell Called once for each type of event that nobody knows here.
  * @throws BadInput for a string that the library cannot read.
  */
-export async function openCluster(where: string): Promise<ClusterStore> {
+export async function openCluster(where: string, tell?: TellStranger): Promise<ClusterStore> {
   checkPlace(where, shownPlace(where));
   const kind = clusterKind(where);
   if (kind === null) throw new Error("no cluster");
@@ -29,7 +31,7 @@ export async function openCluster(where: string): Promise<ClusterStore> {
   const { connect } = await LIBRARIES[kind]();
   try {
     const [, address = where, space = ""] = SPACE.exec(where) ?? [];
-    return clusterStore(inSpace(connect(address), space), where);
+    return clusterStore(inSpace(connect(address), space), where, tell);
   } catch (error) {
     const why = error instanceof Error ? error.message.replaceAll(where, shownPlace(where)) : "";
     throw new BadInput(

@@ -1,6 +1,7 @@
 import { storeContract } from "@nightshift/blackboard/store-contract";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { BadInput } from "@nightshift/protocol/errors";
+import { eventTypes } from "@nightshift/protocol/events";
 import { array, assert as check, asyncProperty, integer } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AMPLE_MS, working } from "../test-events.ts";
@@ -53,6 +54,29 @@ describe("a log among others on a cluster", () => {
     expect(await idsOf(theirs.readAll())).toEqual([working(1).id]);
     expect(await ours.root()).toMatchObject({ streams: 1 });
     expect((await verifyCluster(ours)).broken).toEqual([]);
+  });
+
+  test("a type that nobody knows is skipped by a fold, and told once", async () => {
+    const cluster = new MemoryCluster();
+    const told: [string, bigint][] = [];
+    const store = clusterStore(cluster, WHERE, (type, at) => void told.push([type, at]));
+    await append(store, "call-a", 0, 1);
+    const metadata = { atMs: "1", actor: "a newer house", version: "1", hash: "0".repeat(64) };
+    for (const type of ["call.dreamt", "call.dreamt", "call.slept"]) {
+      cluster.stranger("call-b", type, metadata);
+    }
+    cluster.stranger("order-1", "order.placed", metadata);
+    await append(store, "call-a", 1, 2);
+    const types = [...eventTypes];
+    const ids = (await Array.fromAsync(store.readAll({ types }))).map(({ id }) => id);
+    expect(ids).toEqual([working(1).id, working(2).id]);
+    await Array.fromAsync(store.readAll({ types }));
+    expect(told.map(([type]) => type)).toEqual(["call.dreamt", "call.slept"]);
+    // The honest twin: a log of known types has nothing to tell, whoever reads it.
+    const quiet = clusterStore(new MemoryCluster(), WHERE, (type) => void told.push([type, 0n]));
+    await append(quiet, "call-a", 0, 1);
+    await Array.fromAsync(quiet.readAll({ types }));
+    expect(told).toHaveLength(2);
   });
 
   test("says so when somebody else wrote into a stream of ours", async () => {

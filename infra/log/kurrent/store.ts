@@ -16,8 +16,9 @@ import type { Cluster, ClusterFilter } from "./cluster.ts";
 import { explained } from "./explained.ts";
 import { listen } from "./listening.ts";
 import { Pauses, within } from "./pauses.ts";
-import { ourRecord, recordedOf, STREAM_PREFIXES, type OurRecord } from "./record.ts";
+import { ourRecord, recordedOf, type OurRecord } from "./record.ts";
 import { noNotes, StreamMemory, type StreamNotes } from "./stream-memory.ts";
+import { filterOf, Strangers, type TellStranger } from "./strangers.ts";
 import { explainCluster } from "./trouble.ts";
 import { ClusterWriter } from "./writer.ts";
 
@@ -32,9 +33,14 @@ type Range = { after?: bigint; upTo?: bigint; types?: readonly string[] };
 /**
  * The log on a cluster, by either client library.
  * @param where The connection string, for messages; its password is never shown.
+ * @param tell Called once for each type that nobody knows, when a broad read passes it.
  */
-export function clusterStore(cluster: Cluster, where: string): ClusterStore {
-  return new KurrentStore(cluster, where);
+export function clusterStore(
+  cluster: Cluster,
+  where: string,
+  tell: TellStranger = () => {},
+): ClusterStore {
+  return new KurrentStore(cluster, where, tell);
 }
 
 class KurrentStore implements ClusterStore {
@@ -42,13 +48,15 @@ class KurrentStore implements ClusterStore {
   readonly #where: string;
   readonly #memory = new StreamMemory();
   readonly #writer: ClusterWriter;
+  readonly #strangers: Strangers;
   readonly #closing = new AbortController();
   readonly #line = inLine();
   #closed: Promise<void> | undefined;
   /** Whether the server ever answered: one that never did is not waited for long. */
   #wasReached = false;
 
-  constructor(cluster: Cluster, where: string) {
+  constructor(cluster: Cluster, where: string, tell: TellStranger) {
+    this.#strangers = new Strangers(tell);
     this.#cluster = explained(cluster, where);
     this.#where = where;
     const notesOf = (stream: string, known: StreamNotes) => this.#noted(stream, known);
@@ -206,6 +214,7 @@ class KurrentStore implements ClusterStore {
         for await (const heard of listen(this.#cluster, { ...options, after })) {
           pauses.reset();
           if (heard.kind === "event") after = heard.record.position;
+          if (heard.kind === "event") this.#strangers.look(heard.record);
           if (heard.kind === "reached" && heard.position > after) after = heard.position;
           yield heard;
         }
@@ -246,10 +255,6 @@ function note(notes: StreamNotes, { link, hash, position }: OurRecord): void {
   notes.count = link.revision + 1;
   notes.hash = hash;
   notes.ids.set(link.id, position);
-}
-
-function filterOf(types: readonly string[] | undefined): ClusterFilter {
-  return types ? { on: "type", prefixes: types } : { on: "stream", prefixes: STREAM_PREFIXES };
 }
 
 /** A prefix lets more through than its own type. */
