@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { WorkerFailure } from "@nightshift/agents/ports";
-import type { Checks, Environments } from "@nightshift/agents/ports";
-import type { ProcessResult, Sandbox, TestRun, Workspace } from "@nightshift/agents/ports";
+import type { Environments } from "@nightshift/agents/environments";
+import type { Checks } from "@nightshift/agents/ports";
+import type { TestRun, Workspace } from "@nightshift/agents/ports";
+import type { ProcessResult, Sandbox } from "@nightshift/agents/sandbox";
 import { createEnvironments } from "./environment.ts";
 import { readResults, tailOf } from "./results.ts";
 
 /** Of why nothing was run, in a verdict; the rest is in what the run printed. */
 const NOT_RUN_CHARS_MAX = 1_500;
+/** A preparation that is refused one host often asks for many. */
+const HOSTS_TOLD_MAX = 5;
 /** Of each stream: the beginning and the end of a longer one are kept. */
 const OUTPUT_BYTES_MAX = 4 * 1024 ** 2;
 
@@ -69,7 +73,9 @@ function withPath(programs: readonly string[], command: string): string[] {
 /** The place of the checkout differs from run to run and tells nobody anything. */
 function testRun(result: ProcessResult, checkout: string, note: string | null): TestRun {
   const output = `${result.stdout}\n${result.stderr}`.replaceAll(checkout, ".");
-  const tail = tailOf(output);
+  const tail = tailOf(
+    result.overLimit ? `${output}\n[it went over its ${result.overLimit}]` : output,
+  );
   return {
     exitCode: result.exitCode,
     timedOut: result.timedOut || result.silent,
@@ -79,8 +85,12 @@ function testRun(result: ProcessResult, checkout: string, note: string | null): 
   };
 }
 
-function whyNotPrepared({ stdout, stderr }: ProcessResult): string {
-  return tailOf(`the environment could not be prepared:\n${tailOf(`${stdout}\n${stderr}`)}`);
+function whyNotPrepared({ stdout, stderr, refusedHosts = [], overLimit }: ProcessResult): string {
+  const hosts = refusedHosts.slice(0, HOSTS_TOLD_MAX).join(", ");
+  const refused = hosts && `\nit may not reach ${hosts}: name them under workerHosts`;
+  const over = overLimit ? `\nit went over its ${overLimit}` : "";
+  const said = tailOf(`${stdout}\n${stderr}`);
+  return tailOf(`the environment could not be prepared:\n${said}${refused}${over}`);
 }
 
 /** Nothing was tested: the counts are unknown and the exit code is that of the preparation. */

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clone, ProcessResult, Sandbox } from "@nightshift/agents/ports";
+import type { Clone } from "@nightshift/agents/ports";
+import type { ProcessResult, Sandbox } from "@nightshift/agents/sandbox";
 import { z } from "zod";
+import { registriesOf } from "../sandbox/egress/registries.ts";
 import { linkEnvironment } from "./links.ts";
 import type { Linked } from "./links.ts";
 import { differingLock, lockKey } from "./locks.ts";
@@ -131,7 +133,7 @@ function runPreparation(
   return options.sandbox.run(["sh", "-c", options.prepareCommand], {
     cwd: tree,
     writable: [tree, home],
-    network: true,
+    network: { hosts: registriesOf(process.env) },
     // Installers of git hooks would fail on the read-only folder of git.
     env: { HOME: home, HUSKY: "0" },
     wallMs: PREPARE_WALL_MS,

@@ -1,9 +1,15 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { WorkerFailure } from "@nightshift/agents/ports";
-import type { ProcessResult, Sandbox } from "@nightshift/agents/ports";
+import type { ProcessResult, Sandbox } from "@nightshift/agents/sandbox";
 import { Unavailable } from "@nightshift/protocol/errors";
+import { openControlGroup } from "./control-group.ts";
+import { openEgress } from "./egress/proxy.ts";
+import type { Egress } from "./egress/proxy.ts";
+import { proxyVariables } from "./egress/variables.ts";
 import { pathFolders, scrubbedEnvironment } from "./environment.ts";
-import { findProgram, limited } from "./limits.ts";
+import { hostSockets } from "./host-sockets.ts";
+import { findProgram, limited, runLimits } from "./limits.ts";
+import type { RunLimits } from "./meter.ts";
 import {
   contains,
   homeOfPathFolder,
@@ -13,13 +19,8 @@ import {
   words,
 } from "./mounts.ts";
 import { runProcess } from "./process.ts";
-import {
-  privateFiles,
-  privateFolders,
-  RESOLVER_PLACES,
-  SYSTEM_PLACES,
-  toolchains,
-} from "./secrets.ts";
+import { privateFiles, privateFolders, SYSTEM_PLACES, toolchains } from "./secrets.ts";
+import { systemCallFilter } from "./system-calls.ts";
 import { wayOut } from "./way-out.ts";
 
 /** A sandbox that the house can tell what else may be read inside. */
@@ -31,8 +32,12 @@ export interface RevealingSandbox extends Sandbox {
 export type BubblewrapOptions = {
   /** Folders to hide beside homes, runtime folders and what the environment names as private. */
   hidden?: readonly string[];
+  /** Hosts of the settings that every program with a network may reach, beside its own. */
+  hosts?: readonly string[];
   /** Where PATH, HOME and the XDG folders are read from; that of this process by default. */
   environment?: NodeJS.ProcessEnv;
+  /** Of all processes of one run together. */
+  limits?: Partial<RunLimits>;
 };
 
 /** Below the private temporary folder, so it is empty at every start and gone at the end. */
@@ -40,8 +45,9 @@ const HOME = "/tmp/home";
 
 /**
  * Runs programs in namespaces of their own (users, processes, network, names, messages): uid 1000
- * without capabilities, everything read-only but what is named, a loopback of its own when there
- * is no network, a private temporary folder and home, and no process survives the first one.
+ * without capabilities, everything read-only but what is named, a private temporary folder and
+ * home, and no process survives the first one. Its network is a loopback of its own; where it is
+ * given hosts, one socket leads out of it, to a proxy of the house that knows no others.
  */
 export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSandbox {
   const environment = options.environment ?? process.env;
@@ -57,48 +63,86 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
     ...SYSTEM_PLACES,
   ];
   const hidden = [...privateFolders(environment), ...(options.hidden ?? [])];
-  const masked = privateFiles(environment);
+  const filter = systemCallFilter(process.arch);
+  const limits = { ...runLimits(), ...options.limits };
   const revealed = new Set<string>();
 
   return {
     kind: "bubblewrap",
     reveal: (folder) => void revealed.add(folder),
-    async run(command, { cwd, writable, network, env, ...rest }) {
+    async run(command, { cwd, writable, network, commits = false, env, ...rest }) {
       const inside = real(cwd);
       if (inside === null) throw new WorkerFailure("sandbox", `no such folder: ${cwd}`);
       const held = writable.some((folder) => contains(real(folder) ?? folder, inside));
       const program = findProgram(command[0] ?? "", path);
-      const readable = [
-        ...always,
-        ...revealed,
-        ...(network ? [...RESOLVER_PLACES, ...out.files] : []),
-        ...(program ? homeOfProgram(program) : []),
-        ...(held ? [] : [inside]),
-      ];
-      const args = [
-        ...NAMESPACES,
-        ...(network ? [] : ["--unshare-net"]),
-        ...mountArguments({ hidden, masked, readable, writable }),
-        ...words(`--dir ${HOME} --json-status-fd 3 --chdir`),
-        inside,
-        "--",
-        ...limited(command, path, { countProcesses: true }),
-      ];
-      const told = { path, home: HOME, temporary: "/tmp", toolchains: tools.variables };
-      return contained(["bwrap", ...args], {
-        ...rest,
-        cwd: "/",
-        env: scrubbedEnvironment(network ? { ...out.variables, ...env } : env, told),
-      });
+      const masked = [...privateFiles(environment), ...hostSockets()];
+      const hosts = network ? [...network.hosts, ...(options.hosts ?? [])] : [];
+      const egress = network ? await openEgress(hosts, environment) : null;
+      const group = openControlGroup(limits.processesMax);
+      try {
+        const readable = [
+          ...always,
+          ...revealed,
+          ...(egress ? [egress.folder, FORWARDER, ...out.files] : []),
+          ...(program ? homeOfProgram(program) : []),
+          ...(held ? [] : [inside]),
+        ];
+        const view = { hidden, masked, readable, writable, commits };
+        const args = [
+          ...NAMESPACES,
+          ...mountArguments(view),
+          ...(filter ? ["--seccomp", "4"] : []),
+          ...words(`--dir ${HOME} --json-status-fd 3 --chdir`),
+          inside,
+          "--",
+          ...limited(forwarded(command, egress), path, limits.processesMax),
+        ];
+        const told = { path, home: HOME, temporary: "/tmp", toolchains: tools.variables };
+        const started = ["bwrap", ...args];
+        const result = await contained(group?.entering(started) ?? started, {
+          ...rest,
+          cwd: "/",
+          env: scrubbedEnvironment(
+            egress ? { ...out.variables, ...proxyVariables(proxyPort(egress)), ...env } : env,
+            told,
+          ),
+          ...(filter && { given: filter }),
+          use: { limits, folders: writable, ...(group && { isFull: () => group.isFull() }) },
+        });
+        const refusedHosts = egress?.refused() ?? [];
+        return refusedHosts.length > 0 ? { ...result, refusedHosts } : result;
+      } finally {
+        await group?.remove();
+        await egress?.close();
+      }
     },
   };
 }
 
 const NAMESPACES = words(
   "--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try " +
-    "--uid 1000 --gid 1000 --hostname nightshift " +
+    "--unshare-net --uid 1000 --gid 1000 --hostname nightshift " +
     "--cap-drop ALL --die-with-parent --new-session",
 );
+
+/** Runs inside, between the namespace's loopback and the socket. */
+const FORWARDER = join(import.meta.dirname, "egress", "inside.ts");
+
+function forwarded(command: readonly string[], egress: Egress | null): readonly string[] {
+  if (egress === null) return command;
+  const ports = egress.loopbackPorts.filter((port) => port !== proxyPort(egress)).join(",");
+  const port = String(proxyPort(egress));
+  return [process.execPath, "--no-warnings", FORWARDER, egress.socket, port, ports, ...command];
+}
+
+const PROXY_PORT = 3_128;
+
+/** A port of the sandbox's loopback that no allowed server of the host's loopback has. */
+function proxyPort({ loopbackPorts }: Egress): number {
+  let port = PROXY_PORT;
+  while (loopbackPorts.includes(port)) port += 1;
+  return port;
+}
 
 /** bubblewrap reports an exit code only if the program was really started inside. */
 async function contained(

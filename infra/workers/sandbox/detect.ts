@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { WorkerFailure } from "@nightshift/agents/ports";
 import { createBubblewrap } from "./bubblewrap.ts";
 import type { BubblewrapOptions, RevealingSandbox } from "./bubblewrap.ts";
 import { pathFolders } from "./environment.ts";
 import { findProgram } from "./limits.ts";
+import { createSeatbelt } from "./seatbelt.ts";
 
 const PROBE_WALL_MS = 10_000;
 
@@ -19,14 +19,19 @@ export type Detected =
  */
 export async function detectSandbox(options: BubblewrapOptions = {}): Promise<Detected> {
   const path = pathFolders((options.environment ?? process.env)["PATH"]);
+  if (process.platform === "darwin") return tried(createSeatbelt(options), /^\d+$/);
   if (process.platform !== "linux")
     return { missing: `no sandbox is known for ${process.platform}`, mend: OFF };
   if (findProgram("bwrap", path) === null)
     return { missing: "bubblewrap is not installed", mend: installCommand(path) };
-  const sandbox = createBubblewrap(options);
+  return tried(createBubblewrap(options), /^1000$/);
+}
+
+/** @param user Who programs inside must be. */
+async function tried(sandbox: RevealingSandbox, user: RegExp): Promise<Detected> {
   try {
     const result = await sandbox.run(["sh", "-c", "id -u && ! touch /nightshift-probe"], {
-      cwd: tmpdir(),
+      cwd: "/",
       writable: [],
       network: false,
       env: {},
@@ -35,9 +40,9 @@ export async function detectSandbox(options: BubblewrapOptions = {}): Promise<De
       outputBytesMax: 10_000,
       signal: new AbortController().signal,
     });
-    if (result.exitCode === 0 && result.stdout.trim() === "1000")
+    if (result.exitCode === 0 && user.test(result.stdout.trim()))
       return { sandbox, kind: sandbox.kind };
-    return { missing: `bubblewrap does not contain: ${result.stderr.trim()}`, mend: OFF };
+    return { missing: `${sandbox.kind} does not contain: ${result.stderr.trim()}`, mend: OFF };
   } catch (error) {
     if (!(error instanceof WorkerFailure)) throw error;
     return explain(error.message, readSwitch);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Sandbox } from "@nightshift/agents/ports";
+import type { Sandbox } from "@nightshift/agents/sandbox";
 import { detectSandbox } from "./detect.ts";
 import type { BubblewrapOptions, RevealingSandbox } from "./bubblewrap.ts";
 

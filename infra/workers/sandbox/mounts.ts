@@ -17,6 +17,8 @@ export type View = {
   readable: readonly string[];
   /** Folders that may be written to. */
   writable: readonly string[];
+  /** Whether commits may be made in a `.git` below one of these. */
+  commits: boolean;
 };
 
 type Mount = { path: string; rank: number; args: string[] };
@@ -34,16 +36,17 @@ export function mountArguments(view: View): string[] {
   const mounts: Mount[] = [
     ...temporary.map((path) => mount(path, 0, tmpfs(TEMPORARY_BYTES_MAX, path))),
     ...hidden.map((path) => mount(path, 0, tmpfs(HIDDEN_BYTES_MAX, path))),
-    ...existing(view.masked).map((path) => mount(path, 1, ["--ro-bind", "/dev/null", path])),
+    ...existing(view.masked).map((path) => mount(path, 1, masked(path))),
     ...existing(view.readable)
       .filter((path) => !closed.some((folder) => contains(path, folder)))
       .filter((path) => closed.some((folder) => contains(folder, path)))
       .map((path) => mount(path, 2, ["--ro-bind", path, path])),
-    ...view.writable.flatMap((folder) => writableMounts(folder, closed)),
+    ...view.writable.flatMap((folder) => writableMounts(folder, closed, view.commits)),
   ];
   mounts.sort((a, b) => depth(a.path) - depth(b.path) || a.rank - b.rank);
   return [
     ...words("--ro-bind / / --proc /proc --dev /dev"),
+    ...kernelMounts(),
     ...tmpfs(SHARED_MEMORY_BYTES_MAX, "/dev/shm"),
     ...words("--remount-ro /dev"),
     ...mounts.flatMap(({ args }) => args),
@@ -51,8 +54,27 @@ export function mountArguments(view: View): string[] {
   ];
 }
 
-/** The folder of git inside stays read-only: hooks and configuration are not for workers. */
-function writableMounts(folder: string, closed: readonly string[]): Mount[] {
+/** Folders in which the kernel is told what to do, and files in which it tells too much. */
+const KERNEL_FOLDERS = ["/proc/sys", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi"];
+const KERNEL_FILES = ["/proc/sysrq-trigger", "/proc/kcore", "/proc/keys", "/proc/timer_list"];
+
+/**
+ * Where Night Shift runs as root, uid 1000 inside is root to these files outside, capabilities or
+ * not: what is written to `core_pattern` would be run by the machine itself.
+ */
+function kernelMounts(): string[] {
+  return [
+    ...KERNEL_FOLDERS.filter(isFolder).flatMap((path) => ["--ro-bind", path, path]),
+    ...KERNEL_FILES.filter((path) => real(path) !== null).flatMap(masked),
+  ];
+}
+
+/**
+ * The folder of git inside stays read-only: configuration and hooks are not for workers. Where it
+ * is the worker's own, only these are: a mount cannot be moved or removed from inside, nor can the
+ * folder of git itself, so nothing takes their place.
+ */
+function writableMounts(folder: string, closed: readonly string[], commits: boolean): Mount[] {
   const path = real(folder);
   if (path === null) throw new WorkerFailure("sandbox", `no such folder: ${folder}`);
   const opened = path === "/" ? "/" : closed.find((hidden) => contains(path, hidden));
@@ -60,11 +82,16 @@ function writableMounts(folder: string, closed: readonly string[]): Mount[] {
     throw new WorkerFailure("sandbox", `${folder} would open ${opened}, which is hidden`);
   const git = real(join(path, ".git"));
   const guard = git !== null && contains(path, git) ? git : null;
+  const kept = guard === null ? [] : commits ? GIT_KEPT.map((name) => join(guard, name)) : [guard];
   return [
     mount(path, 3, ["--bind", path, path]),
-    ...(guard ? [mount(guard, 4, ["--ro-bind", guard, guard])] : []),
+    ...(guard !== null && commits ? [mount(guard, 4, ["--bind", guard, guard])] : []),
+    ...existing(kept).map((place) => mount(place, 5, ["--ro-bind", place, place])),
   ];
 }
+
+/** What of git's folder decides which programs run, where objects lie, and where a push goes. */
+export const GIT_KEPT = ["config", "hooks", "info", "objects/info"];
 
 /**
  * What has to be readable for a program to start: the folder it really lies in, or, where it was
@@ -88,6 +115,10 @@ export function homeOfPathFolder(folder: string): string[] {
 function packageTree(path: string): string | null {
   const at = `${path}${sep}`.indexOf(`${sep}node_modules${sep}`);
   return at < 0 ? null : path.slice(0, at + `${sep}node_modules`.length);
+}
+
+function masked(path: string): string[] {
+  return ["--ro-bind", "/dev/null", path];
 }
 
 function tmpfs(bytes: number, path: string): string[] {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { RevealingSandbox } from "./bubblewrap.ts";
 import { pathFolders, scrubbedEnvironment } from "./environment.ts";
-import { findProgram, limited } from "./limits.ts";
+import { findProgram, limited, runLimits } from "./limits.ts";
 import { runProcess } from "./process.ts";
 import { wayOut } from "./way-out.ts";
 
@@ -19,13 +19,17 @@ export function createOff(environment: NodeJS.ProcessEnv = process.env): Reveali
   return {
     kind: "off",
     reveal: () => {},
-    async run(command, { writable: _writable, network, env, ...rest }) {
+    async run(command, { writable, network, commits: _commits, env, ...rest }) {
       const home = await mkdtemp(join(tmpdir(), "nightshift-home-"));
       const told = { path, home, temporary: tmpdir(), toolchains: {} };
       try {
-        return await runProcess(limited(command, path, { countProcesses: false }), {
+        return await runProcess(limited(command, path, null), {
           ...rest,
-          env: scrubbedEnvironment(network ? { ...out.variables, ...env } : env, told),
+          use: { limits: runLimits(), folders: writable },
+          env: scrubbedEnvironment(
+            network ? { ...out.variables, ...out.proxies, ...env } : env,
+            told,
+          ),
         });
       } finally {
         await rm(home, { recursive: true, force: true });

@@ -29,6 +29,11 @@ test("a flood keeps its beginning and its end and says that it was cut", async (
   expect(stdout.startsWith("first\n") && stdout.endsWith("last\n")).toBe(true);
 });
 
+test("a flood that does not end is ended", async () => {
+  const { overLimit, cut } = await run("tr '\\0' x < /dev/zero", { outputBytesMax: 10_000 });
+  expect({ overLimit, cut }).toEqual({ overLimit: "output", cut: true });
+});
+
 test("output up to the maximum is whole", async () => {
   const { stdout, cut } = await run("head -c 10000 /dev/zero | tr '\\0' x", {
     outputBytesMax: 10_000,
@@ -41,6 +46,19 @@ test("what speaks on is not silent; what falls silent is ended", async () => {
   expect(speaks).toMatchObject({ exitCode: 0, silent: false });
   const hangs = await run("echo .; sleep 60", { silenceMs: 300 });
   expect(hangs).toMatchObject({ exitCode: null, silent: true, timedOut: false });
+});
+
+test("the quiet of a command at work is no silence; the quiet of nothing is", async () => {
+  const busy = "echo .; end=$(($(date +%s) + 3)); while [ $(date +%s) -lt $end ]; do :; done";
+  const quiet = { silenceMs: 500, mayBeQuiet: () => true };
+  expect(await run(busy, quiet)).toMatchObject({ exitCode: 0, silent: false });
+  expect(await run(busy, { silenceMs: 500, mayBeQuiet: () => false })).toMatchObject({
+    silent: true,
+  });
+  // Who waits and does nothing is given three times as long.
+  const { silent, durationMs } = await run("echo .; sleep 60", quiet);
+  expect(silent).toBe(true);
+  expect(durationMs).toBeGreaterThanOrEqual(1_400);
 });
 
 test("the wall ends what speaks for ever, and its children", async () => {

@@ -1,20 +1,29 @@
+import { readdirSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { isFolder } from "./mounts.ts";
 
-/** Folders of a machine in which secrets, sockets of services and other people's files lie. */
-const PRIVATE_FOLDERS = [
-  "/root",
-  "/home",
-  "/Users",
-  "/run",
-  "/mnt",
-  "/media",
-  "/etc/ssh",
-  "/etc/ssl/private",
-  "/var/mail",
-  "/var/spool",
-];
+/**
+ * Folders of a machine in which secrets, sockets of services and other people's files lie. Many are
+ * for root alone, which matters where Night Shift itself runs as root.
+ */
+const PRIVATE_FOLDERS = `
+  /etc/ssh /etc/ssl/private /etc/sudoers.d /etc/wireguard /etc/letsencrypt /etc/kubernetes
+  /etc/rancher /etc/NetworkManager/system-connections
+  /var/mail /var/spool /var/log /var/backups /var/www /var/crash
+  /var/lib/docker /var/lib/containerd /var/lib/containers /var/lib/kubelet /var/lib/rancher
+  /var/lib/postgresql /var/lib/mysql /var/lib/redis /var/lib/mongodb /var/lib/jenkins
+  /var/lib/NetworkManager /var/lib/private /var/lib/sudo /var/lib/systemd`
+  .trim()
+  .split(/\s+/);
+
+/**
+ * What a system is made of. Any other folder at the top (`/home`, `/root`, `/run`, `/mnt`, `/srv`,
+ * `/data`, `/work`) holds somebody's files, other repositories among them, and is hidden.
+ */
+const SYSTEM_FOLDERS = new Set(
+  "bin dev etc gnu lib lib32 lib64 libx32 nix opt proc sbin sys tmp usr var snap sw".split(" "),
+);
 
 /** Files that only root may read, which matters where Night Shift itself runs as root. */
 const PRIVATE_FILES = ["/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-"].concat([
@@ -22,8 +31,6 @@ const PRIVATE_FILES = ["/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gsha
   "/etc/krb5.keytab",
 ]);
 
-/** What names are resolved with, where the machine keeps it below a hidden folder. */
-export const RESOLVER_PLACES = ["/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager"];
 /** Programs of systems that keep the current generation there. */
 export const SYSTEM_PLACES = ["/run/current-system", "/run/opengl-driver", "/run/wrappers"];
 
@@ -56,8 +63,10 @@ export function privateFolders(environment: NodeJS.ProcessEnv): string[] {
     "GNUPGHOME",
     "CLOUDSDK_CONFIG",
   ]);
+  const top = readdirSync("/").filter((name) => !SYSTEM_FOLDERS.has(name));
   return [
     ...PRIVATE_FOLDERS,
+    ...top.map((name) => `/${name}`),
     ...homes(environment),
     ...named.map((name) => environment[name]).filter((path) => path?.startsWith("/")),
   ].filter((path): path is string => path !== undefined && isFolder(path));

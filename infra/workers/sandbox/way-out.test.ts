@@ -8,8 +8,9 @@ test("proxies and certificates pass, in the letters they were written in", () =>
     NODE_EXTRA_CA_CERTS: "/etc/company/root.pem",
     GOPROXY: "https://go.company.test,direct",
   };
-  const { variables, files } = wayOut({ ...environment, HOME: "/home/director" });
-  expect(variables).toEqual(environment);
+  const { variables, proxies, files } = wayOut({ ...environment, HOME: "/home/director" });
+  expect({ ...variables, ...proxies }).toEqual(environment);
+  expect(Object.keys(proxies).sort()).toEqual(["NO_PROXY", "https_proxy"]);
   expect(files).toEqual(["/etc/company/root.pem"]);
 });
 
@@ -21,9 +22,9 @@ test("an address with a name or password in it stays outside, and so does every 
     NPM_TOKEN: "npm_secret",
     OPENAI_API_KEY: "sk-secret",
   };
-  expect(wayOut(environment)).toEqual({ variables: {}, files: [] });
+  expect(wayOut(environment)).toEqual({ variables: {}, proxies: {}, files: [] });
 });
 
 test("a certificate at a relative path would be another file in each folder, and is left out", () => {
-  expect(wayOut({ SSL_CERT_FILE: "root.pem" })).toEqual({ variables: {}, files: [] });
+  expect(wayOut({ SSL_CERT_FILE: "root.pem" })).toEqual({ variables: {}, proxies: {}, files: [] });
 });

@@ -1,17 +1,16 @@
 /** How programs with a network get out of this machine, as the director's environment tells it. */
 export type WayOut = {
+  /** Registries and certificates. */
   variables: Record<string, string>;
+  /** Proxies of the director; inside a sandbox the house's own takes their place. */
+  proxies: Record<string, string>;
   /** Certificates that must be readable for that. */
   files: string[];
 };
 
 /** Proxies and registries; tools read them in small letters or capitals. */
-const ADDRESSES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].concat([
-  "NPM_CONFIG_REGISTRY",
-  "PIP_INDEX_URL",
-  "UV_INDEX_URL",
-  "GOPROXY",
-]);
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+const REGISTRIES = ["NPM_CONFIG_REGISTRY", "PIP_INDEX_URL", "UV_INDEX_URL", "GOPROXY"];
 /** Certificates of a company whose proxy looks into what passes. */
 const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"].concat([
   "REQUESTS_CA_BUNDLE",
@@ -34,11 +33,14 @@ export function wayOut(environment: Readonly<Record<string, string | undefined>>
         const value = environment[name];
         return value ? [{ name, value }] : [];
       });
-  const addresses = given(ADDRESSES).filter(({ value }) => !/:\/\/[^/,\s]*@/.test(value));
+  const open = (names: readonly string[]) =>
+    given(names).filter(({ value }) => !/:\/\/[^/,\s]*@/.test(value));
   const certificates = given(CERTIFICATES).filter(({ value }) => value.startsWith("/"));
-  const all = [...addresses, ...given(["NO_PROXY"]), ...certificates];
+  const record = (found: ReturnType<typeof given>) =>
+    Object.fromEntries(found.map(({ name, value }) => [name, value]));
   return {
-    variables: Object.fromEntries(all.map(({ name, value }) => [name, value])),
+    variables: record([...open(REGISTRIES), ...certificates]),
+    proxies: record([...open(PROXIES), ...given(["NO_PROXY"])]),
     files: certificates.map(({ value }) => value),
   };
 }

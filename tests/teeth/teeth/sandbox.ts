@@ -8,12 +8,19 @@ const mounts = inFile(
   "infra/workers/sandbox/mounts.ts",
   "infra/workers/sandbox/bubblewrap.test.ts",
 );
+const inBubble = (file: string) => inFile(file, "infra/workers/sandbox/bubblewrap.test.ts");
+const egress = (name: string) =>
+  inFile(`infra/workers/sandbox/egress/${name}.ts`, "infra/workers/sandbox/egress/egress.test.ts");
+const stuck = (name: string) =>
+  inFile(`agents/implementer/watchdog/${name}.ts`, "agents/implementer/watchdog/watchdog.test.ts");
+const watched = inFile("infra/workers/watch/watched.ts", "infra/workers/watch/watched.test.ts");
 const run = inFile("infra/workers/sandbox/process.ts", "infra/workers/sandbox/process.test.ts");
+const meter = inFile("infra/workers/sandbox/meter.ts", "infra/workers/sandbox/meter.test.ts");
 const capture = inFile("infra/workers/sandbox/capture.ts", "infra/workers/sandbox/process.test.ts");
 
 /** What a worker's programs can reach, and for how long (I8, I11, I12). */
 export const sandboxTeeth: readonly Tooth[] = [
-  bubble("I11: no network", '...(network ? [] : ["--unshare-net"]),', ""),
+  bubble("I11: no network but by the house", '"--unshare-net --uid', '"--uid'),
   bubble("I11: a worker is nobody in particular", "--uid 1000 --gid 1000 ", ""),
   bubble("I11: no process but its own", " --unshare-pid", ""),
   inFile("infra/workers/sandbox/environment.ts", "infra/workers/sandbox/bubblewrap.test.ts")(
@@ -27,13 +34,9 @@ export const sandboxTeeth: readonly Tooth[] = [
     "...existing(view.masked).map(",
     "...existing([]).map(",
   ),
-  mounts(
-    "I11: configuration and hooks of git are not for workers",
-    "...(guard ? [",
-    "...(guard === undefined ? [",
-  ),
+  mounts("I11: configuration and hooks of git are not for workers", ": [guard];", ": [];"),
   mounts("I12: no writable folder opens a hidden one", "if (opened !== undefined)", "if (false)"),
-  run("row 12: what falls silent is ended", "silent = true;\n          kill();", "silent = true;"),
+  run("row 12: what falls silent is ended", "silent = true;\n    kill();", "silent = true;"),
   run(
     "I8: the wall ends what speaks for ever",
     "timedOut = true;\n    kill();",
@@ -50,4 +53,103 @@ export const sandboxTeeth: readonly Tooth[] = [
     'child.once("exit", () => {',
   ),
   capture("I8: output over its maximum loses its middle", "if (excess <= 0) return;", "return;"),
+  inBubble("infra/workers/sandbox/mounts.ts")(
+    "I11: the kernel's settings are not for workers",
+    "...KERNEL_FOLDERS.filter(isFolder)",
+    "...KERNEL_FOLDERS.filter(() => false)",
+  ),
+  inBubble("infra/workers/sandbox/bubblewrap.ts")(
+    "I11: calls that open kernels are refused",
+    '...(filter ? ["--seccomp", "4"] : []),',
+    "",
+  ),
+  inBubble("infra/workers/sandbox/host-sockets.ts")(
+    "I11: sockets of the machine's services are not for workers",
+    ".slice(0, SOCKETS_MAX)",
+    ".slice(0, 0)",
+  ),
+  inBubble("infra/workers/sandbox/mounts.ts")(
+    "I11: a worker commits, and configures nothing",
+    "...existing(kept).map(",
+    "...existing([]).map(",
+  ),
+  inBubble("infra/workers/sandbox/system-calls.ts")(
+    "I11: no file runs with its owner's rights",
+    "const OTHER_RIGHTS = 0o6000;",
+    "const OTHER_RIGHTS = 0;",
+  ),
+  run("I8: a flood of output is ended", "bytes > FLOOD_BYTES_MAX", "bytes > Infinity"),
+  run(
+    "the quiet of a command at work is no silence",
+    "mayBeQuiet?.() && granted < WAITING_SILENCES_MAX",
+    "false",
+  ),
+  egress("allow-list")(
+    "I11: a host that nobody named is refused",
+    'verdict: covers && isIP(name) === 0 ? "covered" : "refused"',
+    'verdict: "covered"',
+  ),
+  egress("allow-list")(
+    "I11: a host is named with its port",
+    "ports.includes(port)",
+    "ports.length > 0",
+  ),
+  egress("dial")(
+    "I11: nobody asks a cloud for the machine's keys",
+    "if (METADATA.test(address)) return true;",
+    "",
+  ),
+  egress("dial")(
+    "I11: a private address is named, not covered",
+    "return !mayBePrivate && isPrivate(address);",
+    "return false;",
+  ),
+  stuck("loops")("E14: the same again is a loop", "repeated(turns, limits) ??", ""),
+  stuck("loops")("E14: the same error again is a loop", "sameError(turns, limits) ??", ""),
+  stuck("loops")(
+    "E14: to and fro is a loop",
+    "monologue(turns, limits) ??\n    pingPong(turns, limits)",
+    "monologue(turns, limits)",
+  ),
+  stuck("loops")(
+    "polling is no loop",
+    "return circle.some(({ waited }) => waited)",
+    "return false",
+  ),
+  stuck("watchdog")(
+    "E13: a command at work stops the clock",
+    "if (running.size === 0) idleMs",
+    "idleMs",
+  ),
+  watched("E14: who is stuck again has failed", ": failure(second.stuck), all", ": null, all"),
+  watched("I3: a run that was begun anew is charged in full", 'costKind: "unknown",', ""),
+  watched(
+    "E6: what a worker did before it failed is kept",
+    "if (canTell) error.transcripts = transcripts;",
+    "",
+  ),
+  inFile("infra/workers/coding-agents/record.ts", "infra/workers/coding-agents/record.test.ts")(
+    "E6: a flood drops no command",
+    "+ COMMANDS_CHARACTERS_MAX",
+    "",
+  ),
+  inFile("agents/dispatcher/execute.ts", "agents/dispatcher/troubles.test.ts")(
+    "E6: the log names what a worker did before it failed",
+    "? { transcripts } : {}",
+    "? {} : {}",
+  ),
+  inFile("infra/workers/sandbox/choose.ts", "infra/workers/sandbox/choose.test.ts")(
+    "I11: no sandbox, no night",
+    "wishes.length > 0 && required === undefined",
+    "true",
+  ),
+  meter("I8: a fork bomb ends its run", "threads >= limits.processesMax ||", ""),
+  meter("I8: threads are counted", "Number(fields[17] ?? 0)", "1"),
+  meter("I8: what the kernel refused ends a run", " || isFull?.()", ""),
+  meter("I8: memory of all together ends a run", 'onOverrun("memory");', ";"),
+  meter(
+    "I8: a full disk ends a run",
+    "gone > 2 * bytesMax) return tell();",
+    "gone > 2 * bytesMax) return;",
+  ),
 ];
