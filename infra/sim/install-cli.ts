@@ -4,19 +4,26 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-export type CliName = "codex" | "claude";
-
 /** The releases whose output the drivers were tried against. */
-const releases = {
-  codex: { package: "@openai/codex", version: "0.169.0" },
+export const releases = {
   claude: { package: "@anthropic-ai/claude-code", version: "2.1.329" },
-} satisfies Record<CliName, { package: string; version: string }>;
+  codex: { package: "@openai/codex", version: "0.169.0" },
+  gemini: { package: "@google/gemini-cli", version: "0.61.0" },
+  opencode: { package: "opencode-ai", version: "1.18.33" },
+  qwen: { package: "@qwen-code/qwen-code", version: "0.24.4" },
+  copilot: { package: "@github/copilot", version: "1.0.102" },
+} as const;
+
+export type CliName = keyof typeof releases;
+
+/** By the name of its program. */
+export const cliNames = ["claude", "codex", "gemini", "opencode", "qwen", "copilot"] as const;
 
 const INSTALL_WALL_MS = 600_000;
 const START_WALL_MS = 60_000;
 
 /**
- * An agent CLI in a cache folder of its own, by npm; 400 MB the first time, nothing after that.
+ * An agent CLI in a cache folder of its own, by npm: 100 to 400 MB the first time, nothing after.
  * @returns Path of the program.
  */
 async function installCli(name: CliName): Promise<string> {
@@ -66,10 +73,11 @@ export function cacheFolder(): string {
 }
 
 if (import.meta.main) {
-  const [name] = process.argv.slice(2);
-  if (name !== "codex" && name !== "claude") {
-    process.stderr.write("usage: node infra/sim/install-cli.ts codex|claude\n");
+  const asked = process.argv[2] === "all" ? [...cliNames] : process.argv.slice(2);
+  const names = cliNames.filter((name) => asked.includes(name));
+  if (names.length === 0 || names.length < asked.length) {
+    process.stderr.write(`usage: node infra/sim/install-cli.ts all|${cliNames.join("|")} …\n`);
     process.exit(64);
   }
-  process.stdout.write(`${await installCli(name)}\n`);
+  for (const name of names) process.stdout.write(`${await installCli(name)}\n`);
 }

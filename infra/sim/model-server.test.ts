@@ -51,6 +51,31 @@ test("an OpenAI client reads whole and streamed answers, and Responses", async (
   expect(response.output_text).toBe("12345678");
 });
 
+test("Gemini's wire tells model, usage and cut, whole and streamed, and its reset in the body", async () => {
+  const cut = { kind: "text", text: "12345678", stop: "cut" } as const;
+  const { url, requests } = await serve(() => cut);
+  const contents = [{ role: "user", parts: [{ text: "Hello, you." }] }];
+  const ask = async (server: string, method: string) => {
+    const path = `${server}/v1beta/models/gemini-x:${method}`;
+    const response = await fetch(path, { method: "POST", body: JSON.stringify({ contents }) });
+    return response.text();
+  };
+  const whole = JSON.parse(await ask(url, "generateContent"));
+  expect(whole.candidates[0]).toMatchObject({ finishReason: "MAX_TOKENS" });
+  expect(whole.usageMetadata).toMatchObject({
+    candidatesTokenCount: 2,
+    promptTokenCount: whole.usageMetadata.totalTokenCount - 2,
+  });
+  const frames = (await ask(url, "streamGenerateContent?alt=sse")).trim().split("\n\n");
+  const parts = frames.map((frame) => JSON.parse(frame.slice("data: ".length)).candidates[0]);
+  expect(parts.map(({ content }) => content.parts[0]?.text ?? "").join("")).toBe("12345678");
+  expect(parts.at(-1)).toMatchObject({ finishReason: "MAX_TOKENS" });
+  expect(requests[1]).toMatchObject({ api: "gemini", model: "gemini-x", prompt: "Hello, you." });
+  expect(requests.map(({ usage }) => usage?.outputTokens)).toEqual([2, 2]);
+  const limited = await serve(() => ({ kind: "limit", resetsAtMs: Date.now() + 3_600_000 }));
+  expect(await ask(limited.url, "generateContent")).toMatch(/"retryDelay":"3(600|599)s"/);
+});
+
 test("tools that come as an item of the input are called by a program that patches", async () => {
   const files = [{ path: "a.txt", content: "one\n" }];
   const { openai, requests } = await serve(() => ({ kind: "edits", files, summary: "Done." }));

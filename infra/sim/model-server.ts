@@ -5,6 +5,7 @@ import type { Clock } from "@nightshift/protocol/clock";
 import { anthropic } from "./wire/anthropic.ts";
 import { chat } from "./wire/chat.ts";
 import { turnOf } from "./wire/edits.ts";
+import { gemini } from "./wire/gemini.ts";
 import { responses } from "./wire/responses.ts";
 import { tokensOf } from "./wire/script.ts";
 import type { Answer, Api, Asked, Plain, Reply, Script, Wire } from "./wire/script.ts";
@@ -22,6 +23,8 @@ export type RequestRecord = {
   outputTokensMax: number | null;
   hasKey: boolean;
   answered: Answer["kind"];
+  /** What was counted for the answer, as its own wire tells it; null where it told none. */
+  usage: { inputTokens: number; cachedTokens: number; outputTokens: number } | null;
 };
 
 export type ModelServer = {
@@ -37,7 +40,7 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
 /**
  * A model on loopback that answers what the script says, in the bytes of the real APIs: Anthropic
- * Messages, OpenAI Chat Completions and Responses, streamed or whole.
+ * Messages, OpenAI Chat Completions and Responses, Gemini; streamed or whole.
  * @param models Ids that `GET /v1/models` tells.
  */
 export async function startModelServer(options: {
@@ -85,26 +88,28 @@ async function serve(request: IncomingMessage, response: ServerResponse, context
   const wire = wireOf(pathname);
   if (request.method !== "POST" || wire === null)
     return send(response, { status: 404, headers: {}, body: { error: { type: "not_found" } } });
-  const asked = readOr(wire, body);
+  const asked = readOr(wire, body, pathname);
   if (asked === null) return send(response, wire.failure(400));
   if (pathname.endsWith("/count_tokens"))
     return send(response, { status: 200, headers: {}, body: { input_tokens: inputOf(asked) } });
   const answer = await context.script(forScript(asked));
   const { authorization } = request.headers;
-  const key = request.headers["x-api-key"];
-  record(context, asked, authorization !== undefined || key !== undefined, answer);
+  const key = request.headers["x-api-key"] ?? request.headers["x-goog-api-key"];
+  const said = answer.kind === "text" || answer.kind === "edits" ? replyOf(answer, asked) : null;
+  record(context, asked, { hasKey: (authorization ?? key) !== undefined, answer, said });
   // A key goes in `x-api-key` or is an `sk-` bearer; a subscription's token looks otherwise.
   const login = key === undefined && !/^Bearer sk-(?!ant-oat)/.test(authorization ?? "");
-  await reply(response, wire, asked, answer, { nowMs: context.clock.now(), login });
+  if (said === null) refuse(response, wire, answer, { nowMs: context.clock.now(), login });
+  else if (asked.stream) await stream(response, wire, said, asked);
+  else send(response, { status: 200, headers: {}, body: wire.whole(said, asked) });
 }
 
-async function reply(
+function refuse(
   response: ServerResponse,
   wire: Wire,
-  asked: Asked,
   answer: Answer,
   { nowMs, login }: { nowMs: number; login: boolean },
-): Promise<void> {
+): void {
   switch (answer.kind) {
     case "silence":
       // Held open without a byte until the client or `close` ends it.
@@ -116,12 +121,8 @@ async function reply(
     case "error":
       return send(response, wire.failure(answer.status));
     case "text":
-    case "edits": {
-      const said = replyOf(answer, asked);
-      if (!asked.stream)
-        return send(response, { status: 200, headers: {}, body: wire.whole(said, asked) });
-      return stream(response, wire, said, asked);
-    }
+    case "edits":
+      return;
   }
 }
 
@@ -132,7 +133,8 @@ function replyOf(answer: Extract<Answer, { kind: "text" | "edits" }>, asked: Ask
     const { text, calls } = turnOf(answer, asked);
     const outputTokens = tokensOf(text) + tokensOf(calls.length > 0 ? JSON.stringify(calls) : "");
     if (calls.length > 0) return { text, calls, stop: "calls", ...counts, outputTokens };
-    return limited({ text, calls, stop: "end", ...counts, outputTokens }, asked);
+    const { stop = "end" } = answer;
+    return limited({ text, calls, stop, ...counts, outputTokens }, asked);
   }
   const { text, stop = "end", outputTokens = tokensOf(text), cachedTokens = 0 } = answer;
   const said = { text, calls: [], stop, ...counts, outputTokens };
@@ -165,9 +167,9 @@ function send(response: ServerResponse, { status, headers, body }: Plain): void 
 }
 
 /** Null for a body that is not of the dialect. */
-function readOr(wire: Wire, body: unknown): Asked | null {
+function readOr(wire: Wire, body: unknown, path: string): Asked | null {
   try {
-    return wire.read(body);
+    return wire.read(body, path);
   } catch (error) {
     if (error instanceof ZodError) return null;
     throw error;
@@ -178,6 +180,7 @@ function wireOf(path: string): Wire | null {
   if (/\/messages(\/count_tokens)?$/.test(path)) return anthropic;
   if (path.endsWith("/chat/completions")) return chat;
   if (path.endsWith("/responses")) return responses;
+  if (/:(streamGenerate|generate)Content$/.test(path)) return gemini;
   return null;
 }
 
@@ -194,10 +197,16 @@ function forScript({ api, model, system, prompt, tools, toolResults }: Asked) {
   return { api, model, system, prompt, tools, toolResults };
 }
 
-function record(context: Context, asked: Asked, hasKey: boolean, answer: Answer): void {
+function record(
+  context: Context,
+  asked: Asked,
+  { hasKey, answer, said }: { hasKey: boolean; answer: Answer; said: Reply | null },
+): void {
   if (context.requests.length >= RECORDS_MAX) return;
   const { stream, outputTokensMax } = asked;
-  const more = { atMs: context.clock.now(), stream, outputTokensMax, hasKey };
+  const { inputTokens = 0, cachedTokens = 0, outputTokens = 0 } = said ?? {};
+  const usage = said === null ? null : { inputTokens, cachedTokens, outputTokens };
+  const more = { atMs: context.clock.now(), stream, outputTokensMax, hasKey, usage };
   context.requests.push({ ...forScript(asked), ...more, answered: answer.kind });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "../config/director.ts";
-import { codingAgents, type CodingAgentEntry } from "./coding-agents/registry.ts";
+import { codingAgents, installCommand, type CodingAgentEntry } from "./coding-agents/registry.ts";
 import { pathFolders } from "./sandbox/environment.ts";
 import { findProgram } from "./sandbox/limits.ts";
 
@@ -20,15 +20,25 @@ export function readinessOf(worker: Worker, env: Environment): Readiness {
     case "anthropic":
     case "openai":
       return { worker: name, model, ...keyed(worker, env) };
+    case "acp":
+    case "program":
+      return { worker: name, model, ...commanded(worker, env) };
     case "claude-code":
     case "codex":
+    case "gemini":
+    case "opencode":
+    case "qwen":
+    case "copilot":
       return { worker: name, model, ...installed(worker, env, codingAgents[kind]) };
   }
 }
 
 type Answer = { ready: true; by: string } | { ready: false; missing: string; mend: string };
 
-function keyed({ kind, apiKeyEnv, tier, baseUrl }: Worker, env: Environment): Answer {
+function keyed({ kind, apiKeyEnv, apiKeyEnvs, tier, baseUrl }: Worker, env: Environment): Answer {
+  const each = (apiKeyEnvs ?? []).map((variable) => variableAnswer(variable, env));
+  const first = each.find(({ ready }) => !ready) ?? each[0];
+  if (first) return first;
   const variable = apiKeyEnv ?? (kind === "anthropic" ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY");
   const answer = variableAnswer(variable, env);
   return !answer.ready && tier === "local" ? { ready: true, by: baseUrl ?? "local" } : answer;
@@ -36,11 +46,11 @@ function keyed({ kind, apiKeyEnv, tier, baseUrl }: Worker, env: Environment): An
 
 /** An agent CLI runs in the sandbox: it sees a key or a login only where the settings name it. */
 function installed(worker: Worker, env: Environment, known: CodingAgentEntry): Answer {
-  const { program, login, package: packageName, signInCommand } = known;
+  const { program, login, signInCommand } = known;
   const { binary, apiKeyEnv, oauthTokenEnv, loginHome, baseUrl } = worker;
   const path = findProgram(binary ?? program, pathFolders(env["PATH"]));
   if (path === null) {
-    const mend = `npm install --global ${packageName}`;
+    const mend = installCommand(known);
     return { ready: false, missing: `${binary ?? program} is not installed`, mend };
   }
   const variable = apiKeyEnv ?? oauthTokenEnv;
@@ -53,6 +63,20 @@ function installed(worker: Worker, env: Environment, known: CodingAgentEntry): A
   if (baseUrl !== undefined) return { ready: true, by: `${path}, ${baseUrl}` };
   const mend = `write loginHome: ${env["HOME"] ?? "<home>"} (after: ${signInCommand}) or apiKeyEnv into its settings`;
   return { ready: false, missing: `${path} is given neither a login nor a key`, mend };
+}
+
+/** Nobody knows how to sign in to it: it is ready when its program is there, and its key. */
+function commanded({ command, apiKeyEnv, name }: Worker, env: Environment): Answer {
+  const [program = ""] = command ?? [];
+  const path = program === "" ? null : findProgram(program, pathFolders(env["PATH"]));
+  if (path !== null) return apiKeyEnv ? variableAnswer(apiKeyEnv, env, `${path}, `) : isReady(path);
+  const missing = program === "" ? `${name} has no command` : `${program} is not installed`;
+  const mend = program === "" ? 'write command: ["<program>", …] into its settings' : null;
+  return { ready: false, missing, mend: mend ?? `install ${program}` };
+}
+
+function isReady(by: string): Answer {
+  return { ready: true, by };
 }
 
 function variableAnswer(variable: string, env: Environment, before = ""): Answer {

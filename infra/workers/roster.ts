@@ -1,14 +1,20 @@
-import type { Blobs, CodingAgent, Model, Sandbox } from "@nightshift/agents/ports";
+import type { Blobs, CodingAgent, Model } from "@nightshift/agents/ports";
+import type { Sandbox } from "@nightshift/agents/sandbox";
 import type { Clock } from "@nightshift/protocol/clock";
 import { BadInput } from "@nightshift/protocol/errors";
 import { slug } from "@nightshift/protocol/ids";
 import type { Worker } from "../config/director.ts";
 import type { Paths } from "../config/paths.ts";
-import { createClaudeCode } from "./coding-agents/claude-code.ts";
-import { createCodex } from "./coding-agents/codex.ts";
+import { drivers } from "./coding-agents/drivers.ts";
+import type { SignIn } from "./coding-agents/options.ts";
+import { codingAgents } from "./coding-agents/registry.ts";
+import type { KnownWindow } from "@nightshift/protocol/account";
 import { createAnthropicModel, type ModelIdentity } from "./models/anthropic.ts";
+import { keyRing } from "./models/key-ring.ts";
 import { createOpenAiModel } from "./models/openai.ts";
+import { ownLines, type ProfileLine } from "./models/profile-lines.ts";
 import { LOCAL, profileOf, type Profile } from "./models/profiles.ts";
+import { observed, type Observe } from "./observed.ts";
 
 type World = {
   env: Readonly<Record<string, string | undefined>>;
@@ -16,6 +22,10 @@ type World = {
   clock: Clock;
   sandbox: Sandbox;
   paths: Paths;
+  /** Told of what providers tell of their windows. */
+  observe: Observe;
+  /** What is known of an account's windows beforehand, and of the one that is counted in requests. */
+  requestsOf(account: string): { window: KnownWindow | null; usedPercent: () => number };
 };
 
 /**
@@ -26,11 +36,22 @@ export function openWorkers(
   workers: readonly Worker[],
   world: World,
 ): ReadonlyMap<string, Model | CodingAgent> {
-  return new Map(workers.map((worker) => [worker.name, openWorker(worker, world)]));
+  return new Map(
+    workers.map((worker) => [worker.name, observed(openWorker(worker, world), world.observe)]),
+  );
 }
 
-function openWorker(worker: Worker, { env, blobs, clock, sandbox, paths }: World) {
-  const identity = identityOf(worker);
+function openWorker(worker: Worker, world: World): Model | CodingAgent {
+  const { env, blobs, clock, sandbox, paths } = world;
+  const identity = identityOf(worker, ownLines(paths.config));
+  if (worker.apiKeyEnvs) {
+    const { apiKeyEnvs, ...rest } = worker;
+    const models = apiKeyEnvs.flatMap((apiKeyEnv) => {
+      const model = openWorker({ ...rest, apiKeyEnv }, world);
+      return "complete" in model ? [model] : [];
+    });
+    if (models.length > 0) return keyRing(models, { ...world.requestsOf(identity.account), clock });
+  }
   const address = worker.baseUrl === undefined ? {} : { baseUrl: worker.baseUrl };
   switch (worker.kind) {
     case "anthropic": {
@@ -42,29 +63,46 @@ function openWorker(worker: Worker, { env, blobs, clock, sandbox, paths }: World
       return createOpenAiModel({ ...identity, ...address, apiKey, blobs, clock });
     }
     case "claude-code":
-    case "codex": {
-      const create = worker.kind === "codex" ? createCodex : createClaudeCode;
-      const [key, token] = [worker.apiKeyEnv, worker.oauthTokenEnv].map((name) =>
-        name === undefined ? undefined : env[name],
-      );
-      return create({
-        ...identity,
-        binary: worker.binary ?? (worker.kind === "codex" ? "codex" : "claude"),
-        sandbox,
-        blobs,
-        clock,
-        env: {
-          ...address,
-          ...(key !== undefined && { apiKey: key }),
-          ...(token !== undefined && { oauthToken: token }),
-          ...(worker.loginHome !== undefined && { loginHome: worker.loginHome }),
-        },
-      });
+    case "codex":
+    case "gemini":
+    case "opencode":
+    case "qwen":
+    case "copilot":
+    case "acp":
+    case "program": {
+      const { kind, command } = worker;
+      const isKnown = kind !== "acp" && kind !== "program";
+      const binary = worker.binary ?? (isKnown ? codingAgents[kind].program : command?.[0]);
+      if (binary === undefined)
+        throw new BadInput(
+          `worker ${worker.name} has no command`,
+          paths.config,
+          'write command: ["<program>", …] into its settings',
+        );
+      const signIn = signInOf(worker, env);
+      const told = { ...identity, binary, sandbox, blobs, clock, env: signIn };
+      return drivers[kind]({ ...told, ...(command && { command }) });
     }
   }
 }
 
-function identityOf(worker: Worker): ModelIdentity {
+/** What an agent CLI signs in with; the variables themselves stay in this process. */
+function signInOf(worker: Worker, env: World["env"]): SignIn {
+  const valueOf = (name: string | undefined) => (name === undefined ? undefined : env[name]);
+  const [apiKey, oauthToken] = [valueOf(worker.apiKeyEnv), valueOf(worker.oauthTokenEnv)];
+  const { baseUrl, loginHome, apiKeyEnv: keyVariable, addressEnv: addressVariable, login } = worker;
+  return {
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(oauthToken !== undefined && { oauthToken }),
+    ...(loginHome !== undefined && { loginHome }),
+    ...(keyVariable !== undefined && { keyVariable }),
+    ...(addressVariable !== undefined && { addressVariable }),
+    ...(login !== undefined && { login }),
+  };
+}
+
+function identityOf(worker: Worker, own: readonly ProfileLine[]): ModelIdentity {
   const overrides: Partial<Profile> = {
     ...(worker.tier === "local" && LOCAL),
     ...(worker.family !== undefined && { family: worker.family }),
@@ -74,7 +112,7 @@ function identityOf(worker: Worker): ModelIdentity {
     ...(worker.price !== undefined && { price: priceOf(worker.price), priceKnown: true }),
   };
   return {
-    ...profileOf(worker.model, overrides),
+    ...profileOf(worker.model, overrides, own),
     name: worker.name,
     model: worker.model,
     account: worker.account ?? slug(worker.name),

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cachedCli, type CliName } from "@nightshift/infra/sim/install-cli";
+import { cachedCli } from "@nightshift/infra/sim/install-cli";
 import { startModelServer, type RequestRecord } from "@nightshift/infra/sim/model-server";
 import { detectSandbox } from "@nightshift/infra/workers/sandbox/detect";
 import { describe, expect, test } from "vitest";
@@ -14,10 +14,10 @@ import { scriptOf, task } from "./task.ts";
  * one, and only the model that it asks is scripted. Fetch both once:
  * `node infra/sim/install-cli.ts codex && node tests/real-cli/package.ts`.
  * Skipped where they are not there; fails there when NIGHTSHIFT_CLI names the CLI,
- * and for codex in CI.
+ * and for codex and gemini in CI.
  */
 const { NIGHTSHIFT_CLI: named, CI } = process.env;
-const required = (named ?? (CI === "true" ? "codex" : "")).split(",");
+const required = (named ?? (CI === "true" ? "codex,gemini" : "")).split(",");
 const archive = await cachedPackage();
 const contained = "sandbox" in (await detectSandbox());
 const BRANCH = `nightshift/${task.name}`;
@@ -30,53 +30,61 @@ const keys = (url: string) => ({
   OPENAI_BASE_URL: `${url}/v1`,
   ANTHROPIC_API_KEY: KEY,
   ANTHROPIC_BASE_URL: url,
+  GEMINI_API_KEY: KEY,
+  GOOGLE_GEMINI_BASE_URL: url,
 });
 const subscription = (url: string) => ({ CLAUDE_CODE_OAUTH_TOKEN: KEY, ANTHROPIC_BASE_URL: url });
 
-const WORKERS = { codex: "codex", claude: "claude-code" } satisfies Record<CliName, string>;
+const WORKERS = { codex: "codex", claude: "claude-code", gemini: "gemini" };
 
-describe.each<CliName>(["codex", "claude"])("a published package, by %s", async (name) => {
-  const cli = await cachedCli(name);
+describe.each(["codex", "claude", "gemini"] as const)(
+  "a published package, by %s",
+  async (name) => {
+    const cli = await cachedCli(name);
 
-  test.runIf(required.includes(name))("everything it takes is there", () => {
-    expect({ cli, archive, contained }).toEqual({
-      cli: expect.any(String),
-      archive: expect.any(String),
-      contained: true,
-    });
-  });
+    test.runIf(required.includes(name) || required.includes("all"))(
+      "everything it takes is there",
+      () => {
+        expect({ cli, archive, contained }).toEqual({
+          cli: expect.any(String),
+          archive: expect.any(String),
+          contained: true,
+        });
+      },
+    );
 
-  test.runIf(cli !== null && archive !== null && contained)(
-    "is worked on, waits for a review, and is merged when approved",
-    async () => {
-      const { director, requests, close } = await open(cli ?? "", keys);
-      try {
-        const published = await director.git("rev-parse", "main");
-        await ok(director.nightshift("init", "--repo", director.repo, "--yes"));
-        await ok(director.nightshift(...addTask(director, WORKERS[name])));
-        await ok(director.nightshift("run", "--repo", director.repo));
+    test.runIf(cli !== null && archive !== null && contained)(
+      "is worked on, waits for a review, and is merged when approved",
+      async () => {
+        const { director, requests, close } = await open(cli ?? "", keys);
+        try {
+          const published = await director.git("rev-parse", "main");
+          await ok(director.nightshift("init", "--repo", director.repo, "--yes"));
+          await ok(director.nightshift(...addTask(director, WORKERS[name])));
+          await ok(director.nightshift("run", "--repo", director.repo));
 
-        await itsTestsPass(director, BRANCH);
-        await theLogTells(director, WORKERS[name]);
-        await theDigestTells(director);
-        asked(requests, name);
-        await nothingIsLeft(director);
+          await itsTestsPass(director, BRANCH);
+          await theLogTells(director, WORKERS[name]);
+          await theDigestTells(director);
+          asked(requests, name);
+          await nothingIsLeft(director);
 
-        expect(await director.git("branch", "--list", "nightshift/main")).toBe("");
-        await ok(director.inAnotherShell("approve", task.name));
-        expect(await director.git("show", "nightshift/main:defaults.js")).toContain("defaults");
-        await itsTestsPass(director, "nightshift/main");
-        await ok(director.nightshift("log", "verify"));
+          expect(await director.git("branch", "--list", "nightshift/main")).toBe("");
+          await ok(director.inAnotherShell("approve", task.name));
+          expect(await director.git("show", "nightshift/main:defaults.js")).toContain("defaults");
+          await itsTestsPass(director, "nightshift/main");
+          await ok(director.nightshift("log", "verify"));
 
-        expect(await director.git("rev-parse", "main")).toBe(published);
-        expect(await director.git("status", "--short")).toBe("?? nightshift.config.yaml");
-      } finally {
-        await close();
-      }
-    },
-    NIGHT_WALL_MS,
-  );
-});
+          expect(await director.git("rev-parse", "main")).toBe(published);
+          expect(await director.git("status", "--short")).toBe("?? nightshift.config.yaml");
+        } finally {
+          await close();
+        }
+      },
+      NIGHT_WALL_MS,
+    );
+  },
+);
 
 /** A subscription and nothing else: the CLI that wrote it is asked afresh to judge it. */
 describe("a published package, by a subscription alone", async () => {
@@ -156,12 +164,13 @@ async function theDigestTells(director: Director): Promise<void> {
 }
 
 /** The CLI asked with tools in hand, somebody of another maker judged, and both showed a key. */
-function asked(requests: readonly RequestRecord[], name: CliName): void {
+function asked(requests: readonly RequestRecord[], name: keyof typeof WORKERS): void {
   const work = requests.filter(({ tools }) => tools.length > 0);
   const judged = requests.filter(({ tools }) => tools.length === 0);
-  const [maker, other] = name === "codex" ? ["responses", "anthropic"] : ["anthropic", "chat"];
+  const maker = { codex: "responses", claude: "anthropic", gemini: "gemini" }[name];
+  const judge = name === "claude" ? "chat" : "anthropic";
   expect(new Set(work.map(({ api }) => api))).toEqual(new Set([maker]));
-  expect(new Set(judged.map(({ api }) => api))).toEqual(new Set([other]));
+  expect(new Set(judged.map(({ api }) => api))).toEqual(new Set([judge]));
   expect(requests.every(({ hasKey }) => hasKey)).toBe(true);
 }
 
@@ -172,6 +181,6 @@ async function nothingIsLeft(director: Director): Promise<void> {
   const temporary = await readdir(director.temporary);
   expect(temporary.filter((name) => name !== "node-compile-cache")).toEqual([]);
   const home = await readdir(director.home);
-  expect(home.filter((name) => /codex|claude/.test(name))).toEqual([]);
+  expect(home.filter((name) => /codex|claude|gemini/.test(name))).toEqual([]);
   expect(await director.keeps(KEY)).toBe(false);
 }

@@ -35,8 +35,15 @@ function callsFor(files: Edits["files"], asked: Asked): ToolCall[][] | null {
   if (offered("shell")) return [[{ name: "shell", input: { command: ["sh", "-c", cmd] } }]];
   if (offered("write"))
     return [files.map(({ path, content }) => call("write", { filePath: path, content }))];
-  if (offered("write_file"))
-    return [files.map(({ path, content }) => call("write_file", { file_path: path, content }))];
+  if (offered("write_file")) {
+    const absolute = files.map(({ path, content }) => ({ file_path: below(asked, path), content }));
+    const reads = absolute.map(({ file_path }) => call("read_file", { file_path }));
+    const writes = absolute.map((input) => call("write_file", input));
+    return offered("read_file") ? [reads, writes] : [writes];
+  }
+  // Copilot's `create` makes neither folders nor a file that is there already.
+  if (offered("create") && offered("bash"))
+    return [[call("bash", { command: cmd, description: "Write the files" })]];
   if (offered("create"))
     return [files.map(({ path, content }) => call("create", { path, file_text: content }))];
   return null;
@@ -46,10 +53,11 @@ function call(name: string, input: Record<string, unknown>): ToolCall {
   return { name, input };
 }
 
-/** Claude Code tells the model where it works, and wants absolute paths back. */
+/** Claude Code, Gemini and Qwen tell the model where it works; two of them want absolute paths. */
 function below(asked: Asked, path: string): string {
   if (path.startsWith("/")) return path;
-  const told = /^.*working directory: (\/.*)$/im.exec(`${asked.system}\n${asked.prompt}`);
+  const place = /^.*working (?:in the )?directory: (\/.*)$/im;
+  const told = place.exec(`${asked.system}\n${asked.prompt}`);
   return told?.[1] ? `${told[1].trim()}/${path}` : path;
 }
 

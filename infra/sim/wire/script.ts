@@ -1,5 +1,5 @@
 /** The dialects that the model server speaks. */
-export type Api = "anthropic" | "chat" | "responses";
+export type Api = "anthropic" | "chat" | "responses" | "gemini";
 
 /** What a script sees of a request: what a model would see, and no header. */
 export type ScriptRequest = {
@@ -32,6 +32,8 @@ export type Answer =
       files: { path: string; content: string }[];
       /** What it says when the tools have answered. */
       summary: string;
+      /** `cut` ends what it says as if the limit of output tokens had been reached. */
+      stop?: "end" | "cut";
     }
   /** Null where the real thing tells no time. */
   | { kind: "limit"; resetsAtMs: number | null }
@@ -76,7 +78,8 @@ export type Plain = { status: number; headers: Record<string, string>; body: unk
 
 /** One dialect: how it is read and how it is written. */
 export interface Wire {
-  read: (body: unknown) => Asked;
+  /** @param path Of the address, in which Gemini names the model. */
+  read: (body: unknown, path: string) => Asked;
   frames: (reply: Reply, asked: Asked) => Frame[];
   whole: (reply: Reply, asked: Asked) => unknown;
   /** @param login Whether the caller signed in to a subscription instead of sending a key. */

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import type { Sandbox } from "@nightshift/agents/ports";
+import type { Sandbox } from "@nightshift/agents/sandbox";
 import { BadInput } from "@nightshift/protocol/errors";
 import { pathFolders } from "../sandbox/environment.ts";
 import { findProgram } from "../sandbox/limits.ts";

@@ -1,40 +1,31 @@
-import { lstat } from "node:fs/promises";
-import { join } from "node:path";
 import { WorkerFailure } from "@nightshift/agents/ports";
-import type { Blobs, CodingAgent, CodingResult } from "@nightshift/agents/ports";
-import type { Clock } from "@nightshift/protocol/clock";
+import type { CodingAgent, CodingResult } from "@nightshift/agents/ports";
 import type { ModelIdentity } from "../models/anthropic.ts";
 import { mask } from "../models/mask.ts";
 import { costOf } from "../models/profiles.ts";
 import { believable } from "../models/reset.ts";
 import { reveal } from "./binary.ts";
-import type { CliSandbox } from "./binary.ts";
 import { listenToClaude } from "./claude-stream.ts";
 import type { ClaudeTale } from "./claude-stream.ts";
+import { guideOf } from "./guide.ts";
 import { openHome } from "./home.ts";
-import type { PrivateHome } from "./home.ts";
+import type { CodingAgentOptions, SignIn } from "./options.ts";
+import { signedOut } from "./outcome.ts";
+import { codingAgents, installCommand } from "./registry.ts";
+import { openPlace } from "./place.ts";
+import type { Place } from "./place.ts";
 import { runCli, silentEnd, toldFailure } from "./run.ts";
 import type { CliEnd, CliRun } from "./run.ts";
+import type { Tapped } from "./tap/tap.ts";
 
-export type CodingAgentOptions = ModelIdentity & {
-  /** A path, or a name that is looked up on PATH. */
-  binary: string;
-  sandbox: CliSandbox;
-  env: SignIn;
-  blobs: Blobs;
-  clock?: Pick<Clock, "now">;
-  /** Where private homes are made; the temporary folder by default. */
-  homes?: string;
-};
+/** Of its maker: the model, and where a login is renewed. */
+const HOSTS = ["api.anthropic.com", "platform.claude.com", "console.anthropic.com"];
 
-/** How a CLI signs in: by a key, by a long-lived token, or by a copy of its own login. */
-export type SignIn = {
-  apiKey?: string;
-  baseUrl?: string;
-  /** Claude Code only: what `claude setup-token` prints. */
-  oauthToken?: string;
-  /** Home folder in which the CLI was signed in. */
-  loginHome?: string;
+const CLI = {
+  ...codingAgents["claude-code"],
+  hosts: HOSTS,
+  upstream: "https://api.anthropic.com",
+  tellsCuts: true,
 };
 
 const SUMMARY_CHARACTERS_MAX = 20_000;
@@ -43,35 +34,38 @@ const RETRIES = "2";
 
 /** Drives Claude Code, headless, in a private home in the sandbox. */
 export function createClaudeCode(options: CodingAgentOptions): CodingAgent {
-  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...identity } = options;
-  const secrets = [env.apiKey, env.oauthToken].filter((secret) => secret !== undefined);
+  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...rest } = options;
+  const { command: _command, tapped, ...identity } = rest;
   return {
     ...identity,
     async work(request, workOptions) {
-      const mend = "npm install --global @anthropic-ai/claude-code";
+      const mend = installCommand(CLI);
       const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
       const home = await openHome(homes);
+      const place = await openPlace(CLI, { env, home, clock, tapped });
       try {
-        await signIn(home, env);
         const { tale, hear } = listenToClaude();
         const run: CliRun = {
+          ...place.run,
           sandbox,
           home,
-          secrets,
           request,
           options: workOptions,
           hear,
           command: [
             program,
             ...argumentsFor(identity.model, sandbox.kind !== "off"),
-            ...(await guideOf(request.clone)),
+            ...(await guideArguments(request.clone)),
           ],
-          env: { ...QUIET, ...credentials(env), ...limits(identity.outputTokensMax) },
+          env: { ...QUIET, ...credentials(place, env), ...limits(identity.outputTokensMax) },
         };
         const end = await runCli(run);
-        const result = resultOf(tale, end, { run, identity, env, nowMs: clock.now() });
+        const { tapped: wire } = place.told;
+        const told = { run, identity, env, wire, nowMs: clock.now() };
+        const result = resultOf(tale, end, told);
         return { ...result, transcript: await blobs.put(end.transcript) };
       } finally {
+        await place.close();
         await home.close();
       }
     },
@@ -91,14 +85,10 @@ function argumentsFor(model: string, contained: boolean): string[] {
   return [...told.split(" "), ...rules.split(" "), "--model", model, ...denied, ...allowed];
 }
 
-const GUIDE_BYTES_MAX = 64 * 1024;
-
 /** What the repository tells its agents comes with its settings, so it is handed over alone. */
-async function guideOf(clone: string): Promise<string[]> {
-  const path = join(clone, "CLAUDE.md");
-  const file = await lstat(path).catch(() => null);
-  const fits = file !== null && file.isFile() && file.size <= GUIDE_BYTES_MAX;
-  return fits ? ["--append-system-prompt-file", path] : [];
+async function guideArguments(clone: string): Promise<string[]> {
+  const guide = await guideOf(clone, ["CLAUDE.md"]);
+  return guide === null ? [] : ["--append-system-prompt-file", guide];
 }
 
 const QUIET = {
@@ -113,35 +103,34 @@ function limits(outputTokensMax: number): Record<string, string> {
   return { CLAUDE_CODE_MAX_RETRIES: RETRIES, CLAUDE_CODE_MAX_OUTPUT_TOKENS: maximum };
 }
 
-function credentials({ apiKey, oauthToken, baseUrl }: SignIn): Record<string, string> {
+function credentials({ api }: Place, { oauthToken, baseUrl }: SignIn): Record<string, string> {
+  if (api !== null) return { ANTHROPIC_API_KEY: api.key, ANTHROPIC_BASE_URL: api.url };
   return {
-    ...(apiKey !== undefined && { ANTHROPIC_API_KEY: apiKey }),
     ...(oauthToken !== undefined && { CLAUDE_CODE_OAUTH_TOKEN: oauthToken }),
     ...(baseUrl !== undefined && { ANTHROPIC_BASE_URL: baseUrl }),
   };
 }
 
-async function signIn(home: PrivateHome, env: SignIn): Promise<void> {
-  if (env.loginHome === undefined || env.apiKey !== undefined) return;
-  await home.copyLogin(env.loginHome, [CLAUDE_LOGIN], "run claude and sign in with /login");
-}
-
-/** Where Claude Code keeps its login, below the home folder; macOS keeps it in the keychain. */
-export const CLAUDE_LOGIN = ".claude/.credentials.json";
-
-type Told = { run: CliRun; identity: ModelIdentity; env: SignIn; nowMs: number };
+type Told = {
+  run: CliRun;
+  identity: ModelIdentity;
+  env: SignIn;
+  wire: Tapped | null;
+  nowMs: number;
+};
 
 /** An exit code of 0 proves nothing and is not looked at. */
 function resultOf(
   tale: ClaudeTale,
   end: CliEnd,
-  { run, identity, env, nowMs }: Told,
+  { run, identity, env, wire, nowMs }: Told,
 ): Omit<CodingResult, "transcript"> {
   const { result, usage: heard } = tale;
   const told = { account: identity.account, secrets: run.secrets };
   const failed = result === null || result.failed;
-  if (tale.refusedKey || (result?.failed && result.status === 401))
-    throw toldFailure({ kind: "sign-in", text: "Claude Code is not signed in" }, told);
+  if (wire?.refusedKey || tale.refusedKey || (result?.failed && result.status === 401))
+    throw toldFailure({ kind: "sign-in", text: signedOut(CLI) }, told);
+  if (wire?.limit) throw toldFailure({ kind: "limit", ...wire.limit }, told);
   if (failed && (tale.limit !== null || result?.limited)) {
     const resetsAtMs = believable(tale.limit?.resetsAtMs ?? null, nowMs);
     throw toldFailure({ kind: "limit", resetsAtMs }, told);
@@ -156,6 +145,7 @@ function resultOf(
   const table = costOf(identity.price, { ...usage, cacheWriteTokens });
   const paid = env.apiKey === undefined ? "subscription" : "billed";
   return {
+    ...(tale.windows.length > 0 && { windows: tale.windows }),
     summary: mask(result?.summary ?? "", run.secrets).slice(0, SUMMARY_CHARACTERS_MAX),
     stopReason: cut ? "truncated" : "finished",
     usage,

@@ -84,6 +84,19 @@ test("a rejected window is told with its reset, an allowed or overdrawn one is n
   expect(told(event({ ...rejected, isUsingOverage: true })).tale.limit).toBeNull();
 });
 
+test("the windows that it tells of are told on, in percent", () => {
+  const unifiedWindows = {
+    five_hour: { utilization: 0.42, resetsAt: 1_795_244_813, status: "allowed" },
+    seven_day: { utilization: "odd" },
+  };
+  const info = { status: "allowed", unifiedWindows };
+  const { tale } = told({ type: "rate_limit_event", rate_limit_info: info });
+  expect(tale.windows).toEqual([
+    { window: "five_hour", usedPercent: 42, resetsAtMs: 1_795_244_813_000 },
+  ]);
+  expect(tale.limit).toBeNull();
+});
+
 test("tools become notes", () => {
   const content = [
     { type: "text", text: "I will write" },

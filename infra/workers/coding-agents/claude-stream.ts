@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { WindowSeen } from "@nightshift/protocol/account";
 import type { Usage } from "@nightshift/protocol/attempt";
 import type { Heard } from "./run.ts";
 import type { JsonEvent } from "./json-events.ts";
@@ -13,6 +14,8 @@ export type ClaudeTale = {
   /** An output reached its limit. */
   cut: boolean;
   refusedKey: boolean;
+  /** What was told last of the windows of a subscription. */
+  windows: WindowSeen[];
   /** Told when a window is used up; only a failed result makes it a limit. */
   limit: { resetsAtMs: number | null } | null;
   result: {
@@ -34,6 +37,7 @@ export function listenToClaude(): { tale: ClaudeTale; hear: (event: JsonEvent) =
     usage: { inputTokens: 0, cachedTokens: 0, outputTokens: 0, cacheWriteTokens: 0 },
     cut: false,
     refusedKey: false,
+    windows: [],
     limit: null,
     result: null,
   };
@@ -48,6 +52,8 @@ function hear(tale: ClaudeTale, event: JsonEvent): Heard {
       return hearStream(tale, event);
     case "rate_limit_event": {
       const told = Limit.safeParse(event).data?.rate_limit_info;
+      const windows = windowsOf(told?.unifiedWindows ?? {});
+      if (windows.length > 0) tale.windows = windows;
       if (told?.status !== "rejected" || told.isUsingOverage === true) return {};
       tale.limit = { resetsAtMs: told.resetsAt === undefined ? null : told.resetsAt * 1_000 };
       return {};
@@ -130,11 +136,16 @@ const System = z.looseObject({
   error: z.string().optional(),
   error_status: z.number().nullish(),
 });
+/** Of a window, 1 is all of it. */
+const Window = z
+  .looseObject({ utilization: z.number().nonnegative(), resetsAt: z.number().positive() })
+  .nullish();
 const Limit = z.looseObject({
   rate_limit_info: z.looseObject({
     status: z.string(),
     resetsAt: z.number().positive().optional(),
     isUsingOverage: z.boolean().optional(),
+    unifiedWindows: z.record(z.string().max(40), Window.catch(null)).optional().catch(undefined),
   }),
 });
 const ToolUse = z.looseObject({
@@ -162,6 +173,18 @@ const Result = z.looseObject({
   modelUsage: z.record(z.string(), ModelUsage).catch({}),
   total_cost_usd: z.number().nonnegative().catch(0),
 });
+
+const WINDOWS_MAX = 10;
+
+function windowsOf(told: Record<string, z.infer<typeof Window>>): WindowSeen[] {
+  return Object.entries(told)
+    .slice(0, WINDOWS_MAX)
+    .flatMap(([window, seen]) => {
+      if (!seen) return [];
+      const usedPercent = Math.round(seen.utilization * 10_000) / 100;
+      return [{ window, usedPercent, resetsAtMs: Math.round(seen.resetsAt * 1_000) }];
+    });
+}
 
 function inputOf(usage: z.infer<typeof TokenUsage>): number {
   const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = usage;

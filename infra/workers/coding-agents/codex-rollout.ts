@@ -1,15 +1,8 @@
-import { constants } from "node:fs";
-import { open, readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
+import type { WindowSeen } from "@nightshift/protocol/account";
 import type { Usage } from "@nightshift/protocol/attempt";
 import { CodexUsage, toUsage } from "./codex-stream.ts";
-
-/** Of the end of a rollout; what matters of a failed turn is in its last lines. */
-const ROLLOUT_BYTES_MAX = 4 * 1024 * 1024;
-/** `sessions/2026/11/21/rollout-….jsonl`. */
-const DEPTH_MAX = 4;
-const ENTRIES_MAX = 100;
+import { lastSession } from "./session-file.ts";
 
 /** What Codex wrote down of its run in structured fields. */
 export type Rollout = {
@@ -20,14 +13,20 @@ export type Rollout = {
   /** When the last window that is used up is full again, ms since 1970; null when none is. */
   resetsAtMs: number | null;
   usage: Usage | null;
+  /** What was told last of the windows of a subscription. */
+  windows: WindowSeen[];
 };
 
 /** Reads the newest rollout below a Codex home; an empty one where there is none. */
 export async function readRollout(codexHome: string): Promise<Rollout> {
-  const rollout: Rollout = { failure: null, status: null, resetsAtMs: null, usage: null };
-  const newest = (await rolloutsBelow(codexHome)).sort().at(-1);
-  if (newest === undefined) return rollout;
-  for (const line of (await endOf(newest)).split("\n")) take(rollout, line);
+  const rollout: Rollout = {
+    failure: null,
+    status: null,
+    resetsAtMs: null,
+    usage: null,
+    windows: [],
+  };
+  for (const line of await lastSession(codexHome, "sessions")) take(rollout, line);
   return rollout;
 }
 
@@ -41,6 +40,7 @@ function take(rollout: Rollout, line: string): void {
       .map((window) => (window?.resets_at ?? 0) * 1_000)
       .filter((atMs) => atMs > 0);
     rollout.resetsAtMs = resets.length > 0 ? Math.max(...resets) : null;
+    if (payload.rate_limits) rollout.windows = windowsOf(payload.rate_limits);
     const total = payload.info?.total_token_usage;
     if (total) rollout.usage = toUsage(total);
   }
@@ -52,7 +52,11 @@ function take(rollout: Rollout, line: string): void {
 }
 
 const Window = z
-  .looseObject({ used_percent: z.number(), resets_at: z.number().nullish() })
+  .looseObject({
+    used_percent: z.number().nonnegative(),
+    resets_at: z.number().nullish(),
+    window_minutes: z.number().positive().nullish().catch(null),
+  })
   .nullish()
   .catch(null);
 const Failure = z.union([
@@ -75,46 +79,21 @@ const Line = z.looseObject({
   }),
 });
 
+/** By the names that Codex gives them. */
+function windowsOf(told: { primary?: z.infer<typeof Window>; secondary?: z.infer<typeof Window> }) {
+  const named = Object.entries({ primary: told.primary, secondary: told.secondary });
+  return named.flatMap(([window, seen]): WindowSeen[] => {
+    if (!seen) return [];
+    const { used_percent: usedPercent, resets_at: resetsAt, window_minutes: minutes } = seen;
+    const resetsAtMs = resetsAt ? Math.round(resetsAt * 1_000) : null;
+    return [{ window, usedPercent, resetsAtMs, ...(minutes && { lengthMs: minutes * 60_000 }) }];
+  });
+}
+
 function json(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
     return null;
-  }
-}
-
-/** The worker could write there: only plain folders and files are followed, and only a few. */
-async function rolloutsBelow(codexHome: string): Promise<string[]> {
-  let folders = [codexHome];
-  const files: string[] = [];
-  for (let depth = 0; depth <= DEPTH_MAX; depth += 1) {
-    const below: string[] = [];
-    for (const folder of folders.slice(0, ENTRIES_MAX)) {
-      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-      for (const entry of entries.slice(0, ENTRIES_MAX)) {
-        const path = join(folder, entry.name);
-        if (depth === 0 && entry.name !== "sessions") continue;
-        if (entry.isDirectory()) below.push(path);
-        if (entry.isFile() && entry.name.endsWith(".jsonl")) files.push(path);
-      }
-    }
-    folders = below;
-  }
-  return files;
-}
-
-async function endOf(path: string): Promise<string> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, ROLLOUT_BYTES_MAX);
-    const { buffer, bytesRead } = await file.read({
-      buffer: Buffer.alloc(length),
-      position: size - length,
-    });
-    return buffer.subarray(0, bytesRead).toString("utf8");
-  } finally {
-    await file.close();
   }
 }

@@ -67,7 +67,7 @@ const counts = (primary: object | null, secondary: object | null) =>
   message({ type: "token_count", info: null, rate_limits: { primary, secondary } });
 const ended = (codex_error_info: unknown) =>
   message({ type: "task_complete", error: { message: "m", codex_error_info } });
-const NOTHING = { failure: null, status: null, resetsAtMs: null, usage: null };
+const NOTHING = { failure: null, status: null, resetsAtMs: null, usage: null, windows: [] };
 
 test("a limit is told by name, with the latest window that is used up", async () => {
   const week = { used_percent: 100, window_minutes: 10_080, resets_at: 1_795_300_000 };
@@ -75,7 +75,24 @@ test("a limit is told by name, with the latest window that is used up", async ()
   const limited = await rollout([counts(hours, week), ended("usage_limit_exceeded")]);
   expect(limited).toMatchObject({ failure: "usage_limit_exceeded", resetsAtMs: 1_795_300_000_000 });
   const open = await rollout([counts({ ...hours, used_percent: 99 }, null)]);
-  expect(open).toEqual(NOTHING);
+  expect(open).toMatchObject({ failure: null, resetsAtMs: null });
+});
+
+test("what it told last of a subscription's windows is told on, by its own names", async () => {
+  const hours = (used_percent: number) => ({
+    used_percent,
+    window_minutes: 300,
+    resets_at: 1_795_244_252,
+  });
+  const { windows } = await rollout([counts(hours(10), null), counts(hours(11.5), null)]);
+  expect(windows).toEqual([
+    {
+      window: "primary",
+      usedPercent: 11.5,
+      resetsAtMs: 1_795_244_252_000,
+      lengthMs: 18_000_000,
+    },
+  ]);
 });
 
 test("an HTTP status comes with the name of the failure", async () => {

@@ -5,47 +5,64 @@ import { mask } from "../models/mask.ts";
 import { costOf } from "../models/profiles.ts";
 import { believable } from "../models/reset.ts";
 import { reveal } from "./binary.ts";
-import type { CodingAgentOptions, SignIn } from "./claude-code.ts";
 import { readRollout } from "./codex-rollout.ts";
 import type { Rollout } from "./codex-rollout.ts";
 import { listenToCodex } from "./codex-stream.ts";
 import type { CodexTale } from "./codex-stream.ts";
 import { openHome } from "./home.ts";
-import type { PrivateHome } from "./home.ts";
+import type { CodingAgentOptions, SignIn } from "./options.ts";
+import { signedOut } from "./outcome.ts";
+import { codingAgents, installCommand } from "./registry.ts";
+import { openPlace } from "./place.ts";
+import type { Place } from "./place.ts";
 import { runCli, silentEnd, toldFailure } from "./run.ts";
 import type { CliEnd, CliRun } from "./run.ts";
+import type { Tapped } from "./tap/tap.ts";
+
+/** Of its maker: the model by key or by subscription, and where a login is renewed. */
+const HOSTS = ["api.openai.com", "chatgpt.com", "auth.openai.com"];
+
+const CLI = {
+  ...codingAgents.codex,
+  hosts: HOSTS,
+  upstream: "https://api.openai.com/v1",
+  tellsCuts: true,
+};
 
 const SUMMARY_CHARACTERS_MAX = 20_000;
 
 /** Drives Codex, headless, in a private home in the sandbox. */
 export function createCodex(options: CodingAgentOptions): CodingAgent {
-  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...identity } = options;
-  const secrets = env.apiKey === undefined ? [] : [env.apiKey];
+  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...rest } = options;
+  const { command: _command, tapped, ...identity } = rest;
   return {
     ...identity,
     async work(request, workOptions) {
-      const mend = "npm install --global @openai/codex";
+      const mend = installCommand(CLI);
       const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
       const home = await openHome(homes);
+      const place = await openPlace(CLI, { env, home, clock, tapped });
       try {
-        await signIn(home, env);
+        await home.write(".codex/config.toml", configFor(place.api));
         const { tale, hear } = listenToCodex();
         const run: CliRun = {
+          ...place.run,
           sandbox,
           home,
-          secrets,
           request,
           options: workOptions,
           hear,
           command: [program, ...argumentsFor(identity.model, sandbox.kind !== "off")],
-          env: env.apiKey === undefined ? {} : { [KEY]: env.apiKey },
+          env: place.api === null ? {} : { [KEY]: place.api.key },
         };
         const end = await runCli(run);
         const rollout = await readRollout(join(home.path, ".codex"));
-        const told = { run, identity, env, nowMs: clock.now() };
+        const { tapped: wire } = place.told;
+        const told = { run, identity, env, wire, nowMs: clock.now() };
         const result = resultOf(tale, rollout, end, told);
         return { ...result, transcript: await blobs.put(end.transcript) };
       } finally {
+        await place.close();
         await home.close();
       }
     },
@@ -66,31 +83,22 @@ function argumentsFor(model: string, contained: boolean): string[] {
 
 /** The variable in which Codex finds the key. */
 const KEY = "OPENAI_API_KEY";
-/** Where Codex keeps its login, below the home folder. */
-export const CODEX_LOGIN = ".codex/auth.json";
-
-async function signIn(home: PrivateHome, env: SignIn): Promise<void> {
-  await home.write(".codex/config.toml", configFor(env));
-  if (env.loginHome === undefined || env.apiKey !== undefined) return;
-  await home.copyLogin(env.loginHome, [CODEX_LOGIN], "codex login");
-}
-
 /**
  * With a key, a provider of our own: its streams are not retried, for Codex would wait out the
  * hour of a limit without a byte; a request that fails on the server's side is, twice.
  */
-function configFor({ apiKey, baseUrl }: SignIn): string {
+function configFor(api: Place["api"]): string {
   const general = ["check_for_update_on_startup = false", 'cli_auth_credentials_store = "file"'];
   const quiet = ["[analytics]", "enabled = false"];
-  if (apiKey === undefined && baseUrl === undefined) return toml([...general, ...quiet]);
+  if (api === null) return toml([...general, ...quiet]);
   return toml([
     'model_provider = "director"',
     ...general,
     ...quiet,
     "[model_providers.director]",
     'name = "director"',
-    `base_url = ${JSON.stringify(baseUrl ?? "https://api.openai.com/v1")}`,
-    ...(apiKey === undefined ? [] : [`env_key = "${KEY}"`]),
+    `base_url = ${JSON.stringify(api.url)}`,
+    `env_key = "${KEY}"`,
     'wire_api = "responses"',
     "request_max_retries = 2",
     "stream_max_retries = 0",
@@ -101,17 +109,25 @@ function toml(lines: string[]): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-type Told = { run: CliRun; identity: ModelIdentity; env: SignIn; nowMs: number };
+type Told = {
+  run: CliRun;
+  identity: ModelIdentity;
+  env: SignIn;
+  wire: Tapped | null;
+  nowMs: number;
+};
 
 /** An exit code of 0 proves nothing and is not looked at. */
 function resultOf(
   tale: CodexTale,
   rollout: Rollout,
   end: CliEnd,
-  { run, identity, env, nowMs }: Told,
+  { run, identity, env, wire, nowMs }: Told,
 ): Omit<CodingResult, "transcript"> {
   const told = { account: identity.account, secrets: run.secrets };
   const cut = tale.failure === CUT;
+  if (wire?.limit) throw toldFailure({ kind: "limit", ...wire.limit }, told);
+  if (wire?.refusedKey) throw toldFailure({ kind: "sign-in", text: signedOut(CLI) }, told);
   if (!tale.completed && !cut) {
     const failure = failureOf(rollout, tale, nowMs);
     throw failure ? toldFailure(failure, told) : silentEnd(end, run);
@@ -119,6 +135,7 @@ function resultOf(
   const usage = tale.usage ?? rollout.usage;
   const paid = identity.priceKnown ? "billed" : "estimated";
   return {
+    ...(rollout.windows.length > 0 && { windows: rollout.windows }),
     summary: mask(tale.summary, run.secrets).slice(0, SUMMARY_CHARACTERS_MAX),
     stopReason: cut ? "truncated" : "finished",
     usage,
@@ -134,7 +151,7 @@ function failureOf({ failure, status, resetsAtMs }: Rollout, tale: CodexTale, no
   if (failure === "usage_limit_exceeded" || status === 429)
     return { kind: "limit" as const, resetsAtMs: believable(resetsAtMs, nowMs) };
   if (failure === "unauthorized" || status === 401 || status === 403)
-    return { kind: "sign-in" as const, text: "Codex is not signed in" };
+    return { kind: "sign-in" as const, text: signedOut(CLI) };
   if (tale.failure === null) return null;
   return { kind: "crash" as const, text: `Codex failed: ${tale.failure}` };
 }

@@ -29,6 +29,10 @@ test("what is not installed is told with the command that installs it", async ()
   expect(found.map(({ missing, mend }) => [missing, mend])).toEqual([
     ["claude is not on PATH", "npm install --global @anthropic-ai/claude-code"],
     ["codex is not on PATH", "npm install --global @openai/codex"],
+    ["gemini is not on PATH", "npm install --global @google/gemini-cli"],
+    ["opencode is not on PATH", "npm install --global opencode-ai"],
+    ["qwen is not on PATH", "npm install --global @qwen-code/qwen-code"],
+    ["copilot is not on PATH", "npm install --global @github/copilot"],
   ]);
 });
 
@@ -37,7 +41,8 @@ test("a login is preferred to a key, and either is enough", async () => {
   const home = await folderWith(".codex/auth.json");
   const env = { PATH, ANTHROPIC_API_KEY: "sk-secret", OPENAI_API_KEY: "sk-secret" };
   const found = detectCodingAgents({ env, home });
-  expect(found.map(({ missing }) => missing)).toEqual([null, null]);
+  const ready = found.filter(({ missing }) => missing === null);
+  expect(ready.map(({ worker }) => worker.kind)).toEqual(["claude-code", "codex"]);
   expect(found[0]?.worker).toMatchObject({ apiKeyEnv: "ANTHROPIC_API_KEY" });
   expect(found[1]?.worker).toMatchObject({ loginHome: home, account: "codex-login" });
   expect(JSON.stringify(found)).not.toContain("sk-secret");

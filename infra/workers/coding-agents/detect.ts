@@ -4,8 +4,8 @@ import type { Worker } from "../../config/director.ts";
 import type { FoundWorker } from "../models/detect.ts";
 import { pathFolders } from "../sandbox/environment.ts";
 import { findProgram } from "../sandbox/limits.ts";
-import { codingAgents } from "./registry.ts";
-import type { CodingAgentEntry } from "./registry.ts";
+import { codingAgentKinds, codingAgents, installCommand } from "./registry.ts";
+import type { CodingAgentKind } from "./registry.ts";
 
 /**
  * The agent CLIs of a PATH, each with what it still lacks. A login is preferred to a token, and that
@@ -17,22 +17,23 @@ export function detectCodingAgents(options: {
   home: string | null;
 }): FoundWorker[] {
   const path = pathFolders(options.env["PATH"]);
-  return Object.values(codingAgents).map((entry) => found(entry, path, options));
+  return codingAgentKinds.map((kind) => found(kind, path, options));
 }
 
 function found(
-  entry: CodingAgentEntry,
+  kind: CodingAgentKind,
   path: readonly string[],
   { env, home }: Parameters<typeof detectCodingAgents>[0],
 ): FoundWorker {
-  const { kind, program, package: packageName, model, login } = entry;
-  const { keyVariable, addressVariable, tokenVariable, signInCommand } = entry;
+  const entry = codingAgents[kind];
+  const { program, model, login, keyVariable } = entry;
+  const { addressVariable, tokenVariable, signInCommand } = entry;
   const isSet = (variable: string) => (env[variable] ?? "") !== "";
   const binary = findProgram(program, path);
   const worker: Worker = { name: kind, kind, model, ...(binary !== null && { binary }) };
   if (binary === null) {
     const missing = `${program} is not on PATH`;
-    return { worker, from: "PATH", missing, mend: `npm install --global ${packageName}` };
+    return { worker, from: "PATH", missing, mend: installCommand(entry) };
   }
   if (home !== null && existsSync(join(home, login))) {
     const signedIn = { ...worker, account: `${kind}-login`, loginHome: home };

@@ -7,7 +7,7 @@ import { unscannedBlobs } from "../models/unscanned-blobs.ts";
 import { profileOf } from "../models/profiles.ts";
 import { createOff } from "../sandbox/off.ts";
 import { createClaudeCode } from "./claude-code.ts";
-import type { SignIn } from "./claude-code.ts";
+import type { SignIn } from "./options.ts";
 
 const KEY = "sk-secret-of-the-director";
 const RESULT = `'{"type":"result","is_error":false,"result":"'"$said"'","total_cost_usd":0.5}'`;

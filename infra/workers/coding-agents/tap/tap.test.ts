@@ -1,0 +1,157 @@
+import { createServer } from "node:http";
+import OpenAI from "openai";
+import { expect, onTestFinished, test } from "vitest";
+import { startModelServer } from "../../../sim/model-server.ts";
+import type { Answer, ScriptRequest } from "../../../sim/wire/script.ts";
+import { openTap } from "./tap.ts";
+
+const KEY = "sk-secret-of-the-director";
+const NOW_MS = 1_795_000_000_000;
+const tools = [{ type: "function" as const, function: { name: "write", parameters: {} } }];
+const hello = [{ role: "user" as const, content: "Hello, you." }];
+
+/** A model that answers like this, behind a tap, and a client of the tap. */
+async function tapped(
+  script: (request: ScriptRequest) => Answer,
+  { endsAtCut = true, key = KEY }: { endsAtCut?: boolean; key?: string | null } = {},
+) {
+  const clock = { now: () => NOW_MS };
+  const server = await startModelServer({ script, clock });
+  let ends = 0;
+  const tap = await openTap({
+    upstream: `${server.url}/v1`,
+    key,
+    clock,
+    onEnd: () => void (ends += 1),
+    endsAtCut,
+  });
+  onTestFinished(async () => {
+    await tap.close();
+    await server.close();
+  });
+  const client = new OpenAI({ apiKey: tap.pass, baseURL: tap.url, maxRetries: 0 });
+  const ask = (more: object = { tools }) =>
+    client.chat.completions.create({ model: "m", messages: hello, ...more }).catch(() => null);
+  return { tap, ask, client, server, requests: server.requests, ends: () => ends };
+}
+
+test("the key is put in for the pass, and the CLI is never told it", async () => {
+  const { tap, ask, requests } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  const answer = await ask();
+  expect(answer?.choices[0]?.message.content).toBe("Hello.");
+  expect(requests[0]?.hasKey).toBe(true);
+  expect(tap.pass).not.toContain(KEY);
+});
+
+test("whoever does not carry the pass gets no answer, and asks nobody", async () => {
+  const { tap, requests } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  const other = new OpenAI({ apiKey: "sk-other", baseURL: tap.url, maxRetries: 0 });
+  const asked = other.chat.completions.create({ model: "m", messages: hello });
+  await expect(asked).rejects.toMatchObject({ status: 403 });
+  expect(requests).toEqual([]);
+});
+
+test("what is counted is what the server counted, streamed or whole, of all calls", async () => {
+  const answer = { kind: "text", text: "x".repeat(400), cachedTokens: 3 } as const;
+  const { tap, ask, client, requests } = await tapped(() => answer);
+  await ask();
+  const usage = { include_usage: true };
+  const body = { model: "m", messages: hello, tools, stream_options: usage };
+  const stream = client.chat.completions.stream({ ...body, stream: true });
+  await stream.finalMessage();
+  await client.responses.create({ model: "m", input: "Hello." });
+  expect(tap.tapped.calls).toBe(3);
+  const sum = (part: "inputTokens" | "cachedTokens" | "outputTokens") =>
+    requests.reduce((total, { usage }) => total + (usage?.[part] ?? 0), 0);
+  expect(tap.tapped.usage).toEqual({
+    inputTokens: sum("inputTokens"),
+    cachedTokens: sum("cachedTokens"),
+    outputTokens: sum("outputTokens"),
+    cacheWriteTokens: 0,
+  });
+  expect(tap.tapped.usage.outputTokens).toBe(300);
+});
+
+test("a cut answer with tools ends the run; a title that was cut does not", async () => {
+  const { tap, ask, ends } = await tapped(() => ({ kind: "text", text: "half", stop: "cut" }));
+  await ask({});
+  expect([tap.tapped.cut, ends()]).toEqual([false, 0]);
+  await ask();
+  expect([tap.tapped.cut, ends()]).toEqual([true, 1]);
+});
+
+test("a CLI that tells its own cuts is left to do so", async () => {
+  const cut = { kind: "text", text: "half", stop: "cut" } as const;
+  const { tap, ask, ends } = await tapped(() => cut, { endsAtCut: false });
+  await ask();
+  expect([tap.tapped.cut, ends()]).toEqual([false, 0]);
+});
+
+test("a limit that ends in an hour ends the run at once, with its reset", async () => {
+  const resetsAtMs = NOW_MS + 3_600_000;
+  const { tap, ask, ends } = await tapped(() => ({ kind: "limit", resetsAtMs }));
+  await ask();
+  expect(tap.tapped.limit).toEqual({ resetsAtMs });
+  expect(ends()).toBe(1);
+});
+
+test("a limit that ends in seconds is the CLI's to wait for, but not forever", async () => {
+  const resetsAtMs = NOW_MS + 5_000;
+  const { tap, ask, ends } = await tapped(() => ({ kind: "limit", resetsAtMs }));
+  await ask();
+  await ask();
+  expect([tap.tapped.limit, ends()]).toEqual([null, 0]);
+  await ask();
+  expect([tap.tapped.limit, ends()]).toEqual([{ resetsAtMs }, 1]);
+});
+
+test("a limit without a time is not given one", async () => {
+  const { tap, ask } = await tapped(() => ({ kind: "limit", resetsAtMs: null }));
+  for (let i = 0; i < 3; i += 1) await ask();
+  expect(tap.tapped.limit).toEqual({ resetsAtMs: null });
+});
+
+test("a refused key ends the run at the first answer", async () => {
+  const { tap, ask, ends } = await tapped(() => ({ kind: "unauthorised" }));
+  await ask();
+  expect([tap.tapped.refusedKey, ends()]).toEqual([true, 1]);
+});
+
+test("a server that fails is asked again a few times; one that recovers is forgiven", async () => {
+  let status = 500;
+  const { tap, ask, ends } = await tapped(() =>
+    status === 0 ? { kind: "text", text: "Hello." } : { kind: "error", status },
+  );
+  for (let i = 0; i < 3; i += 1) await ask();
+  expect([tap.tapped.failing, ends()]).toEqual([500, 0]);
+  status = 0;
+  await ask();
+  expect([tap.tapped.failing, ends()]).toEqual([null, 0]);
+  status = 503;
+  for (let i = 0; i < 4; i += 1) await ask();
+  expect([tap.tapped.failing, ends()]).toEqual([503, 1]);
+});
+
+test("a server that takes no key is sent none", async () => {
+  const { ask, requests } = await tapped(() => ({ kind: "text", text: "Hello." }), { key: null });
+  await ask();
+  expect(requests[0]?.hasKey).toBe(false);
+});
+
+test("where nobody is reached it is the network's fault, until an answer comes (E2)", async () => {
+  const { tap, ask, ends, server } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  await ask();
+  expect(tap.tapped.limit).toBeNull();
+  const { port } = new URL(server.url);
+  await server.close();
+  await ask();
+  expect([tap.tapped.limit, ends()]).toEqual([{ resetsAtMs: null, why: "network" }, 0]);
+  await ask();
+  await ask();
+  expect([tap.tapped.limit, ends()]).toEqual([{ resetsAtMs: null, why: "network" }, 1]);
+  const back = createServer((_, answer) => answer.end("{}"));
+  onTestFinished(() => void back.close());
+  await new Promise<void>((resolve) => back.listen(Number(port), "127.0.0.1", resolve));
+  await ask();
+  expect(tap.tapped.limit).toBeNull();
+});

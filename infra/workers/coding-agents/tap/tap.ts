@@ -1,0 +1,237 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { WindowSeen } from "@nightshift/protocol/account";
+import type { Clock } from "@nightshift/protocol/clock";
+import { windowsOf } from "../../models/windows.ts";
+import { listenToAnswer } from "./answer.ts";
+import type { CallUsage } from "./answer.ts";
+import { refusalOf } from "./refusal.ts";
+
+/** What passed between an agent CLI and its model, counted on the wire. */
+export type Tapped = {
+  /** Answers that came whole. */
+  calls: number;
+  usage: CallUsage;
+  /** An output reached its limit. */
+  cut: boolean;
+  refusedKey: boolean;
+  /** Of the account; `network` where nobody was reached, and no answer came since (E2). */
+  limit: { resetsAtMs: number | null; why?: "network" } | null;
+  /** What was told last of the account's windows. */
+  windows: readonly WindowSeen[];
+  /** Status of the last answer, where the server failed and nothing better came after. */
+  failing: number | null;
+};
+
+export type Tap = {
+  /** What the CLI is told instead of the model's own address. */
+  url: string;
+  /** What the CLI is told instead of the key, which never enters the sandbox. */
+  pass: string;
+  tapped: Tapped;
+  close(): Promise<void>;
+};
+
+/** A limit that ends sooner is waited for by the CLI itself, and nothing of its work is lost. */
+const PATIENCE_MS = 60_000;
+/** Refusals in a row that tell no time; a CLI would go on for minutes. */
+const LIMITS_MAX = 3;
+/** Calls in a row that reach nobody; the first of them is told if the CLI gives up before. */
+const UNREACHED_MAX = 3;
+/** Failures of the server in a row after which nobody asks again. */
+const FAILURES_MAX = 4;
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * A loopback server between one run of an agent CLI and the model's API. Most CLIs tell nobody that
+ * an output was cut off, when a limit ends, or what a call took that failed later; the wire does.
+ * It passes on what carries its own pass, and puts the key in its place.
+ * @param options.upstream Address of the API, as the CLI would have been told it.
+ * @param options.onEnd Called at once when going on makes no sense: cut off, refused, at a limit.
+ */
+export async function openTap(options: {
+  upstream: string;
+  key: string | null;
+  clock: Pick<Clock, "now">;
+  onEnd: () => void;
+  /** False for a CLI that tells its own cuts, and which of them were only a helper's. */
+  endsAtCut: boolean;
+}): Promise<Tap> {
+  const upstream = new URL(options.upstream);
+  const pass = `sk-${randomUUID()}`;
+  const tapped: Tapped = {
+    calls: 0,
+    usage: { inputTokens: 0, cachedTokens: 0, outputTokens: 0, cacheWriteTokens: 0 },
+    cut: false,
+    refusedKey: false,
+    limit: null,
+    windows: [],
+    failing: null,
+  };
+  const controller = new AbortController();
+  const unreached = () => {
+    if (controller.signal.aborted) return;
+    tapped.limit ??= { resetsAtMs: null, why: "network" };
+    if ((misses += 1) >= UNREACHED_MAX) options.onEnd();
+  };
+  let misses = 0;
+  const count = bookkeeper(tapped, options);
+  const take: Take = (...answer) => {
+    misses = 0;
+    if (tapped.limit?.why === "network") tapped.limit = null;
+    count(...answer);
+  };
+  const { origin } = upstream;
+  const wire = { ...options, origin, pass, signal: controller.signal, unreached };
+  const server = createServer((request, response) => {
+    passOn(request, response, wire, take).catch(() => response.destroy());
+  });
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return {
+    url: `http://127.0.0.1:${address.port}${upstream.pathname.replace(/\/$/, "")}`,
+    pass,
+    tapped,
+    close() {
+      controller.abort();
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+type Wire = {
+  origin: string;
+  key: string | null;
+  pass: string;
+  signal: AbortSignal;
+  unreached: () => void;
+};
+type Take = (
+  answer: Response,
+  said: ReturnType<typeof listenToAnswer>,
+  asked: { withTools: boolean },
+) => void;
+
+async function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  wire: Wire,
+  take: Take,
+): Promise<void> {
+  const headers = headersFor(request.headers, wire);
+  if (headers === null) return void response.writeHead(403).end();
+  const body = await bodyOf(request);
+  if (body === null) return void response.writeHead(413).end();
+  const answer = await fetch(`${wire.origin}${request.url ?? "/"}`, {
+    method: request.method ?? "GET",
+    headers,
+    redirect: "manual",
+    signal: wire.signal,
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+  }).catch((error: unknown) => {
+    wire.unreached();
+    throw error;
+  });
+  response.writeHead(answer.status, headersBack(answer.headers));
+  const said = listenToAnswer(answer.headers.get("content-type") ?? "");
+  for await (const chunk of answer.body ?? []) {
+    said.feed(chunk);
+    if (!response.write(chunk)) await new Promise((resolve) => response.once("drain", resolve));
+  }
+  take(answer, said, { withTools: TOOLS.test(body.toString("latin1")) });
+  response.end();
+}
+
+/** Titles and probes are asked for without tools, and with an output of a few tokens. */
+const TOOLS = /"tools"\s*:\s*\[\s*\{/;
+
+/** Null for a caller that is not the CLI this tap was opened for. */
+function headersFor(asked: IncomingHttpHeaders, { key, pass }: Wire): Headers | null {
+  const headers = new Headers({ "accept-encoding": "identity" });
+  let isOurs = false;
+  for (const [name, value] of Object.entries(asked)) {
+    if (HOP.has(name) || value === undefined) continue;
+    const text = Array.isArray(value) ? value.join(", ") : value;
+    isOurs ||= text.includes(pass);
+    // Without a key nobody is told the pass either: a local server may mind an unknown one.
+    if (text.includes(pass) && key === null) continue;
+    headers.set(name, text.replaceAll(pass, key ?? ""));
+  }
+  return isOurs ? headers : null;
+}
+
+/** Of the connection, not of the message; what is passed on is neither packed nor counted. */
+const HOP = new Set(["host", "connection", "content-length", "keep-alive", "te", "upgrade"]).union(
+  new Set(["accept-encoding", "content-encoding", "transfer-encoding", "expect"]),
+);
+
+function headersBack(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => !HOP.has(name)));
+}
+
+/** Null where it is too large for any model. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Adds an answer to what was counted, and ends the run where it says so. */
+function bookkeeper(
+  tapped: Tapped,
+  told: { clock: Pick<Clock, "now">; onEnd: () => void; endsAtCut: boolean },
+): Take {
+  const { clock, onEnd, endsAtCut } = told;
+  let limits = 0;
+  let failures = 0;
+  return ({ status, headers }, said, { withTools }) => {
+    const { usage, cut, body } = said.end();
+    const windows = windowsOf(headers, clock.now());
+    if (windows.length > 0) tapped.windows = windows;
+    if (status < 400) {
+      limits = 0;
+      failures = 0;
+      tapped.failing = null;
+      tapped.calls += usage === null ? 0 : 1;
+      for (const part of PARTS) tapped.usage[part] += usage?.[part] ?? 0;
+      if (!cut || !withTools || !endsAtCut) return;
+      tapped.cut = true;
+      return onEnd();
+    }
+    if (status >= 500) {
+      tapped.failing = status;
+      if ((failures += 1) >= FAILURES_MAX) onEnd();
+      return;
+    }
+    const nowMs = clock.now();
+    const refusal = refusalOf({ status, headers, body }, nowMs);
+    if (refusal?.kind === "sign-in") {
+      tapped.refusedKey = true;
+      onEnd();
+    }
+    if (refusal?.kind !== "limit") return;
+    const { resetsAtMs } = refusal;
+    const endsSoon = resetsAtMs !== null && resetsAtMs - nowMs <= PATIENCE_MS;
+    limits += 1;
+    if (limits < LIMITS_MAX && (resetsAtMs === null || endsSoon)) return;
+    tapped.limit = { resetsAtMs };
+    onEnd();
+  };
+}
+
+const PARTS = ["inputTokens", "cachedTokens", "outputTokens", "cacheWriteTokens"] as const;

@@ -1,0 +1,102 @@
+import { inFile, type Tooth } from "../tooth.ts";
+
+const folder = "infra/workers/coding-agents";
+const tap = inFile(`${folder}/tap/tap.ts`, `${folder}/tap/tap.test.ts`);
+const answer = inFile(`${folder}/tap/answer.ts`, `${folder}/tap/tap.test.ts`);
+const refusal = inFile(`${folder}/tap/refusal.ts`, `${folder}/tap/refusal.test.ts`);
+const session = inFile(`${folder}/acp/session.ts`, `${folder}/acp/any.test.ts`);
+const word = inFile(`${folder}/acp/word.ts`, `${folder}/acp/any.test.ts`);
+const program = inFile(`${folder}/program.ts`, `${folder}/program.test.ts`);
+const template = inFile(`${folder}/template.ts`, `${folder}/program.test.ts`);
+const probe = inFile(`${folder}/probe.ts`, `${folder}/probe.test.ts`);
+const opencode = inFile(`${folder}/opencode-stream.ts`, `${folder}/opencode-stream.test.ts`);
+const journal = inFile(`${folder}/copilot-journal.ts`, `${folder}/copilot-journal.test.ts`);
+
+/** What agent CLIs tell, what the wire tells for them, and what they are never given. */
+export const cliTeeth: readonly Tooth[] = [
+  tap(
+    "I12: whoever has no pass is not let through to the key",
+    "return isOurs ? headers : null;",
+    "return headers;",
+  ),
+  tap("C27: a cut answer ends the run", "tapped.cut = true;", "tapped.cut = false;"),
+  tap(
+    "a title that was cut is no cut of the work",
+    "!cut || !withTools || !endsAtCut",
+    "!cut || !endsAtCut",
+  ),
+  tap("I7: a limit of an hour ends the run", "tapped.limit = { resetsAtMs };", ""),
+  tap(
+    "a limit of seconds does not throw the work away",
+    "resetsAtMs - nowMs <= PATIENCE_MS",
+    "resetsAtMs - nowMs < 0",
+  ),
+  tap("I8: nobody asks a limit forever", "limits < LIMITS_MAX &&", "limits < 1_000 &&"),
+  tap(
+    "I8: nobody asks a broken server forever",
+    "(failures += 1) >= FAILURES_MAX",
+    "(failures += 1) >= 1_000",
+  ),
+  tap(
+    "a refused key ends the run at once",
+    "tapped.refusedKey = true;\n      onEnd();",
+    "tapped.refusedKey = true;",
+  ),
+  answer(
+    "I3: cached input is counted as such",
+    "cachedTokens: read ?? openAi ??",
+    "cachedTokens: read ??",
+  ),
+  refusal(
+    "I7: Gemini tells its reset in the body",
+    "resetOf(headers, nowMs) ?? believable(latest, nowMs)",
+    "resetOf(headers, nowMs)",
+  ),
+  refusal("a refused key of Gemini is known by its reason", "|| wrongKey", ""),
+  session(
+    "without a sandbox an agent runs nothing",
+    "const may = contained ||",
+    "const may = true ||",
+  ),
+  word(
+    "what an agent does not tell is unknown",
+    'tells.truncation ? "finished" : "unknown"',
+    '"finished"',
+  ),
+  program(
+    "a program that does not tell its end is unknown",
+    'result.exitCode === 0 ? "unknown" : null',
+    'result.exitCode === 0 ? "finished" : null',
+  ),
+  program(
+    "I12: no complaint of a program tells a key",
+    "mask(result.stderr, wire.secrets)",
+    "result.stderr",
+  ),
+  template(
+    "what fills a blank is never a blank",
+    "/\\{(model|clone|home|prompt)\\}/g",
+    "/\\{(model|home|prompt)\\}/g",
+  ),
+  probe(
+    "A16: only the line on the disk proves that an agent writes",
+    "if (written.trim() === line)",
+    "if (failure === null)",
+  ),
+  probe("a limit is no fault of an agent", "if (failure instanceof LimitReached)", "if (false)"),
+  opencode(
+    "C27: opencode is stopped at a cut",
+    'return { stop: word.end === "truncated" };',
+    "return {};",
+  ),
+  opencode(
+    "prose is never a limit",
+    "if (status === 429)",
+    'if (status === 429 || /limit/.test(data?.message ?? ""))',
+  ),
+  journal(
+    "I7: a limit of Copilot is known by its status",
+    "status === 429 || status === 402",
+    "status === 1",
+  ),
+];
