@@ -113,3 +113,40 @@ test("what a window shows is told when it changes", () => {
     .when({ ...observe, usedPercent: 41 })
     .thenEvents({ ...observed, usedPercent: 41 });
 });
+
+test("an account has at most sixteen windows, whatever its provider tells", () => {
+  const seen = (n: number) => ({ window: `w${n}`, usedPercent: 1, resetsAtMs: null });
+  const sixteen = Array.from({ length: 16 }, (_, n) => {
+    return { type: "account.window-observed", ...seen(n) } as const;
+  });
+  given(registered, ...sixteen)
+    .when({ type: "account.observe-window", ...seen(16) })
+    .thenRefuses("out-of-bounds");
+  given(registered, ...sixteen)
+    .when({ type: "account.observe-window", ...seen(15), usedPercent: 2 })
+    .thenEvents({ type: "account.window-observed", ...seen(15), usedPercent: 2 });
+});
+
+test("what is known of windows beforehand is told when it changes, and once (H2)", () => {
+  const every = { window: "*", lengthMs: null, tokensMax: null, requestsMax: null, resets: null };
+  const windows = [{ ...every, keepShare: 0.25 }];
+  const known = { type: "account.limits-known", windows } as const;
+  given(registered).when({ type: "account.know-limits", windows }).thenEvents(known);
+  given(registered, known).when({ type: "account.know-limits", windows }).thenNothing();
+  given(registered, known)
+    .when({ type: "account.know-limits", windows: [] })
+    .thenEvents({ ...known, windows: [] });
+});
+
+test("workers that lose the network within half a minute lost it once (E2)", () => {
+  const lost = { type: "account.hold", untilMs: 70_000, reason: "network", epoch: 1 } as const;
+  const gone = { type: "account.held", untilMs: 70_000, reason: "network", epoch: 1 } as const;
+  given(registered).when(lost).thenEvents(gone);
+  given(registered, gone)
+    .when({ ...lost, untilMs: 70_400 })
+    .thenNothing();
+  // A hold of a minute ended, and it is still gone.
+  given(registered, gone)
+    .when({ ...lost, untilMs: 190_000 })
+    .thenEvents({ ...gone, untilMs: 190_000 });
+});

@@ -1,11 +1,12 @@
-import type { AccountCommand, AccountEvent } from "@nightshift/protocol/account";
+import type { AccountCommand, AccountEvent, KnownWindow } from "@nightshift/protocol/account";
 import { Refusal } from "@nightshift/protocol/errors";
 import type { Decider } from "./decider.ts";
 import { fence, latest } from "./fence.ts";
 import { same } from "./same.ts";
 
 type Registered = { name: string; provider: string; kind: "subscription" | "api" | "local" };
-type Hold = { untilMs: number; reason: "limit" | "sign-in" | "director" };
+type Hold = { untilMs: number; reason: "limit" | "sign-in" | "director" | "network" };
+type Window = { usedPercent: number; resetsAtMs: number | null; lengthMs?: number | undefined };
 
 export type AccountState = {
   registered: Registered | null;
@@ -13,12 +14,14 @@ export type AccountState = {
   epoch: number;
   /** Null while it is open. */
   held: Hold | null;
-  windows: Readonly<Record<string, { usedPercent: number; resetsAtMs: number | null }>>;
+  /** As the provider told them, and never mixed with what is known beforehand. */
+  windows: Readonly<Record<string, Window>>;
+  known: readonly KnownWindow[];
 };
 
 /** A subscription or key: a limit holds all of its work at once, and is no failure (H2, I7, G2). */
 export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
-  initial: { registered: null, epoch: 0, held: null, windows: {} },
+  initial: { registered: null, epoch: 0, held: null, windows: {}, known: [] },
 
   decide(command, state) {
     if (command.type === "account.register") {
@@ -27,9 +30,17 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
     }
     if (!state.registered) throw new Refusal("not-found", "this account is not registered");
     if (command.type === "account.observe-window") {
-      const { window, usedPercent, resetsAtMs } = command;
-      if (same(state.windows[window], { usedPercent, resetsAtMs })) return [];
-      return [{ type: "account.window-observed", window, usedPercent, resetsAtMs }];
+      const { type: _, window, ...told } = command;
+      if (same(state.windows[window], told)) return [];
+      const isNew = !(window in state.windows);
+      if (isNew && Object.keys(state.windows).length >= WINDOWS_MAX) {
+        throw new Refusal("out-of-bounds", `an account has at most ${WINDOWS_MAX} windows`);
+      }
+      return [{ type: "account.window-observed", window, ...told }];
+    }
+    if (command.type === "account.know-limits") {
+      const { windows } = command;
+      return same(state.known, windows) ? [] : [{ type: "account.limits-known", windows }];
     }
     fence(state.epoch, command.epoch);
     switch (command.type) {
@@ -40,7 +51,9 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
         const { held } = state;
         if (same(held, { untilMs, reason })) return [];
         // Only the director shortens a hold.
-        if (reason !== "director" && held && held.untilMs >= untilMs) return [];
+        // One hold an outage, however many workers run into it at once.
+        const slackMs = reason === "network" ? NETWORK_STORM_MS : 0;
+        if (reason !== "director" && held && held.untilMs + slackMs >= untilMs) return [];
         return [{ type: "account.held", untilMs, reason, epoch }];
       }
       case "account.reopen":
@@ -55,9 +68,11 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
         return { ...state, registered };
       }
       case "account.window-observed": {
-        const { window, usedPercent, resetsAtMs } = event;
-        return { ...state, windows: { ...state.windows, [window]: { usedPercent, resetsAtMs } } };
+        const { type: _, window, ...told } = event;
+        return { ...state, windows: { ...state.windows, [window]: told } };
       }
+      case "account.limits-known":
+        return { ...state, known: event.windows };
       case "account.limit-hit":
         return state;
       case "account.held": {
@@ -69,6 +84,11 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
     }
   },
 };
+
+/** Workers that lose the network within this time lost it once. */
+const NETWORK_STORM_MS = 30_000;
+/** A provider that tells of more is not believed. */
+const WINDOWS_MAX = 16;
 
 type Command<T extends AccountCommand["type"]> = Extract<AccountCommand, { type: T }>;
 

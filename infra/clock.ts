@@ -1,23 +1,29 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Clock } from "@nightshift/protocol/clock";
 
-/** Timers hold at most this many milliseconds; longer sleeps are made of several. */
-const TIMER_MAX_MS = 2_000_000_000;
+/**
+ * A timer counts the time that the machine is awake, and a wait is meant by the clock on the wall:
+ * so the clock is looked at this often, and a machine that slept past the end goes on at once (E2).
+ */
+const LOOK_MS = 15_000;
 
 /** The clock of this machine. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  async sleep(ms, signal) {
-    let left = ms;
-    while (left > 0 && !signal.aborted) {
-      const step = Math.min(left, TIMER_MAX_MS);
-      try {
-        await wait(step, undefined, { signal });
-      } catch {
-        // An abort ends the sleep; the port promises that it never rejects.
-        return;
+export const systemClock: Clock = clockOf(() => Date.now(), LOOK_MS);
+
+/** A clock by the time on a wall; `lookMs` is how late it may notice that the wall's time jumped. */
+export function clockOf(now: () => number, lookMs: number): Clock {
+  return {
+    now,
+    async sleep(ms, signal) {
+      const endMs = now() + ms;
+      for (let left = ms; left > 0 && !signal.aborted; left = endMs - now()) {
+        try {
+          await wait(Math.min(left, lookMs), undefined, { signal });
+        } catch {
+          // An abort ends the sleep; the port promises that it never rejects.
+          return;
+        }
       }
-      left -= step;
-    }
-  },
-};
+    },
+  };
+}

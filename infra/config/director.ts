@@ -1,5 +1,6 @@
 import { SettingsPatch } from "@nightshift/protocol/settings";
 import { z } from "zod";
+import { AccountSettings, Day, ResumeUntil } from "./accounts.ts";
 
 /** An id that may stand in a stream name: of an account, an agent, a worker. */
 const Id = z.string().regex(/^[a-z0-9-]{1,40}$/, "use a-z, 0-9 and hyphens, at most 40");
@@ -12,20 +13,43 @@ const Variable = z
 /** Where model work is done: an API, or an agent CLI. */
 export const Worker = z.strictObject({
   name: Id,
-  kind: z.enum(["anthropic", "openai", "claude-code", "codex"]),
+  /** An API, a CLI that the house drives, any agent that speaks ACP, or any program. */
+  kind: z.enum([
+    "anthropic",
+    "openai",
+    "claude-code",
+    "codex",
+    "gemini",
+    "opencode",
+    "qwen",
+    "copilot",
+    "acp",
+    "program",
+  ]),
   /** As its maker names it, e.g. `claude-sonnet-4-5`. */
   model: z.string().min(1).max(100),
   /** Key or subscription that limits are counted on; workers may share one. */
   account: Id.optional(),
   /** Name of the environment variable with the key; never the key itself. */
   apiKeyEnv: Variable.optional(),
-  /** claude-code: name of the variable with what `claude setup-token` printed (a subscription). */
+  /** anthropic, openai: several keys of one account that take turns (C13). */
+  apiKeyEnvs: z.array(Variable).min(2).max(20).optional(),
+  /** Name of the variable with a subscription's token, e.g. what `claude setup-token` printed. */
   oauthTokenEnv: Variable.optional(),
   baseUrl: z.url().optional(),
   /** Path of the CLI; else it is looked up on PATH. */
   binary: z.string().optional(),
   /** Home whose login the CLI may use (a subscription). */
   loginHome: z.string().optional(),
+  /** acp, program: the command line; `{model}`, `{clone}`, `{home}`, `{prompt}` (a file) in it. */
+  command: z.array(z.string().min(1).max(1_000)).min(1).max(50).optional(),
+  /** acp, program: name of the variable in which it finds the address of its model. */
+  addressEnv: Variable.optional(),
+  /** acp, program: where its login lies, below `loginHome`. */
+  login: z
+    .string()
+    .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).+$/, "a path below the home, without ..")
+    .optional(),
   family: Id.optional(),
   tier: z.enum(["local", "free", "small", "large"]).optional(),
   contextTokensMax: z.int().min(1_000).max(1_000_000).optional(),
@@ -68,6 +92,9 @@ export const DirectorConfig = z.strictObject({
     })
     .prefault({}),
   workers: z.array(Worker).max(50).default([]),
+  accounts: z.array(AccountSettings).max(50).default([]),
+  day: Day,
+  resumeUntil: ResumeUntil,
   agents: z.array(HouseAgent).min(5).max(50).default(everyone),
   /** Port of the WebSocket hub on loopback; 0 takes a free one. */
   hubPort: z.int().min(0).max(65_535).default(0),
@@ -76,6 +103,26 @@ export const DirectorConfig = z.strictObject({
     .array(z.string().regex(/^[a-z0-9.:[\]-]{1,200}$/))
     .max(50)
     .default([]),
+  /**
+   * Hosts that agent CLIs and preparations may reach beside their model's and the registries', as
+   * `docs.example.com`, `*.example.com`, `llm.lan:8080`. Checks never have a network.
+   */
+  workerHosts: z
+    .array(
+      z.string().regex(/^(?:\*\.)?[a-z0-9.-]{1,200}(?::\d{1,5})?$/, "a host, as api.example.com"),
+    )
+    .max(50)
+    .default([]),
+  /** Where research looks things up, and citations of reports are checked. */
+  web: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** First page of a SearXNG server; asked before any other. */
+      searxngUrl: z.url({ protocol: /^https?$/ }).optional(),
+      /** Name of the variable with the key of Tavily; TAVILY_API_KEY where none is named. */
+      tavilyKeyEnv: Variable.optional(),
+    })
+    .prefault({}),
   /** Where the log is: a path, `esdb://…` or `kurrentdb://…`; without a password. */
   log: z
     .string()

@@ -7,6 +7,7 @@ import { mask } from "./mask.ts";
 import { costOf } from "./profiles.ts";
 import type { Profile } from "./profiles.ts";
 import { watch } from "./watchdog.ts";
+import { windowsOf } from "./windows.ts";
 
 /** A profile and who it belongs to. */
 export type ModelIdentity = Profile & {
@@ -57,13 +58,16 @@ export function createAnthropicModel(
           .finalMessage();
         const told = JSON.stringify({ request: { api: "anthropic", ...body }, answer });
         const completion = completionOf(answer, identity, secrets);
-        return { ...completion, transcript: await blobs.put(mask(told, secrets)) };
+        const windows = windowsOf(watched.headers() ?? new Headers(), clock.now());
+        const transcript = await blobs.put(mask(told, secrets));
+        return { ...completion, transcript, ...(windows.length > 0 && { windows }) };
       } catch (error) {
         const failure = watched.failure();
         if (failure) throw failure;
         if (error instanceof WorkerFailure || !(error instanceof AnthropicError)) throw error;
         const { account } = identity;
-        throw failureOf(toldBy(error), { account, nowMs: clock.now(), secrets });
+        const answered = watched.headers() !== null;
+        throw failureOf({ ...toldBy(error), answered }, { account, nowMs: clock.now(), secrets });
       } finally {
         watched.stop();
       }

@@ -156,12 +156,13 @@ export function completionsContract(make: MakeModel): void {
     expect(done.durationMs).toBeLessThan(3_000);
   });
 
-  test("nobody listening is a crash after bounded calls", async () => {
+  test("nobody listening is an account out of reach, no failure, after bounded calls (E2)", async () => {
     const { blobs } = unscannedBlobs();
     const identity = { ...profileOf(MODEL), name: "m", model: MODEL, account: "a", apiKey: KEY };
     const model = make("http://127.0.0.1:9", blobs, identity);
     const { signal } = new AbortController();
-    await expect(model.complete(REQUEST, { signal })).rejects.toMatchObject({ kind: "crash" });
+    const failed = model.complete(REQUEST, { signal });
+    await expect(failed).rejects.toMatchObject({ name: "LimitReached", why: "network" });
   });
 }
 

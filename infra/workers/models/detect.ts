@@ -24,6 +24,8 @@ const LOCAL_MODELS_MAX = 20;
 export async function detectModels(options: {
   env: Readonly<Record<string, string | undefined>>;
   localUrl?: string;
+  /** False where it is only looked whether a server is there: then none is missing. */
+  isNamed?: boolean;
   signal: AbortSignal;
 }): Promise<FoundWorker[]> {
   const keyed = apis.flatMap(({ variable, address, workers }): FoundWorker[] => {
@@ -36,8 +38,9 @@ export async function detectModels(options: {
       mend: isSet ? null : `export ${variable}=…`,
     }));
   });
-  const local = options.localUrl ? await localModels(options.localUrl, options.signal) : [];
-  return [...keyed, ...local];
+  const { localUrl, isNamed = true, signal } = options;
+  const local = localUrl ? await localModels(localUrl, signal) : [];
+  return [...keyed, ...local.filter(({ missing }) => isNamed || missing === null)];
 }
 
 const apis: { variable: string; address: string; workers: Worker[] }[] = [

@@ -9,6 +9,7 @@ import { mask } from "./mask.ts";
 import { costOf } from "./profiles.ts";
 import type { Profile } from "./profiles.ts";
 import { watch } from "./watchdog.ts";
+import { windowsOf } from "./windows.ts";
 
 const OPENAI_URL = "https://api.openai.com/v1";
 
@@ -52,13 +53,16 @@ export function createOpenAiModel(
         if (failure) throw failure;
         const told = JSON.stringify({ request: { api: "chat", ...body }, answer });
         const completion = completionOf(answer, request, { ...identity, secrets });
-        return { ...completion, transcript: await blobs.put(mask(told, secrets)) };
+        const windows = windowsOf(watched.headers() ?? new Headers(), clock.now());
+        const transcript = await blobs.put(mask(told, secrets));
+        return { ...completion, transcript, ...(windows.length > 0 && { windows }) };
       } catch (error) {
         const failure = watched.failure();
         if (failure) throw failure;
         if (error instanceof WorkerFailure || !isCallFailure(error)) throw error;
         const { account } = identity;
-        throw failureOf(toldBy(error), { account, nowMs: clock.now(), secrets });
+        const answered = watched.headers() !== null;
+        throw failureOf({ ...toldBy(error), answered }, { account, nowMs: clock.now(), secrets });
       } finally {
         watched.stop();
       }

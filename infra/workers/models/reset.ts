@@ -45,6 +45,11 @@ function remainingOf(name: string): string {
     .replace(/^x-ratelimit-reset-/, "x-ratelimit-remaining-");
 }
 
+/** The end of a duration as headers write it (`3h2m`, `41s`), ms since 1970; null for anything else. */
+export function resetAfter(value: string, nowMs: number): number | null {
+  return believable(nowMs + durationMs(value), nowMs);
+}
+
 function seconds(value: string | null, fromMs: number): number | null {
   return value !== null && /^\d+(\.\d+)?$/.test(value) ? fromMs + Number(value) * 1_000 : null;
 }

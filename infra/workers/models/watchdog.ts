@@ -8,6 +8,8 @@ export type Watch = {
   signal: AbortSignal;
   /** Does what `fetch` does and hears every byte of the answer. */
   fetch: typeof fetch;
+  /** Headers of the latest answer; null while none has come. */
+  headers(): Headers | null;
   /** Why it was aborted, or null while nothing is wrong. */
   failure(): WorkerFailure | null;
   stop(): void;
@@ -31,6 +33,7 @@ export function watch(limits: { silenceMs: number; wallMs: number; signal: Abort
   if (signal.aborted) cancel();
   signal.addEventListener("abort", cancel, { once: true });
   let bytes = 0;
+  let headers: Headers | null = null;
   const heard = (chunk: Uint8Array) => {
     silence.refresh();
     bytes += chunk.byteLength;
@@ -41,12 +44,14 @@ export function watch(limits: { silenceMs: number; wallMs: number; signal: Abort
     fetch: async (input, init) => {
       const response = await fetch(input, init);
       silence.refresh();
+      headers = response.headers;
       return new Response(response.body?.pipeThrough(tapped(heard)) ?? null, {
         status: response.status,
         statusText: response.statusText,
         headers: retryRules(response),
       });
     },
+    headers: () => headers,
     failure: () => failure,
     stop() {
       clearTimeout(silence);
