@@ -23,7 +23,8 @@ export async function askCodingAgent(
       onProgress: (note) => job.call.progress(note.slice(0, NOTE_CHARS_MAX)),
     },
   );
-  const { stopReason, transcript } = result;
+  const { stopReason, transcript, earlier = [] } = result;
+  job.bill.transcripts.push(...earlier);
   let report: string | null = null;
   if (job.input.spec.output !== "code") {
     report = await clone.read(REPORT_PATH);
@@ -40,9 +41,9 @@ const NOTE_CHARS_MAX = 300;
 
 /** Where the CLI tells no usage, what went in and came out is estimated, and its cost not known. */
 function chargeFor(result: CodingResult, prompt: string, made: string, job: Job): void {
-  const { usage, costMicroUsd, costKind } = result;
+  const { usage, costMicroUsd, costKind, transcript } = result;
   if (usage) {
-    charge(job.bill, { usage, costMicroUsd, costKind });
+    charge(job.bill, { usage, costMicroUsd, costKind, transcript });
     return;
   }
   charge(job.bill, {
@@ -53,5 +54,6 @@ function chargeFor(result: CodingResult, prompt: string, made: string, job: Job)
     },
     costMicroUsd,
     costKind: costKind === "billed" ? "billed" : "unknown",
+    transcript,
   });
 }

@@ -1,4 +1,4 @@
-import type { Definition } from "./definitions.ts";
+import type { Definition } from "./map/definitions.ts";
 
 const HEAD_LINES = 15;
 const LINE_CHARS_MAX = 200;

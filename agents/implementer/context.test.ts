@@ -2,8 +2,9 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { taskSpec } from "../testing/fixtures.ts";
 import { buildPrompt, type Material } from "./context.ts";
-import { indexRepo, sourceOf } from "./repo-index.ts";
-import { renderMap } from "./repo-map.ts";
+import { factsOf } from "./map/facts.ts";
+import { indexRepo } from "./map/repo-index.ts";
+import { renderMap } from "./map/repo-map.ts";
 import { chooseFiles } from "./targets.ts";
 import { loadTokenCounter } from "./tokens.ts";
 
@@ -13,6 +14,7 @@ function material(change: Partial<Material> = {}): Material {
   return {
     spec: taskSpec(),
     instructions: "",
+    sources: [],
     targets: [{ path: "src/slugify.ts", full: "const body = 1;\n", compact: "1: const body" }],
     dependencies: [{ path: "src/dep.ts", full: null, compact: "3: export function dep()" }],
     map: () => "src/slugify.ts",
@@ -138,7 +140,7 @@ const sources = [
 ];
 const index = indexRepo(
   [...sources.map(({ path }) => path), "README.md"],
-  sources.map(({ path, text }) => sourceOf(path, text)),
+  new Map(sources.map(({ path, text }) => [path, factsOf(path, text)])),
 );
 const genes = { contextDepth: 1, scope: "normal" } as const;
 const choose = (text: string, depth = 1) =>

@@ -1,5 +1,6 @@
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { WorkerFailure } from "../ports.ts";
+import type { WebSource } from "../web.ts";
 import type { TokenCounter } from "./tokens.ts";
 
 /** What a prompt is made of. Every text is ready to be shown. */
@@ -7,6 +8,8 @@ export type Material = {
   spec: TaskSpec;
   /** How to work or answer, right after the task; empty where the system prompt says it. */
   instructions: string;
+  /** Pages of the web, for a research task; none for others. */
+  sources: readonly WebSource[];
   targets: readonly Shown[];
   dependencies: readonly Shown[];
   /** The manifest at a budget of tokens; never more. */
@@ -23,7 +26,11 @@ export type Prompt = { text: string; tokens: number };
 
 /** Dependencies are compacted into this much (D18: 30K became 8K and quality rose). */
 const DEPENDENCY_TOKENS_MAX = 8_000;
+/** Lines that are left of a dependency whose whole outline does not fit. */
+const OUTLINE_LINES = [80, 20] as const;
 const MAP_TOKENS_MAX = 4_000;
+/** Of what there is room for, what pages of the web may take together. */
+const SOURCES_SHARE = 0.6;
 const MAP_SHARE = 0.25;
 const FIT_ROUNDS_MAX = 8;
 
@@ -38,8 +45,10 @@ export function buildPrompt(material: Material, capTokens: number, count: TokenC
   let room = capTokens - count(frame("", ""));
   for (let round = 0; round < FIT_ROUNDS_MAX && room > 0; round++) {
     const mapTokens = Math.min(MAP_TOKENS_MAX, Math.floor(room * MAP_SHARE));
+    const pages = sources(material, Math.floor((room - mapTokens) * SOURCES_SHARE), count);
+    const filesTokens = room - mapTokens - count(pages);
     const text = frame(
-      files(material, room - mapTokens, count),
+      [pages, files(material, filesTokens, count)].filter((part) => part !== "").join("\n\n"),
       manifest(material, mapTokens, count),
     );
     const tokens = count(text);
@@ -67,14 +76,7 @@ function fitFrame(material: Material, capTokens: number, count: TokenCounter): F
       spec: { ...spec, text: `${spec.text.slice(0, chars)}\n(the rest did not fit)` },
     });
     if (!fits(cut(0))) continue;
-    let low = 0;
-    let high = spec.text.length;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (fits(cut(middle))) low = middle;
-      else high = middle - 1;
-    }
-    return frameOf(cut(low));
+    return frameOf(cut(longest(spec.text.length, (chars) => fits(cut(chars)))));
   }
   throw new WorkerFailure("unusable-answer", `the task alone is over ${capTokens} tokens`);
 }
@@ -117,9 +119,46 @@ function files(material: Material, budgetTokens: number, count: TokenCounter): s
   }
   let dependencies = DEPENDENCY_TOKENS_MAX;
   for (const { path, compact } of material.dependencies) {
-    dependencies -= add([outlined(path, compact)], dependencies);
+    const shorter = OUTLINE_LINES.map((lines) => firstLines(compact, lines));
+    const forms = [compact, ...shorter].map((form) => outlined(path, form));
+    dependencies -= add(forms, dependencies);
   }
   return section("# Files", chunks.join("\n\n"));
+}
+
+function firstLines(text: string, lines: number): string {
+  const all = text.split("\n");
+  if (all.length <= lines) return text;
+  return `${all.slice(0, lines).join("\n")}\n… and ${all.length - lines} more lines`;
+}
+
+/** Pages share their room: each gets as much as is left for it and those after it. */
+function sources(material: Material, budgetTokens: number, count: TokenCounter): string {
+  let left = budgetTokens;
+  const shown: string[] = [];
+  for (const [at, { url, title, text }] of material.sources.entries()) {
+    const share = Math.floor(left / (material.sources.length - at));
+    const page = (chars: number) => fenced(`${title} <${url}>`, text.slice(0, chars));
+    const chars = longest(text.length, (many) => count(page(many)) + 2 <= share);
+    if (chars < PAGE_CHARS_MIN && chars < text.length) continue;
+    shown.push(page(chars));
+    left -= count(page(chars)) + 2;
+  }
+  return section("# Sources from the web", shown.join("\n\n"));
+}
+
+/** Less of a page says nothing. */
+const PAGE_CHARS_MIN = 200;
+
+function longest(max: number, fits: (many: number) => boolean): number {
+  let low = 0;
+  let high = max;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function manifest(material: Material, budgetTokens: number, count: TokenCounter): string {
@@ -133,8 +172,8 @@ function outlined(path: string, compact: string): string | null {
 /** The fence is longer than any in the text, so that no file can close it. */
 function fenced(title: string, text: string): string {
   const runs = text.match(/`{3,}/g) ?? [];
-  const longest = runs.reduce((most, ticks) => Math.max(most, ticks.length), 2);
-  const fence = "`".repeat(longest + 1);
+  const most = runs.reduce((known, ticks) => Math.max(known, ticks.length), 2);
+  const fence = "`".repeat(most + 1);
   return `## ${title}\n${fence}\n${text.replace(/\n$/, "")}\n${fence}`;
 }
 

@@ -190,6 +190,27 @@ test("a limit defers and names the account; a worker's failure keeps its name", 
   expect(hang).toEqual({ status: "failed", kind: "hang", detail: "no byte for 5 s", spend: null });
 });
 
+test("what a coding agent did before it failed or met a limit is named (E6)", async () => {
+  const transcripts = ["a".repeat(64)];
+  for (const error of [new WorkerFailure("loop", "stuck"), new LimitReached("key-1", 5_000)]) {
+    error.transcripts = transcripts;
+    const agent = scriptedCodingAgent(() => {
+      throw error;
+    });
+    expect((await run(agent)).output).toMatchObject({ transcripts });
+  }
+});
+
+test("a coding agent that was begun anew names its earlier runs too", async () => {
+  const earlier = ["b".repeat(64)];
+  const agent = (workspace: MemoryWorkspace) =>
+    scriptedCodingAgent(async () => {
+      await [...workspace.openClones][0]?.write("src/slugify.ts", "export const slugify = 1;\n");
+      return { earlier };
+    });
+  expect(executed((await run(agent)).output).executed.earlier).toEqual(earlier);
+});
+
 test("a bug is not dressed up as a failure, and the clone is closed all the same", async () => {
   const workspace = memoryWorkspace(files);
   const bug = scriptedModel([new TypeError("bug")]);

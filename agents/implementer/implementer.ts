@@ -82,7 +82,8 @@ async function workIn(clone: Clone, job: Asked, startMs: number): Promise<Output
     const detail = `${worker.name} ended without changing any file`;
     return { status: "failed", kind: "no-change", detail, spend: spendOf(worker, job.bill) };
   }
-  const { usage, costMicroUsd, costKind } = job.bill;
+  const { usage, costMicroUsd, costKind, transcripts } = job.bill;
+  const earlier = transcripts.slice(0, -1);
   return {
     status: "executed",
     prompted,
@@ -96,6 +97,7 @@ async function workIn(clone: Clone, job: Asked, startMs: number): Promise<Output
       stopReason: work.stopReason,
       ...result,
       transcript: work.transcript,
+      ...(earlier.length > 0 && { earlier }),
       durationMs: Math.max(0, Math.round(ports.clock.now() - startMs)),
       sandboxed: ports.sandboxed,
     },
@@ -137,16 +139,20 @@ function endOf(error: unknown, { worker, bill, call }: Ended, isAsked: boolean):
     return { status: "failed", kind: "sign-in", detail, spend };
   }
   if (error instanceof LimitReached) {
-    const { account, resetsAtMs } = error;
-    return { status: "limit", account, resetsAtMs, spend };
+    const { account, resetsAtMs, why } = error;
+    return { status: "limit", account, resetsAtMs, why, spend, ...trail(error) };
   }
   if (error instanceof WorkerFailure) {
     const detail = error.message.slice(0, 2_000);
-    return { status: "failed", kind: error.kind, detail, spend };
+    return { status: "failed", kind: error.kind, detail, spend, ...trail(error) };
   }
   // Whatever broke after the caller gave up broke because of it.
   if (call.signal.aborted) {
     return { status: "failed", kind: "cancelled", detail: "the caller gave up", spend };
   }
   throw error;
+}
+
+function trail({ transcripts }: LimitReached | WorkerFailure): { transcripts?: string[] } {
+  return transcripts.length > 0 ? { transcripts: [...transcripts] } : {};
 }

@@ -1,7 +1,9 @@
 import type { CallContext } from "@nightshift/protocol/bus";
 import type { Clock } from "@nightshift/protocol/clock";
 import type { SkillInput } from "@nightshift/protocol/skills";
-import type { Blobs, Environments, Recorder, Surroundings, Workspace } from "../ports.ts";
+import type { Environments } from "../environments.ts";
+import type { Blobs, ContextEngine, Recorder, Surroundings, Workspace } from "../ports.ts";
+import type { Web } from "../web.ts";
 import type { TokenCounter } from "./tokens.ts";
 import type { Bill } from "./work.ts";
 import type { Room, Worker } from "./worker.ts";
@@ -13,6 +15,10 @@ export type ImplementerPorts = {
   workspace: Workspace;
   /** Absent where nothing is installed for anybody. */
   environments?: Environments;
+  /** Makes the prompts; absent where each is made here, from the clone alone. */
+  contexts?: ContextEngine;
+  /** Where research looks things up; absent where nobody may. */
+  web?: Web;
   blobs: Blobs;
   /** Whether what runs is contained; told in the log, so that the gate can ask. */
   sandboxed: boolean;

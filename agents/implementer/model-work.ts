@@ -1,7 +1,7 @@
 import { defaultSettings } from "@nightshift/protocol/settings";
 import type { Clone, Completion, Model } from "../ports.ts";
-import { parseAnswer, parseReport } from "./blocks.ts";
-import { build } from "./builder.ts";
+import { parseAnswer, parseReport } from "./edits/blocks.ts";
+import { build } from "./edits/builder.ts";
 import type { Job } from "./job.ts";
 import type { Request } from "./prompting.ts";
 import { fits } from "./tokens.ts";

@@ -7,6 +7,8 @@ type Ask = {
   /** Globs of files that no task may change. */
   sealed: readonly string[];
   outputTokens: number;
+  /** Whether pages of the web stand in the prompt. */
+  hasSources: boolean;
 };
 
 /** Where a coding agent leaves a report; it is taken from there and never committed. */
@@ -17,7 +19,7 @@ export function modelSystem(ask: Ask): string {
   return `You work on a software repository while its owner sleeps. You answer once; nobody can
 answer questions. What you write is checked by others: tests, the success conditions, a judge.
 
-${ask.output === "code" ? CODE_ANSWER : REPORT_ANSWER}
+${ask.output === "code" ? CODE_ANSWER : reportAnswer(ask)}
 
 ${rules(ask)}
 - Your whole answer must fit ${Math.min(ask.outputTokens, ask.genes.outputTokensMax)} tokens. Do
@@ -31,7 +33,7 @@ export function codingAgentInstructions(ask: Ask): string {
       ? `You are in a clone of the repository: edit its files directly. Do not commit; what differs
 on disk at the end is your work, and what you only say is not.`
       : `Change no file of the repository. Write the report, as Markdown, to ${REPORT_PATH} in the
-root of this clone; what you only say is not kept.`;
+root of this clone; what you only say is not kept.${ask.hasSources ? `\n${CITE}` : ""}`;
   return `## How to work\n${how}\n\n${rules(ask)}`;
 }
 
@@ -54,6 +56,15 @@ the lines that replace them
 
 An edit may hold several SEARCH/REPLACE pairs. If a SEARCH does not occur exactly once, your whole
 answer is refused. Prefer edits to whole files; never leave out lines of a whole file.`;
+
+/** B19: what is cited is fetched again, and held against the sentence that cites it. */
+const CITE = `Cite each claim that a source supports right behind it as a link to its address, e.g.
+[the name of the page](https://…). Cite only sources that stand here, and only for what they say:
+each is fetched again and held against your sentence.`;
+
+function reportAnswer({ hasSources }: Ask): string {
+  return hasSources ? `${REPORT_ANSWER}\n\n${CITE}` : REPORT_ANSWER;
+}
 
 const REPORT_ANSWER = `Answer with a report in Markdown between these tags, each on a line of its own:
 

@@ -1,10 +1,17 @@
 import type { Prompted } from "@nightshift/protocol/attempt";
-import { WorkerFailure, type Blobs, type Clone } from "../ports.ts";
-import { buildPrompt, type Material } from "./context.ts";
+import { Unavailable } from "@nightshift/protocol/errors";
+import {
+  WorkerFailure,
+  type Blobs,
+  type Clone,
+  type Composed,
+  type ContextAsk,
+  type ContextEngine,
+} from "../ports.ts";
+import { sourcesFor } from "../research/sources.ts";
+import { clonedContext } from "./cloned-context.ts";
 import type { Job } from "./job.ts";
-import { gather, readIndex } from "./material.ts";
 import { codingAgentInstructions, modelSystem } from "./prompt.md.ts";
-import { approximateTokens, tokensAtMost, type TokenCounter } from "./tokens.ts";
 import { isModel } from "./worker.ts";
 
 /** A prompt as it is sent; `system` is empty for a coding agent. */
@@ -21,61 +28,97 @@ export async function makePrompt(
   job: Job,
 ): Promise<{ prompt: Request; prompted: Prompted }> {
   const { input, worker, room, ports, call } = job;
+  const ask = await askOf(job);
   call.progress("reads the repository");
-  const ask = {
-    output: input.spec.output,
-    genes: input.genes,
-    sealed: input.repo.sealed,
-    outputTokens: room.outputTokens,
+  const own = clonedContext(clone, job.loadCounter);
+  const { blob, prompt, composed } = await unmasked(ask, ports.contexts ?? own, own, job);
+  // Only where one call answers the prompt does what is reported tell how the model counts.
+  const isOneCall = isModel(worker) && input.genes.continuationsMax === 0;
+  const { rawTokens } = composed;
+  const prompted = {
+    by: ports.name,
+    model: input.model,
+    blob,
+    contextTokens: composed.tokens,
+    capTokens: room.contextTokens,
+    ...(isOneCall && rawTokens !== null && { rawTokens }),
   };
-  const model = isModel(worker);
-  const system = model ? modelSystem(ask) : "";
-  const index = await readIndex(clone);
-  const material = await gather(input, clone, index, {
-    whole: model,
-    instructions: model ? "" : codingAgentInstructions(ask),
-  });
-  const capTokens = room.contextTokens;
-  const draft = { material, system, capTokens, blobs: ports.blobs };
-  const { prompt, blob, contextTokens } =
-    (await unmeasured(draft)) ?? (await measured(draft, await job.loadCounter()));
-  const prompted = { by: ports.name, model: input.model, blob, contextTokens, capTokens };
   await ports.recorder?.attempt(input.attempt, {
     type: "attempt.prompt",
     generation: input.generation,
     ...prompted,
   });
-  return { prompt: { system, prompt }, prompted };
+  return { prompt: { system: ask.system, prompt }, prompted };
 }
 
-type Draft = { material: Material; system: string; capTokens: number; blobs: Blobs };
-type Made = { prompt: string; blob: string; contextTokens: number };
-
-/**
- * All there is to show, where even its bytes are under the cap: no exact count could change it, so
- * its tokens are told roughly and no tokenizer is loaded. Null where only a count can tell.
- */
-async function unmeasured(draft: Draft): Promise<Made | null> {
-  const { material, system, capTokens, blobs } = draft;
-  const { text } = buildPrompt(material, Number.POSITIVE_INFINITY, approximateTokens);
-  const bytesMax = capTokens - tokensAtMost(system);
-  if (tokensAtMost(text) > bytesMax) return null;
-  const made = await keep(text, blobs);
-  // A mask can be longer than the secret it stands for.
-  if (tokensAtMost(made.prompt) > bytesMax) return null;
-  return { ...made, contextTokens: approximateTokens(system) + approximateTokens(made.prompt) };
+async function askOf(job: Job): Promise<ContextAsk> {
+  const { input, worker, room } = job;
+  const { spec, critique, genes, reflections, guidance, repo, base, tokenScale, knowledge } = input;
+  const sources = await sourcesFor(spec, job.ports.web ?? null, job.call);
+  const rules = {
+    output: spec.output,
+    genes,
+    sealed: repo.sealed,
+    outputTokens: room.outputTokens,
+    hasSources: sources.length > 0,
+  };
+  const whole = isModel(worker);
+  return {
+    repo: repo.path,
+    base,
+    spec,
+    critique,
+    genes,
+    reflections: [...(knowledge ?? []), ...reflections],
+    guidance,
+    whole,
+    instructions: whole ? "" : codingAgentInstructions(rules),
+    system: whole ? modelSystem(rules) : "",
+    sources,
+    capTokens: room.contextTokens,
+    scale: tokenScale ?? null,
+  };
 }
 
-async function measured(draft: Draft, count: TokenCounter): Promise<Made> {
-  const { material, system, capTokens, blobs } = draft;
-  let budget = capTokens - count(system);
+type Kept = { blob: string; prompt: string; composed: Composed };
+
+/** A mask can be longer than the secret it stands for: then there is a little less room. */
+async function unmasked(
+  ask: ContextAsk,
+  engine: ContextEngine,
+  spare: ContextEngine,
+  { ports, call }: Job,
+): Promise<Kept> {
+  let capTokens = ask.capTokens;
   for (let round = 0; round < MASKED_ROUNDS_MAX; round++) {
-    const made = await keep(buildPrompt(material, budget, count).text, blobs);
-    const contextTokens = count(system) + count(made.prompt);
-    if (contextTokens <= capTokens) return { ...made, contextTokens };
-    budget -= contextTokens - capTokens + 16;
+    const composed = await composeBy({ ...ask, capTokens }, engine, spare, call.signal);
+    const { blob, prompt } = await keep(composed.text, ports.blobs);
+    if (prompt === composed.text) return { blob, prompt, composed };
+    const rawTokens = await engine.count([ask.system, prompt]);
+    const tokens = Math.ceil(
+      rawTokens * (ask.scale?.perToken ?? 1) + (ask.scale?.overheadTokens ?? 0),
+    );
+    if (tokens <= ask.capTokens) {
+      return { blob, prompt, composed: { text: prompt, tokens, rawTokens } };
+    }
+    capTokens -= tokens - ask.capTokens + 16;
   }
-  throw new WorkerFailure("unusable-answer", `no prompt under ${capTokens} tokens`);
+  throw new WorkerFailure("unusable-answer", `no prompt under ${ask.capTokens} tokens`);
+}
+
+/** An engine that broke, for whatever it had to read, ends no attempt: the clone has it all too. */
+async function composeBy(
+  ask: ContextAsk,
+  engine: ContextEngine,
+  spare: ContextEngine,
+  signal: AbortSignal,
+): Promise<Composed> {
+  try {
+    return await engine.compose(ask, { signal });
+  } catch (error) {
+    if (!(error instanceof Unavailable) || engine === spare || signal.aborted) throw error;
+    return spare.compose(ask, { signal });
+  }
 }
 
 async function keep(text: string, blobs: Blobs): Promise<{ prompt: string; blob: string }> {

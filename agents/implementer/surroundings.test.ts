@@ -1,7 +1,8 @@
 import { BadInput } from "@nightshift/protocol/errors";
 import { skills } from "@nightshift/protocol/skills";
 import { expect, test } from "vitest";
-import { WorkerFailure, type Environments, type Surroundings } from "../ports.ts";
+import type { Environments } from "../environments.ts";
+import { WorkerFailure, type Surroundings } from "../ports.ts";
 import { repoRef } from "../testing/fixtures.ts";
 import { ask, edit, files } from "../testing/asked.ts";
 import { memoryBlobs } from "../testing/memory-blobs.ts";

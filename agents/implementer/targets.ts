@@ -1,8 +1,8 @@
 import type { Genes } from "@nightshift/protocol/genome";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { matchesAny } from "../verifier/glob.ts";
-import type { RepoIndex } from "./repo-index.ts";
-import { rankFiles } from "./repo-map.ts";
+import { rankFiles } from "./map/rank.ts";
+import type { RepoIndex } from "./map/repo-index.ts";
 
 /** The files of a prompt's middle: what the task is about, and what that depends on. */
 export type Chosen = { targets: string[]; dependencies: string[]; ranked: string[] };

@@ -14,15 +14,26 @@ export type Work =
   | { status: "failed"; kind: FailureKind; detail: string };
 
 /** What the calls of one attempt have cost so far. */
-export type Bill = { calls: number; usage: Usage; costMicroUsd: number; costKind: CostKind };
+export type Bill = {
+  calls: number;
+  usage: Usage;
+  costMicroUsd: number;
+  costKind: CostKind;
+  /** Bodies of the calls, in their order. */
+  transcripts: string[];
+};
 
 export function emptyBill(): Bill {
   const usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
-  return { calls: 0, usage, costMicroUsd: 0, costKind: "estimated" };
+  return { calls: 0, usage, costMicroUsd: 0, costKind: "estimated", transcripts: [] };
 }
 
 /** Adds one call. Of several kinds of cost the least certain is told. */
-export function charge(bill: Bill, cost: Omit<Bill, "calls">): void {
+export function charge(
+  bill: Bill,
+  cost: Omit<Bill, "calls" | "transcripts"> & { transcript: string },
+): void {
+  bill.transcripts.push(cost.transcript);
   bill.costKind = bill.calls === 0 ? cost.costKind : lessCertain(bill.costKind, cost.costKind);
   bill.calls += 1;
   bill.costMicroUsd += cost.costMicroUsd;
@@ -42,8 +53,8 @@ function lessCertain(one: CostKind, other: CostKind): CostKind {
 /** Null where no call came back: then nobody knows what it cost. */
 export function spendOf({ name, family }: Worker, bill: Bill): Spend | null {
   if (bill.calls === 0) return null;
-  const { usage, costMicroUsd, costKind } = bill;
-  return { model: name, family, usage, costMicroUsd, costKind };
+  const { usage, costMicroUsd, costKind, transcripts } = bill;
+  return { model: name, family, usage, costMicroUsd, costKind, transcripts };
 }
 
 /** For what ended before anybody was asked. */

@@ -1,14 +1,15 @@
 import { Lang, parse, type SgNode } from "@ast-grep/napi";
+import { grownRoot, type Grown } from "./grammars.ts";
 
 /**
- * A file of JavaScript or TypeScript as a tree. Its parser does not recurse, so that no nesting,
+ * A file as a tree. Its parser does not recurse, so that no nesting,
  * however deep, can end the process; and it counts what is read of it: an author who nests a
  * thousand calls must not make the reader read a thousand times the file.
  */
 export type SourceTree = {
   root: SgNode;
   /** The text of a node. @throws Tangled when far more was read than the file is long. */
-  textOf(node: SgNode): string;
+  textOf: (node: SgNode) => string;
 };
 
 /** The file is so entangled that reading it would take too long: nothing is known of it. */
@@ -20,7 +21,15 @@ const READ_CHARS_MIN = 4_000_000;
 const READ_TIMES_MAX = 60;
 
 export function sourceTree(path: string, text: string): SourceTree {
-  const root = parse(languageFor(path), text).root();
+  return treeOf(parse(languageFor(path), text).root(), path, text);
+}
+
+/** A file of another language as a tree. */
+export function grownTree(language: Grown, path: string, text: string): SourceTree {
+  return treeOf(grownRoot(language, text), path, text);
+}
+
+function treeOf(root: SgNode, path: string, text: string): SourceTree {
   let left = Math.max(READ_CHARS_MIN, READ_TIMES_MAX * text.length);
   return {
     root,

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { memoryWorkspace } from "../testing/memory-workspace.ts";
+import { memoryWorkspace } from "../../testing/memory-workspace.ts";
 import type { Block } from "./blocks.ts";
 import { build } from "./builder.ts";
 import { applyEdit } from "./edit.ts";

@@ -1,4 +1,4 @@
-import { WorkerFailure, type Clone } from "../ports.ts";
+import { WorkerFailure, type Clone } from "../../ports.ts";
 import type { Block } from "./blocks.ts";
 import { applyEdit, likeLineEnds } from "./edit.ts";
 import { pathProblem } from "./paths.ts";

@@ -1,10 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { compact } from "./compact.ts";
+import { compact } from "../compact.ts";
 import { definitionsOf } from "./definitions.ts";
-import { indexRepo, resolveImport, sourceOf } from "./repo-index.ts";
-import { rankFiles, renderMap } from "./repo-map.ts";
-import { approximateTokens, loadTokenCounter } from "./tokens.ts";
+import { factsOf } from "./facts.ts";
+import { resolveImport } from "./imports.ts";
+import { rankFiles } from "./rank.ts";
+import { indexRepo } from "./repo-index.ts";
+import { renderMap } from "./repo-map.ts";
+import { approximateTokens, loadTokenCounter } from "../tokens.ts";
 
 const names = (path: string, text: string) => definitionsOf(path, text).map(({ name }) => name);
 
@@ -78,7 +81,7 @@ const sources = [
 ];
 const index = indexRepo(
   [...sources.map(({ path }) => path), "README.md"],
-  sources.map(({ path, text }) => sourceOf(path, text)),
+  new Map(sources.map(({ path, text }) => [path, factsOf(path, text)])),
 );
 
 test("what the seeds use ranks before what they do not", () => {
