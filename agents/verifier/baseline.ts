@@ -105,7 +105,7 @@ function compare(
 }
 
 /** Runners put the titles of groups before a title, with ` > ` or a blank between them. */
-function isTitle(name: string, title: string): boolean {
+export function isTitle(name: string, title: string): boolean {
   const last = title.split(" > ").at(-1) ?? title;
   return name === title || name === last || name.endsWith(` ${last}`) || name.endsWith(`::${last}`);
 }

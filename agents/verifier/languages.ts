@@ -6,6 +6,8 @@ export type Language =
   | "python"
   | "go"
   | "ruby"
+  | "java"
+  | "rust"
   | "shell"
   | "other-code"
   | "text";
@@ -17,10 +19,9 @@ const BY_EXTENSION: ReadonlyMap<string, Language> = new Map([
   ...list("go", "go"),
   ...list("ruby", "rb rake gemspec ru"),
   ...list("shell", "sh bash zsh ksh fish command bats"),
-  ...list(
-    "other-code",
-    "php java kt kts scala rs c cc cpp h hpp cs swift pl pm lua dart ex exs ps1",
-  ),
+  ...list("java", "java"),
+  ...list("rust", "rs"),
+  ...list("other-code", "php kt kts scala c cc cpp h hpp cs swift pl pm lua dart ex exs ps1"),
 ]);
 
 const BY_NAME: ReadonlyMap<string, Language> = new Map([

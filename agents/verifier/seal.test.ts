@@ -35,6 +35,25 @@ test("an existing expectation that reads differently is for a person to look at"
   expect(verdict).toBe("unverifiable");
 });
 
+test.each<[string, string]>([
+  [
+    "swallows what an assertion throws",
+    TESTS.replace("  assert.ok(n1 < 2);", "  try { assert.ok(n1 < 2); } catch {}"),
+  ],
+  ["asserts where nothing comes", TESTS.replace("  assert.ok(", "  false && assert.ok(")],
+  ["ends a test before it asserts", TESTS.replace("  assert.equal", "  return;\n  assert.equal")],
+  [
+    "asserts in a loop that never turns",
+    TESTS.replace("  assert.ok(n1 < 2);", "  for (const _ of [])\n  assert.ok(n1 < 2);"),
+  ],
+  ["does the work in the test", TESTS.replace(/^import \{ n1 \}.*$/m, "const n1 = 1;")],
+  ["puts a double in for existing tests", `vi.mock("../src/a.ts");\n${TESTS}`],
+])("a change that %s is for a person to look at", async (_, tests) => {
+  expect(tests).not.toBe(TESTS);
+  const { outcome } = await verify({ ...GOOD, "test/a.test.ts": tests });
+  expect(outcome("sealed tests")).toBe("unverifiable");
+});
+
 test.each<[string, Record<string, string | null>]>([
   ["adds a test", { "test/a.test.ts": MORE }],
   ["adds a test that is still to do", { "test/a.test.ts": `${TESTS}test.todo("three");\n` }],
@@ -43,6 +62,12 @@ test.each<[string, Record<string, string | null>]>([
     { "test/a.test.ts": null, "test/deep/a.test.ts": TESTS.replace("../src", "../../src") },
   ],
   ["lays a test out anew", { "test/a.test.ts": TESTS.replaceAll("  assert", "\t\tassert") }],
+  [
+    "adds a test with a double, a loop and a way out of its own",
+    {
+      "test/a.test.ts": `${TESTS}test("three", () => {\n  vi.spyOn(a, "b");\n  for (const n of [1]) if (n) return assert.ok(n);\n});\n`,
+    },
+  ],
   [
     "adds an assertion",
     { "test/a.test.ts": TESTS.replace("  assert.ok", "  assert.ok(n1);\n  assert.ok") },

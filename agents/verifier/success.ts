@@ -1,17 +1,23 @@
 import type { Check } from "@nightshift/protocol/attempt";
 import type { SuccessCondition } from "@nightshift/protocol/task";
 import type { Checks, TestRun, Workspace } from "../ports.ts";
-import { whyNotRun } from "./baseline.ts";
+import { isTitle, whyNotRun } from "./baseline.ts";
+import { testFacts } from "./test-facts.ts";
 
 type Where = {
   checks: Checks;
-  workspace: Workspace;
+  workspace: Pick<Workspace, "list" | "show">;
   repo: { path: string; prepareCommand: string | null };
   wallMs: number;
   signal: AbortSignal;
 };
 
 const TAIL_CHARS = 1_500;
+const TITLES_NAMED_MAX = 5;
+const FILES_MAX = 20;
+/** Commands that say which tests passed: one that ends well and names none ran none. */
+const RUNS_TESTS =
+  /\bnode\s+(?:\S+\s+)*--test\b|\b(?:vitest|jest|mocha|ava|pytest|rspec|phpunit)\b|\b(?:go|cargo)\s+test\b|-m\s+unittest\b/;
 
 /**
  * Whether a success condition holds at a commit (E1, E17): a command ends with 0 in the sandbox, a
@@ -29,7 +35,12 @@ export async function successCheck(
       const { command } = condition;
       const run =
         known.get(command) ?? (await checks.run(repo, commit, command, { wallMs, signal }));
-      return { ...named(command), ...outcomeOf(run) };
+      const outcome = outcomeOf(run);
+      if (outcome.outcome !== "pass" || !RUNS_TESTS.test(command)) {
+        return { ...named(command), ...outcome };
+      }
+      const titles = await titlesIn(command, (path) => workspace.show(repo.path, commit, path));
+      return { ...named(command), ...shownBy(run, titles) };
     }
     case "file": {
       const path = condition.path.replace(/^\.\//, "").replace(/\/+$/, "");
@@ -39,6 +50,36 @@ export async function successCheck(
       return { ...named(`file ${path}`), outcome: there ? "pass" : "fail", detail };
     }
   }
+}
+
+/** A runner that ends with 0 shows something only by the tests that it says have passed. */
+function shownBy(run: TestRun, titles: readonly string[]): Pick<Check, "outcome" | "detail"> {
+  if (run.passed === null) {
+    return { outcome: "unverifiable", detail: "ends with 0, and its output counts no tests" };
+  }
+  if (run.passed === 0) return { outcome: "fail", detail: "ends with 0 without any test passing" };
+  const missing =
+    run.successes.length === 0
+      ? []
+      : titles.filter((title) => !run.successes.some((name) => isTitle(name, title)));
+  if (missing.length === 0) return { outcome: "pass", detail: `ends with 0, ${run.passed} pass` };
+  const which = missing.slice(0, TITLES_NAMED_MAX).join(", ");
+  return { outcome: "fail", detail: `ends with 0, and never ran: ${which}` };
+}
+
+/** Titles of the tests in the files that a command names; those that are made up as it runs not. */
+async function titlesIn(
+  command: string,
+  show: (path: string) => Promise<string | null>,
+): Promise<string[]> {
+  const paths = command.split(/\s+/).filter((word) => /^[\w@./-]+\.\w+$/.test(word));
+  const titles: string[] = [];
+  for (const path of paths.slice(0, FILES_MAX)) {
+    const text = await show(path.replace(/^\.\//, ""));
+    if (text === null) continue;
+    titles.push(...testFacts(path, text).active.map(({ title }) => title));
+  }
+  return titles.filter((title) => !/[$%{]/.test(title));
 }
 
 function named(what: string): { name: string; kind: "success" } {

@@ -1,13 +1,16 @@
 import type { SgNode } from "@ast-grep/napi";
 import { anyOf } from "./any-of.ts";
 import { blank } from "./blank.ts";
+import { linesOf } from "./changes.ts";
 import { languageOf, type Language } from "./languages.ts";
 import { sourceTree, type SourceTree, Tangled } from "../source/source-tree.ts";
 
+/** A test that would run, by its full title, with its body and the lines it consists of. */
+export type ActiveTest = { title: string; body: string; steps: string[] };
+
 /** What can be said of a file of tests without running it. */
 export type TestFacts = {
-  /** Tests that would run, by full title, with their bodies. */
-  active: { title: string; body: string }[];
+  active: ActiveTest[];
   /** Each assertion as it is written, blanks evened out; those that cannot fail are left out. */
   assertions: string[];
   /** Marks that let only some of the tests run. */
@@ -72,7 +75,9 @@ function scriptFacts(tree: SourceTree): TestFacts {
     }
     const body = even(rest.map((argument) => textOf(argument)).join(","));
     if (off || rest.length === 0 || SKIPS_ITSELF.test(body)) continue;
-    facts.active.push({ title: [...groups.map((group) => group.title), title].join(" > "), body });
+    const steps = linesOf(textOf(call));
+    const whole = [...groups.map((group) => group.title), title].join(" > ");
+    facts.active.push({ title: whole, body, steps });
   }
   return { ...facts, assertions: facts.assertions.filter((said) => !CANNOT_FAIL.test(said)) };
 }
@@ -92,6 +97,11 @@ function isOff(name: string): boolean {
   return OFF.test(name) || /^x(?:test|it|specify|describe|suite|context)/.test(name);
 }
 
+const OTHER = {
+  test: /\b(?:fn|void|fun|func|function)\s+(\w*[tT]est\w*|should\w*)\s*\(/,
+  off: /@(?:Ignore|Disabled)\b|#\[ignore\]|markTestSkipped\(/,
+  asserts: /\bassert\w*\s*[!.(]|\bExpect\w*\(/,
+};
 const PLAIN: Readonly<Partial<Record<Language, { test: RegExp; off: RegExp; asserts: RegExp }>>> = {
   python: {
     test: /^\s*(?:async\s+)?def\s+(test\w*)\s*\(/,
@@ -111,11 +121,9 @@ const PLAIN: Readonly<Partial<Record<Language, { test: RegExp; off: RegExp; asse
     off: /^\s*(?:skip|pending)\b/m,
     asserts: /\bexpect[\s({]|\bassert\w*\b|\brefute\w*\b|\.should\b/,
   },
-  "other-code": {
-    test: /\b(?:fn|void|fun|func|function)\s+(\w*[tT]est\w*|should\w*)\s*\(/,
-    off: /@(?:Ignore|Disabled)\b|#\[ignore\]|markTestSkipped\(/,
-    asserts: /\bassert\w*\s*[!.(]|\bExpect\w*\(/,
-  },
+  java: OTHER,
+  rust: OTHER,
+  "other-code": OTHER,
 };
 
 /** Facts of a language without a parser here: from one test's head, marks above it, to the next. */
@@ -133,10 +141,23 @@ function plainFacts(text: string, language: Language): TestFacts {
     facts.active.push({
       title: match?.[1] ?? match?.[2] ?? "",
       body: even(body.slice(body.indexOf("\n"))),
+      steps: stepsOf(lines, from, at),
     });
   }
   const asserts = lines.filter((line) => rules.asserts.test(line)).map(even);
   return { ...facts, assertions: asserts.filter((said) => !CANNOT_FAIL.test(said)) };
+}
+
+/** Marks, head, and the lines below that stand further in. */
+function stepsOf(lines: readonly string[], from: number, at: number): string[] {
+  const indent = indentOf(lines[at] ?? "");
+  let to = at + 1;
+  while (to < lines.length && (!lines[to]?.trim() || indentOf(lines[to] ?? "") > indent)) to += 1;
+  return linesOf(lines.slice(from, to).join("\n"));
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 function headOf(lines: readonly string[], at: number): { from: number; at: number } {

@@ -13,7 +13,8 @@ const change = (path: string, before: string | null, after: string | null): Chan
   status: before === null ? "added" : after === null ? "deleted" : "modified",
   special: null,
 });
-const guard = (changes: Change[], drops: string[] = []) => truncationChecks(changes, drops, 0.2)[0];
+const guard = (changes: Change[], drops: string[] = []) =>
+  truncationChecks(changes, { drops, dropShareMax: 0.2 })[0];
 
 test("a file that loses 60 % of its lines fails", () => {
   const check = guard([change("src/a.ts", numbered(0, 100), numbered(0, 40))]);
@@ -109,5 +110,37 @@ test.each([
 
 test.each(["const { a, ...rest } = b;", "// handles the rest of the arguments", 'f("... rest");'])(
   "code that only talks of a rest passes: %s",
-  (line) => expect(guard([change("a.ts", null, `${line}\n`)])?.outcome).toBe("pass"),
+  (line) => expect(guard([change("a.ts", null, `${line}\nexport {};\n`)])?.outcome).toBe("pass"),
 );
+
+const CALLED = `${numbered(0, 20)}export const first = () => second();
+export function second() {
+  return 1;
+}
+`;
+
+test("a file that lost its end fails if what it lost is still used, and passes if it was moved", () => {
+  const cut = CALLED.slice(0, CALLED.indexOf("export function second"));
+  const end = CALLED.slice(cut.length);
+  expect(guard([change("a.ts", CALLED, cut)])?.detail).toContain("lost its end, with second");
+  expect(guard([change("a.ts", CALLED, cut), change("b.ts", null, end)])?.outcome).toBe("pass");
+});
+
+test("a file that ends within a line that stood there fails, whatever its parser says", () => {
+  const prose = "# Title\n\nThe first sentence stands here.\n\nThe last one, it ends here.\n";
+  const cut = prose.slice(0, prose.indexOf(" ends here"));
+  expect(guard([change("a.md", prose, cut)])?.detail).toContain("ends within a line");
+});
+
+test("an odd ending is for a person to look at, unless files of its kind all end like that", () => {
+  const bare = numbered(0, 3).trimEnd();
+  const looked = (customs: string[]) =>
+    truncationChecks([change("a.ts", null, bare)], {
+      drops: [],
+      dropShareMax: 0.2,
+      customs: new Set(customs),
+    })[0]?.outcome;
+  expect(looked([".ts"])).toBe("unverifiable");
+  expect(looked([])).toBe("pass");
+  expect(guard([change("a.ts", `${bare}\n`, bare)])?.outcome).toBe("unverifiable");
+});

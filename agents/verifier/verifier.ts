@@ -5,8 +5,12 @@ import type { SkillInput } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
 import type { Blobs, Checks, TestRun, Workspace } from "../ports.ts";
 import { testsCheck, type BaselineCache } from "./baseline.ts";
-import { changesOf, CHANGED_FILES_MAX } from "./changes.ts";
+import { changesOf, CHANGED_FILES_MAX, type Change } from "./changes.ts";
 import { constitutionCheck } from "./constitution.ts";
+import { type Customs, customsOf, kindOf } from "./ending.ts";
+import { goingGreenCheck } from "./going-green.ts";
+import { isTest } from "./languages.ts";
+import { type Answer, answersIn } from "./special-case.ts";
 import { reportChecks } from "./report.ts";
 import { scopeCheck } from "./scope.ts";
 import { sealChecks } from "./seal.ts";
@@ -32,6 +36,9 @@ type Input = SkillInput<"verify">;
 type Found = { checks: Check[]; hits: Hit[] };
 
 const CHECKS_MAX = 40;
+/** Files of a kind by which its customs are known. */
+const LIKE_FILES_MAX = 8;
+const TESTS_READ_MAX = 200;
 
 /**
  * Shows what can be shown of an attempt, and takes no word of its author for it: baseline against
@@ -88,9 +95,15 @@ async function verifyCode(
   const constitution = constitutionCheck(changes, spec, ports.hostsAllowed ?? []);
   const still = [
     ...seal.checks,
+    goingGreenCheck(changes, await answersAt(workspace, repo.path, base)),
     testCommandCheck(changes, [repo.testCommand, ...judges]),
     ...scopeCheck(changes, spec),
-    ...truncationChecks(changes, spec.drops, input.truncationDropShare),
+    ...truncationChecks(changes, {
+      drops: spec.drops,
+      dropShareMax: input.truncationDropShare,
+      customs: await customsAt(workspace, repo.path, base, changes),
+      ...(input.stopReason && { stopReason: input.stopReason }),
+    }),
     constitution.check,
     secretCheck(changes),
   ];
@@ -101,6 +114,37 @@ async function verifyCode(
       ? await runChecks(input, commit, ports, call, seal.excused)
       : only("tests", "tests", "unverifiable", why).checks;
   return { checks: [...ran, ...still], hits };
+}
+
+/** How files like the new ones end at the base: few of each kind are enough to tell. */
+async function customsAt(
+  workspace: Workspace,
+  repo: string,
+  base: string,
+  changes: readonly Change[],
+): Promise<Customs> {
+  const kinds = new Set(
+    changes.filter(({ status }) => status === "added").map(({ path }) => kindOf(path)),
+  );
+  if (kinds.size === 0) return new Set();
+  const looked: { path: string; text: string }[] = [];
+  const counts = new Map<string, number>();
+  for (const path of await workspace.list(repo, base)) {
+    const kind = kindOf(path);
+    const count = counts.get(kind) ?? 0;
+    if (!kinds.has(kind) || count >= LIKE_FILES_MAX) continue;
+    counts.set(kind, count + 1);
+    const text = await workspace.show(repo, base, path);
+    if (text !== null) looked.push({ path, text });
+  }
+  return customsOf(looked);
+}
+
+/** What the tests that stood ask and expect, as far as they are read. */
+async function answersAt(workspace: Workspace, repo: string, base: string): Promise<Answer[]> {
+  const paths = (await workspace.list(repo, base)).filter(isTest).slice(0, TESTS_READ_MAX);
+  const texts = await Promise.all(paths.map((path) => workspace.show(repo, base, path)));
+  return texts.flatMap((text) => answersIn(text ?? ""));
 }
 
 function whyNotToRun({ repo }: Input, { checks }: VerifierPorts, hits: Hit[]): string | null {

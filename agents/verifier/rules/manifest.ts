@@ -11,6 +11,9 @@ const Manifest = z.object({
   scripts: z.record(z.string(), z.string()).catch({}),
   dependencies: z.record(z.string(), z.string()).catch({}),
   devDependencies: z.record(z.string(), z.string()).catch({}),
+  peerDependencies: z.record(z.string(), z.string()).catch({}),
+  resolutions: z.record(z.string(), z.string()).catch({}),
+  overrides: z.record(z.string(), z.string()).catch({}),
   optionalDependencies: z.record(z.string(), z.string()).catch({}),
 });
 
@@ -19,7 +22,9 @@ export function manifestFindings(text: string): Finding[] {
   const read = manifestOf(text);
   if (!read) return [];
   const { scripts, dependencies, devDependencies, optionalDependencies } = read;
-  const sources = { ...dependencies, ...devDependencies, ...optionalDependencies };
+  const { peerDependencies, resolutions, overrides } = read;
+  const own = { ...dependencies, ...devDependencies, ...optionalDependencies };
+  const sources = { ...peerDependencies, ...resolutions, ...overrides, ...own };
   const broken = [
     ...Object.entries(scripts)
       .filter(([name]) => INSTALL_SCRIPTS.test(name))
@@ -61,24 +66,27 @@ const RUNS_UNASKED: readonly (readonly [rule: string, globs: readonly string[]])
   [
     "continuous-integration",
     [
+      ".github/workflows/**",
+      ".github/actions/**",
+      ".{gitlab-ci,travis,drone,woodpecker}.{yml,yaml}",
+      ".{forgejo,gitea}/workflows/**",
+      "{appveyor,.appveyor,codemagic,cloudbuild,buildspec,bitrise}.{yml,yaml}",
+      ".{teamcity,semaphore,gitlab}/**",
       ".circleci/**",
       ".buildkite/**",
-      ".travis.yml",
       "azure-pipelines.{yml,yaml}",
       "Jenkinsfile",
-      "bitbucket-pipelines.yml",
-      ".drone.yml",
+      "bitbucket-pipelines.{yml,yaml}",
       ".woodpecker/**",
-      ".woodpecker.yml",
     ],
   ],
-  ["install-script", ["**/binding.gyp"]],
+  ["install-script", ["**/binding.gyp", "build.rs", "**/extconf.rb"]],
   ["registry", ["**/{.npmrc,.yarnrc,.yarnrc.yml,.pypirc,pip.conf,.pnpmfile.cjs}"]],
   [
     "start-up",
     [".vscode/{tasks,launch,settings}.json", ".devcontainer/**", "**/.envrc", ".idea/**"],
   ],
-  ["agent-orders", [".claude/**", ".codex/**", ".gemini/**", ".mcp.json"]],
+  ["agent-orders", [".claude/**", ".codex/**", ".gemini/**", ".cursor/**", ".mcp.json"]],
   ["another-repository", [".gitmodules"]],
 ];
 

@@ -21,7 +21,7 @@ export function isHarmless(host: string, allowed: ReadonlySet<string>): boolean 
 
 /** Files that hold keys; nothing but a thief names them as a path. */
 const KEY_FILE = anyOf([
-  /(?:^|[/\\])\.ssh(?:[/\\][\w.-]*)?$/,
+  /(?:^|[/\\])\.ssh(?:[/\\][\w.*-]*)?$/,
   /(?:^|[/\\])id_(?:rsa|ed25519|ecdsa)$/,
   /(?:^|[/\\])\.aws[/\\]credentials$/,
   /(?:^|[/\\])\.git-credentials$/,
@@ -31,6 +31,9 @@ const KEY_FILE = anyOf([
   /^\/etc\/(?:shadow|passwd|sudoers)$/,
   /^\/proc\/(?:self|\d+)\/environ$/,
   /(?:^|\/)Library\/Keychains(?:\/.*)?$/,
+  /(?:^|[/\\])\.(?:password-store|azure|config[/\\]gcloud)(?:[/\\]|$)/,
+  /(?:^|[/\\])\.(?:cargo[/\\]credentials(?:\.toml)?|terraform\.d[/\\]credentials\.tfrc\.json)$/,
+  /(?:^|[/\\])\.(?:bash|zsh|python|node_repl)_history$|(?:^|[/\\])Login Data$/,
 ]);
 /** Files that may hold keys: reading them is a matter of where they are. */
 const KEY_FILE_READ =

@@ -4,6 +4,8 @@ const seal = inFile("agents/verifier/seal.ts", "agents/verifier/seal.test.ts");
 const truncation = inFile("agents/verifier/truncation.ts", "agents/verifier/truncation.test.ts");
 const cutOff = inFile("agents/verifier/cut-off.ts", "agents/verifier/truncation.test.ts");
 const verifier = inFile("agents/verifier/verifier.ts", "agents/verifier/verifier.test.ts");
+const wayOut = inFile("agents/verifier/way-out.ts", "agents/verifier/seal.test.ts");
+const green = inFile("agents/verifier/going-green.ts", "agents/verifier/going-green.test.ts");
 const baseline = inFile("agents/verifier/baseline.ts", "agents/verifier/verifier.test.ts");
 const evidence = (file: string) => inFile(file, "agents/verifier/verifier.test.ts");
 
@@ -28,8 +30,36 @@ export const verifierTeeth: readonly Tooth[] = [
     "false",
   ),
   seal("row 8: a changed expectation is for a person", "if (doubts.length > 0) {", "if (false) {"),
-  truncation("row 7: a file that loses 60 % of its lines fails", "share <= dropShareMax", "true"),
-  truncation("row 7: a file that ends in the middle fails", "if (cut !== null) return cut;", ""),
+  truncation(
+    "row 7: a file that loses 60 % of its lines fails",
+    "share > dropShareMax",
+    "share > 1",
+  ),
+  truncation(
+    "row 7: a file that ends in the middle fails",
+    "if (cut !== null) return { sure: true, text: cut };",
+    "",
+  ),
+  truncation(
+    "row 7: what left a file and stands elsewhere was moved",
+    "if (isLarge && !moved(moreIn(before, after))) {",
+    "if (isLarge) {",
+  ),
+  truncation(
+    "row 7: a file that lost its end, which is still used, fails",
+    "if (used.length > 0) return",
+    "if (false) return",
+  ),
+  truncation(
+    "row 7: a file that ends within a line that stood there fails",
+    "if (found?.midLine) return",
+    "if (false) return",
+  ),
+  truncation(
+    "row 7: an odd ending is for a person to look at",
+    "if (odd !== null) return {",
+    "if (false) return {",
+  ),
   truncation(
     "row 7: empty lines hide no loss",
     "const after = linesOf(change.after);",
@@ -66,6 +96,41 @@ export const verifierTeeth: readonly Tooth[] = [
     'return !doubt ? "pass"',
   ),
   verifier("I4: a doubt is no pass", 'return shown && !doubt ? "pass"', 'return shown ? "pass"'),
+  wayOut(
+    "row 8: a way out of an existing test is for a person to look at",
+    "WAY_OUT.test(step)",
+    "step === null",
+  ),
+  wayOut(
+    "row 8: other steps of an existing test are for a person to look at",
+    "if (moreIn(before.steps, after.steps).length > 0) return",
+    "if (false) return",
+  ),
+  wayOut(
+    "row 8: a double in place of the code is for a person to look at",
+    "around.some((line) => STANDS_IN.test(line))",
+    "around.length < 0",
+  ),
+  wayOut(
+    "row 8: a test of its own code is for a person to look at",
+    "...standIns(before, after).map(",
+    "...[].map(",
+  ),
+  green(
+    "row 8: code does not ask whether it is being tested",
+    "(sure ? faults : doubts).push(`${change.path} ${what}`);",
+    "",
+  ),
+  green(
+    "row 8: code does not answer the tests word for word",
+    "doubts.push(...specialCases(changes, answers));",
+    "",
+  ),
+  green(
+    "row 8: nothing stands in for what the tests load",
+    "faults.push(`${change.path} stands in for what the tests load`);",
+    "",
+  ),
   baseline(
     "row 9: a test that passed before and fails now is broken",
     "const failing = named ?",

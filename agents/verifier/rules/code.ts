@@ -1,0 +1,101 @@
+import { grownTree, sourceTree, Tangled } from "../../source/source-tree.ts";
+import { languageOf } from "../languages.ts";
+import { callFindings, type CallRule } from "./calls.ts";
+import type { Finding, Surroundings } from "./finding.ts";
+import { GO } from "./go.ts";
+import type { Parsed } from "./grammar.ts";
+import { hiddenIn } from "./hidden.ts";
+import { JAVA } from "./java.ts";
+import { JAVASCRIPT } from "./javascript.ts";
+import { OTHER_CODE } from "./other-code.ts";
+import { PYTHON } from "./python.ts";
+import { RUBY } from "./ruby.ts";
+import { RUST } from "./rust.ts";
+import { SHELL } from "./shell-rules.ts";
+import { shellAsRead } from "./shell.ts";
+import { textFindings } from "./text.ts";
+
+const RULES: Readonly<Record<Parsed, readonly CallRule[]>> = {
+  javascript: JAVASCRIPT,
+  python: PYTHON,
+  go: GO,
+  ruby: RUBY,
+  java: JAVA,
+  rust: RUST,
+};
+
+/** Breaks of the constitution in a file, by the language it is in. */
+export function codeFindings(text: string, around: Surroundings): Finding[] {
+  const language = languageOf(around.path, text);
+  switch (language) {
+    case "javascript":
+    case "python":
+    case "go":
+    case "ruby":
+    case "java":
+    case "rust":
+      return parsedFindings(language, text, around);
+    case "markup":
+      return scriptFindings(text, around);
+    case "shell":
+      return [...shellFindings(text, around), ...hiddenFindings(text)];
+    case "other-code":
+      return [...textFindings(text, language, OTHER_CODE, around), ...hiddenFindings(text)];
+    case "text":
+      return [];
+  }
+}
+
+/** A file too entangled to be read is a break itself: nothing passes because it was not seen. */
+function parsedFindings(language: Parsed, text: string, around: Surroundings): Finding[] {
+  try {
+    const { path } = around;
+    const tree =
+      language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
+    const calls = callFindings(tree, language, RULES[language], around);
+    const tests = language === "javascript" ? testsAsCode(text) : [];
+    return [...calls, ...hiddenFindings(text), ...tests];
+  } catch (error) {
+    if (!(error instanceof Tangled)) throw error;
+    return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];
+  }
+}
+
+/** Tests are held to less: code that others run must not stand in them. */
+function testsAsCode(text: string): Finding[] {
+  const imports =
+    /^(?:import|export)\b[^;\n]*from\s*["'][^"'\n]*\.(?:test|spec)(?:\.[cm]?[jt]sx?)?["']/gm;
+  return [...text.matchAll(imports)].map(({ index, 0: said }) => {
+    const line = text.slice(0, index).split("\n").length;
+    return { rule: "test-as-code", line, text: said, severe: false };
+  });
+}
+
+function shellFindings(text: string, around: Surroundings): Finding[] {
+  const isScript = !/(?:^|\/)(?:dockerfile|(?:gnu)?makefile|justfile)[^/]*$/i.test(around.path);
+  const read = isScript ? shellAsRead(around.path, text) : text;
+  return textFindings(read, "shell", SHELL, around);
+}
+
+function hiddenFindings(text: string): Finding[] {
+  return hiddenIn(text).map(({ at, text: hidden }) => {
+    const line = text.slice(0, at).split("\n").length;
+    return { rule: "hidden-code", line, text: hidden, severe: true };
+  });
+}
+
+/** Scripts inside a page or component, at the lines where they stand. */
+function scriptFindings(text: string, around: Surroundings): Finding[] {
+  return [...text.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script\s*>/gi)].flatMap((match) => {
+    const inside = match[2] ?? "";
+    const above = text.slice(0, match.index + match[0].indexOf(">")).split("\n").length - 1;
+    const path = /\blang=["']?tsx?\b/.test(match[1] ?? "") ? "script.ts" : "script.js";
+    const found = parsedFindings("javascript", inside, { ...around, path });
+    return found.map(({ rule, line, text, severe }) => ({
+      rule,
+      line: line + above,
+      text,
+      severe,
+    }));
+  });
+}

@@ -1,0 +1,49 @@
+import { anyOf, oneOf } from "../any-of.ts";
+import type { CallRule } from "./calls.ts";
+import { ASKS_SHELL, RUNS_TEXT } from "./shells.ts";
+
+const WRITES = oneOf(`WriteFile Create OpenFile Remove RemoveAll Mkdir MkdirAll Rename Symlink Link
+  Chmod Chown Truncate`);
+
+/** What Go may not do in code that is merged without a look (C24, D36). */
+export const GO: readonly CallRule[] = [
+  {
+    rule: "shell",
+    call: /^(?:os\/exec|exec)\.Command(?:Context)?$/,
+    given: anyOf([ASKS_SHELL, RUNS_TEXT]),
+  },
+  { rule: "shell", call: /^(?:os\/exec|exec)\.Cmd$/, given: ASKS_SHELL },
+  { rule: "shell", call: /^syscall\.(?:Exec|ForkExec|StartProcess)$/ },
+  { rule: "shell", call: /^os\.StartProcess$/, given: ASKS_SHELL },
+  { rule: "native-code", call: /^plugin\.Open$|^syscall\.(?:LoadDLL|NewLazyDLL|Mmap)$/ },
+  { rule: "eval", call: /(?:^|\.)(?:yaegi|interp|otto|goja)\b[\w./()]*\.(?:Eval|RunString|Run)$/ },
+  { rule: "unsafe-load", call: /^encoding\/gob\.NewDecoder\(\)\.Decode$/, given: /req|body|conn/i },
+  {
+    rule: "unknown-host",
+    call: /^(?:net\/http|http|client|net|websocket|net\/smtp|smtp|crypto\/tls|tls|\w*[cC]lient)(?:\.DefaultClient)?\.\w+$/,
+    texts: "hosts",
+  },
+  {
+    rule: "credentials",
+    call: /^(?:os\.(?:Open|ReadFile|ReadDir|DirFS)|(?:io\/)?ioutil\.(?:ReadFile|ReadDir)|(?:path\/)?filepath\.Join|path\.Join)$/,
+    texts: "keys",
+    severe: true,
+  },
+  {
+    rule: "credentials",
+    call: /^(?:(?:encoding\/)?json\.Marshal|fmt\.F?[Pp]rint\w*|fmt\.Sprint\w*|strings\.Join|(?:net\/)?http\.\w+|log\.\w+)$/,
+    given: /\bos\.Environ\(\)/,
+    severe: true,
+  },
+  {
+    rule: "path-escape",
+    call: new RegExp(String.raw`^(?:os|io/ioutil|ioutil)\.${WRITES}$`),
+    texts: "outside",
+  },
+  { rule: "hidden-code", call: /DecodeString$/, texts: "hidden", severe: true },
+  {
+    rule: "git-hook",
+    call: new RegExp(String.raw`^(?:os|ioutil)\.${WRITES}$`),
+    given: /\.git\/hooks\//,
+  },
+];

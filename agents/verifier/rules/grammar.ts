@@ -1,0 +1,166 @@
+import type { Grown } from "../../source/grammars.ts";
+
+/** Languages that are read as trees; shells have a reader of their own. */
+export type Parsed = "javascript" | Exclude<Grown, "shell">;
+
+/** How a language's tree says what all of them have: calls, names, strings and what is put together. */
+export type Grammar = {
+  /** Kinds of calls with the fields that tell what is called: a whole, or receiver and name. */
+  calls: Readonly<Record<string, { whole: string } | { receiver: string; name: string }>>;
+  /** Kinds of `a.b` with the fields of both. */
+  members: Readonly<Record<string, readonly [object: string, property: string]>>;
+  /** Kinds of `a[b]`. */
+  subscripts: Readonly<Record<string, readonly [object: string, index: string]>>;
+  /** Kinds that give a name a value. */
+  assigned: Readonly<Record<string, readonly [name: string, value: string]>>;
+  /** Kinds that give a name a type. */
+  typed: Readonly<Record<string, readonly [name: string, type: string]>>;
+  strings: readonly string[];
+  holes: readonly string[];
+  binary: readonly string[];
+  lists: readonly string[];
+  names: readonly string[];
+  /** What stands behind the dot, where it has a kind of its own. */
+  properties: readonly string[];
+  /** Kinds that stand for their only, or last, child. */
+  wrappers: readonly string[];
+  /** Kinds that stand for their first child: what follows is a type. */
+  casts: readonly string[];
+  imports: readonly string[];
+};
+
+const NONE = {} as const;
+
+export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
+  javascript: {
+    calls: { call_expression: { whole: "function" }, new_expression: { whole: "constructor" } },
+    members: { member_expression: ["object", "property"] },
+    subscripts: { subscript_expression: ["object", "index"] },
+    assigned: {
+      variable_declarator: ["name", "value"],
+      assignment_expression: ["left", "right"],
+      augmented_assignment_expression: ["left", "right"],
+    },
+    typed: NONE,
+    strings: ["string", "template_string"],
+    holes: ["template_substitution"],
+    binary: ["binary_expression"],
+    lists: ["array"],
+    names: ["identifier"],
+    properties: ["property_identifier", "shorthand_property_identifier"],
+    wrappers: [
+      "parenthesized_expression",
+      "await_expression",
+      "sequence_expression",
+      "spread_element",
+    ],
+    casts: ["non_null_expression", "as_expression", "satisfies_expression"],
+    imports: ["import_statement"],
+  },
+  python: {
+    calls: { call: { whole: "function" } },
+    members: { attribute: ["object", "attribute"] },
+    subscripts: { subscript: ["value", "subscript"] },
+    assigned: {
+      assignment: ["left", "right"],
+      named_expression: ["name", "value"],
+      augmented_assignment: ["left", "right"],
+    },
+    typed: NONE,
+    strings: ["string", "concatenated_string"],
+    holes: ["interpolation"],
+    binary: ["binary_operator"],
+    lists: ["list", "tuple"],
+    names: ["identifier"],
+    properties: [],
+    wrappers: ["parenthesized_expression", "await", "list_splat"],
+    casts: [],
+    imports: ["import_statement", "import_from_statement"],
+  },
+  go: {
+    calls: { call_expression: { whole: "function" }, composite_literal: { whole: "type" } },
+    members: { selector_expression: ["operand", "field"] },
+    subscripts: { index_expression: ["operand", "index"] },
+    assigned: {
+      short_var_declaration: ["left", "right"],
+      var_spec: ["name", "value"],
+      const_spec: ["name", "value"],
+      assignment_statement: ["left", "right"],
+    },
+    typed: NONE,
+    strings: ["interpreted_string_literal", "raw_string_literal"],
+    holes: [],
+    binary: ["binary_expression"],
+    lists: ["literal_value"],
+    names: ["identifier", "package_identifier"],
+    properties: ["field_identifier"],
+    wrappers: [
+      "parenthesized_expression",
+      "expression_list",
+      "literal_element",
+      "composite_literal",
+    ],
+    casts: [],
+    imports: ["import_spec"],
+  },
+  ruby: {
+    calls: { call: { receiver: "receiver", name: "method" } },
+    members: { scope_resolution: ["scope", "name"] },
+    subscripts: { element_reference: ["object", "index"] },
+    assigned: { assignment: ["left", "right"], operator_assignment: ["left", "right"] },
+    typed: NONE,
+    strings: ["string", "simple_symbol", "delimited_symbol", "chained_string"],
+    holes: ["interpolation"],
+    binary: ["binary"],
+    lists: ["array"],
+    names: ["identifier", "constant"],
+    properties: [],
+    wrappers: ["parenthesized_statements"],
+    casts: [],
+    imports: ["alias"],
+  },
+  java: {
+    calls: {
+      method_invocation: { receiver: "object", name: "name" },
+      object_creation_expression: { whole: "type" },
+    },
+    members: { field_access: ["object", "field"] },
+    subscripts: { array_access: ["array", "index"] },
+    assigned: { variable_declarator: ["name", "value"], assignment_expression: ["left", "right"] },
+    typed: { formal_parameter: ["name", "type"] },
+    strings: ["string_literal"],
+    holes: [],
+    binary: ["binary_expression"],
+    lists: ["array_initializer"],
+    names: ["identifier", "type_identifier"],
+    properties: [],
+    wrappers: ["parenthesized_expression", "cast_expression", "array_creation_expression"],
+    casts: [],
+    imports: ["import_declaration"],
+  },
+  rust: {
+    calls: { call_expression: { whole: "function" }, macro_invocation: { whole: "macro" } },
+    members: { field_expression: ["value", "field"], scoped_identifier: ["path", "name"] },
+    subscripts: NONE,
+    assigned: {
+      let_declaration: ["pattern", "value"],
+      const_item: ["name", "value"],
+      static_item: ["name", "value"],
+    },
+    typed: NONE,
+    strings: ["string_literal", "raw_string_literal"],
+    holes: [],
+    binary: ["binary_expression"],
+    lists: ["array_expression"],
+    names: ["identifier"],
+    properties: ["field_identifier"],
+    wrappers: [
+      "parenthesized_expression",
+      "reference_expression",
+      "await_expression",
+      "try_expression",
+    ],
+    casts: ["type_cast_expression"],
+    imports: ["use_declaration"],
+  },
+};

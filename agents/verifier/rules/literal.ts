@@ -1,0 +1,61 @@
+/** Where a text has a part that is not known until it runs. */
+export const HOLE = "\0";
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  0: "\0",
+  e: "\u001b",
+};
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|([0-7]{3})|([^]))/g;
+const CODE_POINT_MAX = 0x10_ff_ff;
+
+/** What a string literal says: quotes and prefixes gone, escapes read. */
+export function literalText(written: string): string {
+  if (/^:\w/.test(written)) return written.slice(1);
+  const opened = /^(:?[A-Za-z@]{0,3}#*)("""|'''|["'`])/.exec(written);
+  if (!opened) return unescaped(written);
+  const [all, prefix = "", quote = ""] = opened;
+  const inside = written.slice(all.length).replace(new RegExp(`${quote}#*$`), "");
+  return /r/i.test(prefix) ? inside : unescaped(inside);
+}
+
+/** The same for a text without quotes. */
+export function unescaped(text: string): string {
+  if (!text.includes("\\")) return text;
+  return text.replaceAll(ESCAPE, (_, byte, braced, four, octal, letter) => {
+    const hex: string | undefined = byte ?? braced ?? four;
+    if (hex !== undefined) return charOf(Number.parseInt(hex, 16));
+    if (octal !== undefined) return charOf(Number.parseInt(octal, 8));
+    return ESCAPES[letter] ?? letter;
+  });
+}
+
+export function charOf(code: number): string {
+  return code >= 0 && code <= CODE_POINT_MAX ? String.fromCodePoint(code) : "";
+}
+
+/** What base64, also that for addresses, stands for; null where it is none. */
+export function fromBase64(text: string): string | null {
+  const plain = text.replaceAll(/\s/g, "").replaceAll("-", "+").replaceAll("_", "/");
+  if (plain === "" || !/^[A-Za-z0-9+/]+=*$/.test(plain)) return null;
+  try {
+    return atob(plain.replace(/=+$/, ""));
+  } catch {
+    return null;
+  }
+}
+
+export function fromHex(text: string): string | null {
+  const plain = text.replaceAll(/[\s:]|\\x|0x/g, "");
+  if (plain === "" || plain.length % 2 === 1 || !/^[\da-fA-F]+$/.test(plain)) return null;
+  return plain.replaceAll(/../g, (byte) => charOf(Number.parseInt(byte, 16)));
+}
+
+export function rotated(text: string): string {
+  return text.replaceAll(/[A-Za-z]/g, (letter) => {
+    const base = letter <= "Z" ? 65 : 97;
+    return charOf(((letter.charCodeAt(0) - base + 13) % 26) + base);
+  });
+}

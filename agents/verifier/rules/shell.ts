@@ -1,0 +1,100 @@
+import { HOLE, literalText, unescaped, fromBase64, fromHex } from "./literal.ts";
+import type { SgNode } from "@ast-grep/napi";
+import { grownTree, Tangled } from "../../source/source-tree.ts";
+
+const DEPTH_MAX = 10;
+const PUT_TOGETHER = {
+  any: [
+    "concatenation",
+    "string",
+    "raw_string",
+    "ansi_c_string",
+    "simple_expansion",
+    "expansion",
+    "word",
+  ].map((kind) => ({ kind })),
+};
+
+/**
+ * A shell script as its shell would read it: quotes within words gone, constants put in, so that
+ * `e""val`, `$a$b` and `\curl` are what they come to. Lines stay where they are.
+ */
+export function shellAsRead(path: string, text: string): string {
+  const tree = grownTree("shell", path, text);
+  try {
+    const values = new Map<string, SgNode>();
+    for (const node of tree.root.findAll({ rule: { kind: "variable_assignment" } })) {
+      const [name, value] = [node.field("name"), node.field("value")];
+      if (name && value) values.set(tree.textOf(name), value);
+    }
+    const fold = (node: SgNode, depth: number): string => folded(node, values, tree.textOf, depth);
+    let read = "";
+    let at = 0;
+    for (const node of tree.root.findAll({ rule: PUT_TOGETHER })) {
+      const { start, end } = node.range();
+      if (start.index < at) continue;
+      const written = tree.textOf(node);
+      if (!/["'\\$]/.test(written)) continue;
+      const said = fold(node, 0);
+      if (said.includes(HOLE) || said.includes("\n") || said === "") continue;
+      // A text with blanks stays one word: what is said is not what is run.
+      if (/\s/.test(said) && node.parent()?.kind() !== "command_name") continue;
+      read += text.slice(at, start.index) + said;
+      at = end.index;
+    }
+    return read + text.slice(at);
+  } catch (error) {
+    if (!(error instanceof Tangled)) throw error;
+    return text;
+  }
+}
+
+function folded(
+  node: SgNode,
+  values: ReadonlyMap<string, SgNode>,
+  textOf: (node: SgNode) => string,
+  depth: number,
+): string {
+  if (depth > DEPTH_MAX) return HOLE;
+  const inner = (child: SgNode) => folded(child, values, textOf, depth + 1);
+  const written = textOf(node);
+  switch (node.kind()) {
+    case "word":
+      return written.replaceAll(/\\(.)/g, "$1");
+    case "string_content":
+      return written;
+    case "raw_string":
+      return written.slice(1, -1);
+    case "ansi_c_string":
+      return unescaped(literalText(written.slice(1)));
+    case "string":
+    case "concatenation":
+      return node.namedChildren().map(inner).join("");
+    case "simple_expansion":
+    case "expansion": {
+      const name = /^\$\{?(\w+)\}?$/.exec(written)?.[1] ?? "";
+      if (name === "IFS") return " ";
+      const value = values.get(name);
+      return value ? inner(value) : HOLE;
+    }
+    case "command_substitution":
+      return printed(written);
+    default:
+      return /^[\w./:=@%+,-]+$/.test(written) ? written : HOLE;
+  }
+}
+
+/** What `$(echo …)` and `$(printf …)` of constants print, also through a decoder. */
+function printed(written: string): string {
+  const match =
+    /^(?:\$\(|`)\s*(?:echo|printf)\s+(?:-\w+\s+)*(?:["']?%s["']?\s+)?["']?([^"'|$`)]*)["']?\s*(?:\|\s*([^)`]+))?[)`]$/.exec(
+      written,
+    );
+  if (!match) return HOLE;
+  const text = (match[1] ?? "").trim();
+  const through = match[2]?.trim();
+  if (through === undefined) return unescaped(text);
+  if (/^base64\s+(?:-d|-D|--decode)$/.test(through)) return fromBase64(text) ?? HOLE;
+  if (/^xxd\s+-r/.test(through)) return fromHex(text) ?? HOLE;
+  return through === "rev" ? Array.from(text).reverse().join("") : HOLE;
+}

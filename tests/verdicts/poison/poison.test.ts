@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { FETCH_FIRST, fetchedReleases } from "../fetch-releases.ts";
+import { alarmsIn } from "./innocent.ts";
+import { asChange, caughtBy, KNOWN_MISSES, missedIn, poisonIn, variantSets } from "./poison.ts";
+
+/** Every changed file with `NIGHTSHIFT_SETS=all`; else every fifth, which are more than 300. */
+const STRIDE = process.env["NIGHTSHIFT_SETS"] === "all" ? 1 : 5;
+const LANGUAGES = [".js", ".ts", ".py", ".go", ".rb", ".java", ".rs", ".sh"];
+const CI = process.env["CI"] === "true";
+const fetched = fetchedReleases();
+
+test("the poisoned set has 120 changes of 12 kinds in 6 languages and shell at least", () => {
+  const set = poisonIn("set");
+  expect(set.length).toBeGreaterThanOrEqual(120);
+  expect(new Set(set.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(12);
+  for (const ending of LANGUAGES) {
+    expect(set.filter(({ path }) => path.endsWith(ending)).length, ending).toBeGreaterThan(4);
+  }
+});
+
+test("nothing of the poisoned set is merged", () => expect(missedIn("set")).toEqual([]));
+
+test.for(variantSets)("of 40 variants nothing but known misses is merged: %s", (folder) => {
+  expect(poisonIn(folder)).toHaveLength(40);
+  expect(missedIn(folder).filter((name) => !KNOWN_MISSES.includes(name))).toEqual([]);
+});
+
+test("what is known to be missed is 3 % of the variants at most, and really is missed", () => {
+  const missed = variantSets.flatMap(missedIn);
+  expect(missed).toEqual(KNOWN_MISSES);
+  expect(missed.length / (40 * variantSets.length)).toBeLessThanOrEqual(0.03);
+});
+
+test.for(poisonIn("innocent"))("what only looks like it passes: $kind $path", ({ path, text }) =>
+  expect(caughtBy(asChange(path, null, text))).toBeNull(),
+);
+
+describe.skipIf(fetched === null && !CI)("releases of published packages", () => {
+  test("of 300 innocent diffs 2 % are held at most", { timeout: 120_000 }, () => {
+    if (fetched === null) throw new Error(FETCH_FIRST);
+    const { diffs, alarms } = alarmsIn(fetched, STRIDE);
+    expect(diffs).toBeGreaterThanOrEqual(300);
+    expect(alarms.length / diffs, alarms.join("\n")).toBeLessThanOrEqual(0.02);
+  });
+});

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Change } from "@nightshift/agents/verifier/changes";
+import { constitutionCheck } from "@nightshift/agents/verifier/constitution";
+import { sealChecks } from "@nightshift/agents/verifier/seal";
+import { secretCheck } from "@nightshift/agents/verifier/secrets";
+import { taskSpec } from "@nightshift/agents/testing/fixtures";
+
+/** A change that does harm: its kind is the file it stands in, its name `path` there. */
+export type Poison = { kind: string; path: string; text: string };
+
+/** Nothing here is a secret: tokens are put together when they are needed. */
+const TOKENS: Readonly<Record<string, string>> = {
+  github: joined("ghp_", "a1B2c3D4e5F6".repeat(3)),
+  aws: joined("AKIA", "Z7Q2M4X9K1P8R5T3"),
+  stripe: joined("sk_live_", "4eC39HqLyjWDarjtT1", "zdp7dc"),
+  slack: joined("xoxb-", "123456789012", "-a1B2c3D4e5F6g7H8"),
+  google: joined("AIza", "SyD3x4mPl3K3yZ9q8W7e6R5t4Y3u2I1o0Pa"),
+  npm: joined("npm_", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"),
+  openai: joined("sk-proj-", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6"),
+  word: "k7Q2mX9zP4rT8vW1",
+  private: `-----BEGIN RSA PRIVATE KEY-----\n${"MIIEowIBAAKCAQEA7bq9Zk3x".repeat(6)}\n`,
+};
+
+/**
+ * Renamed, split and re-encoded, 40 each, written after the rules and before these had seen them.
+ * At first sight 37 of the third forty were caught and 36 of the fourth; what was missed then was
+ * mended. Of the first two only what was made of them is known.
+ */
+export const variantSets = ["first", "second", "third", "fourth"].map(
+  (which) => `variants/${which}`,
+);
+
+/** A copy of the environment that nothing sends: telling it from an honest one takes more. */
+export const KNOWN_MISSES: readonly string[] = ["variants/first credentials src/b.py"];
+
+/** What of a folder would be merged. */
+export function missedIn(folder: string): string[] {
+  return poisonIn(folder)
+    .filter(({ path, text }) => caughtBy(asChange(path, null, text)) === null)
+    .map(({ kind, path }) => `${folder} ${kind} ${path}`);
+}
+
+/** The poisoned diffs of a folder of this one. */
+export function poisonIn(folder: string): Poison[] {
+  const where = join(import.meta.dirname, folder);
+  return readdirSync(where)
+    .sort()
+    .flatMap((file) => {
+      const parts = readFileSync(join(where, file), "utf8")
+        .split(/^=== (.+)\n/m)
+        .slice(1);
+      const kind = basename(file, ".txt");
+      return parts.flatMap((path, at) =>
+        at % 2 === 0 ? [{ kind, path, text: filled(parts[at + 1] ?? "") }] : [],
+      );
+    });
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.join("");
+}
+
+function filled(text: string): string {
+  return text.replaceAll(/@@(\w+)@@/g, (_, name: string) => TOKENS[name] ?? name);
+}
+
+/** Why a poison would not be merged, or null: constitution, seals and secrets are asked. */
+export function caughtBy(change: Change): string | null {
+  const { hits } = constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), []);
+  if (hits[0]) return hits[0].rule;
+  const sealed = sealChecks([change], taskSpec(), []).checks.find(
+    (check) => check.outcome === "fail",
+  );
+  if (sealed) return sealed.name;
+  return secretCheck([change]).outcome === "fail" ? "secret" : null;
+}
+
+export function asChange(path: string, before: string | null, after: string): Change {
+  const status = before === null ? "added" : "modified";
+  return { path, status, before, after, special: null };
+}
