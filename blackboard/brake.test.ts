@@ -113,3 +113,55 @@ test("a brake that is on, or that its canary released, is not put back", () => {
   given(engaged, started, released).when(reinstate).thenRefuses("not-allowed");
   given().when(reinstate).thenRefuses("not-allowed");
 });
+
+const alarm = (scores: number[]): Extract<BrakeCommand, { type: "brake.alarm" }> => ({
+  type: "brake.alarm",
+  scope: "sonnet|ops",
+  scores,
+  limit: 6.86,
+  reference: 7.2,
+  deviation: 1.6,
+  slack: 0.5,
+});
+
+test("a shortfall over its limit engages the brake of a model in a category, and tells its scores", () =>
+  given()
+    .when(alarm([8, 9, 3, 2, 1]))
+    .thenEvents({
+      type: "brake.engaged",
+      scope: "sonnet|ops",
+      mean: 2,
+      scores: [3, 2, 1],
+      rule: "cusum",
+      shortfall: 8.25,
+    }));
+
+test("a shortfall below its limit does not", () =>
+  given()
+    .when(alarm([8, 9, 3, 2]))
+    .thenRefuses("out-of-bounds"));
+
+test("no claim about shortfalls is believed that the scores do not bear out", () => {
+  given()
+    .when({ ...alarm([3, 2, 1]), deviation: 0 })
+    .thenRefuses("out-of-bounds");
+  given()
+    .when(alarm([3, Number.NaN, 1]))
+    .thenRefuses("out-of-bounds");
+});
+
+test("a brake that shortfalls engaged has a canary and a latch like any other", () => {
+  const low: BrakeEvent = {
+    type: "brake.engaged",
+    scope: "sonnet|ops",
+    mean: 2,
+    scores: [3, 2, 1],
+    rule: "cusum",
+    shortfall: 8.25,
+  };
+  given(low, started).when(judge(4, 6)).thenEvents(released);
+  given(low, started).when(judge(2, 6)).thenEvents(latched);
+  given(low, started, latched)
+    .when({ type: "brake.release", by: "director" })
+    .thenEvents({ type: "brake.released", by: "director", mean: null });
+});

@@ -1,6 +1,7 @@
 import type { BrakeCommand, BrakeEvent } from "@nightshift/protocol/brake";
 import { Refusal } from "@nightshift/protocol/errors";
 import type { Decider } from "./decider.ts";
+import { lastShortfall } from "./shortfall.ts";
 import { same } from "./same.ts";
 
 export type BrakeState = {
@@ -31,6 +32,8 @@ export const brake: Decider<BrakeState, BrakeCommand, BrakeEvent> = {
     switch (command.type) {
       case "brake.engage":
         return state.status === "free" ? engage(command) : [];
+      case "brake.alarm":
+        return state.status === "free" ? alarm(command) : [];
       case "brake.start-canary": {
         const { size, untilMs } = command;
         if (same(state.canary, { size, untilMs })) return [];
@@ -91,6 +94,27 @@ function engage({ scope, scores, threshold, window }: Command<"brake.engage">): 
     throw new Refusal("out-of-bounds", `a mean of ${mean} is not below ${threshold}`);
   }
   return [{ type: "brake.engaged", scope, mean, scores: last }];
+}
+
+/** Many scores that are a little too low say as much as few that are far too low (H10). */
+function alarm({ scope, scores, limit, ...yardstick }: Command<"brake.alarm">): BrakeEvent[] {
+  const mean = meanOf(scores);
+  const { sum, since } = lastShortfall(scores, yardstick);
+  if (!(sum >= limit)) {
+    throw new Refusal("out-of-bounds", `a shortfall of ${sum.toFixed(2)} is below ${limit}`);
+  }
+  const low = scores.slice(since);
+  const shortfall = Math.round(sum * 100) / 100;
+  return [
+    {
+      type: "brake.engaged",
+      scope,
+      mean: low.length > 0 ? meanOf(low) : mean,
+      scores: low,
+      rule: "cusum",
+      shortfall,
+    },
+  ];
 }
 
 function judge(

@@ -239,3 +239,34 @@ test("the thresholds are those the attempt was started with, not the settings of
   const cutOff = after({ started, executed: { stopReason: "truncated" } });
   expect(cutOff.score).toBe(7.1);
 });
+
+const interval = (low: number, high: number) => ({ interval: { low, high } });
+
+test("a score that people might see on the other side of the gate waits for a person (C34)", () => {
+  const poor = after({ assessed: { blend: 3.5, ...interval(2.6, 4.4) } });
+  expect(poor.decision).toBe("escalated");
+  expect(poor.reasons.map(({ code }) => code)).toEqual(["uncertain", "low-score"]);
+  const fair = after({ assessed: { blend: 4.5, ...interval(3.6, 5.4) } });
+  expect(fair.decision).toBe("escalated");
+});
+
+test("a score that is sure on its side is decided", () => {
+  expect(after({ assessed: { blend: 3, ...interval(2.1, 3.9) } }).decision).toBe("rejected");
+  expect(after({ assessed: { blend: 5, ...interval(4, 6) } }).decision).toBe("accepted");
+});
+
+test("doubt about the score forgives no evidence that fails", () => {
+  const failed = {
+    verdict: "fail" as const,
+    checks: [{ name: "npm test", kind: "tests" as const, outcome: "fail" as const, detail: "" }],
+  };
+  const result = after({ verified: failed, assessed: { blend: 3.5, ...interval(2.6, 4.4) } });
+  expect(result.decision).toBe("rejected");
+});
+
+test("what was cut off loses its points at both ends of the interval", () => {
+  const cut = { stopReason: "truncated" as const };
+  const result = after({ executed: cut, assessed: { blend: 5.9, ...interval(5.2, 6.6) } });
+  expect(result.decision).toBe("escalated");
+  expect(result.reasons[0]?.text).toContain("3.7 to 5.1");
+});

@@ -1,5 +1,5 @@
+import type { Assessed } from "@nightshift/protocol/assessment";
 import type {
-  Assessed,
   AttemptEvent,
   Check,
   Executed,
@@ -42,7 +42,13 @@ export function gate(evidence: Evidence): Gated & { flags: Flag[] } {
   const flags = failing
     .filter(({ code }) => code === "sealed")
     .map(({ code, text }): Flag => ({ kind: "safety", rule: code, detail: text }));
-  const held = [...doubts(evidence), ...policies(evidence)];
+  const unsure = uncertain(evidence, truncated ? truncationPenalty : 0);
+  const held = [...unsure, ...doubts(evidence), ...policies(evidence)];
+  // A low score alone, and the judge may well be wrong by more: a person looks instead (C34).
+  const isDoubtful = unsure.length > 0 && failing.every(({ code }) => code === "low-score");
+  if (failing.length > 0 && isDoubtful) {
+    return { decision: "escalated", score, reasons: [...held, ...failing, ...notes], flags };
+  }
   if (failing.length > 0) {
     return { decision: "rejected", score, reasons: [...failing, ...notes, ...held], flags };
   }
@@ -60,6 +66,16 @@ function lessPenalty(blend: number, penalty: number): number {
 function lowScore(score: number, scoreMin: number): Reason[] {
   if (score >= scoreMin) return [];
   return [{ code: "low-score", text: `the score is ${score}, below ${scoreMin}` }];
+}
+
+/** Whether the judge, by all that people told it, may be wrong about which side of the gate it is. */
+function uncertain({ started, assessed }: Evidence, penalty: number): Reason[] {
+  const { scoreMin } = started.rules;
+  if (assessed.interval === undefined || started.output !== "code") return [];
+  const [low, high] = [assessed.interval.low - penalty, assessed.interval.high - penalty];
+  if (low >= scoreMin || high < scoreMin) return [];
+  const text = `people might give it ${low.toFixed(1)} to ${high.toFixed(1)}; ${scoreMin} is needed`;
+  return [{ code: "uncertain", text }];
 }
 
 /** What each failed check rejects for. */

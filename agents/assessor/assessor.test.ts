@@ -5,6 +5,7 @@ import { LimitReached, WorkerFailure } from "../ports.ts";
 import { repoRef, taskSpec } from "../testing/fixtures.ts";
 import { memoryBlobs } from "../testing/memory-blobs.ts";
 import { memoryWorkspace } from "../testing/memory-workspace.ts";
+import { rubrics } from "../testing/rubrics.ts";
 import { type Scripted, scriptedModel } from "../testing/scripted-model.ts";
 import { assessor } from "./assessor.ts";
 import { fenced } from "./judge.md.ts";
@@ -51,7 +52,7 @@ async function assess(
     hits: [],
     ...told,
   });
-  const peer = assessor({ judges, blobs, settings });
+  const peer = assessor({ judges, blobs, settings, rubrics: async () => rubrics });
   const output = skills.assess.output.parse(await peer.handle("assess", input, context()));
   return { output, blobs };
 }
@@ -161,7 +162,7 @@ test("a report is measured and judged as a report", async () => {
     checks: [],
     hits: [],
   };
-  const peer = assessor({ judges: [judge], blobs, settings });
+  const peer = assessor({ judges: [judge], blobs, settings, rubrics: async () => rubrics });
   const output = skills.assess.output.parse(await peer.handle("assess", input, context()));
   expect(output).toMatchObject({ status: "assessed", assessed: { judge: 7 } });
   expect(judge.asked[0]?.prompt).toContain("Answers the question that was asked");
@@ -212,7 +213,12 @@ test.each(["", "8", "{}", judged(11), judged(0), '{"score":8,"critique":"a"}', "
 );
 
 test("it bids with each judge for assessing, and for nothing else", async () => {
-  const peer = assessor({ judges: [judgeOf("gpt", judged(8))], blobs: memoryBlobs(), settings });
+  const peer = assessor({
+    judges: [judgeOf("gpt", judged(8))],
+    blobs: memoryBlobs(),
+    settings,
+    rubrics: async () => rubrics,
+  });
   const ask = async (skill: string) =>
     skills.bid.output.parse(
       await peer.handle("bid", { skill, inputTokens: 1_000_000, outputTokens: 100_000 }, context()),

@@ -3,17 +3,28 @@ import type { Usage } from "@nightshift/protocol/attempt";
 import type { SkillInput, SkillOutput, Spend } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
 import { type Blobs, type Completion, LimitReached, type Model, WorkerFailure } from "../ports.ts";
-import { RUBRIC_VERSION } from "./anchors.ts";
+import type { Web } from "../web.ts";
+import {
+  checkCitations,
+  findingChecks,
+  withFindings,
+  type Finding,
+} from "../research/citation-check.ts";
 import type { Breakdown } from "./breakdown.ts";
 import { critiqueOf } from "./critique.ts";
 import { codeHeuristics } from "./heuristics.ts";
 import { judge, median, type Sample } from "./judge.ts";
+import type { Rubrics } from "./rubric.ts";
 import { reportHeuristics } from "./report-heuristics.ts";
 
 export type AssessorPorts = {
   /** Models that may judge, the preferred first; at least one. */
   judges: readonly Model[];
   blobs: Blobs;
+  /** Where what a report cites is looked up; absent where nobody may. */
+  web?: Web;
+  /** What scores mean; `anchors.yaml` in a real house. */
+  rubrics(): Promise<Rubrics>;
   settings: { silenceMs: number; wallMs: number };
   /** The name it is known by on the bus; `assessor` where none is given. */
   name?: string;
@@ -22,6 +33,7 @@ export type AssessorPorts = {
 type Input = SkillInput<"assess">;
 type Output = SkillOutput<"assess">;
 
+const SCORE_MAX = 10;
 const BID_ETA_MS = 30_000;
 /** Judges asked for one attempt, one after the other, until one gives a usable answer. */
 const JUDGES_MAX = 3;
@@ -57,15 +69,21 @@ export const assessor = defineAgent<AssessorPorts, "assess" | "bid">({
   },
 });
 
-async function assess(input: Input, ports: AssessorPorts, call: CallContext): Promise<Output> {
-  const { blobs } = ports;
-  const sha256 = input.report ?? input.diff;
+async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Promise<Output> {
+  const { blobs, web } = ports;
+  const sha256 = asked.report ?? asked.diff;
   const work = sha256 === null ? "" : await blobs.get(sha256);
-  const truncated = input.stopReason === "truncated";
-  const heuristic =
+  const truncated = asked.stopReason === "truncated";
+  const isCited = asked.report !== null && web !== undefined;
+  const sources = isCited ? await checkCitations(work, web, call.signal) : [];
+  const input = { ...asked, checks: [...asked.checks, ...findingChecks(sources)] };
+  const measured =
     input.report === null
       ? codeHeuristics(work, truncated)
       : reportHeuristics(work, input.spec, truncated);
+  const heuristic = { ...measured, score: withFindings(measured.score, sources) };
+  const rubrics = await ports.rubrics();
+  const shown = { work, rubrics };
   const bill = billFor();
   let limit: LimitReached | null = null;
   let failure: WorkerFailure | null = null;
@@ -74,8 +92,9 @@ async function assess(input: Input, ports: AssessorPorts, call: CallContext): Pr
     try {
       const waits = { ...ports.settings, signal: call.signal };
       const spent = (completion: Completion) => bill.add(model, completion);
-      const samples = await judge(model, input, work, heuristic.score, waits, spent);
-      return await answer(input, ports, model, { heuristic, samples }, bill.of(model));
+      const samples = await judge(model, input, shown, heuristic.score, waits, spent);
+      const found = { heuristic, samples, sources, rubric: rubrics.version };
+      return await answer(input, ports, model, found, bill.of(model));
     } catch (error) {
       if (error instanceof LimitReached) limit = sooner(limit, error);
       else if (error instanceof WorkerFailure) failure = error;
@@ -85,8 +104,7 @@ async function assess(input: Input, ports: AssessorPorts, call: CallContext): Pr
     }
   }
   const spend = bill.sum();
-  if (limit)
-    return { status: "limit", account: limit.account, resetsAtMs: limit.resetsAtMs, spend };
+  if (limit) return { ...toldBy(limit), spend };
   const detail = failure?.message ?? "no model may judge";
   return {
     status: "failed",
@@ -104,6 +122,10 @@ function inOrder(judges: readonly Model[], authorFamily: string): Model[] {
   ].slice(0, JUDGES_MAX);
 }
 
+function toldBy({ account, resetsAtMs, why }: LimitReached) {
+  return { status: "limit" as const, account, resetsAtMs, why };
+}
+
 /** The limit that ends first; one without a time comes last. */
 function sooner(known: LimitReached | null, next: LimitReached): LimitReached {
   const end = (limit: LimitReached) => limit.resetsAtMs ?? Number.POSITIVE_INFINITY;
@@ -114,18 +136,19 @@ async function answer(
   input: Input,
   { blobs, name = "assessor" }: AssessorPorts,
   model: Model,
-  found: { heuristic: Breakdown; samples: Sample[] },
+  found: { heuristic: Breakdown; samples: Sample[]; sources: Finding[]; rubric: string },
   spend: Spend,
 ): Promise<Output> {
-  const { heuristic, samples } = found;
+  const { heuristic, samples, sources, rubric } = found;
   const { judgement } = median(samples);
   const { checks, hits, stopReason } = input;
   const evidence = await blobs.put(
     JSON.stringify({
-      rubric: RUBRIC_VERSION,
+      rubric,
       judge: { model: model.name, family: model.family, authorFamily: input.authorFamily },
       heuristic,
       samples,
+      sources,
     }),
   );
   const truncated = stopReason === "truncated";
@@ -134,24 +157,35 @@ async function answer(
     by: name,
     family: model.family,
     heuristic: heuristic.score,
-    judge: judgement.score,
+    // What a source was seen to say caps what a judge believes of it (B19).
+    judge: Math.min(judgement.score, withFindings(SCORE_MAX, sources)),
     critique,
     evidence,
-    rubric: RUBRIC_VERSION,
+    rubric,
+    ...(judgement.followUps.length > 0 && { followUps: followUpsOf(judgement.followUps) }),
   };
   return { status: "assessed", assessed, spend };
+}
+
+const FOLLOW_UPS_MAX = 3;
+
+function followUpsOf(told: readonly { title: string; text: string }[]) {
+  return told
+    .slice(0, FOLLOW_UPS_MAX)
+    .map(({ title, text }) => ({ title: title.slice(0, 200), text: text.slice(0, 1_000) }));
 }
 
 /** Adds up what the judges cost, those that gave no usable answer included. */
 function billFor() {
   let last: Spend | null = null;
-  const add = (model: Model, { usage, costMicroUsd, costKind }: Completion) => {
+  const add = (model: Model, { usage, costMicroUsd, costKind, transcript }: Completion) => {
     last = {
       model: model.name,
       family: model.family,
       usage: together(last?.usage, usage),
       costMicroUsd: (last?.costMicroUsd ?? 0) + costMicroUsd,
       costKind,
+      transcripts: [...(last?.transcripts ?? []), transcript],
     };
   };
   const sum = (): Spend | null => last;

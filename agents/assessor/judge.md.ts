@@ -1,7 +1,7 @@
 import { shortHash } from "@nightshift/protocol/ids";
 import type { Check, Hit } from "@nightshift/protocol/attempt";
 import type { TaskSpec } from "@nightshift/protocol/task";
-import { rubrics } from "./anchors.ts";
+import type { Rubrics } from "./rubric.ts";
 
 /** Characters of work that a judge is shown; of more, the beginning and the end. */
 const WORK_CHARS_MAX = 26_000;
@@ -23,8 +23,9 @@ export function judgePrompt(asked: {
   verdict: string;
   checks: readonly Check[];
   hits: readonly Hit[];
+  rubrics: Rubrics;
 }): string {
-  const { spec, work, stopReason, verdict, checks, hits } = asked;
+  const { spec, work, stopReason, verdict, checks, hits, rubrics } = asked;
   const { criteria, anchors } = rubrics[spec.output];
   const success = spec.success.map((each) =>
     each.kind === "command"
@@ -60,8 +61,11 @@ export function judgePrompt(asked: {
 const ANSWER_FORM = `## Your answer
 Judge each criterion by a quote from the work (at most 120 characters; "" where it is missing), then
 the whole. The critique is at most 1,200 characters: instructions to the one who will do it again,
-the most important first, each naming the file or passage. One JSON object:
-{"criteria":[{"name":"…","score":1,"quote":"…"}],"score":1,"critique":"…"}`;
+the most important first, each naming the file or passage. "followUps" holds at most three tasks that
+this work shows to be worth doing and was not asked for, each small and named after a file; usually
+none. One JSON object:
+{"criteria":[{"name":"…","score":1,"quote":"…"}],"score":1,"critique":"…",
+"followUps":[{"title":"…","text":"…"}]}`;
 
 /** Fences a text with lines that it does not hold, so that nothing in it can end the fence. */
 export function fenced(text: string): string {

@@ -1,6 +1,7 @@
 import type { SkillInput } from "@nightshift/protocol/skills";
 import { z } from "zod";
 import { type Completion, type Model, WorkerFailure } from "../ports.ts";
+import type { Rubrics } from "./rubric.ts";
 import { JUDGE_SYSTEM, judgePrompt } from "./judge.md.ts";
 
 const score = z.coerce.number().min(0).max(10);
@@ -11,6 +12,9 @@ const Judgement = z.object({
     .max(20),
   score: z.coerce.number().min(1).max(10),
   critique: z.string(),
+  followUps: z
+    .array(z.object({ title: z.string().trim().min(1), text: z.string().catch("") }))
+    .catch([]),
 });
 type Judgement = z.infer<typeof Judgement>;
 export type Sample = { judgement: Judgement; transcript: string };
@@ -24,6 +28,8 @@ const UNUSABLE_MAX = 1;
 /** Points between heuristic and judge beyond which one sample is not enough. */
 const DISAGREEMENT = 2;
 
+/** What a judge is shown beside the task. */
+type Shown = { work: string; rubrics: Rubrics };
 type Waits = { silenceMs: number; wallMs: number; signal: AbortSignal };
 
 /**
@@ -35,12 +41,12 @@ type Waits = { silenceMs: number; wallMs: number; signal: AbortSignal };
 export async function judge(
   model: Model,
   input: SkillInput<"assess">,
-  work: string,
+  { work, rubrics }: Shown,
   heuristic: number,
   waits: Waits,
   spent: (completion: Completion) => void,
 ): Promise<Sample[]> {
-  const prompt = judgePrompt({ ...input, work });
+  const prompt = judgePrompt({ ...input, work, rubrics });
   const samples: Sample[] = [];
   let unusable = 0;
   let wanted = 1;

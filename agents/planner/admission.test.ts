@@ -175,3 +175,16 @@ test("a question is never longer than the log takes", () => {
   const spec = taskSpec({ title: "Deploy ".padEnd(200, "x y "), text: "deploy it. ".repeat(500) });
   expect(admission(spec, repo)?.question.length).toBeLessThanOrEqual(500);
 });
+
+test.for([
+  ["Raise the coverage of src/parser.ts to 80 %", "npx vitest run", "thresholds.lines=80"],
+  ["Get 90% coverage of the parser", "node --test", "--test-coverage-lines=90"],
+  ["Raise coverage to 75 %", "pytest -q", "--cov-fail-under=75"],
+  ["Fix the type errors of src/parser.ts", "npm test", "npx tsc --noEmit -p tsconfig.json"],
+] as const)("what asks for a number is asked for the command that measures it (E1): %s", (row) => {
+  const [title, testCommand, command] = row;
+  const paths = [...repo.paths, "tsconfig.json"];
+  const parked = admission(taskSpec({ title, text: "", success: [] }), { testCommand, paths });
+  expect(parked?.reason).toBe("no-success-condition");
+  expect(parked?.question).toContain(command);
+});

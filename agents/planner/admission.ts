@@ -1,4 +1,5 @@
 import type { ParkReason, TaskSpec } from "@nightshift/protocol/task";
+import { conditionExample, stemOf } from "./condition-example.ts";
 import { identifiersOf, sentencesOf } from "./sentences.ts";
 import { CREDENTIALS, EMPTY_WORDS, OPEN_ENDED } from "./words.ts";
 import { irreversibleCommand, irreversibleEffect } from "./irreversible.ts";
@@ -97,27 +98,6 @@ function unverifiable(spec: TaskSpec, repo: Repo): Parked | null {
     "no-success-condition",
     `How can anyone tell that "${spec.title}" is done? Name a command that exits with 0 only then, such as \`${conditionExample(spec, repo)}\`, or a file that exists only then.`,
   );
-}
-
-/** A condition that could fit: the test of what the task names, made like the tests there are. */
-function conditionExample({ title, text }: TaskSpec, { testCommand, paths }: Repo): string {
-  const named = identifiersOf(`${title}\n${text}`);
-  const tests = paths.filter((path) => /(^|[/._-])(test|tests|spec)[/._-]/.test(path));
-  const words = `${title} ${text}`.toLowerCase().match(/[\w-]+/g) ?? [];
-  const stems = [...[...named.paths].map(stemOf), ...named.symbols, ...words];
-  const known = stems.flatMap((stem) => tests.find((path) => stemOf(path) === stem) ?? [])[0];
-  const stem = [...[...named.paths].map(stemOf), ...named.symbols][0] ?? "the-new-test";
-  const [first] = tests;
-  const like = first ? first.replace(/[^/]*?(?=\.[^/]*$|$)/, stem) : `test/${stem}.test.ts`;
-  // `node --test "test/*.test.ts"` runs one file where the glob gives way to it.
-  const runner = testCommand.replaceAll(/\s+\S*\*\S*/g, "");
-  const dashes = /^(npm|pnpm|yarn)\b/.test(runner) ? " --" : "";
-  return `${runner}${dashes} ${known ?? like}`;
-}
-
-function stemOf(path: string): string {
-  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  return name.split(".")[0] || name;
 }
 
 function parked(reason: ParkReason, question: string): Parked {

@@ -53,14 +53,19 @@ type Asked =
   | { status: "ended"; output: Output };
 
 async function askModel(
-  { spec, repo, splitOverTokens }: Input,
+  { spec, repo, splitOverTokens, knowledge = [] }: Input,
   estimateTokens: number,
   { model, settings }: Ports,
   call: CallContext,
 ): Promise<Asked> {
   if (model === null) return { status: "answered", parts: null, spend: null, note: "no model" };
   call.progress(`asks ${model.name} to split the task`);
-  const about = { estimateTokens, limitTokens: splitOverTokens, testCommand: repo.testCommand };
+  const about = {
+    estimateTokens,
+    limitTokens: splitOverTokens,
+    testCommand: repo.testCommand,
+    knowledge,
+  };
   const shown = { ...spec, text: spec.text.slice(0, TEXT_CHARS_MAX) };
   try {
     const completion = await model.complete(
@@ -78,8 +83,9 @@ async function askModel(
     return { status: "answered", parts, spend: spendOf(model, completion), note };
   } catch (error) {
     if (error instanceof LimitReached) {
-      const { account, resetsAtMs } = error;
-      return { status: "ended", output: { status: "limit", account, resetsAtMs, spend: null } };
+      const { account, resetsAtMs, why } = error;
+      const output = { status: "limit" as const, account, resetsAtMs, why, spend: null };
+      return { status: "ended", output };
     }
     if (call.signal.aborted) {
       const output = { status: "failed", kind: "cancelled", detail: "the caller gave up" } as const;
@@ -92,8 +98,8 @@ async function askModel(
 }
 
 function spendOf({ name, family }: Model, completion: Completion): Spend {
-  const { usage, costMicroUsd, costKind } = completion;
-  return { model: name, family, usage, costMicroUsd, costKind };
+  const { usage, costMicroUsd, costKind, transcript } = completion;
+  return { model: name, family, usage, costMicroUsd, costKind, transcripts: [transcript] };
 }
 
 /** A call that broke may have cost something; unknown is charged in full. */

@@ -17,7 +17,12 @@ Rules:
 
 export function plannerPrompt(
   { title, text, success, scope, output }: TaskSpec,
-  about: { estimateTokens: number; limitTokens: number; testCommand: string },
+  about: {
+    estimateTokens: number;
+    limitTokens: number;
+    testCommand: string;
+    knowledge: readonly string[];
+  },
 ): string {
   const conditions = success.map((one) =>
     one.kind === "command" ? `- \`${one.command}\` exits with 0` : `- ${one.path} exists`,
@@ -27,6 +32,9 @@ export function plannerPrompt(
     text,
     conditions.length > 0 ? `## Done when\n${conditions.join("\n")}` : "",
     scope.length > 0 ? `## Scope\n${scope.map((glob) => `- ${glob}`).join("\n")}` : "",
+    about.knowledge.length > 0
+      ? `## Known of its parts\n${about.knowledge.map((line) => `- ${line}`).join("\n")}`
+      : "",
     [
       "## About it",
       `- Its output is ${output === "code" ? "code" : "a report"}.`,

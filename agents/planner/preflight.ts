@@ -1,8 +1,10 @@
 import type { Settings } from "@nightshift/protocol/settings";
 import type { SkillInput } from "@nightshift/protocol/skills";
-import { definitionsOf } from "../implementer/definitions.ts";
-import { INDEX_FILES_MAX, isIndexed } from "../implementer/repo-index.ts";
+import { definitionsOf } from "../implementer/map/definitions.ts";
+import { isIndexed } from "../implementer/map/facts.ts";
 import type { Checks, Workspace } from "../ports.ts";
+import { claimOf } from "./claims.ts";
+import { evidenceOf, type Source } from "./evidence.ts";
 import { asksToCreate, namedThings } from "./named.ts";
 
 type Input = SkillInput<"admit">;
@@ -13,6 +15,8 @@ export type PreflightPorts = {
 };
 
 const READ_AT_ONCE = 32;
+/** Source files that are read at most to look for what is there already. */
+const FILES_READ_MAX = 3_000;
 
 /**
  * Whether the work is there already (B15): its evidence, or null. Overlap of names is only what
@@ -26,9 +30,10 @@ export async function alreadyDone(
 ): Promise<string[] | null> {
   const { spec, repo, base } = input;
   const commands = ownCommands(input);
+  if (commands.length === 0) return shownByNames(input, ports);
   const named = namedThings(spec);
   const created = asksToCreate(spec);
-  if (commands.length === 0 || created.size === 0) return null;
+  if (created.size === 0) return null;
   const { workspace, checks, settings } = ports;
   const tracked = await workspace.list(repo.path, base);
   const places = await definitionsAt(
@@ -54,6 +59,51 @@ export async function alreadyDone(
     evidence.push(`\`${command}\` passes at ${base.slice(0, 12)} already`);
   }
   return evidence;
+}
+
+/** Orders beside the creation that no name can show to be done. */
+const OTHER_ORDER =
+  /^(?:please\s+)?(?:also\s+)?(?:fix|remove|rename|make|change|update|refactor|replace|move|delete|drop|convert|migrate|speed|reduce|merge|split)\b/i;
+
+/**
+ * Without a condition of its own a task is done only where everything that it asks to create stands
+ * where it is about, and is tested (B15). More names in its text than the setting must be there to
+ * look at all.
+ */
+async function shownByNames(input: Input, ports: PreflightPorts): Promise<string[] | null> {
+  const { spec, repo, base } = input;
+  if (spec.output !== "code") return null;
+  const lines = [spec.title, ...spec.text.split(/(?<=[.!?])\s+|\n+/)];
+  if (lines.some((line) => OTHER_ORDER.test(line.trim()))) return null;
+  const claims = lines.map(claimOf);
+  if (claims[0]?.created.length === 0) return null;
+  const tracked = await ports.workspace.list(repo.path, base);
+  const named = namedThings(spec);
+  if ([...named.paths].some((path) => !isTracked(path, tracked))) return null;
+  if (!filesHold(input, tracked)) return null;
+  const sources = await sourcesAt(ports, input, tracked);
+  const names = new Set(claims.flatMap(({ created, context }) => [...created, ...context]));
+  const there = [...names].filter((name) => sources.some(({ text }) => text.includes(name)));
+  if (there.length / names.size <= ports.settings.preflightOverlapShare) return null;
+  const found = claims
+    .filter(({ created }) => created.length > 0)
+    .map((claim) => evidenceOf(claim, sources));
+  return found.some((one) => one === null) ? null : found.flatMap((one) => one ?? []);
+}
+
+async function sourcesAt(
+  { workspace }: PreflightPorts,
+  { repo, base }: Input,
+  tracked: readonly string[],
+): Promise<Source[]> {
+  const sources: Source[] = [];
+  const files = tracked.filter(isIndexed).slice(0, FILES_READ_MAX);
+  for (let at = 0; at < files.length; at += READ_AT_ONCE) {
+    const some = files.slice(at, at + READ_AT_ONCE);
+    const texts = await Promise.all(some.map((path) => workspace.show(repo.path, base, path)));
+    for (const [index, path] of some.entries()) sources.push({ path, text: texts[index] ?? "" });
+  }
+  return sources;
 }
 
 /** Success commands that say something about this task, and not about the repository at large. */
@@ -86,7 +136,7 @@ async function definitionsAt(
   names: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   const places = new Map<string, string>();
-  const files = tracked.filter(isIndexed).slice(0, INDEX_FILES_MAX);
+  const files = tracked.filter(isIndexed).slice(0, FILES_READ_MAX);
   for (let at = 0; at < files.length; at += READ_AT_ONCE) {
     const some = files.slice(at, at + READ_AT_ONCE);
     const texts = await Promise.all(some.map((path) => workspace.show(repo.path, base, path)));

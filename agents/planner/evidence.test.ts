@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { claimOf } from "./claims.ts";
+import { evidenceOf } from "./evidence.ts";
+
+const sources = [
+  { path: "lib/parse.js", text: "module.exports = function parse(s, opts) {\n  opts.depth;\n};\n" },
+  { path: "lib/stringify.js", text: "// depth comes later\nmodule.exports = (o) => o;\n" },
+  { path: "test/parse.js", text: "parse('a', { depth: 1 });\n" },
+  { path: "README.md", text: "`limit: 5` is planned.\n" },
+];
+
+test.for([
+  ["[New] `parse`: add `strictDepth` option", ["strictDepth"], ["parse"]],
+  ["[`order`]: Add `distinctGroup` option", ["distinctGroup"], ["order"]],
+  ["feat(parse): add `a`/`b` options", ["a", "b"], ["parse"]],
+  ["Added `queue.remove()`, for removing items in a `queue`", ["remove"], ["queue"]],
+  ["add support for `WeakMap` and `WeakSet`", ["WeakMap", "WeakSet"], []],
+  ["`bin/tape`: add `--strict`", ["--strict"], ["bin/tape"]],
+  ["Add tests for `clamp`", [], []],
+  ["Fix `clamp`", [], []],
+  ["[`no-cycle`]: add fixer", [], ["no-cycle"]],
+  ["Add `response.append(field, value)` to append headers", ["append"], []],
+  ["Add `options` argument to `download`", [], []],
+  ['Add `next("router")` to exit from a router', [], []],
+] as const)("what %s creates is told from what it is about", ([line, created, context]) => {
+  const claim = claimOf(line);
+  const long = (names: readonly string[]) => names.filter((name) => name.length > 1);
+  expect(claim.created).toEqual(long(created));
+  expect(claim.context).toEqual(context);
+});
+
+test("a name stands where the task is about, in code, or shows nothing", () => {
+  expect(evidenceOf(claimOf("`parse`: add a `depth` option"), sources)).toEqual([
+    "lib/parse.js:2 has depth",
+    "test/parse.js tests it",
+  ]);
+  expect(evidenceOf(claimOf("`stringify`: add a `depth` option"), sources)).toBeNull();
+  expect(evidenceOf(claimOf("add a `limit` option"), sources)).toBeNull();
+});
+
+test("one name that is missing, or that no test speaks of, and there is work", () => {
+  expect(evidenceOf(claimOf("`parse`: add `depth` and `breadth` options"), sources)).toBeNull();
+  const untested = sources.filter(({ path }) => !path.startsWith("test/"));
+  const empty = [...untested, { path: "test/other.js", text: "" }];
+  expect(evidenceOf(claimOf("`parse`: add a `depth` option"), empty)).toBeNull();
+  expect(evidenceOf(claimOf("`parse`: add a `depth` option"), untested)).not.toBeNull();
+});
+
+const server = {
+  path: "lib/server.js",
+  text: `res.send = function send(body) {
+  var chunk = body.etag;
+};
+
+res.download = function download(path, options) {
+  var root = options.root;
+  res.send(path);
+};
+`,
+};
+
+test("an option of a function stands in that function, or it is another one's", () => {
+  const found = ["lib/server.js:6 has root"];
+  expect(evidenceOf(claimOf("Add `root` option to `res.download`"), [server])).toEqual(found);
+  expect(evidenceOf(claimOf("Add `root` option to `res.send`"), [server])).toBeNull();
+});
+
+test("a part of something is there once it is put there, not once it is used", () => {
+  const found = ["lib/server.js:5 has download"];
+  expect(evidenceOf(claimOf("Add `res.download`"), [server])).toEqual(found);
+  expect(evidenceOf(claimOf("Add `res.etag`"), [server])).toBeNull();
+  expect(evidenceOf(claimOf("Add `etag` to a response"), [server])).not.toBeNull();
+});
+
+test("where a file has the owner's name, a part of it stands there", () => {
+  const owner = { path: "lib/res.js", text: "exports.json = 1;\n" };
+  expect(evidenceOf(claimOf("Add `res.json`"), [server, owner])).not.toBeNull();
+  expect(evidenceOf(claimOf("Add `res.download`"), [server, owner])).toBeNull();
+});
+
+test("what creates nothing has no evidence", () =>
+  expect(evidenceOf(claimOf("Fix `parse`"), sources)).toBeNull());
