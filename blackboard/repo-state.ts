@@ -1,5 +1,5 @@
 import type { MergePolicy } from "@nightshift/protocol/attempt";
-import type { RepoEvent } from "@nightshift/protocol/repo";
+import type { Companion, RepoEvent } from "@nightshift/protocol/repo";
 import { latest } from "./fence.ts";
 import { remember } from "./remember.ts";
 
@@ -22,6 +22,18 @@ type Registration = {
 
 export type RepoState = { status: "absent" } | RepoRecord;
 
+type Intention = {
+  attempt: string;
+  branch: string;
+  target: string;
+  old: string;
+  new: string;
+  /** What lands with it. */
+  others: readonly Companion[];
+  /** Its own merge, where it lands with others. */
+  commit?: string;
+};
+
 export type RepoRecord = Registration & {
   status: "registered";
   /** The highest that did anything here; 0 before the first. */
@@ -29,7 +41,7 @@ export type RepoRecord = Registration & {
   /** Paths each task has declared; none means the whole repository. */
   locks: ReadonlyMap<string, readonly string[]>;
   /** The merge that was announced and neither confirmed nor failed. */
-  intended: { attempt: string; branch: string; target: string; old: string; new: string } | null;
+  intended: Intention | null;
   outcomes: ReadonlyMap<string, Outcome>;
   branches: ReadonlyMap<string, { branch: string; commit: string }>;
 };
@@ -73,11 +85,15 @@ function change(state: RepoRecord, event: Change): RepoRecord {
       };
     }
     case "repo.merge-intended": {
-      const { attempt, branch, target, old, new: next } = event;
-      return { ...state, intended: { attempt, branch, target, old, new: next } };
+      const { attempt, branch, target, old, new: next, others = [] } = event;
+      const own = event.commit === undefined ? {} : { commit: event.commit };
+      return { ...state, intended: { attempt, branch, target, old, new: next, others, ...own } };
     }
-    case "repo.merged":
-      return ended(state, event.attempt, { status: "merged", commit: event.new });
+    case "repo.merged": {
+      // To take one of several back is to take back what it alone brought.
+      const commit = event.commit ?? event.new;
+      return ended(state, event.attempt, { status: "merged", commit });
+    }
     case "repo.merge-failed": {
       const { attempt, reason, detail } = event;
       return ended(state, attempt, { status: "failed", reason, detail });

@@ -77,8 +77,18 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
   const outcome = state.outcomes.get(attempt)?.status;
   if (outcome === "merged") return [];
   if (outcome === "reverted") throw new Refusal("out-of-order", `${attempt} was taken back`);
-  if (same(state.intended, { attempt, branch, target, old, new: next })) return [];
+  const own = command.commit === undefined ? {} : { commit: command.commit };
+  const others = (command.others ?? []).map(({ attempt, branch, commit }) => {
+    return { attempt, branch, commit };
+  });
+  if (same(state.intended, { attempt, branch, target, old, new: next, others, ...own })) return [];
   needsEvidence(command);
+  for (const { attempt, verdict, decision } of command.others ?? []) {
+    if (state.outcomes.get(attempt)?.status === "reverted") {
+      throw new Refusal("out-of-order", `${attempt} was taken back`);
+    }
+    needsEvidence({ ...command, attempt, verdict, decision });
+  }
   if (state.intended) {
     throw new Refusal("locked", `the merge of ${state.intended.attempt} is not done yet`);
   }
@@ -94,6 +104,8 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
       testsPassed,
       approvedBy,
       epoch,
+      ...(others.length > 0 ? { others } : {}),
+      ...own,
     },
   ];
 }
@@ -125,8 +137,13 @@ function confirm(
   state: RepoRecord,
 ): RepoEvent[] {
   if (state.outcomes.get(attempt)?.status === "merged") return [];
-  const { target, old, new: next } = needsIntended(attempt, state);
-  return [{ type: "repo.merged", attempt, target, old, new: next, epoch }];
+  const { target, old, new: next, others, ...own } = needsIntended(attempt, state);
+  const moved = { type: "repo.merged", target, old, new: next, epoch } as const;
+  const first = own.commit === undefined ? {} : { commit: own.commit };
+  return [
+    { ...moved, attempt, ...first },
+    ...others.map(({ attempt, commit }) => ({ ...moved, attempt, commit })),
+  ];
 }
 
 /** "Moved" ends an intention; a conflict or a regression may be why none was ever formed. */

@@ -90,3 +90,68 @@ test("a rejection, or an approval that merged nothing, can be taken back", () =>
 
 test("what is merged does not wait again", () =>
   given(requested, approved, merged).when({ type: "review.reopen" }).thenRefuses("out-of-order"));
+
+const intendPublish = { type: "review.intend-publish", forge: "gitea", commit } as const;
+const publishIntended = { type: "review.publish-intended", forge: "gitea", commit } as const;
+const at = { forge: "gitea", number: 7, url: "https://forge.example/7", commit } as const;
+const published = { type: "review.published", ...at } as const;
+
+test("a request at a forge is announced before it is confirmed, and each once", () => {
+  given(requested).when(intendPublish).thenEvents(publishIntended);
+  given(requested, publishIntended).when(intendPublish).thenNothing();
+  given(requested)
+    .when({ type: "review.confirm-publish", ...at })
+    .thenRefuses("out-of-order");
+  given(requested, publishIntended)
+    .when({ type: "review.confirm-publish", ...at })
+    .thenEvents(published);
+  given(requested, publishIntended, published)
+    .when({ type: "review.confirm-publish", ...at })
+    .thenNothing();
+});
+
+test("what a forge says is told once: its checks, and each comment by its own name", () => {
+  const told = { commit, outcome: "failed", failures: ["lint"] } as const;
+  const checks = { ...told, failures: ["lint"] };
+  given(requested)
+    .when({ type: "review.note-checks", ...checks })
+    .thenEvents({ type: "review.checked", ...checks });
+  given(requested, { type: "review.checked", ...checks })
+    .when({ type: "review.note-checks", ...checks })
+    .thenNothing();
+  const said = { by: "gitea:ann", text: "Why?", ref: "comment-1", on: "src/a.ts:1" };
+  given(requested)
+    .when({ type: "review.comment", ...said })
+    .thenEvents({ type: "review.commented", ...said });
+  given(
+    requested,
+    { type: "review.commented", ...said },
+    { type: "review.commented", by: "director", text: "So." },
+  )
+    .when({ type: "review.comment", ...said })
+    .thenNothing();
+});
+
+test("it is sent back so many times and no more, and not once it is merged", () => {
+  const back = { type: "review.send-back", round: 2, roundsMax: 2, why: "lint fails" } as const;
+  const sentBack = { type: "review.sent-back", round: 2, why: "lint fails" } as const;
+  given(requested).when(back).thenEvents(sentBack);
+  given(requested, sentBack).when(back).thenNothing();
+  given(requested)
+    .when({ ...back, round: 3 })
+    .thenRefuses("out-of-bounds");
+  given(requested, approved, merged).when(back).thenRefuses("out-of-order");
+});
+
+test("a revert at the forge is asked for once, of what was merged", () => {
+  const ask = { commit, number: 8, url: "https://forge.example/8", why: "smoke fails" } as const;
+  given(requested)
+    .when({ type: "review.note-revert-request", ...ask })
+    .thenRefuses("out-of-order");
+  given(requested, approved, merged)
+    .when({ type: "review.note-revert-request", ...ask })
+    .thenEvents({ type: "review.revert-requested", ...ask });
+  given(requested, approved, merged, { type: "review.revert-requested", ...ask })
+    .when({ type: "review.note-revert-request", ...ask })
+    .thenNothing();
+});

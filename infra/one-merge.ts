@@ -1,4 +1,5 @@
 import { createNight, type Night } from "@nightshift/agents/dispatcher/night";
+import type { Forge } from "@nightshift/agents/forge";
 import type { DispatcherPorts } from "@nightshift/agents/dispatcher/ports";
 import { shifts } from "@nightshift/projections/shifts";
 import { Refusal } from "@nightshift/protocol/errors";
@@ -19,6 +20,7 @@ export async function nightForOne(
   house: House,
   workshop: Awaited<ReturnType<typeof openWorkshop>>,
   repository: Awaited<ReturnType<typeof openRepository>>,
+  forges: ReadonlyMap<string, Forge> = new Map(),
 ): Promise<Night> {
   await house.runner.catchUp();
   const { epoch, number } = house.runner.view(shifts);
@@ -41,6 +43,7 @@ export async function nightForOne(
     checks: workshop.checks,
     blobs: house.blobs,
     results: resultsFolder(house.paths.results),
+    forges,
     clock: house.clock,
     random: { next: () => 0 },
     seal: () => house.store.root(),

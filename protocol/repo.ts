@@ -6,6 +6,13 @@ const epoch = z.int().positive();
 /** The leader who did it, so that an older one does nothing to the repository after it (fencing). */
 const doneInEpoch = epoch.optional();
 
+/** Attempts that may land together beside the first. */
+const COMPANIONS_MAX = 50;
+
+/** An attempt that lands with another one, and the merge that is its own part of it. */
+const Companion = z.strictObject({ attempt: z.string(), branch: z.string(), commit });
+export type Companion = z.infer<typeof Companion>;
+
 /** What may happen to a repository that Night Shift works on. */
 export const RepoEvent = z.discriminatedUnion("type", [
   z.strictObject({
@@ -47,6 +54,10 @@ export const RepoEvent = z.discriminatedUnion("type", [
     testsPassed: z.int().nonnegative(),
     approvedBy: z.string(),
     epoch,
+    /** What lands with it: all of them were tested as one tree, and the target moves once. */
+    others: z.array(Companion).max(COMPANIONS_MAX).optional(),
+    /** The merge of this attempt alone, where `new` is that of several. */
+    commit: commit.optional(),
   }),
   z.strictObject({
     type: z.literal("repo.merged"),
@@ -55,6 +66,8 @@ export const RepoEvent = z.discriminatedUnion("type", [
     old: commit,
     new: commit,
     epoch: doneInEpoch,
+    /** The merge of this attempt alone, where `new` is that of several. */
+    commit: commit.optional(),
   }),
   z.strictObject({
     type: z.literal("repo.merge-failed"),
@@ -74,6 +87,12 @@ export const RepoEvent = z.discriminatedUnion("type", [
   }),
 ]);
 export type RepoEvent = z.infer<typeof RepoEvent>;
+
+/** What verifier and gate said of an attempt. */
+type MergeEvidence = {
+  verdict: "pass" | "fail" | "unverifiable";
+  decision: "accepted" | "rejected" | "escalated";
+};
 
 export type RepoCommand =
   | {
@@ -104,11 +123,14 @@ export type RepoCommand =
       new: string;
       epoch: number;
       /** The evidence without which nothing reaches a target branch (I4). */
-      verdict: "pass" | "fail" | "unverifiable";
-      decision: "accepted" | "rejected" | "escalated";
+      verdict: MergeEvidence["verdict"];
+      decision: MergeEvidence["decision"];
       /** `gate` when the gate alone let it through, else the director who approved. */
       approvedBy: string;
       mergedTests: { passed: number; failed: number };
+      /** What lands with it, each with evidence of its own. */
+      others?: readonly (Companion & MergeEvidence)[];
+      commit?: string;
     }
   | { type: "repo.confirm-merge"; attempt: string; epoch: number }
   | {

@@ -1,5 +1,5 @@
 import type { EventStore } from "@nightshift/blackboard/store";
-import type { EventNamed } from "@nightshift/projections/event-named";
+import type { EventNamed } from "@nightshift/projections/words/event-named";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { BadInput } from "@nightshift/protocol/errors";
 import type { EventType } from "@nightshift/protocol/events";
@@ -80,7 +80,8 @@ async function mergeOf(
     const { event, stream } = one;
     if (event.type === "attempt.executed" && event.commit?.startsWith(what)) attempt = idOf(stream);
     if (event.type !== "repo.merged") continue;
-    if (event.new.startsWith(what) || event.attempt === attempt) found = one;
+    const own = event.commit ?? event.new;
+    if (own.startsWith(what) || event.attempt === attempt) found = one;
   }
   return found;
 }

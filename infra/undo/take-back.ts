@@ -1,6 +1,6 @@
 import { tryOf } from "@nightshift/agents/dispatcher/attempt";
 import type { Night } from "@nightshift/agents/dispatcher/night";
-import { revertMerge } from "@nightshift/agents/dispatcher/revert";
+import { revertMerge } from "@nightshift/agents/dispatcher/merging/revert";
 import { settingsFor } from "../night-plan.ts";
 import { BadInput, Refusal } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";

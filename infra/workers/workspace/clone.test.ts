@@ -200,7 +200,7 @@ test("what the worker configured, staged or committed has no say", async () => {
     worker("config", key, evil);
   worker("config", "filter.x.required", "true");
   fixture.git("config", "filter.x.clean", evil);
-  mkdirSync(join(clone.path, ".git", "hooks"));
+  mkdirSync(join(clone.path, ".git", "hooks"), { recursive: true });
   for (const hook of ["pre-commit", "post-commit", "reference-transaction", "post-index-change"])
     writeFileSync(join(clone.path, ".git", "hooks", hook), `#!/bin/sh\n${evil}\n`, { mode: 0o755 });
   put(".gitattributes", "* filter=x diff=x merge=union\n*.ts binary\n");

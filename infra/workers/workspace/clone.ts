@@ -58,6 +58,9 @@ export async function openClone(
   };
 }
 
+/** Who a worker's own commits are by; none of them leaves the clone. */
+const WORKER = "[user]\n\tname = worker\n\temail = worker@localhost\n";
+
 type TreePlace = Place & { workTree: string; index: string };
 
 async function checkOut(place: TreePlace, commit: string): Promise<void> {
@@ -87,8 +90,8 @@ async function reuse(
 }
 
 /**
- * The folder of git that the worker sees: enough for `git status`, `git diff` and `git log`. The
- * house never reads it.
+ * The folder of git that the worker sees: enough for `git status`, `git log` and commits of its
+ * own. The house never reads it.
  */
 async function layVisibleGit(
   site: Site,
@@ -96,12 +99,11 @@ async function layVisibleGit(
 ): Promise<void> {
   const folder = join(tree, ".git");
   await mkdir(join(folder, "objects", "info"), { recursive: true });
-  await mkdir(join(folder, "refs"));
-  await mkdir(join(folder, "info"));
+  for (const name of ["refs", "info", "hooks"]) await mkdir(join(folder, name));
   const { objects, shallow } = site.clean;
   await Promise.all([
     writeFile(join(folder, "HEAD"), `${commit}\n`),
-    writeFile(join(folder, "config"), configuration(site.objectFormat)),
+    writeFile(join(folder, "config"), `${configuration(site.objectFormat)}${WORKER}`),
     writeFile(join(folder, "info", "exclude"), "node_modules\n.venv\n/venv\n"),
     writeFile(join(folder, "objects", "info", "alternates"), `${objects}\n`),
     copyFile(index, join(folder, "index")),

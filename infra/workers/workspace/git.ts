@@ -42,14 +42,7 @@ export function git(
   { input, person, answers = [0], outputBytesMax = OUTPUT_BYTES_MAX }: GitOptions = {},
 ): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn("git", [...FIXED, ...args], {
-      cwd: place.workTree ?? place.gitDir,
-      env: environment(place, person),
-      timeout: GIT_WALL_MS,
-      killSignal: "SIGKILL",
-      // A Ctrl-C is for the night, which ends when its step is done; git is part of the step.
-      detached: true,
-    });
+    const child = startGit(place, args, person);
     const stdout = collect(child.stdout, outputBytesMax, () => child.kill("SIGKILL"));
     const stderr = collect(child.stderr, COMPLAINT_BYTES_MAX, () => {});
     const fail = (cause: unknown) => {
@@ -66,6 +59,18 @@ export function git(
     // Git may end before it has read all; its exit code tells.
     child.stdin.on("error", () => {});
     child.stdin.end(input ?? "");
+  });
+}
+
+/** Starts git as `git` does, for who reads what it says as it comes. */
+export function startGit(place: Place, args: readonly string[], person?: GitOptions["person"]) {
+  return spawn("git", [...FIXED, ...args], {
+    cwd: place.workTree ?? place.gitDir,
+    env: environment(place, person),
+    timeout: GIT_WALL_MS,
+    killSignal: "SIGKILL",
+    // A Ctrl-C is for the night, which ends when its step is done; git is part of the step.
+    detached: true,
   });
 }
 

@@ -1,0 +1,153 @@
+import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
+import { z } from "zod";
+import { read, readAll } from "./answers.ts";
+import { checksOf } from "./checks.ts";
+import { checkOfStatus, mustMerge, type Requests } from "./github.ts";
+import type { Transport } from "./transport.ts";
+
+const User = z.object({ login: z.string() }).nullish();
+const Pull = z.object({
+  number: z.int(),
+  html_url: z.string(),
+  state: z.enum(["open", "closed"]),
+  merged: z.boolean(),
+  merge_commit_sha: z.string().nullish(),
+  merged_by: User,
+  head: z.object({ ref: z.string(), sha: z.string() }),
+});
+const Comment = z.object({ id: z.int(), user: User, body: z.string() });
+const LineComment = z.object({
+  id: z.int(),
+  user: User,
+  body: z.string(),
+  path: z.string(),
+  position: z.int().nullish(),
+});
+const Review = z.object({
+  id: z.int(),
+  user: User,
+  body: z.string(),
+  state: z.string(),
+  /** Of somebody who may merge here. */
+  official: z.boolean().optional(),
+  dismissed: z.boolean().optional(),
+  comments_count: z.int().optional(),
+});
+const Status = z.object({
+  statuses: z.array(z.object({ context: z.string(), status: z.string() })).nullable(),
+});
+const Anything = z.unknown();
+/** Reviews whose comments on lines are read. */
+const REVIEWS_MAX = 20;
+
+/** Gitea and Forgejo, whose API is the same. */
+export function gitea(
+  ask: Transport,
+  { kind, repository, base }: { kind: "gitea" | "forgejo"; repository: string; base: string },
+): Requests {
+  const at = `repos/${repository}`;
+  const pull = async (number: number) =>
+    read(Pull, "look at a pull request", await ask("GET", `${at}/pulls/${number}`));
+  return {
+    kind,
+    base,
+    async find(branch) {
+      const all = await readAll(ask, `${at}/pulls?state=all&sort=recentupdate`, z.array(Pull));
+      const found = all.filter(({ head }) => head.ref === branch).map(requestOf);
+      return found.find(({ state }) => state === "open") ?? found[0] ?? null;
+    },
+    async open({ branch, title, body }) {
+      const answer = await ask("POST", `${at}/pulls`, { title, body, head: branch, base });
+      return requestOf(read(Pull, "open a pull request", answer));
+    },
+    async look(number): Promise<ForgeNews> {
+      const found = await pull(number);
+      const [reviews, others] = await Promise.all([
+        readAll(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
+        readAll(ask, `${at}/issues/${number}/comments`, z.array(Comment)),
+      ]);
+      const onLines = await lineComments(ask, `${at}/pulls/${number}/reviews`, reviews);
+      const request = requestOf(found);
+      return {
+        ...request,
+        mergedAs: found.merged ? (found.merge_commit_sha ?? null) : null,
+        by: found.merged_by?.login ?? null,
+        comments: [
+          ...reviews.map(({ id, user, body }) => said("review", id, user, body, null)),
+          ...onLines,
+          ...others.map(({ id, user, body }) => said("comment", id, user, body, null)),
+        ].filter(({ text }) => text !== ""),
+        verdicts: verdictsOf(reviews),
+      };
+    },
+    async checks(commit) {
+      const answer = await ask("GET", `${at}/commits/${commit}/status`);
+      const { statuses } = read(Status, "list statuses", answer);
+      return checksOf(
+        (statuses ?? []).map(({ context, status }) => checkOfStatus({ context, state: status })),
+      );
+    },
+    async say(number, body) {
+      const answer = await ask("POST", `${at}/issues/${number}/comments`, { body });
+      read(Anything, "comment", answer);
+    },
+    async close(number) {
+      const answer = await ask("PATCH", `${at}/pulls/${number}`, { state: "closed" });
+      read(Anything, "close a pull request", answer);
+    },
+    async merge(number, commit) {
+      if ((await pull(number)).merged) return;
+      const how = { Do: "merge", head_commit_id: commit };
+      mustMerge(await ask("POST", `${at}/pulls/${number}/merge`, how));
+    },
+  };
+}
+
+function requestOf({ number, html_url: url, state, merged, head }: z.infer<typeof Pull>) {
+  const is = merged ? "merged" : state;
+  return { number, url, commit: head.sha, state: is } satisfies ForgeRequest;
+}
+
+async function lineComments(
+  ask: Transport,
+  path: string,
+  reviews: readonly z.infer<typeof Review>[],
+): Promise<ForgeNews["comments"]> {
+  const all: ForgeNews["comments"] = [];
+  const some = reviews.filter(({ comments_count: count = 0 }) => count > 0).slice(-REVIEWS_MAX);
+  for (const { id } of some) {
+    const answer = await ask("GET", `${path}/${id}/comments`);
+    for (const { id: line, user, body, path: file, position } of read(
+      z.array(LineComment),
+      "list comments",
+      answer,
+    )) {
+      const on = typeof position === "number" ? `${file}:${position}` : file;
+      all.push(said("line", line, user, body, on));
+    }
+  }
+  return all;
+}
+
+function said(
+  kind: string,
+  id: number,
+  user: z.infer<typeof User>,
+  body: string,
+  on: string | null,
+): ForgeNews["comments"][number] {
+  return { ref: `${kind}-${id}`, by: user?.login ?? "somebody", text: body.trim(), on };
+}
+
+function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verdicts"] {
+  const latest = new Map<string, ForgeNews["verdicts"][number]>();
+  for (const { id, user, body, state, official = false, dismissed = false } of reviews) {
+    const by = user?.login;
+    if (by === undefined || !official) continue;
+    const one = { ref: `review-${id}`, by, text: body.trim() };
+    if (dismissed) latest.delete(by);
+    else if (state === "APPROVED") latest.set(by, { ...one, is: "approved" });
+    else if (state === "REQUEST_CHANGES") latest.set(by, { ...one, is: "changes-requested" });
+  }
+  return [...latest.values()];
+}

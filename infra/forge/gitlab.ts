@@ -1,0 +1,136 @@
+import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
+import { z } from "zod";
+import { read, readAll } from "./answers.ts";
+import { checksOf, type OneCheck } from "./checks.ts";
+import { mustMerge, type Requests } from "./github.ts";
+import type { Transport } from "./transport.ts";
+
+const User = z.object({ username: z.string() }).nullish();
+const MergeRequest = z.object({
+  iid: z.int(),
+  web_url: z.string(),
+  state: z.enum(["opened", "closed", "merged", "locked"]),
+  sha: z.string().nullable(),
+  merge_commit_sha: z.string().nullish(),
+  squash_commit_sha: z.string().nullish(),
+  merge_user: User,
+  closed_by: User,
+});
+const Note = z.object({
+  id: z.int(),
+  body: z.string(),
+  author: User,
+  system: z.boolean(),
+  position: z.object({ new_path: z.string().nullish(), new_line: z.int().nullish() }).nullish(),
+});
+const Approvals = z.object({ approved_by: z.array(z.object({ user: User })) });
+const Reviewer = z.object({ user: User, state: z.string() });
+const StatusOf = z.object({
+  name: z.string(),
+  status: z.string(),
+  allow_failure: z.boolean().optional(),
+});
+const Anything = z.unknown();
+
+/** GitLab, by the REST API that `glab api` speaks as well. */
+export function gitlab(
+  ask: Transport,
+  { repository, base }: { repository: string; base: string },
+): Requests {
+  const at = `projects/${encodeURIComponent(repository)}`;
+  const one = async (number: number) =>
+    read(
+      MergeRequest,
+      "look at a merge request",
+      await ask("GET", `${at}/merge_requests/${number}`),
+    );
+  return {
+    kind: "gitlab",
+    base,
+    async find(branch) {
+      const of = `source_branch=${encodeURIComponent(branch)}&order_by=created_at&sort=desc`;
+      const path = `${at}/merge_requests?state=all&${of}`;
+      const found = (await readAll(ask, path, z.array(MergeRequest))).map(requestOf);
+      return found.find(({ state }) => state === "open") ?? found[0] ?? null;
+    },
+    async open({ branch, title, body }) {
+      const asked = { title, description: body, source_branch: branch, target_branch: base };
+      const answer = await ask("POST", `${at}/merge_requests`, asked);
+      return requestOf(read(MergeRequest, "open a merge request", answer));
+    },
+    async look(number): Promise<ForgeNews> {
+      const found = await one(number);
+      const path = `${at}/merge_requests/${number}`;
+      const [notes, approvals, reviewers] = await Promise.all([
+        readAll(ask, `${path}/notes?sort=asc`, z.array(Note)),
+        ask("GET", `${path}/approvals`),
+        ask("GET", `${path}/reviewers`),
+      ]);
+      const approved = read(Approvals, "list approvals", approvals).approved_by;
+      const asking = read(z.array(Reviewer), "list reviewers", reviewers);
+      return {
+        ...requestOf(found),
+        mergedAs: found.merge_commit_sha ?? found.squash_commit_sha ?? null,
+        by: found.merge_user?.username ?? found.closed_by?.username ?? null,
+        comments: notes.flatMap(commentOf),
+        verdicts: [
+          ...asking.flatMap(({ user, state }) => verdictOf(user, state, notes)),
+          ...approved.flatMap(({ user }) => verdictOf(user, "approved", notes)),
+        ],
+      };
+    },
+    async checks(commit) {
+      const path = `${at}/repository/commits/${commit}/statuses`;
+      return checksOf((await readAll(ask, path, z.array(StatusOf))).map(checkOf));
+    },
+    async say(number, body) {
+      const answer = await ask("POST", `${at}/merge_requests/${number}/notes`, { body });
+      read(Anything, "comment", answer);
+    },
+    async close(number) {
+      const answer = await ask("PUT", `${at}/merge_requests/${number}`, { state_event: "close" });
+      read(Anything, "close a merge request", answer);
+    },
+    async merge(number, commit) {
+      if ((await one(number)).state === "merged") return;
+      mustMerge(await ask("PUT", `${at}/merge_requests/${number}/merge`, { sha: commit }));
+    },
+  };
+}
+
+function requestOf(found: z.infer<typeof MergeRequest>): ForgeRequest {
+  const { iid: number, web_url: url, sha } = found;
+  const open = found.state === "opened" || found.state === "locked";
+  const state = open ? "open" : found.state === "merged" ? "merged" : "closed";
+  return { number, url, commit: sha ?? "", state };
+}
+
+/** What GitLab itself writes under a request is no comment. */
+function commentOf({ id, body, author, system, position }: z.infer<typeof Note>) {
+  if (system) return [];
+  const { new_path: path, new_line: line } = position ?? {};
+  const on = path ? (typeof line === "number" ? `${path}:${line}` : path) : null;
+  return [{ ref: `note-${id}`, by: author?.username ?? "somebody", text: body.trim(), on }];
+}
+
+/** A reviewer who asks for changes says so in a state, and what they are in their last note. */
+function verdictOf(
+  user: z.infer<typeof User>,
+  state: string,
+  notes: readonly z.infer<typeof Note>[],
+): ForgeNews["verdicts"] {
+  const by = user?.username;
+  if (by === undefined) return [];
+  const last = notes.findLast(({ author, system }) => !system && author?.username === by);
+  const said = { ref: `verdict-${by}-${state}`, by, text: last?.body.trim() ?? "" };
+  if (state === "approved") return [{ ...said, is: "approved" }];
+  return state === "requested_changes" ? [{ ...said, is: "changes-requested" }] : [];
+}
+
+const RED: ReadonlySet<string> = new Set(["failed", "canceled"]);
+const GREEN: ReadonlySet<string> = new Set(["success", "skipped", "manual"]);
+
+function checkOf({ name, status, allow_failure: mayFail }: z.infer<typeof StatusOf>): OneCheck {
+  if (GREEN.has(status) || (RED.has(status) && mayFail === true)) return { name, is: "passed" };
+  return { name, is: RED.has(status) ? "failed" : "pending" };
+}

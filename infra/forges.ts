@@ -1,0 +1,11 @@
+import type { Forge } from "@nightshift/agents/forge";
+import type { Repository } from "./repositories.ts";
+
+/** What speaks to a forge is loaded only where there is one. */
+export async function forgesOf(
+  repositories: readonly Repository[],
+): Promise<ReadonlyMap<string, Forge>> {
+  if (repositories.every(({ config }) => config.forge === undefined)) return new Map();
+  const { openForges } = await import("./forge/open-forge.ts");
+  return openForges(repositories, process.env);
+}
