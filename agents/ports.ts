@@ -1,4 +1,9 @@
+import type { WindowSeen } from "@nightshift/protocol/account";
 import type { AttemptCommand, CostKind, FileChange, Usage } from "@nightshift/protocol/attempt";
+import type { Genes } from "@nightshift/protocol/genome";
+import type { TokenScale } from "@nightshift/protocol/skills";
+import type { TaskSpec } from "@nightshift/protocol/task";
+import type { WebSource } from "./web.ts";
 
 /** A model behind an API. */
 export interface Model {
@@ -38,6 +43,8 @@ export type Completion = {
   costKind: CostKind;
   /** sha256 of the request and answer in the blob store, so that the call can be replayed. */
   transcript: string;
+  /** What structured fields told of the account's windows; absent where nothing was told. */
+  windows?: readonly WindowSeen[];
 };
 
 /** An agent CLI driven by us; it edits the clone it is started in. */
@@ -59,7 +66,16 @@ export interface CodingAgent {
       /** Nothing but its own programs where absent. */
       surroundings?: Surroundings;
     },
-    options: { signal: AbortSignal; onProgress: (note: string) => void },
+    options: {
+      signal: AbortSignal;
+      onProgress: (note: string) => void;
+      /** Told each thing that the CLI tells, in its own form, as it comes. */
+      onEvent?: (event: object) => void;
+      /** Given a way to read what is kept of the run so far: no secret is in it. */
+      onRecord?: (transcript: () => string) => void;
+      /** Asked when it was silent for its time: whether that is the quiet of a command at work. */
+      mayBeQuiet?: () => boolean;
+    },
   ): Promise<CodingResult>;
 }
 
@@ -72,19 +88,29 @@ export type CodingResult = {
   costMicroUsd: number;
   costKind: CostKind;
   transcript: string;
+  /** Transcripts of runs that were ended before this one, in their order. */
+  earlier?: readonly string[];
+  /** What structured fields told of the account's windows; absent where nothing was told. */
+  windows?: readonly WindowSeen[];
 };
 
-/** A usage limit: defers the work, is no failure (I7). */
+/** A usage limit, or a network that is gone: defers the work, is no failure (I7, E2). */
 export class LimitReached extends Error {
   override readonly name = "LimitReached";
   readonly account: string;
   /** Milliseconds since 1970 from a structured field, or null where none was given. */
   readonly resetsAtMs: number | null;
+  /** Undefined where it is a limit. */
+  readonly why: "network" | undefined;
+  /** Bodies of what the worker did until then, its commands among it (REQUIREMENTS E6). */
+  transcripts: readonly string[] = [];
 
-  constructor(account: string, resetsAtMs: number | null) {
-    super(`the limit of ${account} is reached`);
+  constructor(account: string, resetsAtMs: number | null, why?: "network", options?: ErrorOptions) {
+    const text = why ? `${account} is out of reach` : `the limit of ${account} is reached`;
+    super(text, options);
     this.account = account;
     this.resetsAtMs = resetsAtMs;
+    this.why = why;
   }
 }
 
@@ -100,6 +126,8 @@ export class WorkerFailure extends Error {
     | "loop"
     | "sandbox"
     | "cancelled";
+  /** Bodies of what the worker did until then, its commands among it (REQUIREMENTS E6). */
+  transcripts: readonly string[] = [];
 
   constructor(kind: WorkerFailure["kind"], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -194,52 +222,6 @@ export type Surroundings = {
   env: Readonly<Record<string, string>>;
 };
 
-/** Installed dependencies of a repository. */
-export interface Environments {
-  /**
-   * Links them into a clone, where they can be used and not changed.
-   * @throws WorkerFailure `sandbox` where they cannot be prepared, with the end of why.
-   */
-  prepare(
-    clone: Clone,
-    repo: { path: string; prepareCommand: string | null },
-    options: { signal: AbortSignal },
-  ): Promise<Surroundings>;
-}
-
-export type ProcessResult = {
-  exitCode: number | null;
-  signal: string | null;
-  timedOut: boolean;
-  silent: boolean;
-  stdout: string;
-  stderr: string;
-  /** True when output went over its maximum and the rest was dropped. */
-  cut: boolean;
-  durationMs: number;
-};
-
-/** Runs a program that is not trusted. */
-export interface Sandbox {
-  /** `bubblewrap`, `off`, … as the log and the digest tell it. */
-  readonly kind: string;
-  run(
-    command: readonly string[],
-    options: {
-      cwd: string;
-      /** Folders it may write to; everything else is read-only or hidden. */
-      writable: readonly string[];
-      network: boolean;
-      env: Readonly<Record<string, string>>;
-      wallMs: number;
-      silenceMs: number | null;
-      outputBytesMax: number;
-      signal: AbortSignal;
-      onOutput?: (chunk: string) => void;
-    },
-  ): Promise<ProcessResult>;
-}
-
 /** Large or private bodies, by their sha256. */
 export interface Blobs {
   /** Scans for secrets, which are masked, then keeps it. @returns the sha256 of what was kept. */
@@ -256,4 +238,44 @@ export interface Recorder {
 /** Numbers in [0, 1), seeded in a simulation. */
 export interface Random {
   next(): number;
+}
+
+/** All that a prompt is made of, besides the repository itself. */
+export type ContextAsk = {
+  /** Absolute path of the repository, and the commit that is worked on. */
+  repo: string;
+  base: string;
+  spec: TaskSpec;
+  critique: string | null;
+  genes: Pick<Genes, "contextDepth" | "scope">;
+  reflections: readonly string[];
+  guidance: readonly string[];
+  /** Whether targets are shown in full; a coding agent reads them itself. */
+  whole: boolean;
+  /** How to work or answer, right after the task; empty where the system prompt says it. */
+  instructions: string;
+  /** Goes beside the prompt, and counts towards the cap. */
+  system: string;
+  /** What was found on the web for a research task; shown before the files. */
+  sources: readonly WebSource[];
+  capTokens: number;
+  /** How the model's own count follows from ours; ours where nothing is known yet. */
+  scale: TokenScale | null;
+};
+
+/** A prompt under its cap. */
+export type Composed = {
+  text: string;
+  /** With the system prompt, as the model is expected to count them. */
+  tokens: number;
+  /** As the tokenizer counts them; null where they were told from the bytes alone. */
+  rawTokens: number | null;
+};
+
+/** Makes prompts of repositories, where the memory that it takes is nobody else's. */
+export interface ContextEngine {
+  /** @throws WorkerFailure where not even the title fits. @throws Unavailable where it broke. */
+  compose(ask: ContextAsk, options: { signal: AbortSignal }): Promise<Composed>;
+  /** Tokens of texts together, by the tokenizer. */
+  count(texts: readonly string[]): Promise<number>;
 }

@@ -158,3 +158,61 @@ test("code is not filed, and a report moves no branch", () => {
     .when({ ...integrate, how: "filed", commit: null, where: "meta-1.md" })
     .thenEvents({ ...integrated, how: "filed", commit: null, where: "meta-1.md" });
 });
+
+const calibrated = { score: 6, low: 4, high: 8, version: "isotonic-40-x" };
+
+test("what people make of a judge's score counts in its place, and the raw one is kept (C22)", () =>
+  given(...toWork, verified)
+    .when({ ...assess, judge: 9, heuristic: 5, calibrated })
+    .thenEvents({
+      ...assessed,
+      judge: 9,
+      heuristic: 5,
+      blend: 5.6,
+      calibrated,
+      interval: { low: 4.4, high: 6.8 },
+    }));
+
+test("failing evidence caps all of the interval", () =>
+  given(...toWork, { ...verified, verdict: "fail" })
+    .when({ ...assess, judge: 9, heuristic: 5, calibrated })
+    .thenEvents({
+      ...assessed,
+      judge: 9,
+      heuristic: 5,
+      blend: 3,
+      calibrated,
+      interval: { low: 3, high: 3 },
+    }));
+
+test("an interval that ends before it begins is none", () =>
+  given(...toWork, verified)
+    .when({ ...assess, calibrated: { ...calibrated, low: 9 } })
+    .thenRefuses("out-of-bounds"));
+
+const grade = { type: "attempt.grade", generation: 2, by: "director", score: 7, note: "" } as const;
+const graded = { type: "attempt.graded", by: "director", score: 7, note: "" } as const;
+
+test("a person grades what was judged, at any time, and may think again (C22)", () => {
+  given(...toWork, verified, assessed)
+    .when(grade)
+    .thenEvents(graded);
+  given(...toWork, verified, assessed, gated, integrated)
+    .when(grade)
+    .thenEvents(graded);
+  given(...toWork, verified, assessed, graded)
+    .when(grade)
+    .thenNothing();
+  given(...toWork, verified, assessed, graded)
+    .when({ ...grade, score: 5 })
+    .thenEvents({ ...graded, score: 5 });
+});
+
+test("what nobody judged has no grade, and nobody grades own work (I6)", () => {
+  given(...toWork, verified)
+    .when(grade)
+    .thenRefuses("out-of-order");
+  given(...toWork, verified, assessed)
+    .when({ ...grade, by: "builder" })
+    .thenRefuses("own-work");
+});

@@ -35,6 +35,8 @@ export type AttemptState = {
   assessed?: Payload<"attempt.assessed">;
   gated?: Payload<"attempt.gated">;
   flags: readonly Payload<"attempt.flagged">[];
+  /** The latest grade of a person. */
+  graded?: Payload<"attempt.graded">;
   end?: AttemptEnd;
 };
 
@@ -78,6 +80,8 @@ export function evolveAttempt(state: AttemptState, event: AttemptEvent): Attempt
       return { ...state, stage: "gated", gated: payload(event) };
     case "attempt.flagged":
       return { ...state, flags: [...state.flags, payload(event)] };
+    case "attempt.graded":
+      return { ...state, graded: payload(event) };
     case "attempt.integrated":
       return { ...state, stage: "ended", end: { kind: "integrated", ...payload(event) } };
     case "attempt.failed": {

@@ -7,7 +7,7 @@ import {
   type Payload,
   type Stage,
 } from "./attempt-state.ts";
-import { blend } from "./blend.ts";
+import { blend, blendInterval } from "./blend.ts";
 import type { Decider } from "./decider.ts";
 import { gate } from "./gate.ts";
 import { same } from "./same.ts";
@@ -69,6 +69,8 @@ function step(command: AttemptCommand, state: AttemptState): AttemptEvent[] {
     case "attempt.assess":
     case "attempt.gate":
       return judge(command, state);
+    case "attempt.grade":
+      return grade(command, state);
     case "attempt.integrate":
     case "attempt.fail":
     case "attempt.defer":
@@ -141,13 +143,28 @@ function judge(
       notTheAuthor(command.by, state);
       const { type: _, generation: __, judgeWeight: ___, ...told } = command;
       const evidence = state.verified?.verdict === "fail" ? state.started?.rules : undefined;
-      const assessed = { ...told, blend: blend(command, evidence?.evidenceCap ?? null) };
+      const cap = evidence?.evidenceCap ?? null;
+      const interval = blendInterval(command, cap);
+      const assessed = {
+        ...told,
+        blend: blend(command, cap),
+        ...(interval === null ? {} : { interval }),
+      };
       const event = { type: "attempt.assessed", ...assessed } as const;
       return once("verified", state, state.assessed, assessed, event);
     }
     case "attempt.gate":
       return pass(state);
   }
+}
+
+/** A person may grade what was judged at any time, and think again; nobody grades own work. */
+function grade(command: Command<"attempt.grade">, state: AttemptState): AttemptEvent[] {
+  const { type: _, generation: __, ...graded } = command;
+  if (state.graded !== undefined && same(state.graded, graded)) return [];
+  if (!state.assessed) throw new Refusal("out-of-order", "attempt.graded follows assessed");
+  notTheAuthor(graded.by, state);
+  return [{ type: "attempt.graded", ...graded }];
 }
 
 /** Nobody verifies or judges own work (I6). */
@@ -185,10 +202,11 @@ function end(
       return [{ type: "attempt.integrated", ...integrated }];
     }
     case "attempt.fail": {
-      const { kind, detail } = command;
+      const { type: _, generation: __, ...failed } = command;
+      const { kind, detail } = failed;
       if (same(state.end, { kind: "failed", failure: kind, detail })) return [];
       needsOpen(state, "attempt.failed");
-      return [{ type: "attempt.failed", kind, detail }];
+      return [{ type: "attempt.failed", ...failed }];
     }
     case "attempt.defer": {
       const { type: _, generation: __, ...deferred } = command;

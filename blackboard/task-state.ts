@@ -100,7 +100,15 @@ function change(state: TaskRecord, event: Change): TaskRecord {
     case "task.abandoned":
       return { ...state, status: "abandoned", agent: null };
     case "task.reopened":
-      return { ...state, status: "open", tries: 0, freeReleases: 0, notBeforeMs: null };
+      return {
+        ...state,
+        status: "open",
+        tries: 0,
+        freeReleases: 0,
+        notBeforeMs: null,
+        completed: null,
+        critique: event.critique ?? state.critique,
+      };
   }
 }
 

@@ -167,3 +167,16 @@ test("what waits is open as it is; what is in work, done or parked is not opened
   given(proposed, admitted, claimed, completed).when(reopen).thenRefuses("not-open");
   given(proposed, parked).when(reopen).thenRefuses("not-open");
 });
+
+test("what waits in review, or is done, is opened again only with a word on what to do better", () => {
+  const critique = "The checks of the forge fail: lint.";
+  const reopen = { type: "task.reopen", by: "gitea", critique } as const;
+  const done = { type: "task.completed", generation: 1, outcome: "in-review" } as const;
+  given(proposed, admitted, claimed, done)
+    .when({ type: "task.reopen", by: "director" })
+    .thenRefuses("not-open");
+  given(proposed, admitted, claimed, done)
+    .when(reopen)
+    .thenEvents({ type: "task.reopened", by: "gitea", spec: told, generation: 1, critique });
+  given(proposed, admitted, claimed).when(reopen).thenRefuses("not-open");
+});

@@ -207,12 +207,18 @@ function abandon({ epoch, reason }: Command<"task.abandon">, state: TaskRecord):
   return [{ type: "task.abandoned", reason }];
 }
 
-/** Only by the director; its tries count from the beginning, its generations go on. */
-function reopen({ by }: Command<"task.reopen">, state: TaskRecord): TaskEvent[] {
-  const { status, spec, generation } = state;
+/**
+ * By the director, or by whoever reviewed it; its tries count from the beginning, its generations go
+ * on. What is done is opened again only with a word on what to do better.
+ */
+function reopen({ by, critique }: Command<"task.reopen">, state: TaskRecord): TaskEvent[] {
+  const { status, spec, generation, completed } = state;
   if (WAITING.has(status) && status !== "parked") return [];
-  if (status !== "refused" && status !== "abandoned") {
+  const isSentBack =
+    critique !== undefined && status === "completed" && completed?.outcome !== "children";
+  if (status !== "refused" && status !== "abandoned" && !isSentBack) {
     throw new Refusal("not-open", `${spec.name} is ${status}`);
   }
-  return [{ type: "task.reopened", by, spec, generation }];
+  const told = critique === undefined ? {} : { critique };
+  return [{ type: "task.reopened", by, spec, generation, ...told }];
 }

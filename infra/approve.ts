@@ -1,8 +1,11 @@
 import { tryOf } from "@nightshift/agents/dispatcher/attempt";
-import { merge } from "@nightshift/agents/dispatcher/merge";
+import { hear } from "@nightshift/agents/dispatcher/merging/request-news";
+import { merge } from "@nightshift/agents/dispatcher/merging/together";
 import type { Night } from "@nightshift/agents/dispatcher/night";
 import type { AttemptState } from "@nightshift/blackboard/attempt";
-import { BadInput, Refusal } from "@nightshift/protocol/errors";
+import { reviews } from "@nightshift/projections/reviews";
+import { BadInput, Refusal, Unavailable } from "@nightshift/protocol/errors";
+import { forgesOf } from "./forges.ts";
 import type { House } from "./house.ts";
 import { nightForOne } from "./one-merge.ts";
 import { openRepository } from "./repositories.ts";
@@ -31,12 +34,35 @@ export async function approveAttempt(house: House, id: string): Promise<Approval
   const repository = await openRepository(repoRow.path, { clean: false, byDirector: true });
   const workshop = await openWorkshop(house, [repository], { workers: false });
   try {
-    const night = await nightForOne(house, workshop, repository);
+    const isAtForge = house.runner.view(reviews).get(id)?.request !== null;
+    const forges = isAtForge ? await forgesOf([repository]) : new Map();
+    const night = await nightForOne(house, workshop, repository, forges);
     await board.handle("review", id, { type: "review.approve", by: "director" });
-    return await mergeApproved(night, id, state, end.where);
+    const atForge = await mergeAtForge(night, id);
+    return atForge ?? (await mergeApproved(night, id, state, end.where));
   } finally {
     await workshop.close();
   }
+}
+
+/**
+ * What is in review at a forge is merged there, at the commit that the log knows, by the forge's own
+ * rules. @returns null where it is at none.
+ */
+async function mergeAtForge(night: Night, id: string): Promise<Approval | null> {
+  const { forges, views } = night.ports;
+  await views.catchUp();
+  const review = views.view(reviews).get(id);
+  const forge = review && forges?.get(review.repo);
+  if (!review?.request || !forge) return null;
+  const { request, commit } = review;
+  await forge.merge(request.number, commit);
+  await hear(night, forge, { attempt: id, ...review, request });
+  const { state } = await night.ports.board.load("attempt", id);
+  const merged = state.end?.kind === "integrated" && state.end.how === "merged" && state.end.commit;
+  if (!merged) throw new Unavailable(`the forge says nothing of the merge yet: ${request.url}`);
+  const edited = commit !== request.commit;
+  return { status: "merged", commit: merged, target: forge.base, edited };
 }
 
 async function mergeApproved(
@@ -56,8 +82,8 @@ async function mergeApproved(
   const head = (await workspace.resolve(repo.path, `refs/heads/${branch}`)) ?? executed.commit;
   const edited = head !== executed.commit;
   if (edited) await board.handle("review", id, { type: "review.note-edit", commit: head });
-  const candidate = { commit: head, branch, state, approvedBy: "director" };
-  const outcome = await night.mergeLine(repo.id, () => merge(night, attempt, candidate));
+  const candidate = { attempt, commit: head, branch, state, approvedBy: "director" };
+  const outcome = await night.mergeLine(repo.id, () => merge(night, candidate));
   const { epoch } = night;
   switch (outcome.status) {
     case "merged":

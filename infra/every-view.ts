@@ -1,6 +1,6 @@
 import { nightViews } from "@nightshift/agents/dispatcher/views";
 import { conversations } from "@nightshift/projections/conversations";
-import { digest } from "@nightshift/projections/digest";
+import { digest } from "@nightshift/projections/digest/digest";
 import type { HistoryView } from "@nightshift/projections/history";
 import { knowledge } from "@nightshift/projections/knowledge";
 import { ledger } from "@nightshift/projections/ledger";

@@ -39,7 +39,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function openHouse(env: Environment): Promise<House> {
   const { paths, config } = await readPlaces(env);
   mustLiftAll({ version: SCHEMA_VERSION, upcasters });
-  const store = await openStore(paths.log);
+  const store = await openStore(paths.log, warnOfStranger);
   const clock = systemClock;
   const runner = keptRunner({ store, paths }, nightViews);
   const strangers = isCluster(paths.log) ? [] : strangersIn(paths.log);

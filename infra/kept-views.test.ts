@@ -31,7 +31,7 @@ test("the next process goes on where the last one kept its views", async () => {
     const runner = keptRunner({ store: source, paths }, [accounts]);
     await runner.catchUp();
     await runner.close();
-    return runner.view(accounts).get("claude")?.windows.size;
+    return runner.view(accounts).get("claude")?.usage.windows.size;
   };
   expect(await lives()).toBe(300);
   expect(await lives()).toBe(300);

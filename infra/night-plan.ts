@@ -1,6 +1,7 @@
 import { CONTINUOUS, type Schedule } from "@nightshift/agents/dispatcher/schedule";
 import type { NightPlan } from "@nightshift/agents/dispatcher/ports";
 import type { Ceilings } from "@nightshift/protocol/budget";
+import { slug } from "@nightshift/protocol/ids";
 import { defaultSettings, type Settings } from "@nightshift/protocol/settings";
 import type { DirectorConfig } from "./config/director.ts";
 import type { Repository } from "./repositories.ts";
@@ -16,9 +17,11 @@ export function planOf(
   night: Pick<NightPlan, "leader" | "incumbent" | "incumbentEpoch" | "sandbox" | "untilMs"> & {
     repositories: readonly Repository[];
     schedule?: Schedule;
+    resumeUntilMs?: number | null;
   },
 ): NightPlan {
   const { repositories, schedule = CONTINUOUS, ...led } = night;
+  const accounts = new Set(config.workers.map(accountOf));
   const settings = settingsFor(config);
   return {
     ...led,
@@ -27,7 +30,14 @@ export function planOf(
     repos: new Map(repositories.map(({ plan }) => [plan.id, plan])),
     ceilings: ceilingsOf(config, settings),
     settings,
+    day: config.day,
+    accounts: [...accounts],
   };
+}
+
+/** The key or subscription that a worker draws on. */
+export function accountOf({ account, name }: DirectorConfig["workers"][number]): string {
+  return account ?? slug(name);
 }
 
 const MICRO = 1_000_000;

@@ -1,12 +1,14 @@
 import type { EndReason } from "@nightshift/agents/dispatcher/cycles";
 import { createNight } from "@nightshift/agents/dispatcher/night";
 import type { Note } from "@nightshift/agents/dispatcher/ports";
-import type { Schedule } from "@nightshift/agents/dispatcher/schedule";
+import { nextAt, type Schedule } from "@nightshift/agents/dispatcher/schedule";
 import { elect, runShift } from "@nightshift/agents/dispatcher/shift";
 import { shifts } from "@nightshift/projections/shifts";
 import type { Incumbent } from "@nightshift/protocol/shift";
+import { keepAwake } from "./awake.ts";
 import type { BusPlace } from "./bus-place.ts";
 import { openFloor, type Floor } from "./floor.ts";
+import { forgesOf } from "./forges.ts";
 import { updateHistory } from "./history.ts";
 import type { House } from "./house.ts";
 import { fateOf, leaderName } from "./leader.ts";
@@ -31,6 +33,8 @@ export type NightOptions = {
   seen?: { incumbent: Incumbent; epoch: number };
   /** The signs of this leader, from the moment it leads until the night is over. */
   onLead?: (epoch: number) => void;
+  /** Until when it may go on by itself after a reset, as `HH:MM`; the settings say it else. */
+  resumeUntil?: string | undefined;
 };
 
 /**
@@ -41,11 +45,17 @@ export async function runNight(
   house: House,
   options: NightOptions,
 ): Promise<{ number: number; reason: EndReason }> {
-  const workshop = await openWorkshop(house, options.repositories);
+  const awake = await keepAwake(process.platform, process.env);
+  const workshop = await openWorkshop(house, options.repositories).catch((error: unknown) => {
+    awake.release();
+    throw error;
+  });
   try {
+    if (awake.by) options.tell({ task: null, text: `${awake.by} keeps it awake`, tone: "quiet" });
     const repositories = await preparable(workshop, options.repositories, options);
     return await leadNight(house, workshop, { ...options, repositories });
   } finally {
+    awake.release();
     await workshop.close();
   }
 }
@@ -62,10 +72,14 @@ async function leadNight(house: House, workshop: Workshop, options: NightOptions
   };
   const sandbox = workshop.sandboxKind;
   const who = { leader, incumbent, incumbentEpoch };
-  const plan = planOf(config, { repositories, untilMs, schedule, sandbox, ...who });
+  const resume = options.resumeUntil ?? config.resumeUntil;
+  const resumeUntilMs = resume === null ? null : nextAt(resume, clock.now(), config.timeZone);
+  const hours = { untilMs, schedule, resumeUntilMs };
+  const plan = planOf(config, { repositories, sandbox, ...hours, ...who });
   const board = house.board("dispatcher");
   await register(house, repositories);
   await registerAccounts(house);
+  const forges = await forgesOf(repositories);
   const led = await elect({ board, clock, views: runner }, plan);
   options.onLead?.(led.epoch);
   const floor = await openPlace(house, workshop, options);
@@ -79,6 +93,7 @@ async function leadNight(house: House, workshop: Workshop, options: NightOptions
       checks: workshop.checks,
       blobs,
       results: resultsFolder(paths.results),
+      forges,
       clock,
       random: { next: Math.random },
       seal: async () => (sealed = await store.root()),

@@ -5,13 +5,16 @@ import { implementer } from "@nightshift/agents/implementer/implementer";
 import { planner } from "@nightshift/agents/planner/planner";
 import type { CodingAgent, Model, Recorder } from "@nightshift/agents/ports";
 import { verifier } from "@nightshift/agents/verifier/verifier";
+import { watchLimits } from "@nightshift/agents/implementer/watchdog/watchdog";
 import type { Peer } from "@nightshift/protocol/bus";
 import { BadInput } from "@nightshift/protocol/errors";
+import { readAnchors } from "./anchors.ts";
 import type { HouseAgent } from "./config/director.ts";
 import type { House } from "./house.ts";
 import { settingsFor } from "./night-plan.ts";
 import { baselineFiles } from "./workers/checks/baselines.ts";
 import { asModel } from "./workers/coding-agents/as-model.ts";
+import { watched } from "./workers/watch/watched.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** An agent of the house, with the ports of this process. */
@@ -19,7 +22,10 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
   const { blobs, clock, config } = house;
   const { workspace, checks, sandboxed } = workshop;
   const settings = settingsFor(config);
-  const workers = workersFor(agent, house, workshop);
+  const limits = watchLimits(settings);
+  const workers = workersFor(agent, house, workshop).map((worker) =>
+    isModel(worker) ? worker : watched(worker, limits, blobs),
+  );
   // Who answers questions: models, and agent CLIs after them, which take longer to say the same.
   const models = [
     ...workers.filter(isModel),
@@ -34,6 +40,8 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
           workers,
           workspace,
           environments: workshop.environments,
+          contexts: workshop.contexts,
+          ...(workshop.web && { web: workshop.web }),
           blobs,
           sandboxed,
           recorder: recorderOf(house, agent.name),
@@ -57,6 +65,8 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
       return assessor(
         {
           judges: models,
+          rubrics: readAnchors,
+          ...(workshop.web && { web: workshop.web }),
           blobs,
           name: agent.name,
           settings: { silenceMs: settings.workerSilenceMs, wallMs: settings.modelWallMs },

@@ -1,19 +1,22 @@
 import { mkdirSync } from "node:fs";
+import type { Environments } from "@nightshift/agents/environments";
 import type {
   Checks,
   CodingAgent,
-  Environments,
+  ContextEngine,
   Model,
-  Sandbox,
   Workspace,
 } from "@nightshift/agents/ports";
-import { BadInput } from "@nightshift/protocol/errors";
+import type { Sandbox } from "@nightshift/agents/sandbox";
+import type { Web } from "@nightshift/agents/web";
 import type { DirectorConfig } from "./config/director.ts";
 import type { House } from "./house.ts";
 import type { Repository } from "./repositories.ts";
+import { openWeb } from "./web/open-web.ts";
+import { createContextEngine } from "./workers/context/engine.ts";
+import { observing, requestsOf } from "./windows-of-accounts.ts";
 import { createChecks } from "./workers/checks/checks.ts";
-import { detectSandbox } from "./workers/sandbox/detect.ts";
-import { createOff } from "./workers/sandbox/off.ts";
+import { chooseSandbox } from "./workers/sandbox/choose.ts";
 import { readinessOf } from "./workers/readiness.ts";
 import { openWorkers } from "./workers/roster.ts";
 import { createWorkspace } from "./workers/workspace/workspace.ts";
@@ -23,6 +26,10 @@ export type Workshop = {
   workspace: Workspace;
   checks: Checks;
   environments: Environments;
+  /** Starts a process of its own when first asked. */
+  contexts: ContextEngine;
+  /** Null where the director's settings turn it off. */
+  web: Web | null;
   sandbox: Sandbox;
   /** As the log and the digest tell it: `bubblewrap`, or `off`. */
   sandboxKind: string;
@@ -43,16 +50,20 @@ export async function openWorkshop(
   options: { workers: boolean } = { workers: true },
 ): Promise<Workshop> {
   const { paths, config, blobs, clock } = house;
-  const sandbox = await sandboxFor(repositories);
+  const plans = repositories.map(({ plan }) => plan);
+  const sandbox = await chooseSandbox(plans, { hosts: config.workerHosts });
   mkdirSync(paths.clones, { recursive: true, mode: 0o700 });
   const reveal = (folder: string) => sandbox.reveal(folder);
   const workspace = createWorkspace({ root: paths.clones, nowMs: () => clock.now(), reveal });
   await workspace.sweep();
   const checks = createChecks({ workspace, sandbox, cacheDir: paths.cache, reveal });
+  const contexts = createContextEngine({ root: paths.clones, cache: paths.cache });
   return {
     workspace,
     checks,
     environments: checks,
+    contexts,
+    web: openWeb(config, process.env),
     sandbox,
     sandboxKind: sandbox.kind,
     sandboxed: sandbox.kind !== "off",
@@ -62,8 +73,13 @@ export async function openWorkshop(
       clock,
       sandbox,
       paths,
+      observe: observing(house),
+      requestsOf: (account) => requestsOf(house, account),
     }),
-    close: () => workspace.close(),
+    async close() {
+      contexts.close();
+      await workspace.close();
+    },
   };
 }
 
@@ -73,16 +89,4 @@ function ableWorkers({ workers }: DirectorConfig): DirectorConfig["workers"] {
     const isApi = worker.kind === "anthropic" || worker.kind === "openai";
     return isApi || readinessOf(worker, process.env).ready;
   });
-}
-
-/** A night without a sandbox needs the director's word for every repository in it. */
-async function sandboxFor(repositories: readonly Repository[]) {
-  const required = repositories.filter(({ plan }) => plan.sandbox === "required");
-  if (repositories.length > 0 && required.length === 0) return createOff();
-  // A worker has its own clone: the director's working copies are none of its business.
-  const hidden = repositories.map(({ plan }) => plan.path);
-  const detected = await detectSandbox({ hidden });
-  if ("sandbox" in detected) return detected.sandbox;
-  const where = required[0]?.plan.path ?? "sandbox";
-  throw new BadInput(`no sandbox: ${detected.missing}`, where, detected.mend);
 }

@@ -44,7 +44,7 @@ export const CLOSED_KEPT = 500;
 /** What is to be done, and by title what is closed: the preflight looks for duplicates there. */
 export const backlog: Projection<Backlog, TaskEvent> = {
   name: "backlog",
-  version: 2,
+  version: 3,
   reads: [
     "task.proposed",
     "task.amended",
@@ -67,8 +67,8 @@ export const backlog: Projection<Backlog, TaskEvent> = {
       return;
     }
     if (event.type === "task.reopened") {
-      const { spec, generation } = event;
-      view.tasks.set(task, { ...proposed(task, spec, atMs), status: "open", generation });
+      const { spec, generation, critique = null } = event;
+      view.tasks.set(task, { ...proposed(task, spec, atMs), status: "open", generation, critique });
       view.closed.delete(task);
       return;
     }

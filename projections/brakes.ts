@@ -1,12 +1,17 @@
 import { idOf } from "@nightshift/protocol/ids";
 import type { BrakeEvent } from "@nightshift/protocol/brake";
-import type { EventNamed } from "./event-named.ts";
+import type { EventNamed } from "./words/event-named.ts";
 import { failureScore } from "./failure-score.ts";
 import type { Projection } from "./projection.ts";
 
 const SCORES_KEPT = 100;
-/** The scope of the brake over everything; the others are `model|category`. */
-const ALL = "all";
+/** The scope of the brake over everything. */
+export const ALL_SCOPE = "all";
+
+/** The scope of one model's work in one category. */
+export function brakeScope(model: string, category: string): string {
+  return `${model}|${category}`;
+}
 
 type BrakeState = {
   status: "engaged" | "canary" | "latched";
@@ -24,6 +29,8 @@ export type Brakes = {
   recent: number[];
   /** The last 100 of each scope since its release: what engaged it must not engage it again. */
   byScope: Map<string, number[]>;
+  /** All scores of each scope that ever counted: what is usual there. Releases forget none. */
+  record: Map<string, { n: number; sum: number }>;
   /** Only the scopes that are braked. */
   states: Map<string, BrakeState>;
   /** Attempts that have no score yet. */
@@ -42,7 +49,7 @@ type Scored =
 /** The scores a brake decides by, and where one is on (D34, H10). A limit counts nothing (I7). */
 export const brakes: Projection<Brakes, BrakeEvent | EventNamed<Scored>> = {
   name: "brakes",
-  version: 2,
+  version: 3,
   reads: [
     "brake.engaged",
     "brake.canary-started",
@@ -56,7 +63,13 @@ export const brakes: Projection<Brakes, BrakeEvent | EventNamed<Scored>> = {
     "attempt.failed",
     "attempt.deferred",
   ],
-  initial: () => ({ recent: [], byScope: new Map(), states: new Map(), open: new Map() }),
+  initial: () => ({
+    recent: [],
+    byScope: new Map(),
+    record: new Map(),
+    states: new Map(),
+    open: new Map(),
+  }),
   apply(view, { stream, atMs, event }) {
     const attempt = idOf(stream);
     switch (event.type) {
@@ -96,8 +109,11 @@ function count(view: Brakes, attempt: string, score: number | null): void {
   view.open.delete(attempt);
   if (!open || score === null) return;
   view.recent = [...view.recent, score].slice(-SCORES_KEPT);
-  const scopes = open.model === null ? [ALL] : [ALL, `${open.model}|${open.category}`];
+  const scopes =
+    open.model === null ? [ALL_SCOPE] : [ALL_SCOPE, brakeScope(open.model, open.category)];
   for (const scope of scopes) {
+    const { n, sum } = view.record.get(scope) ?? { n: 0, sum: 0 };
+    view.record.set(scope, { n: n + 1, sum: sum + score });
     const scores = view.byScope.get(scope) ?? [];
     view.byScope.set(scope, [...scores, score].slice(-SCORES_KEPT));
     const state = view.states.get(scope);
@@ -130,7 +146,7 @@ function move(view: Brakes, stream: string, event: Move): void {
     case "brake.released":
       view.states.delete(scope);
       view.byScope.delete(scope);
-      if (scope === ALL) view.recent = [];
+      if (scope === ALL_SCOPE) view.recent = [];
       return;
   }
 }

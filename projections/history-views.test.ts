@@ -61,7 +61,7 @@ test("the ledger has one row a task, with its last score and all its work", () =
     model: "sonnet",
     branch: "nightshift/again",
     commit_id: OTHER_COMMIT,
-    first_position: "4",
+    first_position: "5",
   });
   expect(rows.get("limited")).toMatchObject({ status: "done", tries: 0 });
   expect(rows.get("report")).toMatchObject({ outcome: "filed", report: "report/report-g1.md" });

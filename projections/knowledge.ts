@@ -1,6 +1,6 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { attemptId, idOf } from "@nightshift/protocol/ids";
-import type { EventNamed } from "./event-named.ts";
+import type { EventNamed } from "./words/event-named.ts";
 import type { HistoryView, RowChange } from "./history.ts";
 
 /** Files of one attempt beyond these are left out. */

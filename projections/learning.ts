@@ -5,8 +5,20 @@ import type { Projection } from "./projection.ts";
 export const REFLECTIONS_KEPT = defaultSettings.reflectionsKept;
 export const GUIDANCE_KEPT = 50;
 
-type Guidance = { text: string; by: string; expiresAtMs: number; event: string };
-type Reflection = { attempt: string; text: string; score: number; event: string };
+export type Guidance = {
+  text: string;
+  by: string;
+  givenAtMs: number;
+  expiresAtMs: number;
+  event: string;
+};
+export type Reflection = {
+  attempt: string;
+  text: string;
+  score: number;
+  atMs: number;
+  event: string;
+};
 
 /** Both by category, oldest first. Each names the event that tells it (I9). */
 export type Learning = {
@@ -19,7 +31,7 @@ export type Learning = {
 /** What the next prompt of a category should heed. */
 export const learning: Projection<Learning, GuidanceEvent> = {
   name: "learning",
-  version: 2,
+  version: 3,
   reads: ["guidance.given", "guidance.reflected", "guidance.withdrawn"],
   initial: () => ({ guidance: new Map(), reflections: new Map() }),
   apply(view, { id, atMs, event }) {
@@ -27,14 +39,16 @@ export const learning: Projection<Learning, GuidanceEvent> = {
       case "guidance.given": {
         const { category, text, by, expiresAtMs } = event;
         const valid = (view.guidance.get(category) ?? []).filter((old) => old.expiresAtMs > atMs);
-        const kept = [...valid, { text, by, expiresAtMs, event: id }].slice(-GUIDANCE_KEPT);
+        const one = { text, by, givenAtMs: atMs, expiresAtMs, event: id };
+        const kept = [...valid, one].slice(-GUIDANCE_KEPT);
         view.guidance.set(category, kept);
         return;
       }
       case "guidance.reflected": {
         const { category, attempt, text, score } = event;
         const known = view.reflections.get(category) ?? [];
-        const kept = [...known, { attempt, text, score, event: id }].slice(-REFLECTIONS_KEPT);
+        const one = { attempt, text, score, atMs, event: id };
+        const kept = [...known, one].slice(-REFLECTIONS_KEPT);
         view.reflections.set(category, kept);
         return;
       }

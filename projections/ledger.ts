@@ -1,7 +1,7 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { idOf } from "@nightshift/protocol/ids";
 import type { TaskEvent } from "@nightshift/protocol/task";
-import type { EventNamed } from "./event-named.ts";
+import type { EventNamed } from "./words/event-named.ts";
 import type { HistoryView, RowChange } from "./history.ts";
 import { taskOf } from "./task-of.ts";
 

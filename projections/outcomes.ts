@@ -1,7 +1,7 @@
 import type { Genes } from "@nightshift/protocol/genome";
 import { idOf } from "@nightshift/protocol/ids";
 import type { Output } from "@nightshift/protocol/task";
-import type { EventNamed } from "./event-named.ts";
+import type { EventNamed } from "./words/event-named.ts";
 import { failureScore } from "./failure-score.ts";
 import type { Projection } from "./projection.ts";
 
@@ -26,6 +26,8 @@ export type Outcome = {
   outputBudget: number;
   /** Null while it waits for the director. */
   merged: boolean | null;
+  /** A person changed it before it was merged. */
+  edited: boolean;
   propensity: number;
   /** When it was started, and when its score was told: milliseconds since 1970. */
   beganMs: number;
@@ -60,13 +62,17 @@ type Told =
   | "genome.mutated"
   | "genome.retired"
   | "review.rejected"
+  | "review.sent-back"
+  | "review.edited-before-merge"
+  | "review.revert-requested"
   | "review.merged"
   | "review.reverted"
-  | "review.ignored";
+  | "review.ignored"
+  | "repo.reverted";
 
 export const outcomes: Projection<Outcomes, EventNamed<Told>> = {
   name: "outcomes",
-  version: 2,
+  version: 4,
   reads: [
     "attempt.started",
     "attempt.planned",
@@ -82,9 +88,13 @@ export const outcomes: Projection<Outcomes, EventNamed<Told>> = {
     "genome.mutated",
     "genome.retired",
     "review.rejected",
+    "review.sent-back",
+    "review.edited-before-merge",
+    "review.revert-requested",
     "review.merged",
     "review.reverted",
     "review.ignored",
+    "repo.reverted",
   ],
   initial: () => ({ rows: [], open: new Map(), total: 0, genes: new Map() }),
   apply(view, { stream, event, atMs, id }) {
@@ -99,11 +109,18 @@ export const outcomes: Projection<Outcomes, EventNamed<Told>> = {
         view.genes.delete(about);
         return;
       case "review.rejected":
+      case "review.sent-back":
       case "review.ignored":
       case "review.reverted":
+      // Its checks failed after the merge, whoever mends that in the end.
+      case "review.revert-requested":
         return settle(view, about, false);
+      case "review.edited-before-merge":
+        return edit(view, about);
       case "review.merged":
         return settle(view, about, true);
+      case "repo.reverted":
+        return settle(view, event.attempt, false);
       case "attempt.started":
         view.open.set(about, blank(about, event.category, event.output, atMs));
         return;
@@ -191,6 +208,11 @@ function settle(view: Outcomes, attempt: string, merged: boolean): void {
   if (row) row.merged = merged;
 }
 
+function edit(view: Outcomes, attempt: string): void {
+  const row = view.rows.find((one) => one.attempt === attempt);
+  if (row) row.edited = true;
+}
+
 function blank(attempt: string, category: string, output: Output, beganMs: number): Outcome {
   return {
     attempt,
@@ -207,6 +229,7 @@ function blank(attempt: string, category: string, output: Output, beganMs: numbe
     outputTokens: 0,
     outputBudget: 8_000,
     merged: null,
+    edited: false,
     propensity: 1,
     beganMs,
     atMs: 0,

@@ -1,6 +1,6 @@
 import type { Row } from "./history.ts";
-import { markdown } from "./markdown.ts";
-import { dollars, plain } from "./plain.ts";
+import { markdown } from "./words/markdown.ts";
+import { dollars, plain } from "./words/plain.ts";
 
 /** Where a task stands, and what it took. */
 export type ProgressRow = {

@@ -1,4 +1,4 @@
-import type { Digest, Fact } from "./digest.ts";
+import type { Digest, Fact } from "./digest/digest.ts";
 
 /** An event as the foot of a digest lists it: its short name, its id and its place in the log. */
 export type Reference = { label: string; id: string; type: string; position: bigint };

@@ -1,5 +1,5 @@
 import { idOf } from "@nightshift/protocol/ids";
-import type { EventNamed } from "./event-named.ts";
+import type { EventNamed } from "./words/event-named.ts";
 import { failureScore } from "./failure-score.ts";
 import type { Projection } from "./projection.ts";
 

@@ -1,7 +1,7 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import type { NightEvent } from "@nightshift/protocol/events";
 import { expect, test } from "vitest";
-import type { EventNamed } from "./event-named.ts";
+import type { EventNamed } from "./words/event-named.ts";
 import { memoryReader } from "./memory-reader.ts";
 import type { Projection } from "./projection.ts";
 import type { LogReader } from "./log-reader.ts";

@@ -12,7 +12,7 @@ type Cells = Record<string, string | number | null>;
  */
 export const scores: HistoryView<AttemptEvent> = {
   name: "scores",
-  version: 2,
+  version: 3,
   reads: [
     "attempt.started",
     "attempt.planned",
@@ -26,6 +26,7 @@ export const scores: HistoryView<AttemptEvent> = {
     "attempt.failed",
     "attempt.deferred",
     "attempt.flagged",
+    "attempt.graded",
   ],
   tables: [
     {
@@ -54,6 +55,10 @@ export const scores: HistoryView<AttemptEvent> = {
         verdict: "text",
         heuristic: "real",
         judge: "real",
+        /** What people make of such a score of the judge; null while too few graded it. */
+        calibrated: "real",
+        /** What a person gave it; null where nobody did. */
+        human: "real",
         blend: "real",
         judge_family: "text",
         rubric: "text",
@@ -102,7 +107,8 @@ function valuesOf({ event, atMs, position }: Recorded<AttemptEvent>): Cells {
       return { verdict: event.verdict };
     case "attempt.assessed": {
       const { heuristic, judge, blend, family, rubric } = event;
-      return { heuristic, judge, blend, judge_family: family, rubric };
+      const calibrated = event.calibrated?.score ?? null;
+      return { heuristic, judge, calibrated, blend, judge_family: family, rubric };
     }
     case "attempt.gated": {
       const reasons = JSON.stringify(event.reasons.map(({ code }) => code));
@@ -116,6 +122,8 @@ function valuesOf({ event, atMs, position }: Recorded<AttemptEvent>): Cells {
       return { ended: "deferred", ended_at_ms: atMs };
     case "attempt.flagged":
       return { flagged: 1 };
+    case "attempt.graded":
+      return { human: event.score };
     case "attempt.announced":
     case "attempt.bid":
       return {};

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { backlog } from "./backlog.ts";
 import { brakes } from "./brakes.ts";
-import { digest } from "./digest.ts";
+import { digest } from "./digest/digest.ts";
 import { shiftStarted } from "./example-night.ts";
 import { memoryReader } from "./memory-reader.ts";
 import { memorySnapshots } from "./memory-snapshots.ts";

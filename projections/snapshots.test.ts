@@ -1,6 +1,6 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { expect, test } from "vitest";
-import type { EventNamed } from "./event-named.ts";
+import type { EventNamed } from "./words/event-named.ts";
 import type { LogReader } from "./log-reader.ts";
 import { memoryReader } from "./memory-reader.ts";
 import { memorySnapshots } from "./memory-snapshots.ts";

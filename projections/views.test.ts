@@ -41,14 +41,10 @@ test("an account is held until it is opened again", () => {
     resetsAtMs: 7,
   });
   const log = writeLog([known, held, window]);
-  expect(viewOf(accounts, log).get("claude-1")).toEqual({
-    name: "claude",
-    provider: "anthropic",
-    kind: "subscription",
-    heldUntilMs: 7,
-    reason: "limit",
-    windows: new Map([["5h", { usedPercent: 80, resetsAtMs: 7 }]]),
-  });
+  const shown = viewOf(accounts, log).get("claude-1");
+  expect(shown).toMatchObject({ name: "claude", kind: "subscription", heldUntilMs: 7 });
+  expect(shown?.reason).toBe("limit");
+  expect(shown?.usage.windows.get("5h")).toMatchObject({ usedPercent: 80, resetsAtMs: 7 });
   const opened = writeLog([known, held, account({ type: "account.reopened" })]);
   expect(viewOf(accounts, opened).get("claude-1")).toMatchObject({ heldUntilMs: null });
 });

@@ -88,7 +88,18 @@ export const wholeNight: readonly Entry[] = [
 
 function account(): Entry[] {
   const known = { name: "claude", provider: "anthropic", kind: "subscription" } as const;
-  return [["account-claude-1", { type: "account.registered", ...known }]];
+  const window = {
+    window: "five_hour",
+    lengthMs: 18_000_000,
+    tokensMax: null,
+    requestsMax: null,
+    keepShare: 0.25,
+    resets: null,
+  };
+  return [
+    ["account-claude-1", { type: "account.registered", ...known }],
+    ["account-claude-1", { type: "account.limits-known", windows: [window] }],
+  ];
 }
 
 function ceilings(): Entry[] {

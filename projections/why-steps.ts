@@ -1,7 +1,7 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import type { EventType, NightEvent } from "@nightshift/protocol/events";
-import type { EventNamed } from "./event-named.ts";
-import { dollars, plain } from "./plain.ts";
+import type { EventNamed } from "./words/event-named.ts";
+import { dollars, plain } from "./words/plain.ts";
 import type { Step, StepKind } from "./why.ts";
 
 const TEXT_CHARS_MAX = 300;
@@ -224,6 +224,7 @@ const ORDER: readonly Teller[] = [
 function blobsOf(event: NightEvent): string[] {
   if (event.type === "attempt.prompted") return [event.blob];
   if (event.type === "attempt.assessed") return [event.evidence];
+  if (event.type === "attempt.failed") return event.transcripts ?? [];
   if (event.type !== "attempt.executed") return [];
   return [event.diff, event.report, event.transcript].filter((blob) => blob !== null);
 }

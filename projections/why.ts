@@ -1,8 +1,8 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { attemptId, idOf, kindOf } from "@nightshift/protocol/ids";
 import { stepsOf } from "./why-steps.ts";
-import { NAME_CHARS_MAX, TITLE_CHARS_MAX } from "./digest-night.ts";
-import { plain } from "./plain.ts";
+import { NAME_CHARS_MAX, TITLE_CHARS_MAX } from "./digest/night.ts";
+import { plain } from "./words/plain.ts";
 import { taskOf } from "./task-of.ts";
 
 /** One step of the way back: what it says in one plain line, and more in further ones. */

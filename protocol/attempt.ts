@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Assessed } from "./assessment.ts";
 import { Output } from "./task.ts";
 
 export const Usage = z.strictObject({
@@ -77,6 +78,7 @@ export const GateCode = z.enum([
   "self-improvement",
   "same-family",
   "not-sandboxed",
+  "uncertain",
 ]);
 export type GateCode = z.infer<typeof GateCode>;
 
@@ -103,6 +105,11 @@ export const Prompted = z.strictObject({
   blob: sha256,
   contextTokens: z.int().nonnegative(),
   capTokens: z.int().positive(),
+  /**
+   * Tokens by the tokenizer alone, where one call of a model answers the prompt: what the model
+   * reports of that call can then be held against it. Absent where it cannot.
+   */
+  rawTokens: z.int().nonnegative().optional(),
 });
 export type Prompted = z.infer<typeof Prompted>;
 
@@ -120,6 +127,8 @@ export const Executed = z.strictObject({
   files: z.array(FileChange),
   diff: sha256.nullable(),
   transcript: sha256,
+  /** Of calls before the last, where an answer was asked for again. */
+  earlier: z.array(sha256).max(10).optional(),
   report: sha256.nullable(),
   durationMs: z.int().nonnegative(),
   sandboxed: z.boolean(),
@@ -134,19 +143,6 @@ export const Verified = z.strictObject({
   hits: z.array(Hit),
 });
 export type Verified = z.infer<typeof Verified>;
-
-/** How good it is, by someone who is not the author. */
-export const Assessed = z.strictObject({
-  by: z.string(),
-  family: z.string(),
-  heuristic: score,
-  judge: score,
-  blend: score,
-  critique: z.string().max(2_000),
-  evidence: sha256,
-  rubric: z.string(),
-});
-export type Assessed = z.infer<typeof Assessed>;
 
 /** One try at a task. */
 export const AttemptEvent = z.discriminatedUnion("type", [
@@ -190,6 +186,10 @@ export const AttemptEvent = z.discriminatedUnion("type", [
     /** Probability with which the router made this choice, for off-policy estimates. */
     propensity: z.number().gt(0).max(1),
     reason: z.enum(["pinned", "forced", "auction", "fallback"]),
+    /** Events of the lessons that its prompt ends with, and of those left out by chance (F14). */
+    lessons: z
+      .strictObject({ shown: z.array(z.string()).max(20), withheld: z.array(z.string()).max(20) })
+      .optional(),
   }),
   z.strictObject({ type: z.literal("attempt.prompted"), ...Prompted.shape }),
   z.strictObject({ type: z.literal("attempt.executed"), ...Executed.shape }),
@@ -212,6 +212,8 @@ export const AttemptEvent = z.discriminatedUnion("type", [
     type: z.literal("attempt.failed"),
     kind: FailureKind,
     detail: z.string().max(2_000),
+    /** What its worker did until then, its commands among it (E6); absent where nothing was told. */
+    transcripts: z.array(sha256).max(50).optional(),
   }),
   z.strictObject({
     type: z.literal("attempt.deferred"),
@@ -225,6 +227,13 @@ export const AttemptEvent = z.discriminatedUnion("type", [
     kind: z.literal("safety"),
     rule: GateCode,
     detail: z.string().max(2_000),
+  }),
+  /** What a person makes of it, on the judge's own scale: what judges are calibrated by. */
+  z.strictObject({
+    type: z.literal("attempt.graded"),
+    by: z.string().min(1),
+    score: z.number().min(1).max(10),
+    note: z.string().max(2_000),
   }),
 ]);
 export type AttemptEvent = z.infer<typeof AttemptEvent>;
@@ -250,10 +259,14 @@ export type AttemptCommand = { generation: number } & (
       critique: string;
       evidence: string;
       rubric: string;
+      followUps?: Assessed["followUps"];
+      calibrated?: Assessed["calibrated"];
+      drift?: Assessed["drift"];
       /** Weight of the judge in the blend, .60 (B6, C17). */
       judgeWeight: number;
     }
   | { type: "attempt.gate" }
+  | ({ type: "attempt.grade" } & Of<"attempt.graded">)
   | ({
       type: "attempt.integrate";
       /** The director who let an escalated attempt be merged. */

@@ -9,6 +9,10 @@ export const BrakeEvent = z.discriminatedUnion("type", [
     scope: z.string(),
     mean,
     scores: z.array(z.number()).min(1),
+    /** What spoke: the mean of the last scores, or a sum of shortfalls; absent is the mean. */
+    rule: z.enum(["mean", "cusum"]).optional(),
+    /** The sum of shortfalls in deviations; absent where the mean spoke. */
+    shortfall: z.number().optional(),
   }),
   z.strictObject({
     type: z.literal("brake.canary-started"),
@@ -20,6 +24,16 @@ export const BrakeEvent = z.discriminatedUnion("type", [
 ]);
 export type BrakeEvent = z.infer<typeof BrakeEvent>;
 
+/** What scores are held against: the usual one, their usual deviation, and what is let pass. */
+export type Yardstick = {
+  /** The score that is usual here, 0 to 10. */
+  reference: number;
+  /** Usual distance from it, in points. */
+  deviation: number;
+  /** Shortfall of each score that is let pass, in deviations. */
+  slack: number;
+};
+
 export type BrakeCommand =
   | {
       type: "brake.engage";
@@ -29,6 +43,14 @@ export type BrakeCommand =
       threshold: number;
       window: number;
     }
+  | ({
+      type: "brake.alarm";
+      scope: string;
+      /** Since its release at most, oldest first. */
+      scores: number[];
+      /** A sum of shortfalls from here on engages the brake, in deviations. */
+      limit: number;
+    } & Yardstick)
   | { type: "brake.start-canary"; size: number; untilMs: number }
   | { type: "brake.judge-canary"; scores: number[]; threshold: number }
   | { type: "brake.release"; by: string }

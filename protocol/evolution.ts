@@ -25,6 +25,8 @@ const Outcome = z.strictObject({
   outputBudget: z.int().positive(),
   /** Null while it waits for the director. */
   merged: z.boolean().nullable(),
+  /** A person changed it before it was merged. */
+  edited: z.boolean().optional(),
   propensity: z.number().gt(0).max(1),
   beganMs: z.int(),
   atMs: z.int(),

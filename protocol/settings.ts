@@ -13,22 +13,40 @@ const table = {
   gateTruncationPenalty: fixed(1.5, 0, 10, "C25 F27"),
   gateEvidenceCap: fixed(3, 0, 10, "DESIGN step 7"),
   assessorJudgeWeight: fixed(0.6, 0, 1, "B6 C17"),
+  /** Share of human grades that should lie in the interval of a calibrated score. */
+  assessorIntervalShare: fixed(0.8, 0.5, 0.99, "H4 C34: wide intervals go to a person"),
   truncationDropShare: fixed(0.2, 0.05, 1, "B17"),
   // the brake
   brakeScoreMin: fixed(4.5, 0, 10, "D34 F12"),
   brakeWindowTasks: fixed(10, 2, 100, "D34"),
   brakeCanaryTasks: fixed(2, 1, 10, "D34"),
   brakeReleaseMs: fixed(7_200_000, 0, 86_400_000, "D34"),
+  /** The score that is usual for a model in a category before it has a record of its own. */
+  brakeReference: fixed(7.2, 0, 10, "H10 D16"),
+  brakeDeviation: fixed(1.6, 0.1, 5, "H10: spread of scores in control"),
+  brakeSlack: fixed(0.5, 0, 3, "H10: CUSUM k, in deviations"),
+  brakeShortfallMax: fixed(6.86, 1, 50, "H10: CUSUM h, in deviations"),
   // the governor
   dayCostMicroUsd: fixed(5_000_000, 0, 10_000_000_000, "D2 D6"),
   weekTokens: fixed(3_500_000, 0, 100_000_000_000, "C14"),
   categoryShareMax: fixed(0.3, 0.01, 1, "C14 D7"),
   selfImprovementShareMax: fixed(0.15, 0, 0.15, "C30 F19"),
+  mergeBatchMax: fixed(8, 1, 50, "DESIGN step 9: branches that are tested as one tree"),
+  reviewRepairsMax: fixed(2, 0, 10, "I8: rounds that a forge's checks and reviewers may ask for"),
+  reviewIgnoredDays: fixed(14, 1, 365, "H12: a review that nobody looked at is an outcome too"),
+  forgePollMs: fixed(120_000, 1_000, 3_600_000, "I8: pause between two looks at a forge"),
   reviewsOpenMax: fixed(10, 1, 1_000, "H12 G13"),
   triesMax: fixed(3, 1, 10, "E14"),
   guestProposalsMax: fixed(20, 0, 1_000, "I8: what a guest may ask of one night"),
+  // the windows of subscriptions and keys
+  windowMarginPercent: fixed(0.5, 0, 20, "H2: what providers tell is rounded"),
+  windowLaterShare: fixed(0.8, 0, 1, "G3: a daily share of the week, some of it ahead"),
+  windowTokenFactor: fixed(1.2, 1, 5, "H2: what a token takes is learned, never told"),
+  networkHoldMs: fixed(60_000, 1_000, 3_600_000, "E2"),
   // selection
   stalenessRatePerDay: evolved(0.05, 0, 1, "C7 C17"),
+  /** 0 leaves difficulty out of selection. */
+  growthSelection: fixed(1, 0, 1, "D40: zone of proximal development"),
   saturationShare: evolved(0.3, 0.05, 1, "C6 C14"),
   followUpScoreMin: fixed(7, 0, 10, "D22 F12"),
   followUpDepthMax: fixed(1, 0, 2, "C17 D22"),
@@ -40,18 +58,24 @@ const table = {
   contextTokensLarge: evolved(80_000, 4_000, 80_000, "D18 F8"),
   contextTokensMedium: evolved(40_000, 4_000, 40_000, "D18 F8"),
   contextTokensSmall: evolved(20_000, 4_000, 20_000, "D18 F8"),
+  manifestDaysMax: fixed(7, 1, 90, "B7: regenerated weekly"),
   continuationsMax: evolved(0, 0, 2, "C27 F6"),
   preflightOverlapShare: evolved(0.6, 0.3, 1, "B15"),
   // learning
   guidanceDays: fixed(7, 1, 90, "B12 F13"),
   reflectionsKept: fixed(20, 1, 200, "C29 F13"),
   reflectionsShown: evolved(3, 0, 10, "D25 F13"),
+  /** Critiques of scores below this teach the next prompts. */
+  critiqueBelowScore: fixed(7, 0, 10, "B12 B21: every low score"),
+  /** Share of prompts that leave a lesson out, so that its effect can be measured. */
+  lessonHoldoutShare: fixed(0.15, 0, 0.5, "F14: measure the effect of each item"),
   // signals of directed mutation
   truncationSignalShare: fixed(0.25, 0, 1, "C19"),
   signalTasksMin: fixed(8, 2, 100, "science: never on one observation"),
   fitnessQualityWeight: fixed(0.6, 0, 1, "D29"),
   fitnessEfficiencyWeight: fixed(0.25, 0, 1, "D29"),
   fitnessMergeWeight: fixed(0.15, 0, 1, "D29"),
+  fitnessEditedWorth: fixed(0.5, 0, 1, "H12: merged, after a person had mended it"),
   hallScoreMin: fixed(7, 0, 10, "D31"),
   /** Output that counts as no thrift at all: the largest limit of a category. */
   thriftTokens: fixed(16_000, 1_000, 100_000, "D10"),
@@ -78,6 +102,15 @@ const table = {
   taskLeaseMs: fixed(7_200_000, 1_000, 14_400_000, "E15"),
   workerWallMs: fixed(3_600_000, 1_000, 14_400_000, "E15 F24"),
   workerSilenceMs: fixed(300_000, 500, 3_600_000, "E13 G5"),
+  /** Without a change in the clone; the time of commands at work is not counted. */
+  workerNoChangeMs: fixed(1_800_000, 60_000, 14_400_000, "E13"),
+  /** New tokens of one run of an agent CLI, as far as it tells them. */
+  workerTokensMax: fixed(3_000_000, 10_000, 100_000_000, "E12"),
+  loopRepeats: fixed(4, 2, 20, "E14: the same action with the same result"),
+  loopErrors: fixed(3, 2, 20, "E14: stuck after three attempts"),
+  loopMessages: fixed(5, 2, 50, "E14: messages without an action"),
+  loopPingPong: fixed(6, 4, 30, "E14: turns of a circle"),
+  loopPolls: fixed(60, 5, 1_000, "I8: looks at something that is waited for"),
   modelWallMs: fixed(600_000, 1_000, 3_600_000, "F24"),
   checkWallMs: fixed(900_000, 1_000, 7_200_000, "I8"),
   callWallMs: fixed(14_400_000, 1_000, 28_800_000, "I8"),

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { Assessed } from "./assessment.ts";
 import {
-  Assessed,
   Check,
   CostKind,
   Executed,
@@ -36,8 +36,26 @@ export const Spend = z.strictObject({
   usage: Usage,
   costMicroUsd: z.int().nonnegative(),
   costKind: CostKind,
+  /** Bodies of the calls that it paid for, those without a usable answer included (G11). */
+  transcripts: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .max(50)
+    .optional(),
 });
 export type Spend = z.infer<typeof Spend>;
+
+/** How a model's own count of tokens follows from the tokenizer's: perToken × count + overhead. */
+export const TokenScale = z.strictObject({
+  perToken: z.number().min(0.3).max(3),
+  overheadTokens: z.number().min(-1_000).max(5_000),
+});
+export type TokenScale = z.infer<typeof TokenScale>;
+
+/** Bodies of what a worker did before it failed or ran into a limit (E6); absent for none. */
+const transcripts = z
+  .array(z.string().regex(/^[0-9a-f]{64}$/))
+  .max(50)
+  .optional();
 
 const task = { task: z.string(), spec: TaskSpec };
 const attempt = { ...task, attempt: z.string(), generation: z.int().positive(), repo: RepoRef };
@@ -48,13 +66,17 @@ const limit = z.strictObject({
   status: z.literal("limit"),
   account: z.string(),
   resetsAtMs: z.int().nullable(),
+  /** Absent: a limit of the account's. `network`: nobody could be reached. */
+  why: z.literal("network").optional(),
   spend: Spend.nullable(),
+  transcripts,
 });
 const failed = z.strictObject({
   status: z.literal("failed"),
   kind: FailureKind,
   detail: z.string().max(2_000),
   spend: Spend.nullable(),
+  transcripts,
 });
 /** Input and output of every skill that agents ask of one another. */
 export const skills = {
@@ -88,6 +110,8 @@ export const skills = {
       base: commit,
       splitOverTokens: z.int().positive(),
       critique: z.string().nullable(),
+      /** What was learned of the modules it is about, a line each (B24). */
+      knowledge: z.array(z.string().max(400)).max(10).optional(),
     }),
     output: z.discriminatedUnion("status", [
       z.strictObject({
@@ -145,6 +169,8 @@ export const skills = {
       genes: Genes,
       guidance: z.array(z.string()),
       reflections: z.array(z.string()),
+      /** What was learned of the modules it is about, a line each (B24). */
+      knowledge: z.array(z.string().max(400)).max(10).optional(),
       critique: z.string().nullable(),
       limits: z.strictObject({
         wallMs: z.int().positive(),
@@ -152,6 +178,8 @@ export const skills = {
         contextTokens: z.int().positive(),
         outputTokens: z.int().positive(),
       }),
+      /** Learned of the model; absent while nothing is known, and for guests. */
+      tokenScale: TokenScale.optional(),
     }),
     output: z.discriminatedUnion("status", [
       z.strictObject({
@@ -175,6 +203,8 @@ export const skills = {
       files: z.array(FileChange),
       rules: GateRules,
       truncationDropShare: z.number(),
+      /** Why the worker stopped, where that is known: one who was cut off left ends loose. */
+      stopReason: z.enum(["finished", "truncated", "unknown"]).optional(),
     }),
     output: Verified,
   },

@@ -121,6 +121,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     spec: TaskSpec,
     /** Of its latest claim; 0 where it was never claimed. */
     generation: z.int().nonnegative(),
+    /** What the next try is told. */
+    critique: z.string().max(2_000).optional(),
   }),
 ]);
 export type TaskEvent = z.infer<typeof TaskEvent>;
@@ -157,4 +159,5 @@ export type TaskCommand =
       outcome: "merged" | "in-review" | "branch" | "filed" | "children";
     }
   | { type: "task.abandon"; epoch: number | null; reason: string }
-  | { type: "task.reopen"; by: string };
+  /** Without a critique only what was refused or given up; with one also what a review sent back. */
+  | { type: "task.reopen"; by: string; critique?: string };

@@ -3,7 +3,7 @@ import { Refusal } from "@nightshift/protocol/errors";
 import { nameId } from "@nightshift/protocol/ids";
 import type { SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskCommand } from "@nightshift/protocol/task";
-import { bidders } from "./auction.ts";
+import { bidders } from "./choosing/auction.ts";
 import { delegate } from "./delegate.ts";
 import { mustLead } from "./leading.ts";
 import { repoOf, say, settingsOf, type Night } from "./night.ts";

@@ -1,7 +1,8 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { record, type Try } from "./attempt.ts";
-import { bidders } from "./auction.ts";
+import { bidders } from "./choosing/auction.ts";
 import { answersTo, ask } from "./delegate.ts";
+import { judgeRecord } from "./learning/judge-record.ts";
 import { settingsOf, type Night } from "./night.ts";
 import { mustOpen, withReservation } from "./paid.ts";
 import { repoRef } from "./plan.ts";
@@ -56,6 +57,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
     type: "attempt.assess",
     generation,
     ...answer.assessed,
+    ...(await judgeRecord(night, answer.assessed)),
     judgeWeight: settingsOf(night).assessorJudgeWeight,
   });
 }

@@ -4,10 +4,11 @@ import { Conflict, Lost, Refusal, Unavailable } from "@nightshift/protocol/error
 import { attemptId } from "@nightshift/protocol/ids";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { assess } from "./assess.ts";
-import { award } from "./award.ts";
+import { award } from "./choosing/award.ts";
 import { conclude } from "./conclude.ts";
 import { execute } from "./execute.ts";
 import { settleGate } from "./gate.ts";
+import { isIntended } from "./merging/intended.ts";
 import { mustLead } from "./leading.ts";
 import type { Night } from "./night.ts";
 import { NoAnswer } from "./no-answer.ts";
@@ -134,7 +135,7 @@ async function lossesBefore({ ports }: Night, { task, generation }: Try): Promis
 async function hasMergeBegun({ ports }: Night, { id, spec }: Try): Promise<boolean> {
   const { state } = await ports.board.load("repo", spec.repo);
   if (state.status === "absent") return false;
-  return state.intended?.attempt === id || state.outcomes.get(id)?.status === "merged";
+  return isIntended(state.intended, id) || state.outcomes.get(id)?.status === "merged";
 }
 
 function step(night: Night, attempt: Try, state: AttemptState): Promise<void> {

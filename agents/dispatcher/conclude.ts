@@ -4,7 +4,7 @@ import type { ReleaseReason, TaskCommand } from "@nightshift/protocol/task";
 import type { Try } from "./attempt.ts";
 import { repoLock } from "./claim.ts";
 import { mustLead } from "./leading.ts";
-import { learn } from "./learn.ts";
+import { learn } from "./learning/learn.ts";
 import { say, settingsOf, type Night } from "./night.ts";
 import { partIds } from "./plan.ts";
 

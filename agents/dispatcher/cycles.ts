@@ -1,16 +1,18 @@
 import { backlog } from "@nightshift/projections/backlog";
 import { SHIFT_STREAM, idOf } from "@nightshift/protocol/ids";
 import { strays, unlockIdle } from "./recover.ts";
-import { absentSkill } from "./auction.ts";
+import { absentSkill } from "./choosing/auction.ts";
 import { admitProposed } from "./admit.ts";
 import { runAttempt, type Try } from "./attempt.ts";
 import { claim } from "./claim.ts";
-import { evolve } from "./evolve.ts";
+import { evolve } from "./learning/evolve.ts";
+import { tendRequests } from "./merging/requests.ts";
 import { say, type Night } from "./night.ts";
 import { completeParents } from "./parents.ts";
+import { notePause, resumesUntil, waitsUntil } from "./accounts/resume.ts";
 import { roomFor, type Room } from "./room.ts";
 import { nextCycleMs } from "./schedule.ts";
-import { candidates } from "./candidates.ts";
+import { candidates } from "./choosing/candidates.ts";
 
 /** Why a shift ended, as the exit code and the digest tell it. */
 export type EndReason = "backlog-done" | "time" | "stopped" | "budget" | "brake";
@@ -61,6 +63,7 @@ async function passes(
   for (let pass = 0; pass < PASSES_MAX; pass++) {
     await admitProposed(night);
     await completeParents(night);
+    await tendRequests(night);
     (await strays(night, takenUp)).forEach(start);
     const room = await roomFor(night);
     if (room.status === "open") await fill(night, room, running.size, pace, start);
@@ -131,7 +134,7 @@ async function whatNext(night: Night, room: Room, pace: Pace): Promise<Next> {
   const now = clock.now();
   if (night.stop.aborted || night.abort.aborted) return { kind: "end", reason: "stopped" };
   if (untilMs !== null && now >= untilMs) return { kind: "end", reason: "time" };
-  if (room.status === "closed") {
+  if (room.status === "closed" && !room.isForWork) {
     if (room.untilMs === null) return { kind: "end", reason: room.end };
     return waitAtMost(night, room.untilMs, room.reason, room.end);
   }
@@ -140,6 +143,9 @@ async function whatNext(night: Night, room: Room, pace: Pace): Promise<Next> {
     ({ status, spec }) => status === "open" && night.plan.repos.has(spec.repo),
   );
   const ready = await candidates(night);
+  if (ready.length > 0 && room.status === "closed" && room.untilMs !== null) {
+    return waitForLimit(night, room.untilMs, room.reason);
+  }
   const absent = absentSkill(night);
   if (ready.length > 0 && absent !== null) {
     return waitAtMost(night, now + ABSENT_MS, `nobody is here who could ${absent}`, "time");
@@ -150,7 +156,13 @@ async function whatNext(night: Night, room: Room, pace: Pace): Promise<Next> {
   }
   const later = open.map(({ notBeforeMs }) => notBeforeMs ?? 0).filter((ms) => ms > now);
   if (later.length === 0) return { kind: "end", reason: "backlog-done" };
-  return waitAtMost(night, Math.min(...later), "waiting for a limit to reset", "budget");
+  return waitForLimit(night, Math.min(...later), "waiting for a limit to reset");
+}
+
+async function waitForLimit(night: Night, untilMs: number, reason: string): Promise<Next> {
+  if (untilMs <= resumesUntil(night)) return { kind: "wait", untilMs, reason };
+  await notePause(night, reason, untilMs);
+  return { kind: "end", reason: "budget" };
 }
 
 /** Pause before one looks again who is there, ms; agents of other processes come back by themselves. */
@@ -158,13 +170,9 @@ const ABSENT_MS = 30_000;
 
 /** A wait that would outlast the night ends it. */
 function waitAtMost(night: Night, untilMs: number, reason: string, end: EndReason): Next {
-  const limit = night.plan.untilMs ?? night.ports.clock.now() + WAIT_MAX_MS;
-  if (untilMs > limit) return { kind: "end", reason: end };
+  if (untilMs > waitsUntil(night)) return { kind: "end", reason: end };
   return { kind: "wait", untilMs, reason };
 }
-
-/** Without `--until`, a night does not wait for more than this. */
-export const WAIT_MAX_MS = 12 * 3_600_000;
 
 async function pause(night: Night, reason: string, untilMs: number): Promise<void> {
   const { board, clock } = night.ports;

@@ -1,10 +1,15 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { learning } from "@nightshift/projections/learning";
+import { lore } from "@nightshift/projections/lore";
+import { tokenScales } from "@nightshift/projections/token-scales";
+import type { Settings } from "@nightshift/protocol/settings";
+import { knownOf } from "../planner/known-of.ts";
 import { record, type Try } from "./attempt.ts";
 import { ask } from "./delegate.ts";
-import { contextTokensFor, genesOf } from "./genes.ts";
-import { ownNameOf } from "./guest-bids.ts";
+import { contextTokensFor, genesOf } from "./choosing/genes.ts";
+import { ownNameOf } from "./choosing/guest-bids.ts";
 import { isHouse, trusted } from "./guest-work.ts";
+import { chooseLessons, lessonTexts } from "./learning/lessons.ts";
 import { say, settingsFor, type Night } from "./night.ts";
 import { reserved } from "./paid.ts";
 import { repoRef } from "./plan.ts";
@@ -37,7 +42,8 @@ export async function execute(night: Night, attempt: Try, state: AttemptState): 
         base: started.base,
         model: ownNameOf(awarded.agent, awarded.model),
         genes,
-        ...lessons(night, spec.category, settings.reflectionsShown),
+        ...lessonsFor(night, attempt, awarded, settings),
+        knowledge: knownOf(night.ports.views.view(lore), spec),
         critique,
         limits: {
           wallMs: settings.workerWallMs,
@@ -45,6 +51,7 @@ export async function execute(night: Night, attempt: Try, state: AttemptState): 
           contextTokens: inputTokens,
           outputTokens,
         },
+        ...scaleOf(night, awarded),
       }),
     (told) => {
       // What a guest says that it used is nobody's to check: it costs what it bid.
@@ -60,31 +67,35 @@ export async function execute(night: Night, attempt: Try, state: AttemptState): 
   if (answer.status === "failed" && answer.kind === "sign-in") {
     return awaitSignIn(night, attempt, awarded.account);
   }
-  if (answer.status === "failed") return fail(night, attempt, answer);
-  await record(night, attempt, { type: "attempt.prompt", generation, ...answer.prompted });
+  if (answer.status === "failed") {
+    const { kind, detail, spend, transcripts = spend?.transcripts } = answer;
+    // What a guest says that it did is nobody's to check.
+    const told = isHouse(night, awarded.agent) ? { transcripts } : {};
+    return fail(night, attempt, { kind, detail, ...told });
+  }
+  const { rawTokens, ...prompted } = answer.prompted;
+  // A guest's word teaches nothing about a model of the house.
+  const counted = rawTokens !== undefined && isHouse(night, awarded.agent) ? { rawTokens } : {};
+  await record(night, attempt, { type: "attempt.prompt", generation, ...prompted, ...counted });
   await record(night, attempt, { type: "attempt.execute", generation, ...answer.executed });
   const changed = answer.executed.files.length;
   say(night, task, `${spec.name} executed: ${changed} files changed`, "quiet");
 }
 
-/** What the category's guidance and reflections say now; what has expired says nothing (B12). */
-function lessons(night: Night, category: string, shown: number) {
-  const { guidance, reflections } = night.ports.views.view(learning);
-  const now = night.ports.clock.now();
-  return {
-    guidance: newest(
-      (guidance.get(category) ?? []).filter(({ expiresAtMs }) => expiresAtMs > now),
-      GUIDANCE_MAX,
-    ).map(({ text }) => text),
-    reflections: newest(
-      (reflections.get(category) ?? []).map(({ text }) => text),
-      shown,
-    ),
-  };
+/** How the model counts tokens, where its reports have told; nothing for a guest's. */
+function scaleOf(night: Night, { agent, model }: Pick<Awarded, "agent" | "model">) {
+  const known = night.ports.views.view(tokenScales).models.get(model);
+  if (!known || !isHouse(night, agent)) return {};
+  const { perToken, overheadTokens } = known;
+  return { tokenScale: { perToken, overheadTokens } };
 }
 
-const GUIDANCE_MAX = 5;
-
-function newest<T>(items: readonly T[], count: number): T[] {
-  return items.slice(Math.max(0, items.length - count));
+/** As the award chose them; one of a log from before that choice chooses now. */
+function lessonsFor(night: Night, { id, spec }: Try, awarded: Awarded, settings: Settings) {
+  const known = night.ports.views.view(learning);
+  const nowMs = night.ports.clock.now();
+  const chosen = awarded.lessons ?? chooseLessons(known, spec, { attempt: id, nowMs, settings });
+  return lessonTexts(known, spec.category, chosen);
 }
+
+type Awarded = NonNullable<AttemptState["awarded"]>;

@@ -1,7 +1,7 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { record, type Try } from "./attempt.ts";
 import { branchOf } from "./branch.ts";
-import { mergeAccepted } from "./merge.ts";
+import { mergeAccepted } from "./merging/merge.ts";
 import { repoOf, type Night } from "./night.ts";
 import { fail } from "./release.ts";
 
@@ -40,7 +40,11 @@ export async function askDirector(night: Night, attempt: Try, state: AttemptStat
   if (!gated || !executed?.commit || !started) throw new Error(`${id} has nothing to review`);
   const branch = await publish(night, attempt, executed.commit);
   const never = started.rules.policy === "never";
-  if (!never) await requestReview(night, attempt, gated.reasons.map(({ text }) => text).join("; "));
+  const reasons = gated.reasons.map(({ text }) => text).join("; ");
+  const critique = state.assessed?.critique.trim() ?? "";
+  // The judge's own words, so that whoever decides need not ask for them (C34).
+  const words = critique === "" ? "" : `. The judge: ${critique}`;
+  if (!never) await requestReview(night, attempt, `${reasons}${words}`);
   await record(night, attempt, {
     type: "attempt.integrate",
     generation,

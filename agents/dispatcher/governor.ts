@@ -2,13 +2,15 @@ import { Refusal } from "@nightshift/protocol/errors";
 import type { BudgetCommand } from "@nightshift/protocol/budget";
 import { dayOf, weekOf } from "@nightshift/protocol/clock";
 import { firstCeilingHit } from "@nightshift/blackboard/budget";
+import { attempts } from "@nightshift/projections/attempts";
 import { budgets, type WeekBudget } from "@nightshift/projections/budgets";
 import type { Spend } from "@nightshift/protocol/skills";
 import { mustLead } from "./leading.ts";
 import type { DispatcherPorts, NightPlan } from "./ports.ts";
+import { createLine } from "./line.ts";
 
 /** What a step may cost at most, and on whose account. */
-type Worst = { account: string; costMicroUsd: number; tokens: number };
+export type Worst = { account: string; costMicroUsd: number; tokens: number };
 
 /** Who spends, for which category. */
 export type Purpose = {
@@ -32,21 +34,26 @@ export type Governor = {
    * @returns the reservation, or null when a ceiling is in the way (which is then in the log).
    */
   reserve(purpose: Purpose, worst: Worst): Promise<Reservation | null>;
-  /** Charges every open reservation of an attempt in full: nobody will settle it any more. */
+  /**
+   * Closes every open reservation of an attempt that nobody will settle any more. Where its worker
+   * had asked nobody yet all of it comes back; else nobody knows what was used, and it is charged in
+   * full: a ceiling that believed the best would not be one (I3).
+   */
   settleLost(attempt: string): Promise<void>;
-  /** Charges every open reservation that nobody will settle any more in full. */
+  /** As `settleLost`, for all attempts that are not kept. */
   settleAllLost(isKept: (attempt: string, skill: string) => boolean): Promise<void>;
   /** Closes what is still open of a step whose answer is in the log. */
   settleAnswered(attempt: string, skill: PaidSkill, used: Used): Promise<void>;
 };
 
-type Reservation = {
+export type Reservation = {
   /** Records what was really used, and gives the rest back. */
   close(used: Used): Promise<void>;
 };
 
 export function createGovernor(ports: DispatcherPorts, plan: NightPlan, epoch: number): Governor {
   const { board, clock, views } = ports;
+  const line = createLine();
 
   /** A night that goes on over the end of a week has one ceiling for both. */
   function spentInOtherWeeks(shift: number, week: string): number {
@@ -107,17 +114,28 @@ export function createGovernor(ports: DispatcherPorts, plan: NightPlan, epoch: n
     // None of these is a later leader's, if there is none by now.
     await mustLead({ ports, epoch });
     for (const { week, id, attempt, step } of open) {
-      if (isMeant(attempt, skillOf(step))) await reservationIn(week, id).close(used);
+      const skill = skillOf(step);
+      if (!isMeant(attempt, skill)) continue;
+      await reservationIn(week, id).close(used ?? lostTo(ports, attempt, skill));
     }
   }
 
   return {
-    reserve,
+    // One after the other: where a week ends between two of them, the second sees the first.
+    reserve: (purpose, worst) => line("reserve", () => reserve(purpose, worst)),
     settleLost: (lost) => closeOpen((attempt) => attempt === lost, null),
     settleAllLost: (isKept) => closeOpen((attempt, skill) => !isKept(attempt, skill), null),
     settleAnswered: (answered, skill, used) =>
       closeOpen((attempt, of) => attempt === answered && of === skill, used),
   };
+}
+
+/** A worker of the house notes its prompt before it asks anyone; of a guest nobody knows. */
+function lostTo({ views }: DispatcherPorts, attempt: string, skill: string): Used {
+  if (skill !== "implement") return null;
+  const known = views.view(attempts).get(attempt);
+  const isUnasked = known?.stage === "awarded" && !(known.model ?? "guest:").startsWith("guest:");
+  return isUnasked ? "nothing" : null;
 }
 
 /** Asks for the worst case; what other weeks took of this night is taken off its ceiling. */

@@ -1,6 +1,6 @@
 import type { SkillOutput } from "@nightshift/protocol/skills";
 import type { Try } from "./attempt.ts";
-import { guestFamily } from "./guest-bids.ts";
+import { guestFamily } from "./choosing/guest-bids.ts";
 import { repoOf, type Night } from "./night.ts";
 
 type Answer = SkillOutput<"implement">;

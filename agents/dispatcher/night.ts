@@ -3,10 +3,12 @@ import type { Settings } from "@nightshift/protocol/settings";
 import { outcomes } from "@nightshift/projections/outcomes";
 import { settingsInForce } from "@nightshift/projections/settings-in-force";
 import { isTriedOn } from "../evolver/policy/trial.ts";
-import { createLine, type Line } from "./queue.ts";
+import type { Candidate, Outcome } from "./merging/merge.ts";
+import { createBatches, type Batches } from "./merging/queue.ts";
+import { createLine, type Line } from "./line.ts";
 import { createGovernor, type Governor } from "./governor.ts";
 import type { DispatcherPorts, NightPlan, Note, RepoPlan } from "./ports.ts";
-import { createRouting, type Routing } from "./routing.ts";
+import { createRouting, type Routing } from "./choosing/routing.ts";
 
 /** One led shift: its ports and plan, and the epoch that every command carries (fencing). */
 export type Night = {
@@ -25,8 +27,14 @@ export type Night = {
   routing: Routing;
   /** How often the planner gave no answer on a task that asks to be admitted, in this night. */
   unanswered: Map<string, number>;
+  /** When the forges were last looked at, and about which attempts a trouble was told. */
+  tended: { atMs: number | null; told: Set<string> };
   /** Merges of one repository, one after the other. */
   mergeLine: Line;
+  /** Room in one account is looked for and taken, one after the other. */
+  accountLine: Line;
+  /** What waits for that line: all that gathered meanwhile is tested together. */
+  mergeQueue: Batches<Candidate, Outcome>;
 };
 
 export function createNight(
@@ -34,6 +42,7 @@ export function createNight(
   plan: NightPlan,
   led: { epoch: number; shift: number; stop: AbortSignal; abort: AbortSignal },
 ): Night {
+  const mergeLine = createLine();
   return {
     ports,
     plan,
@@ -42,7 +51,10 @@ export function createNight(
     evolved: { at: 0, askedMs: null, keys: new Set(), bred: new Map() },
     routing: createRouting(),
     unanswered: new Map(),
-    mergeLine: createLine(),
+    tended: { atMs: null, told: new Set() },
+    mergeLine,
+    accountLine: createLine(),
+    mergeQueue: createBatches(mergeLine),
   };
 }
 

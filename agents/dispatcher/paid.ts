@@ -1,13 +1,15 @@
 import type { SkillOutput } from "@nightshift/protocol/skills";
 import type { Try } from "./attempt.ts";
-import { bidsOf, heldUntil, type Bid } from "./auction.ts";
-import { WAIT_MAX_MS } from "./cycles.ts";
+import { closedFor, type Closed } from "./accounts/account-room.ts";
+import { bidsOf, type Bid } from "./choosing/auction.ts";
 import { isLimit, knownAnswer, roundOf } from "./delegate.ts";
 import type { PaidSkill, Purpose, Used } from "./governor.ts";
 import { mustLead } from "./leading.ts";
 import type { Night } from "./night.ts";
 import { NotTonight } from "./not-tonight.ts";
-import { defer, deferForBudget } from "./release.ts";
+import { deferForBudget, putOff } from "./release.ts";
+import { resumesUntil } from "./accounts/resume.ts";
+import { takeRoom } from "./accounts/take-room.ts";
 
 export type Step<S extends PaidSkill = PaidSkill> = {
   skill: S;
@@ -36,12 +38,13 @@ export async function withReservation<S extends PaidSkill>(
   const about = { task, attempt: id, spec };
   const dearest = dearestOf(await bidsOf(night, step.agent, about, step.skill, step));
   if (dearest === null) return unbid(night, attempt, step, run, spent);
-  if (step.skill === "assess") await mustOpen(night, dearest.account);
+  const worstTokens = step.inputTokens + step.outputTokens;
+  if (step.skill === "assess") await mustOpen(night, dearest.account, worstTokens);
   else {
     // Nothing is done yet that could be lost.
-    const resetsAtMs = await whenOpen(night, dearest.account);
-    if (resetsAtMs !== null) {
-      await defer(night, attempt, { account: dearest.account, resetsAtMs }, true);
+    const closed = await whenOpen(night, dearest.account, worstTokens);
+    if (closed !== null) {
+      await putOff(night, attempt, closed);
       return null;
     }
   }
@@ -82,13 +85,19 @@ async function pay<S extends PaidSkill>(
   run: () => Promise<SkillOutput<S>>,
   spent: Spent<S>,
 ): Promise<SkillOutput<S> | null> {
-  const reservation = await night.governor.reserve(purposeOf(night, attempt, step.skill), {
-    account: bid.account,
-    costMicroUsd: bid.priceMicroUsd,
-    tokens: step.inputTokens + step.outputTokens,
-  });
+  const tokens = step.inputTokens + step.outputTokens;
+  const { account, priceMicroUsd: costMicroUsd } = bid;
+  // Work that is done waits for its judge, as long as this night lasts.
+  const closed = step.skill === "assess" ? () => whenOpen(night, account, tokens) : undefined;
+  const purpose = purposeOf(night, attempt, step.skill);
+  const reservation = await takeRoom(night, purpose, { account, costMicroUsd, tokens }, closed);
   if (reservation === null) {
     await deferForBudget(night, attempt);
+    return null;
+  }
+  if ("untilMs" in reservation) {
+    if (step.skill === "assess") throw new NotTonight(reservation.reason);
+    await putOff(night, attempt, reservation);
     return null;
   }
   // It is in the log by now: whoever leads next either settles it, or is seen here.
@@ -131,27 +140,30 @@ function purposeOf(night: Night, attempt: Try, skill: PaidSkill): Purpose {
 }
 
 /**
- * Waits while an account is held, as long as this night lasts.
- * @returns null once it is open; when it opens, ms since 1970, where that is too late for tonight.
+ * Waits while an account is held or has no room, as long as this night may.
+ * @returns null once it is open; why it is not, and when it opens, where that is too late for tonight.
  */
-async function whenOpen(night: Night, account: string): Promise<number | null> {
+async function whenOpen(
+  night: Night,
+  account: string,
+  worstTokens: number,
+): Promise<Closed | null> {
   const { clock, views } = night.ports;
-  const untilMs = night.plan.untilMs ?? clock.now() + WAIT_MAX_MS;
   const signal = AbortSignal.any([night.stop, night.abort]);
   for (let waits = 0; ; waits++) {
-    const opensMs = heldUntil(night, account);
-    if (opensMs === null) return null;
-    if (opensMs > untilMs || waits >= WAITS_MAX || signal.aborted) return opensMs;
-    await clock.sleep(opensMs - clock.now(), signal);
+    const closed = closedFor(night, account, worstTokens);
+    if (closed === null) return null;
+    if (closed.untilMs > resumesUntil(night) || waits >= WAITS_MAX || signal.aborted) return closed;
+    await clock.sleep(closed.untilMs - clock.now(), signal);
     await views.catchUp();
   }
 }
 
 /** @throws NotTonight where an account opens too late. */
-export async function mustOpen(night: Night, account: string): Promise<void> {
-  const opensMs = await whenOpen(night, account);
-  if (opensMs === null) return;
-  throw new NotTonight(`${account} is held until ${new Date(opensMs).toISOString()}`);
+export async function mustOpen(night: Night, account: string, worstTokens = 0): Promise<void> {
+  const closed = await whenOpen(night, account, worstTokens);
+  if (closed === null) return;
+  throw new NotTonight(`${closed.reason} until ${new Date(closed.untilMs).toISOString()}`);
 }
 
 const WAITS_MAX = 100;

@@ -1,9 +1,11 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
+import { lore } from "@nightshift/projections/lore";
 import { taskIdOf } from "@nightshift/protocol/ids";
 import type { SkillOutput } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
+import { knownOf } from "../planner/known-of.ts";
 import { record, type Try } from "./attempt.ts";
-import { bidders } from "./auction.ts";
+import { bidders } from "./choosing/auction.ts";
 import { ask } from "./delegate.ts";
 import { settingsFor, settingsOf, repoOf, type Night } from "./night.ts";
 import { withReservation } from "./paid.ts";
@@ -35,6 +37,7 @@ export async function plan(night: Night, attempt: Try, state: AttemptState): Pro
         base,
         splitOverTokens: settings.splitOverTokens,
         critique,
+        knowledge: knownOf(night.ports.views.view(lore), spec),
       }),
     (plan) => (plan.spend === null ? "nothing" : plan.spend),
   );

@@ -7,6 +7,8 @@ import type { Settings } from "@nightshift/protocol/settings";
 import type { Incumbent } from "@nightshift/protocol/shift";
 import type { RepoRef } from "@nightshift/protocol/skills";
 import type { Blobs, Checks, Random, Workspace } from "../ports.ts";
+import type { DirectorsDay } from "./accounts/directors-day.ts";
+import type { Forge } from "../forge.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Views } from "./views.ts";
 
@@ -19,6 +21,8 @@ export type DispatcherPorts = {
   checks: Checks;
   blobs: Blobs;
   results: Results;
+  /** By repository; where there is none, a branch waits here alone. */
+  forges?: ReadonlyMap<string, Forge>;
   clock: Clock;
   random: Random;
   /** Digest over all stream heads, for the seal at the end of a shift. */
@@ -62,4 +66,13 @@ export type NightPlan = {
   ceilings: Ceilings;
   settings: Settings;
   sandbox: string;
+  /** When the director wants to work; what accounts keep for it stays free. Absent: never. */
+  day?: DirectorsDay | null;
+  /** The accounts of the house's workers; absent where nobody can tell. */
+  accounts?: readonly string[];
+  /**
+   * Until when a night may wait for a limit to reset and go on by itself (ms since 1970). Null: it
+   * may not, nobody asked for it; absent: as long as the night is.
+   */
+  resumeUntilMs?: number | null;
 };

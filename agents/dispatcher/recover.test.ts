@@ -30,6 +30,13 @@ test("a reservation that nobody will settle is charged in full, as unknown (I3)"
   expect(settled).toMatchObject({ costKind: "unknown", costMicroUsd: 1_000, tokens: 48_000 });
 });
 
+test("a worker that died before it asked anyone gives its reservation back (I3)", async () => {
+  const remains = await afterPowerCut({ command: "call.send", nth: 3 });
+  await recover(remains.night);
+  expect(await remains.since("budget.settled")).toEqual([]);
+  expect(await remains.since("budget.released")).toHaveLength(1);
+});
+
 test("an answer that came in time costs what it cost, not its worst case", async () => {
   const remains = await afterPowerCut({ command: "budget.settle" });
   await recover(remains.night);

@@ -6,7 +6,7 @@ import { repos } from "@nightshift/projections/repos";
 import { Refusal } from "@nightshift/protocol/errors";
 import { tryOf, type Try } from "./attempt.ts";
 import { begin, repoLock } from "./claim.ts";
-import { settleIntended } from "./intended.ts";
+import { settleIntended } from "./merging/intended.ts";
 import { mustLead } from "./leading.ts";
 import type { Night } from "./night.ts";
 import { fail } from "./release.ts";

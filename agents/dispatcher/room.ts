@@ -1,14 +1,22 @@
 import { budgets } from "@nightshift/projections/budgets";
 import { reviews } from "@nightshift/projections/reviews";
 import { dayOf, weekOf } from "@nightshift/protocol/clock";
-import { holdBrake } from "./brake.ts";
+import { roomInAccounts } from "./accounts/account-room.ts";
+import { holdBrakes } from "./learning/brake.ts";
 import type { EndReason } from "./cycles.ts";
 import { settingsOf, type Night } from "./night.ts";
 
 /** How many attempts may run at once now, or why none may begin (step 1, CHECK). */
 export type Room =
   | { status: "open"; slots: number }
-  | { status: "closed"; reason: string; untilMs: number | null; end: EndReason };
+  | {
+      status: "closed";
+      reason: string;
+      untilMs: number | null;
+      end: EndReason;
+      /** True where it only matters as long as there is something to do. */
+      isForWork?: boolean;
+    };
 
 export async function roomFor(night: Night): Promise<Room> {
   const { clock } = night.ports;
@@ -26,9 +34,15 @@ export async function roomFor(night: Night): Promise<Room> {
       "backlog-done",
     );
   }
-  const grip = await holdBrake(night);
+  const grip = await holdBrakes(night);
   if (grip.status === "latched") return closed("the quality brake is latched", "brake");
-  const slots = [...repos.values()].reduce((sum, { parallelMax }) => sum + parallelMax, 0);
+  const inAccounts = roomInAccounts(night);
+  if ("reason" in inAccounts) {
+    const { reason, untilMs: opensMs } = inAccounts;
+    return { status: "closed", reason, untilMs: opensMs, end: "budget", isForWork: true };
+  }
+  const allowed = [...repos.values()].reduce((sum, { parallelMax }) => sum + parallelMax, 0);
+  const slots = Math.min(allowed, inAccounts.slots);
   if (grip.status === "off") return { status: "open", slots };
   if (grip.left > 0) return { status: "open", slots: Math.min(slots, grip.left) };
   return {

@@ -1,7 +1,10 @@
 import { HOUR_MS, MINUTE_MS } from "@nightshift/protocol/clock";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { memoryNight } from "../testing/memory-night.ts";
 import { CONTINUOUS, nextAt, nextCycleMs, presets } from "./schedule.ts";
+import { lead, runShift } from "./shift.ts";
 
 const at = (iso: string) => Date.parse(iso);
 
@@ -56,7 +59,31 @@ test("the nine clock slots come one after the other", () => {
   const slots = presets["nine-slots"] ?? CONTINUOUS;
   const evening = at("2026-11-21T23:10:00Z");
   expect(nextCycleMs(slots, null, evening, "UTC")).toBe(at("2026-11-22T01:00:00Z"));
-  expect(nextCycleMs(slots, evening, at("2026-11-22T12:30:00Z"), "UTC")).toBe(
-    at("2026-11-22T16:00:00Z"),
-  );
+  const night = at("2026-11-22T01:00:00Z");
+  expect(nextCycleMs(slots, night, night + MINUTE_MS, "UTC")).toBe(at("2026-11-22T03:00:00Z"));
 });
+
+test("slots that passed while nobody looked are made up for by one cycle", () => {
+  const slots = presets["nine-slots"] ?? CONTINUOUS;
+  const [evening, noon] = [at("2026-11-21T23:10:00Z"), at("2026-11-22T12:30:00Z")];
+  expect(nextCycleMs(slots, evening, noon, "UTC")).toBe(noon);
+  expect(nextCycleMs(slots, noon, noon, "UTC")).toBe(at("2026-11-22T16:00:00Z"));
+});
+
+test.each(Object.entries(presets))(
+  "a night by %s begins batch after batch",
+  async (_, schedule) => {
+    const settings = { ...defaultSettings, followUpsMax: 0 };
+    const repo = { parallelMax: 9, overlap: true };
+    const night = await memoryNight({ repo, plan: { settings, schedule } });
+    const tasks = schedule.batch + 1;
+    for (let n = 0; n < tasks; n++) await night.add({ name: `T-${n}`, scope: [`src/${n}.ts`] });
+    const never = () => new AbortController().signal;
+    const led = await lead(night.ports, night.plan, { stop: never(), abort: never() });
+    expect(await runShift(led)).toBe("backlog-done");
+    const cycles = (await night.events()).filter(
+      ({ event }) => event.type === "shift.cycle-started",
+    );
+    expect(cycles).toHaveLength(2);
+  },
+);

@@ -42,8 +42,12 @@ export function nextCycleMs(
       return nowMs;
     case "interval":
       return lastMs === null ? nowMs : Math.max(nowMs, lastMs + trigger.everyMs);
-    case "clock":
-      return Math.min(...trigger.times.map((time) => nextAt(time, nowMs, timeZone)));
+    case "clock": {
+      // A slot that passed while nobody looked is made up for once.
+      const fromMs = lastMs ?? nowMs;
+      const slots = trigger.times.map((time) => nextAt(time, fromMs, timeZone));
+      return Math.max(nowMs, Math.min(...slots));
+    }
   }
 }
 

@@ -67,6 +67,27 @@ test("a task that the director gives up while it is worked on is cancelled, and 
   expect((await typesIn(night, "repo-")).at(-1)).toBe("repo.unlocked");
 });
 
+test("what a worker did before it failed stays in the log", async () => {
+  const transcripts = ["a".repeat(64)];
+  const stuck = {
+    status: "failed",
+    kind: "loop",
+    detail: "stuck",
+    spend: null,
+    transcripts,
+  } as const;
+  const night = await memoryNight({ answers: { implement: () => stuck } });
+  await night.add();
+  await work(night);
+  const failure = (await night.events()).find(({ event }) => event.type === "attempt.failed");
+  expect(failure?.event).toEqual({
+    type: "attempt.failed",
+    kind: "loop",
+    detail: "stuck",
+    transcripts,
+  });
+});
+
 test("a disk that fails once after the merge makes no failure of what is merged", async () => {
   const night = await memoryNight({});
   const task = await night.add();

@@ -1,6 +1,6 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { record, type Try } from "./attempt.ts";
-import { bidders } from "./auction.ts";
+import { bidders } from "./choosing/auction.ts";
 import { ask } from "./delegate.ts";
 import { say, settingsOf, type Night } from "./night.ts";
 import { repoRef } from "./plan.ts";
@@ -28,6 +28,7 @@ export async function verify(night: Night, attempt: Try, state: AttemptState): P
     files: executed.files,
     rules: started.rules,
     truncationDropShare: settingsOf(night).truncationDropShare,
+    stopReason: executed.stopReason,
   });
   await record(night, attempt, { type: "attempt.verify", generation, ...verified });
   const failed = verified.checks.filter(({ outcome }) => outcome === "fail");

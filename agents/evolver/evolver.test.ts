@@ -216,6 +216,12 @@ test("fitness is .60 quality, .25 thrift with tokens and .15 merged", () => {
   expect(fitness({ ...did, outputTokens: 16_000 })).toBeCloseTo(0.75);
 });
 
+test("what a person had to mend before the merge counts as half merged (H12)", () => {
+  const did = { score: 10, outputTokens: 0, edited: true };
+  expect(fitness({ ...did, merged: true })).toBeCloseTo(0.925);
+  expect(fitness({ ...did, merged: false })).toBeCloseTo(0.85);
+});
+
 test("while nobody has said whether it is merged the odds of its score stand for it", () => {
   const did = { score: 7.2, outputTokens: 16_000 };
   const waiting = fitness({ ...did, merged: null });

@@ -11,12 +11,13 @@ export function fitness(outcome: {
   score: number | null;
   outputTokens: number;
   merged: boolean | null;
+  edited?: boolean | undefined;
 }): number {
-  const { score, outputTokens, merged } = outcome;
+  const { score, outputTokens } = outcome;
   const sum =
     boundsOf("fitnessQualityWeight").default * ((score ?? 0) / 10) +
     boundsOf("fitnessEfficiencyWeight").default * thriftOf(outputTokens) +
-    boundsOf("fitnessMergeWeight").default * mergedOf(merged, score);
+    boundsOf("fitnessMergeWeight").default * mergedOf(outcome);
   // Floating point may add up to a hair over one.
   return Math.min(1, sum);
 }
@@ -26,8 +27,17 @@ export function thriftOf(outputTokens: number): number {
   return Math.max(0, 1 - outputTokens / boundsOf("thriftTokens").default);
 }
 
-/** 1 or 0; where nobody has said yet the odds of D16: 14 % at 4.9, 22 % at 6.4, 31 % at 7.2. */
-export function mergedOf(merged: boolean | null, score: number | null): number {
-  if (merged !== null) return merged ? 1 : 0;
-  return 1 / (1 + Math.exp(0.85 - 0.44 * ((score ?? 0) - 7.2)));
+/**
+ * 1 or 0; half where a person had to change it before it was merged (H12); where nobody has said yet
+ * the odds of D16: 14 % at 4.9, 22 % at 6.4, 31 % at 7.2.
+ */
+export function mergedOf(outcome: {
+  merged: boolean | null;
+  edited?: boolean | undefined;
+  score: number | null;
+}): number {
+  const { merged, edited, score } = outcome;
+  if (merged === null) return 1 / (1 + Math.exp(0.85 - 0.44 * ((score ?? 0) - 7.2)));
+  if (!merged) return 0;
+  return edited ? boundsOf("fitnessEditedWorth").default : 1;
 }

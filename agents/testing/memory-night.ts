@@ -44,9 +44,11 @@ export async function memoryNight(given: {
   checks?: Checks;
   store?: EventStore;
   workspace?: MemoryWorkspace;
+  /** When it begins, ms since 1970. */
+  startMs?: number;
 }): Promise<MemoryNight> {
   const store = given.store ?? memoryStore();
-  const clock = tickingClock();
+  const clock = tickingClock(given.startMs);
   let ids = 0;
   const board = createBoard({
     store,
@@ -58,7 +60,7 @@ export async function memoryNight(given: {
   const checks =
     given.checks ?? scriptedChecks(() => ({ exitCode: 0, passed: 3, failed: 0, failures: [] }));
   const bus = directBus();
-  for (const peer of peersFor(given.answers ?? {}, workspace)) await bus.join(peer);
+  for (const peer of peersFor(given.answers ?? {}, workspace, board)) await bus.join(peer);
   const views = createRunner(store, nightViews);
   const repo = repoPlan(workspace.repo, given.repo);
   const plan = nightPlan(repo, given.plan);
@@ -139,7 +141,7 @@ function nightPlan(repo: RepoPlan, given: Partial<NightPlan> = {}): NightPlan {
 }
 
 /** One peer a role, answering well: a change of one file, verified, and judged 8. */
-function peersFor(answers: Answers, workspace: MemoryWorkspace): Peer[] {
+function peersFor(answers: Answers, workspace: MemoryWorkspace, board: Board): Peer[] {
   let changes = 0;
   const good: Required<Answers> = {
     admit: () => ({ decision: "admit", evidence: ["it has a condition"] }),
@@ -191,12 +193,29 @@ function peersFor(answers: Answers, workspace: MemoryWorkspace): Peer[] {
     propose: () => ({ task: "x", status: "proposed" }),
   };
   const all = { ...good, ...answers };
+  const implement = async (input: SkillInput<"implement">) => {
+    const answer = await all.implement(input);
+    await notePrompt(board, input, answer);
+    return answer;
+  };
   return [
     peer("planner", { admit: all.admit, plan: all.plan }),
-    peer("implementer", { bid: all.bid, implement: all.implement }),
+    peer("implementer", { bid: all.bid, implement }),
     peer("verifier", { verify: all.verify }),
     peer("assessor", { assess: all.assess }),
   ];
+}
+
+/** As the real one does, before it asks anyone. */
+async function notePrompt(
+  board: Board,
+  { attempt, generation }: SkillInput<"implement">,
+  answer: SkillOutput<"implement">,
+): Promise<void> {
+  if (answer.status !== "executed") return;
+  const command = { type: "attempt.prompt", generation, ...answer.prompted } as const;
+  const commandId = `${attempt}:attempt.prompt:${command.by}`;
+  await board.handle("attempt", attempt, command, { commandId });
 }
 
 function peer(name: string, handlers: Partial<Record<SkillName, (input: never) => unknown>>): Peer {

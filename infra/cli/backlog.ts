@@ -1,6 +1,6 @@
 import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
-import type { Line } from "@nightshift/projections/digest-terminal";
-import { count, moment } from "@nightshift/projections/plain";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { count, moment } from "@nightshift/projections/words/plain";
 import { repos } from "@nightshift/projections/repos";
 import { shifts } from "@nightshift/projections/shifts";
 import type { House } from "../house.ts";

@@ -1,4 +1,4 @@
-import { moment } from "@nightshift/projections/plain";
+import { moment } from "@nightshift/projections/words/plain";
 import { Unavailable } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
 

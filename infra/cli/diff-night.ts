@@ -1,15 +1,15 @@
-import { createNight, type Night } from "@nightshift/projections/digest-night";
-import { digestOfShift } from "@nightshift/projections/digest";
-import type { Line } from "@nightshift/projections/digest-terminal";
+import { createNight, type Night } from "@nightshift/projections/digest/night";
+import { digestOfShift } from "@nightshift/projections/digest/digest";
+import type { Line } from "@nightshift/projections/digest/terminal";
 import {
   BETWEEN_READS,
   compareNights,
   type Comparison,
-} from "@nightshift/projections/night-comparison";
-import { plain } from "@nightshift/projections/plain";
+} from "@nightshift/projections/comparison/night-comparison";
+import { plain } from "@nightshift/projections/words/plain";
 import { numberReferences } from "@nightshift/projections/references";
 import { createRunner } from "@nightshift/projections/runner";
-import { wrap } from "@nightshift/projections/wrap";
+import { wrap } from "@nightshift/projections/words/wrap";
 import { BadInput } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
 import { session } from "./session.ts";

@@ -1,4 +1,4 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
+import type { Line } from "@nightshift/projections/digest/terminal";
 
 /** Most lines of a diff that are shown, and most characters of each. */
 export const DIFF_LINES_MAX = 2_000;

@@ -3,9 +3,9 @@ import {
   digestOfShift,
   readDigest,
   type Digest,
-} from "@nightshift/projections/digest";
-import { digestLines } from "@nightshift/projections/digest-terminal";
-import { digestText } from "@nightshift/projections/digest-text";
+} from "@nightshift/projections/digest/digest";
+import { digestLines } from "@nightshift/projections/digest/terminal";
+import { digestText } from "@nightshift/projections/digest/text";
 import { progressText } from "@nightshift/projections/progress";
 import { repos } from "@nightshift/projections/repos";
 import { createRunner } from "@nightshift/projections/runner";

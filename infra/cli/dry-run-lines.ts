@@ -1,4 +1,4 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
+import type { Line } from "@nightshift/projections/digest/terminal";
 import type { House } from "../house.ts";
 import { questionsOf, waitsFor } from "./backlog.ts";
 import type { Planned } from "./dry-run.ts";

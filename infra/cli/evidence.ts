@@ -1,7 +1,7 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
-import type { Line } from "@nightshift/projections/digest-terminal";
-import { dollars, plain } from "@nightshift/projections/plain";
-import { wrap } from "@nightshift/projections/wrap";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { dollars, plain } from "@nightshift/projections/words/plain";
+import { wrap } from "@nightshift/projections/words/wrap";
 import { COLUMNS } from "./table.ts";
 
 const CHECKS_MAX = 30;

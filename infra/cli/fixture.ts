@@ -23,6 +23,9 @@ type Started = {
   signal: (name: NodeJS.Signals) => void;
 };
 
+/** Where it runs, what its environment has besides, and how long it may take at most. */
+type RunOptions = { cwd?: string; env?: Record<string, string>; wallMs?: number };
+
 /** A director with a private home and one repository, in a folder that nothing else uses. */
 export type Director = {
   root: string;
@@ -30,7 +33,7 @@ export type Director = {
   paths: Paths;
   env: Record<string, string>;
   /** Runs the real command line, in the repository unless told otherwise, without a terminal. */
-  nightshift(args: readonly string[], options?: { cwd?: string }): Promise<Answer>;
+  nightshift(args: readonly string[], options?: RunOptions): Promise<Answer>;
   /** The same, for what is to be interrupted. */
   start(args: readonly string[]): Started;
   git(...args: string[]): Promise<string>;
@@ -77,7 +80,8 @@ export async function openDirector(
     repo,
     paths,
     env,
-    nightshift: (args, options) => start(args, { env, cwd: options?.cwd ?? repo }).answer,
+    nightshift: (args, { cwd = repo, env: more, wallMs } = {}) =>
+      start(args, { env: { ...env, ...more }, cwd, wallMs }).answer,
     start: (args) => start(args, { env, cwd: repo }),
     git,
     write,
@@ -127,9 +131,13 @@ function environmentIn(root: string) {
 
 function start(
   args: readonly string[],
-  { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
+  {
+    env,
+    cwd,
+    wallMs = WALL_MS,
+  }: { env: NodeJS.ProcessEnv; cwd: string; wallMs?: number | undefined },
 ): Started {
-  const child = spawn(process.execPath, [MAIN, ...args], { env, cwd, timeout: WALL_MS });
+  const child = spawn(process.execPath, [MAIN, ...args], { env, cwd, timeout: wallMs });
   const told = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));

@@ -1,6 +1,9 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { knownWindows } from "../config/accounts.ts";
+import { DirectorConfig } from "../config/director.ts";
+import { RepositoryConfig } from "../config/repository.ts";
 import type { FoundWorker } from "../workers/models/detect.ts";
-import type { Found } from "./discovery.ts";
+import type { Found } from "./doctor/discovery.ts";
 
 /** What `init` found, and the files it would write. */
 export type Setup = {
@@ -23,11 +26,38 @@ export function findingLines(setup: Setup): Line[] {
     line("tests", `${test.command}  (${test.from})`),
     line("prepare", prepare ? `${prepare.command}  (${prepare.from})` : "nothing to install"),
     ...workerLines(setup),
+    ...limitLines(setup),
     ...files.map(({ path, there }) => {
       return there ? line("keeps", `${path}, which is there already`) : line("writes", path);
     }),
   ];
 }
+
+/** What holds unless the director writes otherwise; where settings are kept, they say it. */
+function limitLines({ files }: Setup): Line[] {
+  if (files.every(({ there }) => there)) return [];
+  const { budget, day } = DirectorConfig.parse({});
+  const money = budget.dayUsd === null ? "no limit of money" : `$${budget.dayUsd} a day`;
+  const tokens =
+    budget.weekTokens === null
+      ? ""
+      : `, ${budget.weekTokens.toLocaleString("en-US")} tokens a week`;
+  const kept = knownWindows(undefined, "subscription")[0]?.keepShare ?? 0;
+  const reserve = `${100 * kept} % of every window of a subscription stay free for your day`;
+  const hours = day === null ? "" : ` (${day.from} to ${day.to})`;
+  const { merge, sandbox } = RepositoryConfig.parse({ test: "true" });
+  return [
+    line("limits", `${money}${tokens}`),
+    line("", `${reserve}${hours}`),
+    line("policy", `${POLICIES[merge]}; sandbox ${sandbox}`),
+  ];
+}
+
+const POLICIES = {
+  never: "nothing is merged",
+  "pull-request": "nothing is merged without your approval",
+  "when-green": "what is green and passes the gates is merged",
+} as const;
 
 /** Who is there; where nobody is, what would bring somebody: one of these commands is enough. */
 function workerLines({ workers, lacking, files }: Setup): Line[] {

@@ -5,8 +5,8 @@ import { BadInput } from "@nightshift/protocol/errors";
 import { pathsOf } from "../config/paths.ts";
 import { REPOSITORY_FILE } from "../config/repository.ts";
 import { openWorkingCopy } from "../repositories.ts";
-import { discover, type Found } from "./discovery.ts";
-import { findWorkers } from "./found-workers.ts";
+import { discover, type Found } from "./doctor/discovery.ts";
+import { findWorkers } from "./doctor/found-workers.ts";
 import { findingLines, type Setup } from "./init-lines.ts";
 import { directorFile, repositoryFile } from "./starter.ts";
 import { EXIT, print, printJson, tell, verb } from "./terminal.ts";
@@ -19,18 +19,23 @@ export function init({ repo, yes, test, json }: Options) {
     const setup = await look(repo, test);
     if (json) printJson(setup);
     else print(findingLines(setup));
-    if (!(await agreed(yes === true || json === true))) {
+    if (!(await agreed(yes === true || json === true, "Write it?"))) {
       tell("plain", "Nothing was written.");
       return EXIT.cancelled;
     }
-    for (const { path, there, text } of setup.files) if (!there) await writeNew(path, text);
+    await writeSetup(setup);
     if (!json) next(setup);
     return EXIT.ok;
   });
 }
 
+/** Writes the files that are not there yet. */
+export async function writeSetup({ files }: Setup): Promise<void> {
+  for (const { path, there, text } of files) if (!there) await writeNew(path, text);
+}
+
 /** Reads and runs nothing that could change anything. @throws BadInput where a night could not work. */
-async function look(folder: string, asked: string | undefined): Promise<Setup> {
+export async function look(folder: string, asked: string | undefined): Promise<Setup> {
   const { path: top, branch } = await openWorkingCopy(folder);
   const { test: discovered, prepare } = discover(top);
   const test: Found | null = asked === undefined ? discovered : { command: asked, from: "--test" };
@@ -60,10 +65,15 @@ function planned(path: string, text: string): Setup["files"][number] {
 }
 
 /** Asks once, where a person can answer. */
-async function agreed(yes: boolean): Promise<boolean> {
-  if (yes || !process.stdin.isTTY || !process.stdout.isTTY) return true;
+export async function agreed(yes: boolean, message: string): Promise<boolean> {
+  if (yes || !isAttended()) return true;
   const { confirm } = await import("@clack/prompts");
-  return (await confirm({ message: "Write it?" })) === true;
+  return (await confirm({ message })) === true;
+}
+
+/** Whether somebody sits there who could answer. */
+export function isAttended(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
 }
 
 async function writeNew(path: string, text: string): Promise<void> {

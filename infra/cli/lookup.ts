@@ -44,7 +44,23 @@ export async function findReview(
   });
   const found = [...open].findLast(([, review]) => review.task === task?.task);
   if (found) return { attempt: found[0], ...found[1] };
+  const ignored = await ignoredReview(house, word);
+  if (ignored) return ignored;
   throw new BadInput("nothing waits for you under that name", word, "nightshift review");
+}
+
+/** What nobody answered for long stands in no list, and can be answered all the same. */
+async function ignoredReview(
+  house: House,
+  word: string,
+): Promise<(OpenReview & { attempt: string }) | null> {
+  if (!isId(word)) return null;
+  const { state } = await house.board("director").load("review", word);
+  if (state.status !== "ignored" || state.request === null) return null;
+  const { published, request: of } = state;
+  const isThere = published !== null && published.number !== null;
+  const request = isThere ? { ...published, number: published.number ?? 0 } : null;
+  return { ...of, status: "waiting", request, sinceMs: 0 };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EndReason } from "@nightshift/agents/dispatcher/cycles";
-import type { Digest, SectionName } from "@nightshift/projections/digest";
-import { digestText } from "@nightshift/projections/digest-text";
+import type { Digest, SectionName } from "@nightshift/projections/digest/digest";
+import { digestText } from "@nightshift/projections/digest/text";
 import { slug } from "@nightshift/protocol/ids";
 import type { House } from "../house.ts";
 import { digestOf, printDigest, progressTexts } from "./digest.ts";

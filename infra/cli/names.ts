@@ -1,4 +1,4 @@
-import { plain } from "@nightshift/projections/plain";
+import { plain } from "@nightshift/projections/words/plain";
 import { taskOf } from "@nightshift/projections/task-of";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { idOf, kindOf } from "@nightshift/protocol/ids";

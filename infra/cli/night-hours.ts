@@ -2,7 +2,13 @@ import { CONTINUOUS, nextAt, presets, type Schedule } from "@nightshift/agents/d
 import { HOUR_MS, MINUTE_MS } from "@nightshift/protocol/clock";
 import { BadInput } from "@nightshift/protocol/errors";
 
-export type HourOptions = { until?: string; every?: string; batch?: number; schedule?: string };
+export type HourOptions = {
+  until?: string;
+  resumeUntil?: string;
+  every?: string;
+  batch?: number;
+  schedule?: string;
+};
 
 const EVERY_MIN_MS = 1_000;
 const EVERY_MAX_MS = 24 * HOUR_MS;
@@ -24,10 +30,15 @@ export function scheduleOf({ every, batch, schedule }: HourOptions): Schedule {
 }
 
 /** The next moment when a clock of the director's time zone shows it; null without a time. */
-export function untilOf(until: string | undefined, nowMs: number, timeZone: string): number | null {
+export function untilOf(
+  until: string | undefined,
+  nowMs: number,
+  timeZone: string,
+  option: "--until" | "--resume-until" = "--until",
+): number | null {
   if (until === undefined) return null;
   if (!/^(?:[01]?\d|2[0-3]):[0-5]\d$/.test(until)) {
-    throw new BadInput(`${until} is no time of day`, "--until", "nightshift run --until 06:00");
+    throw new BadInput(`${until} is no time of day`, option, `nightshift run ${option} 06:00`);
   }
   return nextAt(until, nowMs, timeZone);
 }

@@ -1,4 +1,4 @@
-import { ranked } from "@nightshift/agents/dispatcher/candidates";
+import { ranked } from "@nightshift/agents/dispatcher/choosing/candidates";
 import { closedWaitedFor } from "@nightshift/agents/dispatcher/waited-for";
 import type { BacklogRow, ClosedTask } from "@nightshift/projections/backlog";
 import type { House } from "../house.ts";

@@ -1,6 +1,6 @@
 import { nextAt } from "@nightshift/agents/dispatcher/schedule";
 import type { EventStore } from "@nightshift/blackboard/store";
-import { moment } from "@nightshift/projections/plain";
+import { moment } from "@nightshift/projections/words/plain";
 import { MINUTE_MS } from "@nightshift/protocol/clock";
 import { BadInput } from "@nightshift/protocol/errors";
 import { zonedMs } from "./zoned-time.ts";

@@ -1,6 +1,6 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
-import { count, plain } from "@nightshift/projections/plain";
-import { wrap } from "@nightshift/projections/wrap";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { count, plain } from "@nightshift/projections/words/plain";
+import { wrap } from "@nightshift/projections/words/wrap";
 import type { Preview } from "./preview.ts";
 import { questionLines } from "./question.ts";
 import { COLUMNS } from "./table.ts";

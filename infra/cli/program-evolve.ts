@@ -8,14 +8,14 @@ export function addEvolveVerbs(program: Command, useLog: (where: string) => void
     .command("status", { isDefault: true })
     .description("genomes, what is tried and adopted, and the weights of the categories")
     .option(...json)
-    .action(async (options) => (await import("./evolve-status.ts")).evolveStatus(options));
+    .action(async (options) => (await import("./evolve/status.ts")).evolveStatus(options));
   evolve
     .command("lineage")
     .description("who was bred from whom")
     .argument("[category]", "one category (default: all)")
     .option(...json)
     .action(async (category, options) =>
-      (await import("./evolve-lineage.ts")).evolveLineage(category, options),
+      (await import("./evolve/lineage.ts")).evolveLineage(category, options),
     );
   evolve
     .command("explain")
@@ -23,20 +23,20 @@ export function addEvolveVerbs(program: Command, useLog: (where: string) => void
     .argument("<what>", "a genome or a change, as status and lineage name it")
     .option(...json)
     .action(async (what, options) =>
-      (await import("./evolve-explain.ts")).evolveExplain(what, options),
+      (await import("./evolve/explain.ts")).evolveExplain(what, options),
     );
   evolve
     .command("freeze")
     .description("let nothing change any more; what is in force stays in force")
     .option("--off", "let it change again")
     .option(...json)
-    .action(async (options) => (await import("./evolve-freeze.ts")).evolveFreeze(options));
+    .action(async (options) => (await import("./evolve/freeze.ts")).evolveFreeze(options));
   evolve
     .command("reset")
     .description("take every change back and retire every genome: as on the first day")
     .option("-y, --yes", "without being asked")
     .option(...json)
-    .action(async (options) => (await import("./evolve-reset.ts")).evolveReset(options));
+    .action(async (options) => (await import("./evolve/reset.ts")).evolveReset(options));
 
   const sim = program
     .command("sim")
@@ -50,7 +50,7 @@ export function addEvolveVerbs(program: Command, useLog: (where: string) => void
     .option("--week-tokens <n>", "tokens a week at most", whole)
     .option("--router <ways>", "e.g. boldness=0.2,lessonWeight=0,forgetDays=30")
     .option(...json)
-    .action(async (options) => (await import("./sim.ts")).sim(options));
+    .action(async (options) => (await import("./sim/sim.ts")).sim(options));
   sim
     .command("days")
     .description("live days in a landscape made of the documents' figures: real rules, no model")
@@ -59,5 +59,17 @@ export function addEvolveVerbs(program: Command, useLog: (where: string) => void
     .option("--tasks <n>", "a day", whole, 62)
     .option("--keep <file>", "a new log with all of it")
     .option(...json)
-    .action(async (days, options) => (await import("./sim-days.ts")).simDays(days, options));
+    .action(async (days, options) => (await import("./sim/days.ts")).simDays(days, options));
+  sim
+    .command("windows")
+    .description(
+      "live weeks of subscription windows by the real rules, beside other ways to use them",
+    )
+    .argument("[weeks]", "how many", whole, 8)
+    .option("--seeds <n>", "of tasks and days, from 1 on", whole, 1)
+    .option("--alone", "without a crontab and the cadences of the documents")
+    .option(...json)
+    .action(async (weeks, options) =>
+      (await import("./sim/windows.ts")).simWindows(weeks, options),
+    );
 }

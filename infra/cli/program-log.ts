@@ -8,13 +8,13 @@ export function addLogVerbs(program: Command): void {
     .command("verify")
     .description("recompute every hash; name the first event that does not fit")
     .option(...json)
-    .action(async (options) => (await import("./log-verify.ts")).logVerify(options));
+    .action(async (options) => (await import("./log/verify.ts")).logVerify(options));
   log
     .command("backup")
     .description("a verified copy of the log, while others write it")
     .argument("<file>", "a new file; an archive's copy goes beside it")
     .option(...json)
-    .action(async (file, options) => (await import("./log-backup.ts")).logBackup(file, options));
+    .action(async (file, options) => (await import("./log/backup.ts")).logBackup(file, options));
   log
     .command("archive")
     .description(
@@ -22,7 +22,7 @@ export function addLogVerbs(program: Command): void {
     )
     .option("--before-shift <n>", "keep this night and what follows (default: the latest)", whole)
     .option(...json)
-    .action(async (options) => (await import("./log-archive.ts")).logArchive(options));
+    .action(async (options) => (await import("./log/archive.ts")).logArchive(options));
 
   log
     .command("query")
@@ -33,7 +33,7 @@ export function addLogVerbs(program: Command): void {
     .option("--seconds <n>", "after which it is ended", whole, 60)
     .option("--csv", "as CSV")
     .option(...json)
-    .action(async (sql, options) => (await import("./log-query.ts")).logQuery(sql, options));
+    .action(async (sql, options) => (await import("./log/query.ts")).logQuery(sql, options));
   log
     .command("export")
     .description("write the events as ndjson (everything, byte by byte), csv or parquet")
@@ -44,13 +44,13 @@ export function addLogVerbs(program: Command): void {
     .option("--type <type>", "only these, e.g. attempt.failed or attempt.*", collect, [])
     .option("--stream <stream>", "only these, e.g. task-*", collect, [])
     .option(...json)
-    .action(async (options) => (await import("./log-export.ts")).logExport(options));
+    .action(async (options) => (await import("./log/export.ts")).logExport(options));
   log
     .command("import")
     .description("fill an empty log from an ndjson export")
     .argument("<file>", "the export; - for standard input")
     .option(...json)
-    .action(async (file, options) => (await import("./log-import.ts")).logImport(file, options));
+    .action(async (file, options) => (await import("./log/import.ts")).logImport(file, options));
 
   log
     .command("blob")
@@ -59,15 +59,18 @@ export function addLogVerbs(program: Command): void {
     .option("--erase", "remove its text; the log keeps that, when and why")
     .option("--why <text>", "the reason, for the log")
     .option(...json)
-    .action(async (sha256, options) => (await import("./log-blob.ts")).logBlob(sha256, options));
+    .action(async (sha256, options) => (await import("./log/blob.ts")).logBlob(sha256, options));
 
   log
     .command("grant")
     .description("let a name use the gateway (nightshift serve); without a name: who may")
     .argument("[name]", "a name of your choice; anonymous: whoever comes without one")
-    .option("--role <role>", "house (appends), analyst (reads all) or guest (reads some streams)")
-    .option("--stream <prefix>", "what the streams that a guest may read begin with", collect, [])
+    .option(
+      "--role <role>",
+      "house (appends), analyst (reads all), guest (reads some), lodger (keeps its own)",
+    )
+    .option("--stream <prefix>", "what the streams of a guest or lodger begin with", collect, [])
     .option("--revoke", "take its grant back")
     .option(...json)
-    .action(async (name, options) => (await import("./log-grant.ts")).logGrant(name, options));
+    .action(async (name, options) => (await import("./log/grant.ts")).logGrant(name, options));
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { addEvolveVerbs } from "./program-evolve.ts";
+import { addMentorVerbs } from "./program-mentor.ts";
 import { addLogVerbs } from "./program-log.ts";
 import { collect, json, port, repo, whole } from "./program-options.ts";
 
@@ -28,8 +29,9 @@ program
   .command("doctor")
   .description("say what works, what is missing, and the command that mends it")
   .option(...repo)
+  .option("--no-probe", "have no agent CLI make its one small edit")
   .option(...json)
-  .action(async (options) => (await import("./doctor.ts")).doctor(options));
+  .action(async (options) => (await import("./doctor/doctor.ts")).doctor(options));
 
 program
   .command("add")
@@ -64,9 +66,11 @@ program
   .description("work through the backlog until it, the budget or the night ends")
   .option("-r, --repo <folder>", "a repository; more than once for several", collect, [])
   .option("--until <HH:MM>", "start nothing new after this time")
+  .option("--resume-until <HH:MM>", "go on by itself after a limit has reset, up to this time")
   .option("--every <duration>", "time between cycles, e.g. 1h")
   .option("--batch <n>", "tasks a cycle starts at most", whole)
   .option("--schedule <preset>", "nine-slots, four-hourly, two-hourly or hourly")
+  .option("-y, --yes", "where nothing is set up: take what is found without asking")
   .option("--dry-run", "say what would run and what would not, and change nothing")
   .option(...json)
   .action(async (options) => (await import("./run.ts")).run(options));
@@ -101,6 +105,7 @@ program
   .command("review")
   .description("what waits for you, or one attempt with its diff, evidence and scores")
   .argument("[attempt]", "an attempt, or the name of a task")
+  .option("--refresh", "hear first what is new at the forge: checks, comments, merges")
   .option(...json)
   .action(async (attempt, options) => (await import("./review.ts")).review(attempt, options));
 
@@ -120,21 +125,14 @@ program
   .action(async (attempt, options) => (await import("./reject.ts")).reject(attempt, options));
 
 program
-  .command("direct")
-  .description("give a category guidance for its next prompts (at most 500 characters, 7 days)")
-  .argument("<category>")
-  .argument("<text>")
+  .command("redo")
+  .description("have a task done again; the next attempt is told your note")
+  .argument("<task>", "an attempt, or a task by its name")
+  .requiredOption("--note <text>", "what the next attempt should do better, in one instruction")
   .option(...json)
-  .action(async (category, text, options) =>
-    (await import("./direct.ts")).direct(category, text, options),
-  );
+  .action(async (task, options) => (await import("./redo.ts")).redo(task, options));
 
-program
-  .command("release")
-  .description("release a quality brake, or all of them")
-  .argument("[brake]", "as the digest names it")
-  .option(...json)
-  .action(async (brake, options) => (await import("./release.ts")).release(brake, options));
+addMentorVerbs(program);
 
 program
   .command("watch")
@@ -172,11 +170,12 @@ program
   .command("replay")
   .description("rebuild every view from the log")
   .option("--check", "compare with the live views; exit 1 if they differ")
+  .option("--calls", "make every call of a model again from its body, offline, byte by byte")
   .option("--view <name>", "print one view")
   .option("--to <when>", "as it was: a position, a time, HH:MM of the last night, 'shift 2'")
   .option("--diff <when...>", "what changed between two of them")
   .option(...json)
-  .action(async (options) => (await import("./replay.ts")).replay(options));
+  .action(async (options) => (await import("./replay/replay.ts")).replay(options));
 
 program
   .command("diff")
@@ -209,7 +208,7 @@ agents
   .command("list", { isDefault: true })
   .description("the agents that the log knows")
   .option(...json)
-  .action(async (options) => (await import("./agents.ts")).listAgents(options));
+  .action(async (options) => (await import("./agents/agents.ts")).listAgents(options));
 agents
   .command("add")
   .description("let an agent elsewhere work for you: fetches its A2A card, shows it, asks you")
@@ -219,31 +218,31 @@ agents
   .option("--private", "its host may have a private address, as this machine has")
   .option("-y, --yes", "approve it without being asked")
   .option(...json)
-  .action(async (url, options) => (await import("./agents-add.ts")).addAgent(url, options));
+  .action(async (url, options) => (await import("./agents/add.ts")).addAgent(url, options));
 agents
   .command("remove")
   .description("let an agent that was added or invited come no more")
   .argument("<name>", "as `nightshift agents` names it")
   .option(...json)
-  .action(async (name, options) => (await import("./agents-remove.ts")).removeAgent(name, options));
+  .action(async (name, options) => (await import("./agents/remove.ts")).removeAgent(name, options));
 agents
   .command("rotate")
   .description("sign the cards of the house with a new key; the old one signs along for 30 days")
   .option(...json)
-  .action(async (options) => (await import("./agents-rotate.ts")).rotateKey(options));
+  .action(async (options) => (await import("./agents/rotate.ts")).rotateKey(options));
 agents
   .command("invite")
   .description("let a guest join: prints its token, once")
   .argument("<name>", "the name on its card")
   .option(...json)
-  .action(async (name, options) => (await import("./agents.ts")).inviteAgent(name, options));
+  .action(async (name, options) => (await import("./agents/agents.ts")).inviteAgent(name, options));
 
 agents
   .command("new")
   .description("write a specialist that works, with its test, into this folder")
   .argument("<name>", "a-z, 0-9 and hyphens")
   .option(...json)
-  .action(async (name, options) => (await import("./agents-new.ts")).newAgent(name, options));
+  .action(async (name, options) => (await import("./agents/new.ts")).newAgent(name, options));
 agents
   .command("try")
   .description(
@@ -253,7 +252,7 @@ agents
   .option("--from <file>", "the file that runs it; it is waited for when left out")
   .option("--calls <n>", "the newest so many pieces of work, at most 50", whole, 10)
   .option(...json)
-  .action(async (name, options) => (await import("./agents-try.ts")).tryAgent(name, options));
+  .action(async (name, options) => (await import("./agents/try.ts")).tryAgent(name, options));
 
 agents
   .command("keys")
@@ -262,7 +261,7 @@ agents
   .option("--public <nkey>", "the public half of a key that the agent made itself")
   .option("--revoke", "take its key away")
   .option(...json)
-  .action(async (name, options) => (await import("./agents-keys.ts")).agentKeys(name, options));
+  .action(async (name, options) => (await import("./agents/keys.ts")).agentKeys(name, options));
 
 program
   .command("agent")
@@ -281,7 +280,7 @@ program
   .option("--every <duration>", "dispatcher: time between cycles, e.g. 1h")
   .option("--batch <n>", "dispatcher: tasks a cycle starts at most", whole)
   .option("--schedule <preset>", "dispatcher: nine-slots, four-hourly, two-hourly or hourly")
-  .action(async (roles, options) => (await import("./agent.ts")).agent(roles, options));
+  .action(async (roles, options) => (await import("./agents/agent.ts")).agent(roles, options));
 
 /** For this verb and the processes that it starts; a path is meant from here. */
 function useLog(where: string): void {

@@ -1,6 +1,6 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
-import { plain } from "@nightshift/projections/plain";
-import { wrap } from "@nightshift/projections/wrap";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { plain } from "@nightshift/projections/words/plain";
+import { wrap } from "@nightshift/projections/words/wrap";
 import type { ParkReason } from "@nightshift/protocol/task";
 import { COLUMNS } from "./table.ts";
 

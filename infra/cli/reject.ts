@@ -15,7 +15,7 @@ export function reject(word: string, { why, json }: { why: string; json?: boolea
       const message = `${text.length} characters, at most ${GUIDANCE_CHARS_MAX}`;
       throw new BadInput(message, "--why", "say it in fewer words: long reviews had no effect");
     }
-    const { attempt, task, score } = await findReview(house, word);
+    const { attempt, task, score, request, repo } = await findReview(house, word);
     const board = house.board("director");
     const about = { correlation: task };
     await board.handle(
@@ -29,6 +29,10 @@ export function reject(word: string, { why, json }: { why: string; json?: boolea
     if (category !== undefined) {
       const lesson = { type: "guidance.reflect", category, attempt, text, score } as const;
       await board.handle("guidance", nameId(category), lesson, about);
+    }
+    if (request !== null) {
+      const { closeRequest } = await import("../forge/close-request.ts");
+      await closeRequest(house, { repo, number: request.number, why: text });
     }
     if (json) printJson({ attempt, task, category: category ?? null, why: text });
     else {

@@ -1,7 +1,7 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
-import { plain } from "@nightshift/projections/plain";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { plain } from "@nightshift/projections/words/plain";
 import { reviews } from "@nightshift/projections/reviews";
-import { wrap } from "@nightshift/projections/wrap";
+import { wrap } from "@nightshift/projections/words/wrap";
 import { Unavailable } from "@nightshift/protocol/errors";
 import { everyTask } from "../history.ts";
 import type { House } from "../house.ts";
@@ -17,8 +17,16 @@ const WHY_CHARS_MAX = 500;
 const TITLE_CHARS_MAX = 200;
 
 /** `nightshift review`: what waits for the director, or all there is to know of one attempt. */
-export function review(word: string | undefined, { json }: { json?: boolean }) {
+export function review(
+  word: string | undefined,
+  { json, refresh }: { json?: boolean; refresh?: boolean },
+) {
   return session(async (house) => {
+    if (refresh) {
+      // It brings git, the sandbox and the forges along: only a look at them waits for that.
+      const { refreshRequests } = await import("../forge/refresh.ts");
+      await refreshRequests(house);
+    }
     if (word === undefined) return list(house, json ?? false);
     const attempt = await findAttempt(house, word);
     const { state } = await house.board("director").load("attempt", attempt);
@@ -52,16 +60,17 @@ const blank: Line = { tone: "plain", text: "" };
 async function list(house: House, json: boolean): Promise<void> {
   const open = [...house.runner.view(reviews)];
   const tasks = await everyTask(house);
-  const rows = open.map(([attempt, { task, score, why, branch, commit }]) => {
+  const rows = open.map(([attempt, { task, score, why, branch, commit, request }]) => {
     const { name = task, title = "" } = tasks.get(task) ?? {};
-    return { attempt, task, name, title, score, why, branch, commit };
+    return { attempt, task, name, title, score, why, branch, commit, request };
   });
   if (json) return printJson(rows);
   if (rows.length === 0) return tell("plain", "Nothing waits for you.");
-  for (const { attempt, name, title, score, why, branch } of rows) {
+  for (const { attempt, name, title, score, why, branch, request } of rows) {
     print([
       ...wrapped("title", `${name} ${title}`, ""),
       ...wrapped("plain", `score ${score.toFixed(1)}, on ${branch}`, "  "),
+      ...(request === null ? [] : wrapped("plain", request.url, "  ")),
       ...wrapped("plain", why, "  "),
       { tone: "ask", text: `  nightshift review ${attempt}` },
       ...commandLines(house, attempt),

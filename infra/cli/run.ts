@@ -8,6 +8,7 @@ import { register } from "../registration.ts";
 import { openRepository, type Repository } from "../repositories.ts";
 import { dryRun } from "./dry-run.ts";
 import { giveNotes, readEvening } from "./evening.ts";
+import { beforeFirstNight } from "./first-night.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { exitCodeOf, reportNight } from "./morning.ts";
 import { scheduleOf, untilOf, type HourOptions } from "./night-hours.ts";
@@ -16,11 +17,21 @@ import { readinessOf } from "../workers/readiness.ts";
 import { session } from "./session.ts";
 import { EXIT, tell } from "./terminal.ts";
 
-export type RunOptions = HourOptions & { repo: string[]; dryRun?: boolean; json?: boolean };
+export type RunOptions = HourOptions & {
+  repo: string[];
+  dryRun?: boolean;
+  yes?: boolean;
+  json?: boolean;
+};
 
 /** `nightshift run`. */
 export function run(options: RunOptions) {
-  return session((house) => conduct(house, options));
+  const { repo, yes = false, dryRun: isDry = false } = options;
+  const folders = repo.length > 0 ? repo : ["."];
+  return session(
+    (house) => conduct(house, options),
+    async () => (isDry ? null : beforeFirstNight(folders, yes)),
+  );
 }
 
 /**
@@ -32,6 +43,8 @@ export async function conduct(house: House, options: RunOptions, turn?: LedTurn)
   const { repo, dryRun: isDry = false, json = false } = options;
   const schedule = scheduleOf(options);
   const untilMs = untilOf(options.until, house.clock.now(), house.config.timeZone);
+  const { resumeUntil } = options;
+  untilOf(resumeUntil, house.clock.now(), house.config.timeZone, "--resume-until");
   const repositories = await openAll(repo.length > 0 ? repo : ["."]);
   const evenings = [];
   for (const repository of repositories) {
@@ -44,7 +57,7 @@ export async function conduct(house: House, options: RunOptions, turn?: LedTurn)
   for (const { proposals } of evenings) await propose(house, proposals);
   await house.runner.catchUp();
   for (const { repository, notes } of evenings) await giveNotes(house, repository.plan.id, notes);
-  const night = await lead(house, { repositories, untilMs, schedule }, turn);
+  const night = await lead(house, { repositories, untilMs, schedule, resumeUntil }, turn);
   const report = await reportNight(house, night, json);
   if (night.reason === "stopped") tell("plain", "Stopped. Go on with: nightshift run");
   return exitCodeOf(night.reason, report);
@@ -90,6 +103,7 @@ type Hours = {
   repositories: Repository[];
   untilMs: number | null;
   schedule: ReturnType<typeof scheduleOf>;
+  resumeUntil: string | undefined;
 };
 
 async function lead(

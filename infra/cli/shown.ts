@@ -1,4 +1,4 @@
-import { plain } from "@nightshift/projections/plain";
+import { plain } from "@nightshift/projections/words/plain";
 
 /** A part of a view as one short line; maps and sets as what is in them. */
 export function shown(value: unknown, charsMax: number): string {

@@ -45,9 +45,12 @@ budget:
   nightUsd: null
   weekTokens: 3500000
 
-# Where model work is done. kind: anthropic, openai (any compatible baseUrl), claude-code or codex.
+# Where model work is done. kind: anthropic, openai (any compatible baseUrl), claude-code, codex,
+# gemini, opencode, qwen, copilot, acp (any agent that speaks it) or program (any that edits files).
 ${stringify({ workers }, YAML).trim()}
 # - { name: local, kind: openai, model: "qwen2.5-coder:32b", baseUrl: "http://127.0.0.1:11434/v1", tier: local }
+# - { name: goose, kind: acp, command: [goose, acp], model: gpt-6.1-sol, loginHome: "…", login: ".config/goose/secrets.yaml" }
+# - { name: aider, kind: program, command: [aider, --yes, --model, "{model}", --message-file, "{prompt}"], model: gpt-6.1-sol, apiKeyEnv: OPENAI_API_KEY }
 `;
 }
 

@@ -1,5 +1,5 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
-import { count, dollars, moment } from "@nightshift/projections/plain";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { count, dollars, moment } from "@nightshift/projections/words/plain";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "@nightshift/protocol/clock";
 import type { Status } from "./status.ts";
 import { table } from "./table.ts";

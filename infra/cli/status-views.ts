@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { nightViews } from "@nightshift/agents/dispatcher/views";
-import type { Line } from "@nightshift/projections/digest-terminal";
+import type { Line } from "@nightshift/projections/digest/terminal";
 import type { House } from "../house.ts";
 import { LAG_MAX, viewStandings, type ViewStanding } from "../log/views/standing.ts";
 import { openTables } from "../log/views/tables.ts";

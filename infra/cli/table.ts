@@ -1,5 +1,5 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
-import { plain } from "@nightshift/projections/plain";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { plain } from "@nightshift/projections/words/plain";
 
 /** One column takes the room that the others leave. */
 export type Column = { title: string; right?: true; takesTheRest?: true };

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import { BadInput, Refusal, Unavailable } from "@nightshift/protocol/errors";
-import type { Line } from "@nightshift/projections/digest-terminal";
+import type { Line } from "@nightshift/projections/digest/terminal";
 
 /** Exit codes, as the README tells them. */
 export const EXIT = { ok: 0, failed: 1, cancelled: 2, brake: 3, signIn: 4, budget: 5 } as const;

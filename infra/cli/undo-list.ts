@@ -1,5 +1,5 @@
-import { wordsOf } from "@nightshift/projections/event-words";
-import { moment, plain } from "@nightshift/projections/plain";
+import { wordsOf } from "@nightshift/projections/words/event-words";
+import { moment, plain } from "@nightshift/projections/words/plain";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { everyTask } from "../history.ts";
 import type { EventType } from "@nightshift/protocol/events";

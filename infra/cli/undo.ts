@@ -1,5 +1,5 @@
-import { wordsOf } from "@nightshift/projections/event-words";
-import { moment } from "@nightshift/projections/plain";
+import { wordsOf } from "@nightshift/projections/words/event-words";
+import { moment } from "@nightshift/projections/words/plain";
 import { BadInput } from "@nightshift/protocol/errors";
 import type { House } from "../house.ts";
 import { actIn } from "../undo/acts.ts";

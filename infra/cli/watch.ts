@@ -1,7 +1,7 @@
-import { wordsOf } from "@nightshift/projections/event-words";
-import { plain } from "@nightshift/projections/plain";
+import { wordsOf } from "@nightshift/projections/words/event-words";
+import { plain } from "@nightshift/projections/words/plain";
 import { repos } from "@nightshift/projections/repos";
-import { wrap } from "@nightshift/projections/wrap";
+import { wrap } from "@nightshift/projections/words/wrap";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { idOf } from "@nightshift/protocol/ids";
 import { everyTask } from "../history.ts";

@@ -1,7 +1,7 @@
-import type { Line } from "@nightshift/projections/digest-terminal";
-import { plain } from "@nightshift/projections/plain";
+import type { Line } from "@nightshift/projections/digest/terminal";
+import { plain } from "@nightshift/projections/words/plain";
 import { explain, type Explanation } from "@nightshift/projections/why";
-import { wrap } from "@nightshift/projections/wrap";
+import { wrap } from "@nightshift/projections/words/wrap";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { attemptId, streamOf } from "@nightshift/protocol/ids";
 import type { House } from "../house.ts";

@@ -5,10 +5,15 @@ import { isWithin, type Benchmark } from "./ratio.ts";
 const benchmarks: Record<string, () => Promise<Benchmark>> = {
   night: async () => (await import("./night.ts")).night(),
   attempt: async () => (await import("./attempt.ts")).attempt(),
+  brake: async () => (await import("./brake.ts")).brake(),
   bus: async () => (await import("./bus.ts")).bus(),
   cli: async () => (await import("./cli.ts")).cli(),
+  context: async () => (await import("./context.ts")).context(),
   evolve: async () => (await import("./evolve.ts")).evolve(),
+  guard: async () => (await import("./guard.ts")).guard(),
+  judge: async () => (await import("./judge.ts")).judge(),
   log: async () => (await import("./log.ts")).log(),
+  windows: async () => (await import("./windows.ts")).windows(),
 };
 
 const { values, positionals } = parseArgs({

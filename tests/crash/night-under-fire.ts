@@ -15,6 +15,8 @@ export type Outcome = {
   files: Record<string, string>;
   mergesInGit: number;
   mergesInLog: number;
+  /** Moves of the target for them: what waits at the same time lands together. */
+  movesInLog: number;
   mergedTwice: string[];
   /** How each attempt failed, for whoever has to find out why. */
   failures: string[];
@@ -81,9 +83,8 @@ export function outcomeOf(night: Rehearsal): Outcome {
     const ended = /^task\.(completed|refused|parked|abandoned)$/.exec(type)?.[1];
     if (ended) tasks[names.get(stream) ?? stream] = `${ended} ${body.outcome ?? ""}`.trim();
   }
-  const merged = events
-    .filter(({ type }) => type === "repo.merged")
-    .map(({ body }) => body.attempt);
+  const landed = events.filter(({ type }) => type === "repo.merged");
+  const merged = landed.map(({ body }) => body.attempt);
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", night.stage.repo, ...args], { encoding: "utf8" }).trim();
   const files = git("ls-tree", "-r", TARGET)
@@ -95,6 +96,7 @@ export function outcomeOf(night: Rehearsal): Outcome {
     files: Object.fromEntries(files),
     mergesInGit: Number(git("rev-list", "--count", "--first-parent", `main..${TARGET}`)),
     mergesInLog: merged.length,
+    movesInLog: new Set(landed.map(({ body }) => body.new)).size,
     failures: events
       .filter(({ type }) => type === "attempt.failed")
       .map(({ stream, body }) => `${stream}: ${body.kind}: ${body.detail}`),

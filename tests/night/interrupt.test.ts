@@ -6,7 +6,7 @@ import { openRehearsal, type Ran, type Rehearsal } from "@nightshift/infra/sim/r
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { eventsOf, ofType, stateOf } from "./kept.ts";
-import { descendantsOf, pressCtrlC } from "./processes.ts";
+import { descendantsOf, isRunning, pressCtrlC } from "./processes.ts";
 
 const WALL_MS = 180_000;
 /** From the second Ctrl-C until nothing of the night runs any more. */
@@ -134,7 +134,7 @@ test(
     expect(stopped.code, stopped.stderr).toBe(2);
     expect(stopped.stderr).toContain("Nothing is lost; go on with: nightshift run");
     expect(below.length).toBeGreaterThan(1);
-    expect(below.filter(isAlive)).toEqual([]);
+    await expect.poll(() => below.filter(isRunning), { timeout: AT_ONCE_MS }).toEqual([]);
     const before = eventsOf(state);
     expect((await rehearsal.nightshift(["log", "verify"])).code).toBe(0);
     // What the first night had in work is not known: it is tried again, and costs no try.
@@ -142,11 +142,3 @@ test(
     expect(eventsOf(state).slice(0, before.length)).toEqual(before);
   },
 );
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** A process of this machine as Linux tells it. */
-export type Process = { pid: number; parent: number; group: number; command: string };
+export type Process = {
+  pid: number;
+  parent: number;
+  group: number;
+  /** One letter: R for running, S for sleeping, Z for ended. */
+  state: string;
+  command: string;
+};
 
 /** Every process that another one started, and those that these started; none without /proc. */
 export function descendantsOf(pid: number): Process[] {
@@ -9,6 +16,11 @@ export function descendantsOf(pid: number): Process[] {
   const found = all.filter(({ parent }) => parent === pid);
   for (const one of found) found.push(...all.filter(({ parent }) => parent === one.pid));
   return found;
+}
+
+/** Whether a process still runs; one that ended and that nobody has asked about yet does not. */
+export function isRunning(pid: number): boolean {
+  return processes().some((one) => one.pid === pid && one.state !== "Z");
 }
 
 /**
@@ -35,11 +47,9 @@ function processes(): Process[] {
         const stat = readFileSync(`/proc/${name}/stat`, "utf8");
         const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
         // The name stands in parentheses and may hold anything; state, parent, group follow.
-        const [, parent, group] = stat
-          .slice(stat.lastIndexOf(")") + 2)
-          .split(" ")
-          .map(Number);
-        return [{ pid: Number(name), parent: parent ?? 0, group: group ?? 0, command }];
+        const [state = "", ...ids] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        const [parent = 0, group = 0] = ids.map(Number);
+        return [{ pid: Number(name), parent, group, state, command }];
       } catch {
         // It ended between the two looks.
         return [];

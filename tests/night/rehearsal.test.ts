@@ -50,6 +50,15 @@ describe.each(seeds)("a night of seed %i", (seed) => {
     expect(verified.stderr).toMatch(/^As written: \d+ events in \d+ streams, 1 sealed/);
   });
 
+  test("every call of a model is made again from its body, offline and byte by byte (G11)", async () => {
+    const { rehearsal, events } = played();
+    const { code, stdout, stderr } = await rehearsal.nightshift(["replay", "--calls", "--json"]);
+    expect(code, stderr).toBe(0);
+    const made = z.object({ calls: z.int(), same: z.int() }).parse(JSON.parse(stdout));
+    expect(made.same).toBe(made.calls);
+    expect(made.calls).toBeGreaterThanOrEqual(ofType(events, "attempt.executed").length);
+  });
+
   test("one changed byte in the body of an event is named by stream and revision", async () => {
     const { rehearsal, state, events } = played();
     const copy = join(rehearsal.stage.root, "copy");
@@ -101,7 +110,9 @@ describe.each(seeds)("a night of seed %i", (seed) => {
       facts.map((fact) => ({ text: show(fact), events: [...new Set(fact.events)].sort() }));
     expect(document.told.map(resolved)).toEqual(wanted(shownAs.markdown));
     expect(terminal.told.map(resolved)).toEqual(wanted(shownAs.terminal));
-    const commands = digest.decisions.flatMap(({ command, otherwise }) => [command, otherwise]);
+    const decided = digest.decisions.flatMap(({ command, otherwise }) => [command, otherwise]);
+    const offered = digest.sections.flatMap(({ facts }) => facts.map(({ command }) => command));
+    const commands = [...decided, ...offered];
     const titles = digest.sections.map(({ title }) => title);
     const framing = new Set([...titles, ...commands, "For you to decide"]);
     expect(terminal.others.filter((line) => !framing.has(line))).toEqual([]);

@@ -1,13 +1,14 @@
-import type { Fact } from "@nightshift/projections/digest";
-import { markdown } from "@nightshift/projections/markdown";
-import { plain } from "@nightshift/projections/plain";
-import { FACT_CHARS_MAX } from "@nightshift/projections/digest-terminal";
+import type { Fact } from "@nightshift/projections/digest/digest";
+import { markdown } from "@nightshift/projections/words/markdown";
+import { plain } from "@nightshift/projections/words/plain";
+import { FACT_CHARS_MAX } from "@nightshift/projections/digest/terminal";
 import { z } from "zod";
 
 /** A sentence of a digest as it stands there, and the labels of the events it cites. */
 export type Told = { text: string; cites: string[] };
 
 const Told = z.object({ text: z.string(), events: z.array(z.string()).min(1) });
+const Acting = Told.extend({ command: z.string().optional() });
 const Decision = Told.extend({ command: z.string(), otherwise: z.string().nullable() });
 
 /** `nightshift digest --json`, as far as it claims anything. */
@@ -16,7 +17,7 @@ export const ToldDigest = z.object({
   began: Told,
   notices: z.array(Told),
   decisions: z.array(Decision),
-  sections: z.array(z.object({ title: z.string(), facts: z.array(Told).min(1) })),
+  sections: z.array(z.object({ title: z.string(), facts: z.array(Acting).min(1) })),
 });
 export type ToldDigest = z.infer<typeof ToldDigest>;
 

@@ -9,9 +9,9 @@ import { expect, test } from "vitest";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const FLOORS = ["protocol", "blackboard", "projections", "agents", "infra"];
 const OUTSIDE = /^infra\/sim\/|\/node_modules\/|(?:\.test|-contract)\.ts$/;
-/** The verbs that play or calculate nights, and the line that offers the one. */
-const VERB = /^infra\/cli\/(?:rehearse|sim|sim-days)\.ts$/;
-const OFFER = /\.command\("rehearse"\)|import\("\.\/rehearse\.ts"\)/;
+/** The verbs that play or calculate nights, and the lines that offer them. */
+const VERB = /^infra\/cli\/(?:rehearse|sim\/[a-z-]+)\.ts$/;
+const OFFER = /\.command\("rehearse"\)|import\("\.\/(?:rehearse|sim\/[a-z-]+)\.ts"\)/;
 const SEEDS = [1, 2, 3];
 
 const sources = FLOORS.flatMap((floor) => {

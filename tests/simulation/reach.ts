@@ -15,6 +15,8 @@ export function happeningOf(event: NightEvent): string {
       return `${event.type} ${event.reason}`;
     case "budget.ceiling-hit":
       return `${event.type} ${event.ceiling}`;
+    case "brake.engaged":
+      return `${event.type} ${event.rule ?? "mean"}`;
     case "budget.settled":
       return `${event.type} ${event.costKind}`;
     case "shift.ended":
@@ -42,6 +44,8 @@ export const HAPPENINGS: readonly string[] = [
   "attempt.gated escalated",
   "attempt.gated rejected",
   "brake.canary-started",
+  "brake.engaged cusum",
+  "brake.engaged mean",
   "brake.latched",
   "brake.released",
   "budget.ceiling-hit category-share",

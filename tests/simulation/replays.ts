@@ -1,6 +1,6 @@
 import { nightViews } from "@nightshift/agents/dispatcher/views";
-import { digestOfShift, factsOf, readDigest } from "@nightshift/projections/digest";
-import { digestText } from "@nightshift/projections/digest-text";
+import { digestOfShift, factsOf, readDigest } from "@nightshift/projections/digest/digest";
+import { digestText } from "@nightshift/projections/digest/text";
 import { checkLive, rebuild } from "@nightshift/projections/replay";
 import { createRunner } from "@nightshift/projections/runner";
 import type { SimulatedNight } from "./night.ts";

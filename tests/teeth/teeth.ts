@@ -1,3 +1,4 @@
+import { accountTeeth } from "./teeth/accounts.ts";
 import { afterDeathTeeth } from "./teeth/after-death.ts";
 import { analystTeeth } from "./teeth/analyst.ts";
 import { attemptTeeth } from "./teeth/attempt.ts";
@@ -7,16 +8,20 @@ import { busHttpTeeth } from "./teeth/bus-http.ts";
 import { busLimitTeeth } from "./teeth/bus-limits.ts";
 import { busTeeth } from "./teeth/bus.ts";
 import { callTeeth } from "./teeth/calls.ts";
+import { cliTeeth } from "./teeth/clis.ts";
 import { constitutionKeyTeeth } from "./teeth/constitution-keys.ts";
 import { constitutionTeeth } from "./teeth/constitution.ts";
+import { contextTeeth } from "./teeth/context.ts";
 import { edgeTeeth } from "./teeth/edges.ts";
 import { evolutionTeeth } from "./teeth/evolution.ts";
 import { gateTeeth } from "./teeth/gate.ts";
 import { gatewayTeeth } from "./teeth/gateway.ts";
 import { keptViewTeeth } from "./teeth/kept-views.ts";
 import { leadTeeth } from "./teeth/lead.ts";
+import { lodgerTeeth } from "./teeth/lodgers.ts";
 import { logEngineTeeth } from "./teeth/log-engine.ts";
 import { logTeeth } from "./teeth/log.ts";
+import { mergingTeeth } from "./teeth/merging.ts";
 import { modelTeeth } from "./teeth/models.ts";
 import { natsTeeth } from "./teeth/nats.ts";
 import { nightTeeth } from "./teeth/night.ts";
@@ -25,6 +30,7 @@ import { repoTeeth } from "./teeth/repo.ts";
 import { sandboxTeeth } from "./teeth/sandbox.ts";
 import { taskTeeth } from "./teeth/task.ts";
 import type { Tooth } from "./tooth.ts";
+import { verdictTeeth } from "./teeth/verdicts.ts";
 import { verifierTeeth } from "./teeth/verifier.ts";
 import { viewTeeth } from "./teeth/views.ts";
 import { workTeeth } from "./teeth/implementer.ts";
@@ -36,12 +42,17 @@ export const teeth: readonly Tooth[] = [
   ...attemptTeeth,
   ...taskTeeth,
   ...repoTeeth,
+  ...mergingTeeth,
   ...budgetTeeth,
+  ...accountTeeth,
   ...leadTeeth,
+  ...cliTeeth,
   ...constitutionKeyTeeth,
+  ...contextTeeth,
   ...evolutionTeeth,
   ...logTeeth,
   ...gatewayTeeth,
+  ...lodgerTeeth,
   ...logEngineTeeth,
   ...blobTeeth,
   ...viewTeeth,
@@ -53,6 +64,7 @@ export const teeth: readonly Tooth[] = [
   ...callTeeth,
   ...natsTeeth,
   ...constitutionTeeth,
+  ...verdictTeeth,
   ...verifierTeeth,
   ...workTeeth,
   ...plannerTeeth,

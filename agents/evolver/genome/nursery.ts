@@ -93,6 +93,6 @@ function recordOf(outcomes: readonly Outcome[], genome: string): Record {
     fitness: mean(own.map(fitness)),
     quality: mean(own.map(({ score }) => (score ?? 0) / 10)),
     thrift: mean(own.map(({ outputTokens }) => thriftOf(outputTokens))),
-    merged: mean(own.map(({ merged, score }) => mergedOf(merged, score))),
+    merged: mean(own.map(mergedOf)),
   };
 }

@@ -1,6 +1,6 @@
 import { outcomes, type Outcome, type Outcomes } from "@nightshift/projections/outcomes";
 import type { Recorded } from "@nightshift/protocol/envelope";
-import type { EventNamed } from "@nightshift/projections/event-named";
+import type { EventNamed } from "@nightshift/projections/words/event-named";
 import type { NightEvent } from "@nightshift/protocol/events";
 import { idOf } from "@nightshift/protocol/ids";
 import type { Genes } from "@nightshift/protocol/genome";

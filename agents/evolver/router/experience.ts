@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 function experienceOf(
   outcome: Outcome,
 ): { situation: Situation; option: Option; result: Result } | null {
-  const { category, output, estimateTokens, genes, model, score, outputTokens, merged } = outcome;
+  const { category, output, estimateTokens, genes, model, score, outputTokens } = outcome;
   if (genes === null || score === null) return null;
   return {
     situation: { category, output, estimateTokens },
@@ -18,7 +18,7 @@ function experienceOf(
       fitness: fitness(outcome),
       quality: score / 10,
       thrift: thriftOf(outputTokens),
-      merged: mergedOf(merged, score),
+      merged: mergedOf(outcome),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { EventNamed } from "@nightshift/projections/event-named";
+import type { EventNamed } from "@nightshift/projections/words/event-named";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import type { NightEvent } from "@nightshift/protocol/events";
 import { idOf } from "@nightshift/protocol/ids";

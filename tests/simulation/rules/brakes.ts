@@ -1,28 +1,54 @@
 import type { Rule, Tell } from "./rule.ts";
 
-/** D34: while the brake is on nothing begins but its canary, and nothing at all once it is latched. */
+type Status = "engaged" | "canary" | "latched";
+
+/**
+ * D34, H10: while the brake over everything is on nothing begins but its canary, and nothing at all
+ * once it is latched; no model is given work in a category in which its own brake is latched.
+ */
 export function brakes(tell: Tell): Rule {
-  let status: "free" | "engaged" | "canary" | "latched" = "free";
+  const scopes = new Map<string, string>();
+  const status = new Map<string, Status>();
+  const categories = new Map<string, string>();
+  /** The scopes that were latched when an attempt was announced. */
+  const latchedFor = new Map<string, ReadonlySet<string>>();
   return {
-    see({ event, position }) {
+    see({ stream, event, position }) {
+      const scope = scopes.get(stream) ?? "";
       switch (event.type) {
         case "brake.engaged":
-          status = "engaged";
+          scopes.set(stream, event.scope);
+          status.set(event.scope, "engaged");
           return;
         case "brake.canary-started":
-          status = "canary";
+          status.set(scope, "canary");
           return;
         case "brake.latched":
-          status = "latched";
+          status.set(scope, "latched");
           return;
         case "brake.released":
-          status = "free";
+          status.delete(scope);
           return;
-        case "attempt.started":
-          if (status === "engaged" || status === "latched") {
-            tell(`${event.type} at ${position}: the brake is ${status}`);
+        case "attempt.started": {
+          categories.set(stream, event.category);
+          const all = status.get("all");
+          if (all === "engaged" || all === "latched") {
+            tell(`${event.type} at ${position}: the brake is ${all}`);
           }
           return;
+        }
+        case "attempt.announced": {
+          const latched = [...status].filter(([, one]) => one === "latched");
+          latchedFor.set(stream, new Set(latched.map(([name]) => name)));
+          return;
+        }
+        case "attempt.awarded": {
+          const own = `${event.model}|${categories.get(stream)}`;
+          if (latchedFor.get(stream)?.has(own) && status.get(own) === "latched") {
+            tell(`${event.type} at ${position}: the brake of ${own} is latched`);
+          }
+          return;
+        }
       }
     },
   };

@@ -17,6 +17,7 @@ export function merges({ moves, repo, chance }: World, tell: Tell): Rule {
   const inReview = new Set<string>();
   const inLog: { by: string; next: string }[] = [];
   let intended: Intended | null = null;
+  let landing = new Set<string>();
   const { afterMergeCommand } = repo;
   const isSound = (commit: string) =>
     afterMergeCommand === null || checkedAt(chance, afterMergeCommand, commit).exitCode === 0;
@@ -32,23 +33,29 @@ export function merges({ moves, repo, chance }: World, tell: Tell): Rule {
           decisions.set(id, event.decision);
           return;
         case "repo.merge-intended": {
-          const { attempt, testsPassed } = event;
+          const { attempt: first, others = [], testsPassed } = event;
           if (intended) tell(`${at}: the merge of ${intended.attempt} is not done`);
-          const isGood = verdicts.get(attempt) === "pass" && decisions.get(attempt) === "accepted";
-          if (!isGood || testsPassed < 1) tell(`${at}: ${attempt} may not be merged`);
+          for (const attempt of [first, ...others.map((other) => other.attempt)]) {
+            const isVerified = verdicts.get(attempt) === "pass";
+            const isGood = isVerified && decisions.get(attempt) === "accepted";
+            if (!isGood || testsPassed < 1) tell(`${at}: ${attempt} may not be merged`);
+          }
           intended = event;
+          landing = new Set([first, ...others.map((other) => other.attempt)]);
           return;
         }
         case "repo.merged": {
           const { attempt, old, new: next } = event;
           const isAnnounced =
-            intended?.attempt === attempt && intended.old === old && intended.new === next;
+            landing.has(attempt) && intended?.old === old && intended.new === next;
           if (!isAnnounced) tell(`${at}: it was not announced`);
           if (!hasMoved(moves, old, next)) tell(`${at}: the target never moved to ${next}`);
           if (merged.has(attempt)) tell(`${at}: ${attempt} was merged before`);
-          intended = null;
-          merged.set(attempt, next);
-          inLog.push({ by: attempt, next });
+          landing.delete(attempt);
+          if (landing.size === 0) intended = null;
+          merged.set(attempt, event.commit ?? next);
+          // The target moves once for all that land together.
+          if (inLog.at(-1)?.next !== next) inLog.push({ by: attempt, next });
           return;
         }
         case "repo.reverted":
@@ -57,7 +64,9 @@ export function merges({ moves, repo, chance }: World, tell: Tell): Rule {
           inLog.push({ by: event.attempt, next: event.revert });
           return;
         case "repo.merge-failed":
-          if (intended?.attempt === event.attempt) intended = null;
+          if (intended?.attempt !== event.attempt) return;
+          intended = null;
+          landing.clear();
           return;
         case "attempt.integrated":
           if (event.how !== "merged") return;

@@ -5,8 +5,11 @@ const asking = inFile("infra/log/query/query.ts", "infra/log/query/query.test.ts
 const importCheck = inFile("infra/log/export/import-check.ts", "infra/log/export/export.test.ts");
 const importFile = inFile("infra/log/export/import-file.ts", "infra/log/export/export.test.ts");
 const importStore = inFile("infra/log/export/import-store.ts", "infra/log/export/export.test.ts");
-const words = inFile("projections/event-words.ts", "projections/event-words.test.ts");
-const nights = inFile("projections/comparison-measures.ts", "projections/night-comparison.test.ts");
+const words = inFile("projections/words/event-words.ts", "projections/words/event-words.test.ts");
+const nights = inFile(
+  "projections/comparison/measures.ts",
+  "projections/comparison/night-comparison.test.ts",
+);
 
 /** Who looks into the log changes nothing; what comes into one is held against its rules. */
 export const analystTeeth: readonly Tooth[] = [
@@ -64,7 +67,7 @@ export const analystTeeth: readonly Tooth[] = [
     "if (rest.length > LINE_CHARS_MAX) {",
     "if (false) {",
   ),
-  inFile("agents/dispatcher/revert.ts", "tests/analyst/undo-merge.test.ts")(
+  inFile("agents/dispatcher/merging/revert.ts", "tests/analyst/undo-merge.test.ts")(
     "a merge is taken back only where the tree without it passes",
     'if (objection !== null) return { status: "regression", detail: objection };',
     "",
@@ -86,7 +89,7 @@ export const analystTeeth: readonly Tooth[] = [
   ),
   inFile("blackboard/task.ts", "blackboard/task.test.ts")(
     "what is in work or done is not opened again",
-    'if (status !== "refused" && status !== "abandoned") {',
+    'if (status !== "refused" && status !== "abandoned" && !isSentBack) {',
     "if (false) {",
   ),
   inFile("blackboard/blob.ts", "blackboard/blob.test.ts")(

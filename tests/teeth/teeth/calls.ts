@@ -6,7 +6,7 @@ const recorded = inFile(`${log}/recorded-call.ts`, `${log}/call-log.test.ts`);
 const calls = inFile(`${log}/call-log.ts`, `${log}/call-log.test.ts`);
 
 const auction = (file: string) =>
-  inFile(`agents/dispatcher/${file}`, "agents/dispatcher/auction.test.ts");
+  inFile(`agents/dispatcher/${file}`, "agents/dispatcher/choosing/auction.test.ts");
 
 /** Calls that live in the log, and how work is negotiated: one beginning, one end, each number once. */
 export const callTeeth: readonly Tooth[] = [
@@ -51,23 +51,27 @@ export const callTeeth: readonly Tooth[] = [
     "ask = rest;",
     "throw error;",
   ),
-  auction("guest-bids.ts")(
+  auction("choosing/guest-bids.ts")(
     "I11: a guest's model has a track record of its own",
     "model: guestModel(agent, bid.model),",
     "model: bid.model,",
   ),
-  auction("guest-bids.ts")(
+  auction("choosing/guest-bids.ts")(
     "I11: a guest is not forced upon work by its own word",
     'tier: "small" as const,',
     "",
   ),
-  auction("guest-bids.ts")("I8: three bids of a guest are heard", ".slice(0, GUEST_BIDS_MAX)", ""),
+  auction("choosing/guest-bids.ts")(
+    "I8: three bids of a guest are heard",
+    ".slice(0, GUEST_BIDS_MAX)",
+    "",
+  ),
   auction("guest-work.ts")(
     "I11: a guest does not say which model did its work",
     "...facts, model, family: guestFamily(agent) }",
     "...facts }",
   ),
-  auction("award.ts")(
+  auction("choosing/award.ts")(
     "I9: every bid is an event",
     "await recordBids(night, attempt, routed, all);",
     "",
@@ -77,7 +81,7 @@ export const callTeeth: readonly Tooth[] = [
     "!tasks.has(task) && tasks.size >= most",
     "false",
   ),
-  inFile("infra/specialist/trial/trial.ts", "infra/cli/agents-try.test.ts")(
+  inFile("infra/specialist/trial/trial.ts", "infra/cli/agents/try.test.ts")(
     "I11: who is tried works in a copy",
     "repo: { ...past.input.repo, path: folder } };",
     "repo: past.input.repo };",

@@ -2,6 +2,7 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const CLI = "infra/workers/coding-agents/run.test.ts";
 const run = inFile("infra/workers/coding-agents/run.ts", CLI);
+const record = inFile("infra/workers/coding-agents/record.ts", CLI);
 const claude = inFile(
   "infra/workers/coding-agents/claude-stream.ts",
   "infra/workers/coding-agents/claude-stream.test.ts",
@@ -10,12 +11,12 @@ const diff = inFile("infra/cli/diff.ts", "infra/cli/diff.test.ts");
 
 /** Where agents' CLIs come in and what they wrote goes out to a terminal (I8, I11, I12). */
 export const edgeTeeth: readonly Tooth[] = [
-  run(
+  record(
     "I12: no key enters the transcript of a CLI",
-    "transcript: mask(kept.text(), secrets)",
-    "transcript: kept.text()",
+    'return mask([...lines, ...more].map((line) => `${line}\\n`).join(""), secrets);',
+    'return [...lines, ...more].map((line) => `${line}\\n`).join("");',
   ),
-  run(
+  record(
     "I12: no key enters a note of progress",
     "const short = mask(note, secrets)",
     "const short = note",
@@ -25,12 +26,16 @@ export const edgeTeeth: readonly Tooth[] = [
     "if (result.silent) return",
     "if (false) return",
   ),
-  run(
+  record(
     "I8: a transcript has a maximum",
-    "if (size + line.length > TRANSCRIPT_CHARACTERS_MAX) dropped += 1;",
+    "if (size + line.length > most) dropped += 1;",
     "if (false) dropped += 1;",
   ),
-  run("I11: a note is one line without commands to a terminal", "[\\p{Cc}\\p{Cf}\\s]+", "[\\n]+"),
+  record(
+    "I11: a note is one line without commands to a terminal",
+    "[\\p{Cc}\\p{Cf}\\s]+",
+    "[\\n]+",
+  ),
   inFile("infra/workers/coding-agents/home.ts", "infra/workers/coding-agents/home.test.ts")(
     "I12: a copied login is readable by its owner alone",
     "await chmod(to, 0o600);",

@@ -24,8 +24,14 @@ const trial = inFile("agents/evolver/policy/trial.ts", VERDICT);
 const verdict = inFile("agents/evolver/policy/verdict.ts", VERDICT);
 const signals = inFile("agents/evolver/policy/signals.ts", "agents/evolver/policy/signals.test.ts");
 const tree = inFile("agents/evolver/allocation/tree.ts", "agents/evolver/allocation/tree.test.ts");
-const evolve = inFile("agents/dispatcher/evolve.ts", "agents/dispatcher/evolve.test.ts");
-const breed = inFile("agents/dispatcher/breed.ts", "agents/dispatcher/evolve.test.ts");
+const evolve = inFile(
+  "agents/dispatcher/learning/evolve.ts",
+  "agents/dispatcher/learning/evolve.test.ts",
+);
+const breed = inFile(
+  "agents/dispatcher/learning/breed.ts",
+  "agents/dispatcher/learning/evolve.test.ts",
+);
 const inForce = inFile(
   "projections/settings-in-force.ts",
   "tests/evolution/rollback.property.test.ts",

@@ -1,9 +1,15 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
-const builder = inFile("agents/implementer/builder.ts", "agents/implementer/builder.test.ts");
-const edit = inFile("agents/implementer/edit.ts", "agents/implementer/builder.test.ts");
-const paths = inFile("agents/implementer/paths.ts", "agents/implementer/paths.test.ts");
-const blocks = inFile("agents/implementer/blocks.ts", "agents/implementer/blocks.test.ts");
+const builder = inFile(
+  "agents/implementer/edits/builder.ts",
+  "agents/implementer/edits/builder.test.ts",
+);
+const edit = inFile("agents/implementer/edits/edit.ts", "agents/implementer/edits/builder.test.ts");
+const paths = inFile("agents/implementer/edits/paths.ts", "agents/implementer/edits/paths.test.ts");
+const blocks = inFile(
+  "agents/implementer/edits/blocks.ts",
+  "agents/implementer/edits/blocks.test.ts",
+);
 const context = inFile("agents/implementer/context.ts", "agents/implementer/context.test.ts");
 const work = inFile("agents/implementer/model-work.ts", "agents/implementer/implementer.test.ts");
 const prompting = inFile(
@@ -52,7 +58,7 @@ export const workTeeth: readonly Tooth[] = [
     "if (tokens <= capTokens) return { text, tokens };",
     "return { text, tokens };",
   ),
-  context("I11: a file does not close its own fence", '"`".repeat(longest + 1)', '"```"'),
+  context("I11: a file does not close its own fence", '"`".repeat(most + 1)', '"```"'),
   context(
     "row 7: what was wrong last time stands at the end of the prompt",
     'section("## What was wrong last time", critique ?? ""),',
@@ -80,13 +86,13 @@ export const workTeeth: readonly Tooth[] = [
   ),
   prompting(
     "D18: system and prompt together stay under the cap",
-    "contextTokens <= capTokens",
-    "true",
+    "if (tokens <= ask.capTokens) {",
+    "if (tokens > 0) {",
   ),
   unmeasured(
     "D18: masks do not push a prompt that nobody counted over the cap",
-    "tokensAtMost(made.prompt) > bytesMax",
-    "false",
+    "if (prompt === composed.text) return",
+    "if (prompt !== null) return",
   ),
   agent("row 11: a limit is no failure", "if (error instanceof LimitReached) {", "if (false) {"),
   judge(

@@ -15,7 +15,7 @@ const catchUp = inFile(
   "infra/log/views/builds.test.ts",
   "infra/log/views/tables.test.ts",
 );
-const check = inFile("infra/cli/replay-check.ts", "infra/cli/replay-check.test.ts");
+const check = inFile("infra/cli/replay/check.ts", "infra/cli/replay/check.test.ts");
 const upcasters = inFile("protocol/upcasters.ts", "protocol/events.test.ts");
 const events = inFile("protocol/events.ts", "protocol/events.test.ts");
 const backlog = inFile("projections/backlog.ts", "projections/backlog.test.ts");

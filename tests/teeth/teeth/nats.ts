@@ -46,7 +46,7 @@ export const natsTeeth: readonly Tooth[] = [
     "(mode & 0o077) !== 0",
     "false",
   ),
-  inFile("infra/bus/nats/keys.ts", "infra/cli/agents-keys.test.ts")(
+  inFile("infra/bus/nats/keys.ts", "infra/cli/agents/keys.test.ts")(
     "I12: a private key is its owner's from its first byte",
     "{ mode: 0o600 }",
     "{}",

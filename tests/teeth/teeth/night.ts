@@ -2,7 +2,6 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const NIGHT = ["agents/dispatcher/shift.test.ts", "agents/dispatcher/rows.test.ts"];
 const step = (file: string) => inFile(`agents/dispatcher/${file}.ts`, ...NIGHT);
-const merge = step("merge");
 const parents = step("parents");
 
 /** What the dispatcher makes of a task, step by step (rows 4 to 15). */
@@ -37,12 +36,12 @@ export const nightTeeth: readonly Tooth[] = [
     'return release("deferred", end.mustWait ? end.untilMs : null);',
     'return release("failed", null);',
   ),
-  step("award")(
+  step("choosing/award")(
     "row 11: a held account is given no work",
-    "heldUntil(night, account) === null)",
-    "account !== undefined)",
+    "const { open, closed } = openBids(night, free, inputTokens + outputTokens);",
+    "const { open, closed } = { open: free, closed: null };",
   ),
-  step("award")(
+  step("choosing/award")(
     "row 12: after a hang another model is asked",
     "? all.filter(({ model }) => !failed.has(model))",
     "? all",
@@ -67,18 +66,18 @@ export const nightTeeth: readonly Tooth[] = [
     "if (run.exitCode !== 0) return condition.command;",
     "",
   ),
-  merge(
+  step("merging/train")(
     "row 14: what conflicts is not merged",
     'if (merged.status === "conflict") {',
     "if (merged.status === undefined) {",
   ),
   step("conclude")("row 14: a conflict costs no try", 'case "conflict":\n', ""),
-  merge(
+  step("merging/train")(
     "I4: the merged tree is tested before the target moves",
-    "if (tests.exitCode !== 0) {",
-    "if (tests.exitCode === null) {",
+    "if (await isRed(length)) {",
+    "if (false) {",
   ),
-  merge(
+  step("merging/together")(
     "E16: what fails after the merge is taken back",
     "if (run.exitCode === 0) return",
     "if (run.exitCode !== null) return",
@@ -113,9 +112,9 @@ export const nightTeeth: readonly Tooth[] = [
     "if (waiting >= reviewsOpenMax) {",
     "if (waiting < 0) {",
   ),
-  step("brake")(
+  step("learning/brake-alarm")(
     "D34: scores below 4.5 stop the night",
-    "if (scores.length < window ||",
-    "if (scores.length >= 0 ||",
+    "if (last.length < window ||",
+    "if (last.length >= 0 ||",
   ),
 ];

@@ -12,14 +12,14 @@ const budgets = inFile(
 );
 const runner = inFile("projections/runner.ts", "projections/runner.test.ts");
 const replay = inFile("projections/replay.ts", "projections/replay.test.ts");
-const markdown = inFile("projections/markdown.ts", "projections/markdown.test.ts");
+const markdown = inFile("projections/words/markdown.ts", "projections/words/markdown.test.ts");
 const plain = inFile(
-  "projections/plain.ts",
-  "projections/markdown.test.ts",
-  "projections/digest-text.test.ts",
+  "projections/words/plain.ts",
+  "projections/words/markdown.test.ts",
+  "projections/digest/text.test.ts",
 );
-const headline = inFile("projections/digest-headline.ts", "projections/digest.test.ts");
-const text = inFile("projections/digest-text.ts", "projections/digest-text.test.ts");
+const headline = inFile("projections/digest/headline.ts", "projections/digest/digest.test.ts");
+const text = inFile("projections/digest/text.ts", "projections/digest/text.test.ts");
 
 /** What is seen is what was written: rebuilt alike, resting on events, and harmless to show. */
 export const viewTeeth: readonly Tooth[] = [

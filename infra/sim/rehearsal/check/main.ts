@@ -28,7 +28,9 @@ process.exit(ok ? 0 : 1);
 
 /** Row 0: the director's branch and files stand as they did, and no merge came in by the side. */
 function wholeNight({ events, git }: Evidence): Finding {
-  const told = events.filter(({ type }) => type === "repo.merged").length;
+  // What landed together landed in one move of the target.
+  const merged = events.filter(({ type }) => type === "repo.merged");
+  const told = new Set(merged.map(({ body }) => body["new"])).size;
   const there = Number(git("rev-list", "--count", "--first-parent", "main..nightshift/main"));
   const clean =
     git("status", "--porcelain") === "" && git("rev-parse", "--abbrev-ref", "HEAD") === "main";
