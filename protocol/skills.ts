@@ -221,6 +221,7 @@ export const skills = {
       verdict: z.enum(["pass", "fail", "unverifiable"]),
       checks: z.array(Check),
       hits: z.array(Hit),
+      lint: Verified.shape.lint,
     }),
     output: z.discriminatedUnion("status", [
       z.strictObject({
