@@ -17,7 +17,7 @@ export type LintTool = {
   nameOf(path: string, number: number): string;
   /** The text without the words by which an author would switch rules off. Lines stay in place. */
   withoutDirectives(text: string): string;
-  /** @throws Error where that is no answer of this tool. */
+  /** @throws Error where that is no whole answer of this tool about every text. */
   read(stdout: string, names: readonly string[], texts: readonly LintText[]): (Lint[] | null)[];
 };
 
@@ -83,7 +83,7 @@ async function ask(
       outputBytesMax: OUTPUT_BYTES_MAX,
       signal,
     });
-    if (result.cut || result.timedOut || result.overLimit) return null;
+    // What was cut or ended before its time is no whole answer, and not read as one.
     return tool.read(result.stdout, names, texts);
   } catch {
     return null;

@@ -10,7 +10,6 @@ const baseline = inFile("agents/verifier/baseline.ts", "agents/verifier/verifier
 const lint = inFile("agents/verifier/lint.ts", "agents/verifier/lint.test.ts");
 const linted = inFile("agents/verifier/verifier.ts", "agents/verifier/lint.test.ts");
 const oxlint = inFile("infra/workers/lint/oxlint.ts", "infra/workers/lint/linter.test.ts");
-const linters = inFile("infra/workers/lint/linter.ts", "infra/workers/lint/linter.test.ts");
 const heuristics = inFile("agents/assessor/heuristics.ts", "agents/assessor/heuristics.test.ts");
 const evidence = (file: string) => inFile(file, "agents/verifier/verifier.test.ts");
 
@@ -183,10 +182,10 @@ export const verifierTeeth: readonly Tooth[] = [
     'text.replaceAll(/\\b(eslint|oxlint)-(disable|enable)/g, "$1 $2")',
     "text",
   ),
-  linters(
-    "B6: an answer that a linter did not finish is none",
-    "if (result.cut || result.timedOut || result.overLimit) return null;",
-    "",
+  oxlint(
+    "B6: a file that a linter passed over is not clean for that",
+    "count !== names.length",
+    "false",
   ),
   heuristics("B6: what linters found makes work less clean", "(lint?.total ?? 0)", "0"),
 ];
