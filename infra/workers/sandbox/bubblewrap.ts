@@ -86,8 +86,7 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
           ...(held ? [] : [inside]),
         ];
         const started = () => {
-          const sockets = hostSockets().filter((path) => path !== egress?.socket);
-          const masked = [...privateFiles(environment), ...sockets];
+          const masked = [...privateFiles(environment), ...socketsBut(egress)];
           const args = [
             "bwrap",
             ...NAMESPACES,
@@ -126,6 +125,11 @@ const NAMESPACES = words(
     "--unshare-net --uid 1000 --gid 1000 --hostname nightshift " +
     "--cap-drop ALL --die-with-parent --new-session",
 );
+
+/** Sockets of this machine that are none of what is run, all but its own way out. */
+function socketsBut(egress: Egress | null): string[] {
+  return hostSockets().filter((path) => path !== egress?.socket);
+}
 
 /** Runs inside, between the namespace's loopback and the socket. */
 const FORWARDER = join(import.meta.dirname, "egress", "inside.ts");
