@@ -1,8 +1,12 @@
 import type { Reviewed } from "@nightshift/protocol/claim";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import type { SkillInput, SkillOutput } from "@nightshift/protocol/skills";
 import { expect, test } from "vitest";
+import { assessor } from "../assessor/assessor.ts";
 import { assessed } from "../testing/altered-night.ts";
-import { executed, memoryNight } from "../testing/memory-night.ts";
+import { executed, memoryNight, type MemoryNight } from "../testing/memory-night.ts";
+import { rubrics } from "../testing/rubrics.ts";
+import { scriptedModel } from "../testing/scripted-model.ts";
 import { lead, runShift } from "./shift.ts";
 
 const never = () => ({ stop: new AbortController().signal, abort: new AbortController().signal });
@@ -17,15 +21,14 @@ async function nightWith(claims: string[] | undefined, said: Said | null) {
   const asked: SkillInput<"assess">[] = [];
   const night = await memoryNight({
     answers: {
-      async implement(input) {
-        const commit = night.workspace.commit(input.base, { "a.ts": `${QUOTE}\n` });
-        const answer = executed(input, commit, "a.ts");
-        if (answer.status !== "executed") return answer;
-        const diff = await night.ports.blobs.put(DIFF);
-        return { ...answer, executed: { ...answer.executed, diff } };
-      },
+      implement: (input) => worked(night, input),
       bid() {
-        const model = { model: "model-a", family: "family-a", account: "a", tier: "small" } as const;
+        const model = {
+          model: "model-a",
+          family: "family-a",
+          account: "a",
+          tier: "small",
+        } as const;
         return { bids: [{ ...model, priceMicroUsd: 1, etaMs: 1 }] };
       },
       assess(input) {
@@ -45,6 +48,13 @@ async function nightWith(claims: string[] | undefined, said: Said | null) {
   const how = events.flatMap((event) => (event.type === "attempt.integrated" ? [event.how] : []));
   const why = events.flatMap((event) => (event.type === "review.requested" ? [event.why] : []));
   return { asked, reviewed, how, why: why.join("\n") };
+}
+
+async function worked({ workspace, ports }: MemoryNight, input: SkillInput<"implement">) {
+  const commit = workspace.commit(input.base, { "a.ts": `${QUOTE}\n` });
+  const answer = executed(input, commit, "a.ts");
+  if (answer.status !== "executed") return answer;
+  return { ...answer, executed: { ...answer.executed, diff: await ports.blobs.put(DIFF) } };
 }
 
 function reviewOf(
@@ -73,7 +83,11 @@ test.each([
   ["not met", { answer: "not-met", quote: QUOTE }, "fail"],
   ["cannot be told", { answer: "cannot-tell", quote: "" }, "unverifiable"],
   ["is met by an invented quote", { answer: "met", quote: "const unit = 1;" }, "unverifiable"],
-  ["is met for its own family", { answer: "met", quote: QUOTE, family: "family-a" }, "unverifiable"],
+  [
+    "is met for its own family",
+    { answer: "met", quote: QUOTE, family: "family-a" },
+    "unverifiable",
+  ],
   ["was left unanswered", null, "unverifiable"],
 ] as const)("a claim that %s waits for a person, with its words", async (_, said, outcome) => {
   const { reviewed, how, why } = await nightWith([CLAIM], said);
@@ -81,4 +95,39 @@ test.each([
   expect(how[0]).toBe("in-review");
   expect(why).toContain(CLAIM);
   if (said !== null) expect(why).toContain("I read it.");
+});
+
+/** Tokens set aside for judging, and what was paid of it, in a night with the house's own assessor. */
+async function paidFor(claims: string[] | undefined) {
+  const judged = { criteria: [{ name: "all", score: 8, quote: "x" }], score: 8, critique: "Fine." };
+  const said = { claims: [{ claim: 1, answer: "met", quote: QUOTE, why: "It is there." }] };
+  const answers: string[] = [JSON.stringify(judged), JSON.stringify(said)];
+  const judge = scriptedModel(answers, { family: "family-c", account: "judge-key" });
+  const night = await memoryNight({
+    answers: { implement: (input) => worked(night, input) },
+    plan: { settings: { ...defaultSettings, followUpsMax: 0 } },
+  });
+  const { blobs, bus } = night.ports;
+  const settings = { silenceMs: 1_000, wallMs: 10_000 };
+  await bus.join(assessor({ judges: [judge], blobs, settings, rubrics: async () => rubrics }));
+  await night.add(claims === undefined ? {} : { claims });
+  await runShift(await lead(night.ports, night.plan, never()));
+  const events = (await night.events()).map(({ event }) => event);
+  const [reserved, ...more] = events.flatMap((event) =>
+    event.type === "budget.reserved" && event.step.startsWith("assess") ? [event] : [],
+  );
+  const settled = events.flatMap((event) =>
+    event.type === "budget.settled" && event.reservation === reserved?.reservation
+      ? [event.costMicroUsd]
+      : [],
+  );
+  const merged = events.filter(({ type }) => type === "repo.merged").length;
+  return { worstTokens: reserved?.worstTokens, more, settled, merged };
+}
+
+test("judge and reviewer are paid inside one reservation, larger by the review alone", async () => {
+  const plain = await paidFor(undefined);
+  expect(plain).toEqual({ worstTokens: 46_000, more: [], settled: [100], merged: 1 });
+  const read = await paidFor([CLAIM]);
+  expect(read).toEqual({ worstTokens: 89_000, more: [], settled: [200], merged: 1 });
 });

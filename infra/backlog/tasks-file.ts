@@ -71,7 +71,9 @@ function detail(draft: Draft, line: string): void {
 
 /** Commands and sentences may hold commas; everything else is a list of words. */
 function valuesOf(list: (typeof LISTS)[number], value: string): string[] {
-  return list === "success" || list === "claims" ? [value] : value.split(/\s*,\s*/).filter((word) => word !== "");
+  return list === "success" || list === "claims"
+    ? [value]
+    : value.split(/\s*,\s*/).filter((word) => word !== "");
 }
 
 function entryOf({ line, text, ...draft }: Draft, path: string): BacklogEntry {

@@ -50,10 +50,12 @@ function reviewLines({ assessed }: AttemptState): Line[] {
   const who = model === null ? "nobody answered" : `read by ${model} (${family ?? "unknown"})`;
   return [
     ...say("plain", `Claims without a command, ${who}`),
-    ...checks.slice(0, CHECKS_MAX).flatMap(({ text, outcome, quote, detail }) => [
-      ...say(TONES[outcome], `- ${outcome}: ${text}, ${detail}`, "  "),
-      ...(quote === "" ? [] : say("quiet", `  it quotes: ${quote}`, "    ")),
-    ]),
+    ...checks
+      .slice(0, CHECKS_MAX)
+      .flatMap(({ text, outcome, quote, detail }) => [
+        ...say(TONES[outcome], `- ${outcome}: ${text}, ${detail}`, "  "),
+        ...(quote === "" ? [] : say("quiet", `  it quotes: ${quote}`, "    ")),
+      ]),
   ];
 }
 
