@@ -79,6 +79,7 @@ export const GateCode = z.enum([
   "same-family",
   "not-sandboxed",
   "uncertain",
+  "review",
 ]);
 export type GateCode = z.infer<typeof GateCode>;
 
