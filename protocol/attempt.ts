@@ -80,6 +80,7 @@ export const GateCode = z.enum([
   "same-family",
   "not-sandboxed",
   "uncertain",
+  "review",
 ]);
 export type GateCode = z.infer<typeof GateCode>;
 

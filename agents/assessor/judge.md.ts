@@ -35,6 +35,7 @@ export function judgePrompt(asked: {
       ? `- the command \`${each.command}\` ends with 0`
       : `- ${each.path} exists`,
   );
+  success.push(...(spec.claims ?? []).map((claim) => `- ${claim}`));
   const shown = checks
     .slice(0, CHECKS_SHOWN)
     .map(({ name, outcome, detail }) => `- ${outcome}: ${name}: ${detail.slice(0, CHECK_CHARS)}`);
@@ -79,7 +80,8 @@ export function fenced(text: string): string {
   return `<<<${mark}\n${text}\n${mark}>>>`;
 }
 
-function shortened(work: string): string {
+/** The work, or its beginning and end with what is left out between them. */
+export function shortened(work: string): string {
   if (work.length <= WORK_CHARS_MAX) return work;
   const half = WORK_CHARS_MAX / 2;
   const left = work.length - WORK_CHARS_MAX;
