@@ -19,6 +19,11 @@ export const cliTeeth: readonly Tooth[] = [
     "return isOurs ? headers : null;",
     "return headers;",
   ),
+  tap(
+    "I12: no target leads the key to another host",
+    "return url?.origin === origin ? url : null;",
+    "return URL.parse(`${origin}${path}`) ?? url;",
+  ),
   tap("C27: a cut answer ends the run", "tapped.cut = true;", "tapped.cut = false;"),
   tap(
     "a title that was cut is no cut of the work",

@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import OpenAI from "openai";
 import { expect, onTestFinished, test } from "vitest";
 import { startModelServer } from "../../../sim/model-server.ts";
 import type { Answer, ScriptRequest } from "../../../sim/wire/script.ts";
 import { openTap } from "./tap.ts";
+import type { Tap } from "./tap.ts";
 
 const KEY = "sk-secret-of-the-director";
 const NOW_MS = 1_795_000_000_000;
@@ -50,6 +52,39 @@ test("whoever does not carry the pass gets no answer, and asks nobody", async ()
   await expect(asked).rejects.toMatchObject({ status: 403 });
   expect(requests).toEqual([]);
 });
+
+test("a target that would make another host of the API's is refused, not sent to", async () => {
+  const { tap, requests } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  const path = `${new URL(tap.url).pathname}/chat/completions`;
+  for (const target of ["munity://x/", "http://127.0.0.1:9/", "*"])
+    expect(await raw(tap, target)).toMatch(/^HTTP\/1\.1 400 /);
+  // Behind `https://api.example.com` the first one names a host of the community's; so does this.
+  const clock = { now: () => NOW_MS };
+  const given = { upstream: "http://local", key: KEY, clock, onEnd: () => {}, endsAtCut: true };
+  const other = await openTap(given);
+  onTestFinished(() => other.close());
+  expect(await raw(other, "host://x/")).toMatch(/^HTTP\/1\.1 400 /);
+  expect(requests).toEqual([]);
+  expect(tap.tapped.limit).toBeNull();
+  // Two slashes name no host here: they are a path like any other.
+  expect(await raw(tap, `//evil.example${path}`)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await raw(tap, path)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(requests).toHaveLength(2);
+});
+
+/** What a tap answers to a request whose target no client would write. */
+function raw({ url, pass }: Tap, target: string): Promise<string> {
+  const body = JSON.stringify({ model: "m", messages: hello });
+  const head = `POST ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${pass}\r\n`;
+  return new Promise((resolve) => {
+    let heard = "";
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => {
+      socket.write(`${head}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    });
+    socket.on("data", (chunk) => (heard += chunk.toString())).on("error", () => {});
+    socket.on("close", () => resolve(heard));
+  });
+}
 
 test("what is counted is what the server counted, streamed or whole, of all calls", async () => {
   const answer = { kind: "text", text: "x".repeat(400), cachedTokens: 3 } as const;

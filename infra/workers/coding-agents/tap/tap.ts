@@ -129,9 +129,11 @@ async function passOn(
 ): Promise<void> {
   const headers = headersFor(request.headers, wire);
   if (headers === null) return void response.writeHead(403).end();
+  const target = targetOf(request.url ?? "/", wire.origin);
+  if (target === null) return void response.writeHead(400).end();
   const body = await bodyOf(request);
   if (body === null) return void response.writeHead(413).end();
-  const answer = await fetch(`${wire.origin}${request.url ?? "/"}`, {
+  const answer = await fetch(target, {
     method: request.method ?? "GET",
     headers,
     redirect: "manual",
@@ -149,6 +151,12 @@ async function passOn(
   }
   take(answer, said, { withTools: TOOLS.test(body.toString("latin1")) });
   response.end();
+}
+
+/** Null where it leads away from the key's own API: `x://y` behind a host makes another host. */
+function targetOf(path: string, origin: string): URL | null {
+  const url = path.startsWith("/") ? URL.parse(`${origin}${path}`) : null;
+  return url?.origin === origin ? url : null;
 }
 
 /** Titles and probes are asked for without tools, and with an output of a few tokens. */
