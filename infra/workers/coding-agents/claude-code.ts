@@ -42,7 +42,7 @@ export function createClaudeCode(options: CodingAgentOptions): CodingAgent {
       const mend = installCommand(CLI);
       const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
       const home = await openHome(homes);
-      const place = await openPlace(CLI, { env, home, clock, tapped });
+      const place = await openPlace(CLI, { env, home, clock, tapped, signal: workOptions.signal });
       try {
         const { tale, hear } = listenToClaude();
         const run: CliRun = {

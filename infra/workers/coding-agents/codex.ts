@@ -41,7 +41,7 @@ export function createCodex(options: CodingAgentOptions): CodingAgent {
       const mend = installCommand(CLI);
       const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
       const home = await openHome(homes);
-      const place = await openPlace(CLI, { env, home, clock, tapped });
+      const place = await openPlace(CLI, { env, home, clock, tapped, signal: workOptions.signal });
       try {
         await home.write(".codex/config.toml", configFor(place.api));
         const { tale, hear } = listenToCodex();

@@ -35,7 +35,7 @@ export function createOpencode(options: CodingAgentOptions): CodingAgent {
         mend: installCommand(cli),
       });
       const home = await openHome(homes);
-      const place = await openPlace(cli, { env, home, clock, tapped });
+      const place = await openPlace(cli, { env, home, clock, tapped, signal: workOptions.signal });
       try {
         const contained = sandbox.kind !== "off";
         const guide = await guideOf(request.clone, ["AGENTS.md", "CLAUDE.md"]);

@@ -9,8 +9,13 @@ import type { Tapped } from "./tap/tap.ts";
 export type Place = {
   /** What it is told of an API; null with a login. */
   api: { url: string; key: string } | null;
-  /** What the run has to know of it. */
-  run: { hosts: readonly string[]; secrets: readonly string[]; ended: AbortSignal };
+  /** What the run has to know of it: with `end` nobody is answered any more, on either side. */
+  run: {
+    hosts: readonly string[];
+    secrets: readonly string[];
+    ended: AbortSignal;
+    end: () => void;
+  };
   /** What the judge of the run has to know of it. */
   told: { tapped: Tapped | null; keyed: boolean };
   close(): Promise<void>;
@@ -39,6 +44,8 @@ export async function openPlace(
     env: SignIn;
     home: PrivateHome;
     clock?: Pick<Clock, "now"> | undefined;
+    /** The director's word that the run is over. */
+    signal: AbortSignal;
     /** False believes the CLI's own word alone. */
     tapped?: boolean | undefined;
   },
@@ -50,17 +57,17 @@ export async function openPlace(
   const address = baseUrl ?? cli.upstream;
   if (loginHome !== undefined && !keyed)
     await home.copyLogin(loginHome, [cli.login], cli.signInCommand);
-  const ended = new AbortController();
-  const onEnd = () => ended.abort();
-  const endsAtCut = cli.tellsCuts !== true;
-  const tap =
-    keyed && tapped ? await openTap({ upstream: address, key, clock, onEnd, endsAtCut }) : null;
+  const controller = new AbortController();
+  const ended = AbortSignal.any([controller.signal, setup.signal]);
+  const end = () => controller.abort();
+  const told = { upstream: address, key, clock, endsAtCut: cli.tellsCuts !== true };
+  const tap = keyed && tapped ? await openTap({ ...told, onEnd: end, signal: ended }) : null;
   const own = keyed ? { url: address, key: key ?? NO_KEY } : null;
   const secrets = [key, oauthToken, tap?.pass ?? null].filter((secret) => secret !== null);
   const hosts = tap ? [hostOf(tap.url)] : modelHosts(cli.hosts, baseUrl);
   return {
     api: tap ? { url: tap.url, key: tap.pass } : own,
-    run: { hosts, secrets, ended: ended.signal },
+    run: { hosts, secrets, ended, end },
     told: { tapped: tap?.tapped ?? null, keyed },
     close: async () => tap?.close(),
   };

@@ -36,7 +36,13 @@ export function createProgram(options: CodingAgentOptions): CodingAgent {
       const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
       const home = await openHome(homes);
       const isTapped = tapped !== false && env.baseUrl !== undefined;
-      const place = await openPlace(cli, { env, home, clock, tapped: isTapped });
+      const place = await openPlace(cli, {
+        env,
+        home,
+        clock,
+        tapped: isTapped,
+        signal: workOptions.signal,
+      });
       try {
         const { run: wire, api } = place;
         const record = openRecord({ request, options: workOptions, secrets: wire.secrets });
@@ -53,11 +59,10 @@ export function createProgram(options: CodingAgentOptions): CodingAgent {
         const variables = variablesFor(api, env);
         const run = { ...wire, sandbox, home, request, options: workOptions };
         const started = { ...run, command: [program, ...args], env: variables };
-        const { signal } = new AbortController();
-        const result = await start(started, { input, signal, onOutput: lines.feed });
+        const result = await start(started, { input, onOutput: lines.feed });
         lines.end();
         const stopped = wire.ended.aborted;
-        const end = { result, stopped, transcript: record.transcript() };
+        const end = { result, transcript: record.transcript() };
         if (result.exitCode !== 0 && result.exitCode !== null && !stopped)
           throw failed(title, result.exitCode, mask(result.stderr, wire.secrets));
         const word: OwnWord = {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Surroundings } from "@nightshift/agents/ports";
 import { expect, onTestFinished, test } from "vitest";
+import { startModelServer } from "../../sim/model-server.ts";
 import { unscannedBlobs } from "../models/unscanned-blobs.ts";
 import { profileOf } from "../models/profiles.ts";
 import { createOff } from "../sandbox/off.ts";
@@ -140,6 +141,30 @@ test("silence is a hang, the wall a timeout, and a cancelled run is cancelled", 
 test("a result counts though the CLI does not end after it", async () => {
   const { result } = await run(`said=Done; echo ${RESULT}; sleep 20`, { silenceMs: 300 });
   expect(result).toMatchObject({ summary: "Done", stopReason: "finished" });
+});
+
+test("once it was stopped nobody of it is answered, though a process lives on a while", async () => {
+  const server = await startModelServer({ script: () => ({ kind: "text", text: "More." }) });
+  onTestFinished(() => server.close());
+  // It leaves the group that is killed, holds the pipes, and asks as soon as its parent is gone.
+  const straggler = `require("fs").writeFileSync("ready", "");
+const parent = process.ppid;
+const timer = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(timer);
+  const { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key } = process.env;
+  const body = JSON.stringify({ model: "m", max_tokens: 9, messages: [{ role: "user", content: "p" }] });
+  fetch(url + "/v1/messages", { method: "POST", headers: { "x-api-key": key }, body }).catch(() => {});
+}, 5);
+setTimeout(() => process.exit(), 5_000);`;
+  const starts = `perl -e 'setpgrp; exec @ARGV' node -e '${straggler}' &`;
+  const waits = "while [ ! -e ready ]; do sleep 0.02; done";
+  const cut = `{"type":"message_delta","delta":{"stop_reason":"max_tokens"}}`;
+  const event = `echo '{"type":"stream_event","event":${cut}}'; sleep 4; said=More; echo ${RESULT}`;
+  const env = { apiKey: KEY, baseUrl: server.url };
+  const { result } = await run(`${starts}\n${waits}\n${event}`, { env });
+  expect(result).toMatchObject({ stopReason: "truncated", summary: "" });
+  expect(server.requests).toEqual([]);
 });
 
 test("a flood of output is drained and kept only in part", async () => {

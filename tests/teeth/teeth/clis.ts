@@ -24,6 +24,23 @@ export const cliTeeth: readonly Tooth[] = [
     "return url?.origin === origin ? url : null;",
     "return URL.parse(`${origin}${path}`) ?? url;",
   ),
+  tap(
+    "C27: with the end of a run nobody is answered",
+    "AbortSignal.any([controller.signal, options.signal])",
+    "controller.signal",
+  ),
+  tap("I3: an answer that was broken off is paid for", "wire.brokenOff(said);", ""),
+  tap("an answer to nobody is ended", "() => gone.abort()", "() => {}"),
+  inFile(`${folder}/place.ts`, `${folder}/run.test.ts`)(
+    "C27: whoever is stopped has no model any more",
+    "onEnd: end, signal: ended",
+    "onEnd: end, signal: setup.signal",
+  ),
+  inFile(`${folder}/run.ts`, `${folder}/run.test.ts`)(
+    "C27: a CLI that goes on after a cut is stopped",
+    "if (stop) run.end();",
+    "",
+  ),
   tap("C27: a cut answer ends the run", "tapped.cut = true;", "tapped.cut = false;"),
   tap(
     "a title that was cut is no cut of the work",

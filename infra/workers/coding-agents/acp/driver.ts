@@ -51,7 +51,7 @@ export function createAcp(cli: AcpCli, options: CodingAgentOptions): CodingAgent
         mend: installCommand(cli),
       });
       const home = await openHome(homes);
-      const place = await openPlace(cli, { env, home, clock, tapped });
+      const place = await openPlace(cli, { env, home, clock, tapped, signal: workOptions.signal });
       try {
         const contained = sandbox.kind !== "off";
         const { model, outputTokensMax } = identity;

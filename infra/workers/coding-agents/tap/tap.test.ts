@@ -1,13 +1,14 @@
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import OpenAI from "openai";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startModelServer } from "../../../sim/model-server.ts";
 import type { Answer, ScriptRequest } from "../../../sim/wire/script.ts";
 import { openTap } from "./tap.ts";
 import type { Tap } from "./tap.ts";
 
 const KEY = "sk-secret-of-the-director";
+const WAIT = { timeout: 20_000 };
 const NOW_MS = 1_795_000_000_000;
 const tools = [{ type: "function" as const, function: { name: "write", parameters: {} } }];
 const hello = [{ role: "user" as const, content: "Hello, you." }];
@@ -20,11 +21,13 @@ async function tapped(
   const clock = { now: () => NOW_MS };
   const server = await startModelServer({ script, clock });
   let ends = 0;
+  const ended = new AbortController();
   const tap = await openTap({
     upstream: `${server.url}/v1`,
     key,
     clock,
     onEnd: () => void (ends += 1),
+    signal: ended.signal,
     endsAtCut,
   });
   onTestFinished(async () => {
@@ -34,7 +37,8 @@ async function tapped(
   const client = new OpenAI({ apiKey: tap.pass, baseURL: tap.url, maxRetries: 0 });
   const ask = (more: object = { tools }) =>
     client.chat.completions.create({ model: "m", messages: hello, ...more }).catch(() => null);
-  return { tap, ask, client, server, requests: server.requests, ends: () => ends };
+  const { requests } = server;
+  return { tap, ask, client, server, requests, ends: () => ends, end: () => ended.abort() };
 }
 
 test("the key is put in for the pass, and the CLI is never told it", async () => {
@@ -60,8 +64,9 @@ test("a target that would make another host of the API's is refused, not sent to
     expect(await raw(tap, target)).toMatch(/^HTTP\/1\.1 400 /);
   // Behind `https://api.example.com` the first one names a host of the community's; so does this.
   const clock = { now: () => NOW_MS };
-  const given = { upstream: "http://local", key: KEY, clock, onEnd: () => {}, endsAtCut: true };
-  const other = await openTap(given);
+  const { signal } = new AbortController();
+  const given = { key: KEY, clock, onEnd: () => {}, signal, endsAtCut: true };
+  const other = await openTap({ ...given, upstream: "http://local" });
   onTestFinished(() => other.close());
   expect(await raw(other, "host://x/")).toMatch(/^HTTP\/1\.1 400 /);
   expect(requests).toEqual([]);
@@ -113,6 +118,47 @@ test("a cut answer with tools ends the run; a title that was cut does not", asyn
   expect([tap.tapped.cut, ends()]).toEqual([false, 0]);
   await ask();
   expect([tap.tapped.cut, ends()]).toEqual([true, 1]);
+});
+
+test("with the end of its run a tap serves nobody, and says so of nobody's network", async () => {
+  const { tap, ask, requests, ends, end } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  expect(await ask()).not.toBeNull();
+  end();
+  for (let i = 0; i < 4; i += 1) expect(await ask()).toBeNull();
+  expect(requests).toHaveLength(1);
+  expect([tap.tapped.limit, ends()]).toEqual([null, 0]);
+});
+
+test("an answer that is broken off is ended at its server, and what it told is counted", async () => {
+  let isAnswering = true;
+  const begun = `data: {"usage":{"prompt_tokens":9,"completion_tokens":1}}\n\n`;
+  const slow = createServer((_, answer) => {
+    answer.writeHead(200, { "content-type": "text/event-stream" });
+    answer.write(begun);
+    answer.on("close", () => (isAnswering = false));
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void slow.close());
+  const address = slow.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  const ended = new AbortController();
+  const clock = { now: () => NOW_MS };
+  const given = { key: KEY, clock, onEnd: () => {}, signal: ended.signal, endsAtCut: true };
+  const tap = await openTap({ ...given, upstream: `http://127.0.0.1:${port}` });
+  onTestFinished(() => tap.close());
+  const headers = { authorization: `Bearer ${tap.pass}` };
+  const hangsUp = new AbortController();
+  const ask = (signal: AbortSignal | null) => fetch(`${tap.url}/`, { headers, signal });
+  const first = await ask(hangsUp.signal);
+  expect((await first.body?.getReader().read())?.value).toBeDefined();
+  hangsUp.abort();
+  await vi.waitFor(() => expect([isAnswering, tap.tapped.calls]).toEqual([false, 1]), WAIT);
+  isAnswering = true;
+  const second = await ask(null);
+  expect((await second.body?.getReader().read())?.value).toBeDefined();
+  ended.abort();
+  await vi.waitFor(() => expect([isAnswering, tap.tapped.calls]).toEqual([false, 2]), WAIT);
+  expect(tap.tapped.usage).toMatchObject({ inputTokens: 18, outputTokens: 2 });
 });
 
 test("a CLI that tells its own cuts is left to do so", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { WindowSeen } from "@nightshift/protocol/account";
@@ -10,7 +11,7 @@ import { refusalOf } from "./refusal.ts";
 
 /** What passed between an agent CLI and its model, counted on the wire. */
 export type Tapped = {
-  /** Answers that came whole. */
+  /** Answers that told what they took, whole or not. */
   calls: number;
   usage: CallUsage;
   /** An output reached its limit. */
@@ -49,12 +50,14 @@ const BODY_BYTES_MAX = 64 * 1024 * 1024;
  * It passes on what carries its own pass, and puts the key in its place.
  * @param options.upstream Address of the API, as the CLI would have been told it.
  * @param options.onEnd Called at once when going on makes no sense: cut off, refused, at a limit.
+ * @param options.signal The end of the run: from then on nobody is served, though a process lives.
  */
 export async function openTap(options: {
   upstream: string;
   key: string | null;
   clock: Pick<Clock, "now">;
   onEnd: () => void;
+  signal: AbortSignal;
   /** False for a CLI that tells its own cuts, and which of them were only a helper's. */
   endsAtCut: boolean;
 }): Promise<Tap> {
@@ -70,8 +73,8 @@ export async function openTap(options: {
     failing: null,
   };
   const controller = new AbortController();
+  const signal = AbortSignal.any([controller.signal, options.signal]);
   const unreached = () => {
-    if (controller.signal.aborted) return;
     tapped.limit ??= { resetsAtMs: null, why: "network" };
     if ((misses += 1) >= UNREACHED_MAX) options.onEnd();
   };
@@ -83,7 +86,8 @@ export async function openTap(options: {
     count(...answer);
   };
   const { origin } = upstream;
-  const wire = { ...options, origin, pass, signal: controller.signal, unreached };
+  const brokenOff = (said: Listener) => charge(tapped, said.end().usage);
+  const wire = { ...options, origin, pass, signal, unreached, brokenOff };
   const server = createServer((request, response) => {
     passOn(request, response, wire, take).catch(() => response.destroy());
   });
@@ -114,12 +118,11 @@ type Wire = {
   pass: string;
   signal: AbortSignal;
   unreached: () => void;
+  /** What was told of an answer that never came to its end is paid for all the same. */
+  brokenOff: (said: Listener) => void;
 };
-type Take = (
-  answer: Response,
-  said: ReturnType<typeof listenToAnswer>,
-  asked: { withTools: boolean },
-) => void;
+type Listener = ReturnType<typeof listenToAnswer>;
+type Take = (answer: Response, said: Listener, asked: { withTools: boolean }) => void;
 
 async function passOn(
   request: IncomingMessage,
@@ -127,27 +130,37 @@ async function passOn(
   wire: Wire,
   take: Take,
 ): Promise<void> {
+  if (wire.signal.aborted) return void response.destroy();
   const headers = headersFor(request.headers, wire);
   if (headers === null) return void response.writeHead(403).end();
   const target = targetOf(request.url ?? "/", wire.origin);
   if (target === null) return void response.writeHead(400).end();
   const body = await bodyOf(request);
   if (body === null) return void response.writeHead(413).end();
+  // Whoever hangs up is not answered on: the model would go on at somebody's cost.
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const signal = AbortSignal.any([wire.signal, gone.signal]);
   const answer = await fetch(target, {
     method: request.method ?? "GET",
     headers,
     redirect: "manual",
-    signal: wire.signal,
+    signal,
     ...(body.length > 0 && { body: new Uint8Array(body) }),
   }).catch((error: unknown) => {
-    wire.unreached();
+    if (!signal.aborted) wire.unreached();
     throw error;
   });
   response.writeHead(answer.status, headersBack(answer.headers));
   const said = listenToAnswer(answer.headers.get("content-type") ?? "");
-  for await (const chunk of answer.body ?? []) {
-    said.feed(chunk);
-    if (!response.write(chunk)) await new Promise((resolve) => response.once("drain", resolve));
+  try {
+    for await (const chunk of answer.body ?? []) {
+      said.feed(chunk);
+      if (!response.write(chunk)) await once(response, "drain", { signal });
+    }
+  } catch (error) {
+    wire.brokenOff(said);
+    throw error;
   }
   take(answer, said, { withTools: TOOLS.test(body.toString("latin1")) });
   response.end();
@@ -215,8 +228,7 @@ function bookkeeper(
       limits = 0;
       failures = 0;
       tapped.failing = null;
-      tapped.calls += usage === null ? 0 : 1;
-      for (const part of PARTS) tapped.usage[part] += usage?.[part] ?? 0;
+      charge(tapped, usage);
       if (!cut || !withTools || !endsAtCut) return;
       tapped.cut = true;
       return onEnd();
@@ -240,6 +252,11 @@ function bookkeeper(
     tapped.limit = { resetsAtMs };
     onEnd();
   };
+}
+
+function charge(tapped: Tapped, usage: CallUsage | null): void {
+  tapped.calls += usage === null ? 0 : 1;
+  for (const part of PARTS) tapped.usage[part] += usage?.[part] ?? 0;
 }
 
 const PARTS = ["inputTokens", "cachedTokens", "outputTokens", "cacheWriteTokens"] as const;
