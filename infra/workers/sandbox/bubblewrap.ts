@@ -12,6 +12,7 @@ import { findProgram, limited, runLimits } from "./limits.ts";
 import type { RunLimits } from "./meter.ts";
 import {
   contains,
+  hiddenBy,
   homeOfPathFolder,
   homeOfProgram,
   mountArguments,
@@ -86,11 +87,13 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
           ...(held ? [] : [inside]),
         ];
         const started = () => {
-          const masked = [...privateFiles(environment), ...socketsBut(egress)];
+          const view = { hidden, readable, writable };
+          const sockets = hostSockets(hiddenBy(view)).filter((path) => path !== egress?.socket);
+          const masked = [...privateFiles(environment), ...sockets];
           const args = [
             "bwrap",
             ...NAMESPACES,
-            ...mountArguments({ hidden, masked, readable, writable, commits }),
+            ...mountArguments({ ...view, masked, commits }),
             ...(filter ? ["--seccomp", "4"] : []),
             ...words(`--dir ${HOME} --json-status-fd 3 --chdir`),
             inside,
@@ -125,11 +128,6 @@ const NAMESPACES = words(
     "--unshare-net --uid 1000 --gid 1000 --hostname nightshift " +
     "--cap-drop ALL --die-with-parent --new-session",
 );
-
-/** Sockets of this machine that are none of what is run, all but its own way out. */
-function socketsBut(egress: Egress | null): string[] {
-  return hostSockets().filter((path) => path !== egress?.socket);
-}
 
 /** Runs inside, between the namespace's loopback and the socket. */
 const FORWARDER = join(import.meta.dirname, "egress", "inside.ts");

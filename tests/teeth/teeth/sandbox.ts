@@ -9,6 +9,8 @@ const mounts = inFile(
   "infra/workers/sandbox/bubblewrap.test.ts",
 );
 const inBubble = (file: string) => inFile(file, "infra/workers/sandbox/bubblewrap.test.ts");
+const sockets = (name: string) =>
+  inFile(`infra/workers/sandbox/${name}.ts`, "infra/workers/sandbox/host-sockets.test.ts");
 const egress = (name: string) =>
   inFile(`infra/workers/sandbox/egress/${name}.ts`, "infra/workers/sandbox/egress/egress.test.ts");
 const stuck = (name: string) =>
@@ -78,10 +80,25 @@ export const sandboxTeeth: readonly Tooth[] = [
     "setImmediate(close)",
     "close()",
   ),
-  inBubble("infra/workers/sandbox/host-sockets.ts")(
+  sockets("host-sockets")(
     "I11: sockets of the machine's services are not for workers",
-    ".slice(0, SOCKETS_MAX)",
-    ".slice(0, 0)",
+    "if (seen.length <= SOCKETS_MAX) return seen;",
+    "if (seen.length <= SOCKETS_MAX) return [];",
+  ),
+  sockets("host-sockets")(
+    "I11: no socket is left open because there are many",
+    "if (seen.length <= SOCKETS_MAX) return seen;",
+    "return seen.slice(0, SOCKETS_MAX);",
+  ),
+  sockets("mounts")(
+    "I11: a socket in a folder that is shown again is masked",
+    "lies(closed) && !lies(shown)",
+    "lies(closed)",
+  ),
+  inFile("infra/workers/sandbox/bubblewrap.ts", "tests/escape/escape.test.ts")(
+    "I11: sockets of the machine are masked in every run",
+    "...privateFiles(environment), ...sockets]",
+    "...privateFiles(environment)]",
   ),
   inBubble("infra/workers/sandbox/mounts.ts")(
     "I11: a worker commits, and configures nothing",
