@@ -1,5 +1,5 @@
-import { WorkerFailure } from "@nightshift/agents/ports";
 import type { CodingAgent } from "@nightshift/agents/ports";
+import type { ProcessResult } from "@nightshift/agents/sandbox";
 import { mask } from "../models/mask.ts";
 import { reveal } from "./binary.ts";
 import { openHome } from "./home.ts";
@@ -61,15 +61,12 @@ export function createProgram(options: CodingAgentOptions): CodingAgent {
         const started = { ...run, command: [program, ...args], env: variables };
         const result = await start(started, { input, onOutput: lines.feed });
         lines.end();
-        const stopped = wire.ended.aborted;
         const end = { result, transcript: record.transcript() };
-        if (result.exitCode !== 0 && result.exitCode !== null && !stopped)
-          throw failed(title, result.exitCode, mask(result.stderr, wire.secrets));
         const word: OwnWord = {
           summary: said.trim(),
           end: result.exitCode === 0 ? "unknown" : null,
           usage: null,
-          failure: null,
+          failure: crashOf(result, title, mask(result.stderr, wire.secrets)),
         };
         const outcome = outcomeOf({ run, end, word, identity, cli, ...place.told });
         return { ...outcome, transcript: await blobs.put(end.transcript) };
@@ -81,7 +78,10 @@ export function createProgram(options: CodingAgentOptions): CodingAgent {
   };
 }
 
-function failed(title: string, exitCode: number, complaint: string): WorkerFailure {
+/** Its code is all that it tells; what the wire saw of why it gave up is weighed first. */
+function crashOf({ exitCode }: ProcessResult, title: string, complaint: string) {
+  if (exitCode === 0 || exitCode === null) return null;
   const said = complaint.trim().slice(-200);
-  return new WorkerFailure("crash", `${title} ended with code ${exitCode}${said && `: ${said}`}`);
+  const text = `${title} ended with code ${exitCode}${said && `: ${said}`}`;
+  return { kind: "crash" as const, text };
 }

@@ -90,6 +90,11 @@ export const cliTeeth: readonly Tooth[] = [
     'result.exitCode === 0 ? "unknown" : null',
     'result.exitCode === 0 ? "finished" : null',
   ),
+  inFile(`${folder}/outcome.ts`, `${folder}/program.test.ts`)(
+    "E2: who gives up for the network has not crashed",
+    "if (tapped?.limit) return",
+    "if (tapped?.limit && !word.failure) return",
+  ),
   program(
     "I12: no complaint of a program tells a key",
     "mask(result.stderr, wire.secrets)",
