@@ -167,6 +167,36 @@ setTimeout(() => process.exit(), 5_000);`;
   expect(server.requests).toEqual([]);
 });
 
+/** Asks its model as often as it is told to. */
+const asks = (times: number) => `node -e '
+const { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key } = process.env;
+const body = JSON.stringify({ model: "m", max_tokens: 9, messages: [{ role: "user", content: "p" }] });
+const ask = () => fetch(url + "/v1/messages", { method: "POST", headers: { "x-api-key": key }, body });
+(async () => { for (let i = 0; i < ${times}; i += 1) await (await ask()).text(); })()'`;
+
+test("what passed on the wire is counted, though the CLI tells of half of it (I3)", async () => {
+  const server = await startModelServer({ script: () => ({ kind: "text", text: "More." }) });
+  onTestFinished(() => server.close());
+  const told = `{"type":"message_start","message":{"usage":{"input_tokens":1,"output_tokens":1}}}`;
+  const cut = `{"type":"message_delta","delta":{"stop_reason":"max_tokens"}}`;
+  const events = [told, cut].map((event) => `echo '{"type":"stream_event","event":${event}}'`);
+  const env = { apiKey: KEY, baseUrl: server.url };
+  const { result } = await run([asks(2), ...events].join("\n"), { env });
+  expect(result?.stopReason).toBe("truncated");
+  const output = server.requests.map(({ usage }) => usage?.outputTokens ?? 0);
+  expect(output).toHaveLength(2);
+  expect(result?.usage?.outputTokens).toBe((output[0] ?? 0) + (output[1] ?? 0));
+  expect(result?.costMicroUsd).toBeGreaterThan(0);
+});
+
+test("a server that fails is the reason of a CLI that gives up without a word", async () => {
+  const server = await startModelServer({ script: () => ({ kind: "error", status: 503 }) });
+  onTestFinished(() => server.close());
+  const env = { apiKey: KEY, baseUrl: server.url };
+  const { failure } = await run(`${asks(1)}; exit 1`, { env });
+  expect(String(failure)).toContain("its model's server answered 503");
+});
+
 test("a flood of output is drained and kept only in part", async () => {
   const line = `{"type":"user","text":"${"y".repeat(1_000)}"}`;
   const flood = `said=Done; i=0; while [ $i -lt 9000 ]; do echo '${line}'; i=$((i+1)); done`;

@@ -7,6 +7,7 @@ const refusal = inFile(`${folder}/tap/refusal.ts`, `${folder}/tap/refusal.test.t
 const session = inFile(`${folder}/acp/session.ts`, `${folder}/acp/any.test.ts`);
 const word = inFile(`${folder}/acp/word.ts`, `${folder}/acp/any.test.ts`);
 const program = inFile(`${folder}/program.ts`, `${folder}/program.test.ts`);
+const outcome = inFile(`${folder}/outcome.ts`, `${folder}/outcome.test.ts`);
 const template = inFile(`${folder}/template.ts`, `${folder}/program.test.ts`);
 const probe = inFile(`${folder}/probe.ts`, `${folder}/probe.test.ts`);
 const opencode = inFile(`${folder}/opencode-stream.ts`, `${folder}/opencode-stream.test.ts`);
@@ -95,6 +96,17 @@ export const cliTeeth: readonly Tooth[] = [
     "if (tapped?.limit) return",
     "if (tapped?.limit && !word.failure) return",
   ),
+  outcome(
+    "I3: what passed on the wire is counted, whatever the CLI counts",
+    "tapped && tapped.calls > 0 ? tapped.usage : word.usage",
+    "word.usage ?? tapped?.usage ?? null",
+  ),
+  outcome(
+    "I3: a call that a CLI does not count is paid for by the table",
+    "return isAll ? (costMicroUsd",
+    "return true ? (costMicroUsd",
+  ),
+  outcome("a finished run is not thrown away for a helper's last call", "&& !hasFinished", ""),
   program(
     "I12: no complaint of a program tells a key",
     "mask(result.stderr, wire.secrets)",
