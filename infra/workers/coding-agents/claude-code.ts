@@ -1,24 +1,21 @@
 import type { CodingAgent } from "@nightshift/agents/ports";
 import { believable } from "../models/reset.ts";
-import { reveal } from "./binary.ts";
 import { listenToClaude } from "./claude-stream.ts";
 import type { ClaudeTale } from "./claude-stream.ts";
 import { guideOf } from "./guide.ts";
-import { openHome } from "./home.ts";
 import type { CodingAgentOptions, SignIn } from "./options.ts";
-import { outcomeOf } from "./outcome.ts";
+import { opened } from "./opened.ts";
 import type { OwnWord } from "./outcome.ts";
 import { codingAgents, installCommand } from "./registry.ts";
-import { openPlace } from "./place.ts";
 import type { Place } from "./place.ts";
 import { runCli } from "./run.ts";
-import type { CliRun } from "./run.ts";
 
 /** Of its maker: the model, and where a login is renewed. */
 const HOSTS = ["api.anthropic.com", "platform.claude.com", "console.anthropic.com"];
 
-const CLI = {
+const cli = {
   ...codingAgents["claude-code"],
+  install: installCommand(codingAgents["claude-code"]),
   hosts: HOSTS,
   upstream: "https://api.anthropic.com",
   tellsCuts: true,
@@ -29,41 +26,21 @@ const RETRIES = "2";
 
 /** Drives Claude Code, headless, in a private home in the sandbox. */
 export function createClaudeCode(options: CodingAgentOptions): CodingAgent {
-  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...rest } = options;
-  const { command: _command, tapped, ...identity } = rest;
-  return {
-    ...identity,
-    async work(request, workOptions) {
-      const mend = installCommand(CLI);
-      const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
-      const home = await openHome(homes);
-      const place = await openPlace(CLI, { env, home, clock, tapped, signal: workOptions.signal });
-      try {
-        const { tale, hear } = listenToClaude();
-        const run: CliRun = {
-          ...place.run,
-          sandbox,
-          home,
-          request,
-          options: workOptions,
-          hear,
-          command: [
-            program,
-            ...argumentsFor(identity.model, sandbox.kind !== "off"),
-            ...(await guideArguments(request.clone)),
-          ],
-          env: { ...QUIET, ...credentials(place, env), ...limits(identity.outputTokensMax) },
-        };
-        const end = await runCli(run);
-        const word = wordOf(tale, clock.now());
-        const result = outcomeOf({ run, end, word, identity, cli: CLI, ...place.told });
-        return { ...result, transcript: await blobs.put(end.transcript) };
-      } finally {
-        await place.close();
-        await home.close();
-      }
-    },
-  };
+  const { env, clock = { now: Date.now } } = options;
+  return opened(cli, options, async ({ program, api, identity, contained, ...start }) => {
+    const { tale, hear } = listenToClaude();
+    const args = [
+      ...argumentsFor(identity.model, contained),
+      ...(await guideArguments(start.request.clone)),
+    ];
+    const end = await runCli({
+      ...start,
+      hear,
+      command: [program, ...args],
+      env: { ...QUIET, ...credentials(api, env), ...limits(identity.outputTokensMax) },
+    });
+    return { end, word: wordOf(tale, clock.now()) };
+  });
 }
 
 /**
@@ -97,7 +74,7 @@ function limits(outputTokensMax: number): Record<string, string> {
   return { CLAUDE_CODE_MAX_RETRIES: RETRIES, CLAUDE_CODE_MAX_OUTPUT_TOKENS: maximum };
 }
 
-function credentials({ api }: Place, { oauthToken, baseUrl }: SignIn): Record<string, string> {
+function credentials(api: Place["api"], { oauthToken, baseUrl }: SignIn): Record<string, string> {
   if (api !== null) return { ANTHROPIC_API_KEY: api.key, ANTHROPIC_BASE_URL: api.url };
   return {
     ...(oauthToken !== undefined && { CLAUDE_CODE_OAUTH_TOKEN: oauthToken }),

@@ -1,26 +1,23 @@
 import { join } from "node:path";
 import type { CodingAgent } from "@nightshift/agents/ports";
 import { believable } from "../models/reset.ts";
-import { reveal } from "./binary.ts";
 import { readRollout } from "./codex-rollout.ts";
 import type { Rollout } from "./codex-rollout.ts";
 import { listenToCodex } from "./codex-stream.ts";
 import type { CodexTale } from "./codex-stream.ts";
-import { openHome } from "./home.ts";
 import type { CodingAgentOptions } from "./options.ts";
-import { outcomeOf } from "./outcome.ts";
+import { opened } from "./opened.ts";
 import type { OwnWord } from "./outcome.ts";
 import { codingAgents, installCommand } from "./registry.ts";
-import { openPlace } from "./place.ts";
 import type { Place } from "./place.ts";
 import { runCli } from "./run.ts";
-import type { CliRun } from "./run.ts";
 
 /** Of its maker: the model by key or by subscription, and where a login is renewed. */
 const HOSTS = ["api.openai.com", "chatgpt.com", "auth.openai.com"];
 
-const CLI = {
+const cli = {
   ...codingAgents.codex,
+  install: installCommand(codingAgents.codex),
   hosts: HOSTS,
   upstream: "https://api.openai.com/v1",
   tellsCuts: true,
@@ -28,39 +25,19 @@ const CLI = {
 
 /** Drives Codex, headless, in a private home in the sandbox. */
 export function createCodex(options: CodingAgentOptions): CodingAgent {
-  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...rest } = options;
-  const { command: _command, tapped, ...identity } = rest;
-  return {
-    ...identity,
-    async work(request, workOptions) {
-      const mend = installCommand(CLI);
-      const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
-      const home = await openHome(homes);
-      const place = await openPlace(CLI, { env, home, clock, tapped, signal: workOptions.signal });
-      try {
-        await home.write(".codex/config.toml", configFor(place.api));
-        const { tale, hear } = listenToCodex();
-        const run: CliRun = {
-          ...place.run,
-          sandbox,
-          home,
-          request,
-          options: workOptions,
-          hear,
-          command: [program, ...argumentsFor(identity.model, sandbox.kind !== "off")],
-          env: place.api === null ? {} : { [KEY]: place.api.key },
-        };
-        const end = await runCli(run);
-        const rollout = await readRollout(join(home.path, ".codex"));
-        const word = wordOf(tale, rollout, clock.now());
-        const result = outcomeOf({ run, end, word, identity, cli: CLI, ...place.told });
-        return { ...result, transcript: await blobs.put(end.transcript) };
-      } finally {
-        await place.close();
-        await home.close();
-      }
-    },
-  };
+  const { clock = { now: Date.now } } = options;
+  return opened(cli, options, async ({ program, api, identity, contained, ...start }) => {
+    await start.home.write(".codex/config.toml", configFor(api));
+    const { tale, hear } = listenToCodex();
+    const end = await runCli({
+      ...start,
+      hear,
+      command: [program, ...argumentsFor(identity.model, contained)],
+      env: api === null ? {} : { [KEY]: api.key },
+    });
+    const rollout = await readRollout(join(start.home.path, ".codex"));
+    return { end, word: wordOf(tale, rollout, clock.now()) };
+  });
 }
 
 /**

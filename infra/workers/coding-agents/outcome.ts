@@ -4,6 +4,7 @@ import type { WindowSeen } from "@nightshift/protocol/account";
 import type { ModelIdentity } from "../models/anthropic.ts";
 import { mask } from "../models/mask.ts";
 import { costOf } from "../models/profiles.ts";
+import type { Cli } from "./opened.ts";
 import { silentEnd, toldFailure } from "./run.ts";
 import type { CliEnd, CliStart } from "./run.ts";
 import type { CallUsage } from "./tap/answer.ts";
@@ -38,7 +39,7 @@ export type Judged = {
   /** Whether a key pays, or a subscription. */
   keyed: boolean;
   /** The CLI as people call it, what signs it in, and whether its own word on its end is good. */
-  cli: { title: string; signInCommand: string; tellsCuts?: boolean };
+  cli: Pick<Cli, "title" | "signInCommand" | "tellsCuts">;
 };
 
 /**

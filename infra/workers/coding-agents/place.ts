@@ -1,6 +1,7 @@
 import type { Clock } from "@nightshift/protocol/clock";
 import { hostOf, modelHosts } from "../sandbox/egress/allow-list.ts";
 import type { PrivateHome } from "./home.ts";
+import type { Cli } from "./opened.ts";
 import type { SignIn } from "./options.ts";
 import { openTap } from "./tap/tap.ts";
 import type { Tapped } from "./tap/tap.ts";
@@ -30,16 +31,7 @@ const NO_KEY = "none";
  * @throws BadInput where there is no login.
  */
 export async function openPlace(
-  cli: {
-    /** Address of the API that a key is meant for when none is named. */
-    upstream: string;
-    /** Of its maker: the model, and where a login is renewed. */
-    hosts: readonly string[];
-    login: string;
-    signInCommand: string;
-    /** Whether it tells its own cuts. */
-    tellsCuts?: boolean;
-  },
+  cli: Pick<Cli, "upstream" | "hosts" | "login" | "signInCommand" | "tellsCuts">,
   setup: {
     env: SignIn;
     home: PrivateHome;

@@ -97,8 +97,9 @@ test("a login is copied in, is worth a subscription, and nothing of it stays", a
 });
 
 test("a login that is not there is told with the command that mends it", async () => {
-  const { failure } = await run("exit 0", { env: { loginHome: "/nobody" } });
+  const { failure, left } = await run("exit 0", { env: { loginHome: "/nobody" } });
   expect(failure).toMatchObject({ name: "BadInput" });
+  expect(left).toEqual([]);
 });
 
 test("an exit code of 0 without a result is a crash", async () => {

@@ -86,10 +86,9 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
           ...(program ? homeOfProgram(program) : []),
           ...(held ? [] : [inside]),
         ];
+        const view = { hidden, readable, writable };
         const started = () => {
-          const view = { hidden, readable, writable };
-          const sockets = hostSockets(hiddenBy(view)).filter((path) => path !== egress?.socket);
-          const masked = [...privateFiles(environment), ...sockets];
+          const masked = [...privateFiles(environment), ...socketsIn(view, egress)];
           const args = [
             "bwrap",
             ...NAMESPACES,
@@ -128,6 +127,11 @@ const NAMESPACES = words(
     "--unshare-net --uid 1000 --gid 1000 --hostname nightshift " +
     "--cap-drop ALL --die-with-parent --new-session",
 );
+
+/** Sockets of this machine that somebody inside would see, all but its own way out. */
+function socketsIn(view: Parameters<typeof hiddenBy>[0], egress: Egress | null): string[] {
+  return hostSockets(hiddenBy(view)).filter((path) => path !== egress?.socket);
+}
 
 /** Runs inside, between the namespace's loopback and the socket. */
 const FORWARDER = join(import.meta.dirname, "egress", "inside.ts");

@@ -107,9 +107,14 @@ export const cliTeeth: readonly Tooth[] = [
     "return true ? (costMicroUsd",
   ),
   outcome("a finished run is not thrown away for a helper's last call", "&& !hasFinished", ""),
+  inFile(`${folder}/opened.ts`, `${folder}/run.test.ts`)(
+    "I12: no private home stays, whatever goes wrong",
+    "await home.close();",
+    "",
+  ),
   program(
     "I12: no complaint of a program tells a key",
-    "mask(result.stderr, wire.secrets)",
+    "mask(result.stderr, secrets)",
     "result.stderr",
   ),
   template(

@@ -97,7 +97,7 @@ export const sandboxTeeth: readonly Tooth[] = [
   ),
   inFile("infra/workers/sandbox/bubblewrap.ts", "tests/escape/escape.test.ts")(
     "I11: sockets of the machine are masked in every run",
-    "...privateFiles(environment), ...sockets]",
+    "...privateFiles(environment), ...socketsIn(view, egress)]",
     "...privateFiles(environment)]",
   ),
   inBubble("infra/workers/sandbox/mounts.ts")(
