@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { WorkerFailure } from "@nightshift/agents/ports";
-import type { Sandbox } from "@nightshift/agents/sandbox";
+import type { ProcessResult, Sandbox } from "@nightshift/agents/sandbox";
 import { contained } from "./contained.ts";
 import { openControlGroup } from "./control-group.ts";
 import { openEgress } from "./egress/proxy.ts";
@@ -86,8 +86,8 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
           ...(program ? homeOfProgram(program) : []),
           ...(held ? [] : [inside]),
         ];
-        const view = { hidden, readable, writable };
         const started = () => {
+          const view = { hidden, readable, writable };
           const masked = [...privateFiles(environment), ...socketsIn(view, egress)];
           const args = [
             "bwrap",
@@ -112,14 +112,18 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
           ...(filter && { given: filter }),
           use: { limits, folders: writable, ...(group && { isFull: () => group.isFull() }) },
         });
-        const refusedHosts = egress?.refused() ?? [];
-        return refusedHosts.length > 0 ? { ...result, refusedHosts } : result;
+        return egress ? withRefused(result, egress) : result;
       } finally {
         await group?.remove();
         await egress?.close();
       }
     },
   };
+}
+
+function withRefused(result: ProcessResult, { refused }: Egress): ProcessResult {
+  const refusedHosts = refused();
+  return refusedHosts.length > 0 ? { ...result, refusedHosts } : result;
 }
 
 const NAMESPACES = words(
