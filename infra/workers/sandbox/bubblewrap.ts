@@ -121,8 +121,8 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
   };
 }
 
-function withRefused(result: ProcessResult, { refused }: Egress): ProcessResult {
-  const refusedHosts = refused();
+function withRefused(result: ProcessResult, egress: Egress): ProcessResult {
+  const refusedHosts = egress.refused();
   return refusedHosts.length > 0 ? { ...result, refusedHosts } : result;
 }
 

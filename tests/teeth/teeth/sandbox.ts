@@ -126,6 +126,16 @@ export const sandboxTeeth: readonly Tooth[] = [
     "ports.includes(port)",
     "ports.length > 0",
   ),
+  egress("proxy")(
+    "I8: a way out that nobody waits for is closed",
+    "if (near.destroyed) far?.destroy();",
+    "",
+  ),
+  egress("proxy")(
+    "I8: one client has no more ways out than there may be",
+    "if (ways >= WAYS_MAX) return null;",
+    "",
+  ),
   egress("dial")(
     "I11: nobody asks a cloud for the machine's keys",
     "if (METADATA.test(address)) return true;",
