@@ -95,7 +95,9 @@ describe.each(cliNames)("%s", { timeout: TEST_WALL_MS }, async (name) => {
 
     test("half a file is caught by the guard, whatever its own word is", async () => {
       const files = { [SHOP]: shop };
-      const worked = await work(name, half, { files, tapped: false });
+      // Only Claude Code asks to go on, before it is stopped, and hears no whole count of that call.
+      const model = name === "claude" ? halfThenSilent() : half;
+      const worked = await work(name, model, { files, tapped: false });
       const { result, failure, folder } = worked;
       expect(failure).toBeNull();
       const { tells } = codingAgents[clis[name].kind];
@@ -105,9 +107,7 @@ describe.each(cliNames)("%s", { timeout: TEST_WALL_MS }, async (name) => {
       expect(after.trimEnd()).toBe(shopCut.trimEnd());
       expect(guarded(after, stopReason)).toBe("fail");
       expect(guarded(shop.replaceAll("3", "4"), stopReason)).toBe("pass");
-      // Claude Code may have asked to go on before it was stopped, and hears no count of that call.
-      const counts = [worked.requests, worked.requests.slice(0, -1)].map(counted);
-      expect(tells.tokens ? counts : [null]).toContainEqual(result?.usage);
+      expect(result?.usage).toEqual(tells.tokens ? counted(worked.requests) : null);
       saw({ ownWord: stopReason, half: "caught by the guard" });
     });
 
@@ -206,6 +206,15 @@ describe("the table of the README", () => {
 function cutThenSilent(): Script {
   let turns = 0;
   return ({ tools }) => (tools.length === 0 || (turns += 1) === 1 ? cut : { kind: "silence" });
+}
+
+/** It reads the file, writes half of it, and is cut off in what it says of that. */
+function halfThenSilent(): Script {
+  let cuts = 0;
+  return ({ toolResults }) => {
+    cuts += toolResults > 1 ? 1 : 0;
+    return cuts > 1 ? { kind: "silence" } : half;
+  };
 }
 
 const SEEN = 10;
