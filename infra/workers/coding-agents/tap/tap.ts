@@ -7,6 +7,7 @@ import type { Clock } from "@nightshift/protocol/clock";
 import { windowsOf } from "../../models/windows.ts";
 import { listenToAnswer } from "./answer.ts";
 import type { CallUsage } from "./answer.ts";
+import { bodyOf, hasTools, roomForBodies } from "./body.ts";
 import { refusalOf } from "./refusal.ts";
 
 /** What passed between an agent CLI and its model, counted on the wire. */
@@ -42,7 +43,8 @@ const LIMITS_MAX = 3;
 const UNREACHED_MAX = 3;
 /** Failures of the server in a row after which nobody asks again. */
 const FAILURES_MAX = 4;
-const BODY_BYTES_MAX = 64 * 1024 * 1024;
+/** A CLI and its helpers ask a dozen things at once at the most. */
+const CONNECTIONS_MAX = 32;
 
 /**
  * A loopback server between one run of an agent CLI and the model's API. Most CLIs tell nobody that
@@ -87,11 +89,13 @@ export async function openTap(options: {
   };
   const { origin } = upstream;
   const brokenOff = (said: Listener) => charge(tapped, said.end().usage);
-  const wire = { ...options, origin, pass, signal, unreached, brokenOff };
+  const bodies = roomForBodies();
+  const wire = { ...options, origin, pass, signal, unreached, brokenOff, bodies };
   const server = createServer((request, response) => {
     passOn(request, response, wire, take).catch(() => response.destroy());
   });
   server.requestTimeout = 0;
+  server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -120,6 +124,7 @@ type Wire = {
   unreached: () => void;
   /** What was told of an answer that never came to its end is paid for all the same. */
   brokenOff: (said: Listener) => void;
+  bodies: ReturnType<typeof roomForBodies>;
 };
 type Listener = ReturnType<typeof listenToAnswer>;
 type Take = (answer: Response, said: Listener, asked: { withTools: boolean }) => void;
@@ -135,18 +140,21 @@ async function passOn(
   if (headers === null) return void response.writeHead(403).end();
   const target = targetOf(request.url ?? "/", wire.origin);
   if (target === null) return void response.writeHead(400).end();
-  const body = await bodyOf(request);
-  if (body === null) return void response.writeHead(413).end();
+  const held = wire.bodies.take();
+  response.once("close", held.giveBack);
+  const body = await bodyOf(request, held);
+  if (typeof body === "number") return void response.writeHead(body).end();
   // Whoever hangs up is not answered on: the model would go on at somebody's cost.
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   const signal = AbortSignal.any([wire.signal, gone.signal]);
+  const withTools = hasTools(body);
   const answer = await fetch(target, {
     method: request.method ?? "GET",
     headers,
     redirect: "manual",
     signal,
-    ...(body.length > 0 && { body: new Uint8Array(body) }),
+    ...(body.length > 0 && { body }),
   }).catch((error: unknown) => {
     if (!signal.aborted) wire.unreached();
     throw error;
@@ -162,7 +170,7 @@ async function passOn(
     wire.brokenOff(said);
     throw error;
   }
-  take(answer, said, { withTools: TOOLS.test(body.toString("latin1")) });
+  take(answer, said, { withTools });
   response.end();
 }
 
@@ -171,9 +179,6 @@ function targetOf(path: string, origin: string): URL | null {
   const url = path.startsWith("/") ? URL.parse(`${origin}${path}`) : null;
   return url?.origin === origin ? url : null;
 }
-
-/** Titles and probes are asked for without tools, and with an output of a few tokens. */
-const TOOLS = /"tools"\s*:\s*\[\s*\{/;
 
 /** Null for a caller that is not the CLI this tap was opened for. */
 function headersFor(asked: IncomingHttpHeaders, { key, pass }: Wire): Headers | null {
@@ -197,19 +202,6 @@ const HOP = new Set(["host", "connection", "content-length", "keep-alive", "te",
 
 function headersBack(headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([name]) => !HOP.has(name)));
-}
-
-/** Null where it is too large for any model. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Adds an answer to what was counted, and ends the run where it says so. */
