@@ -116,6 +116,11 @@ export const sandboxTeeth: readonly Tooth[] = [
     "mayBeQuiet?.() && granted < WAITING_SILENCES_MAX",
     "false",
   ),
+  inFile("infra/workers/sandbox/seatbelt-profile.ts", "infra/workers/sandbox/seatbelt.test.ts")(
+    "I11: on macOS too the machine's sockets are not for workers",
+    "(remote unix-socket (subpath ${quoted(folder)})))",
+    "(remote unix-socket))",
+  ),
   egress("allow-list")(
     "I11: a host that nobody named is refused",
     'verdict: covers && isIP(name) === 0 ? "covered" : "refused"',
