@@ -31,16 +31,17 @@ export const cliTeeth: readonly Tooth[] = [
     "controller.signal",
   ),
   tap("I8: a CLI has no more connections than it needs", "= CONNECTIONS_MAX;", "= 1_000;"),
-  inFile(`${folder}/tap/body.ts`, `${folder}/tap/tap.test.ts`)(
+  inFile(`${folder}/tap/body.ts`, `${folder}/tap/body.test.ts`)(
     "I8: all calls together hold no more than there is room for",
     "if (!held.add(chunk.length)) return 503;",
     "",
   ),
-  inFile(`${folder}/tap/body.ts`, `${folder}/tap/tap.test.ts`)(
+  inFile(`${folder}/tap/body.ts`, `${folder}/tap/body.test.ts`)(
     "a call gives back the room that it took",
     "used -= own;",
     "",
   ),
+  tap("an answered call holds nothing", 'response.once("close", held.giveBack);', ""),
   tap("I3: an answer that was broken off is paid for", "wire.brokenOff(said);", ""),
   tap("an answer to nobody is ended", "() => gone.abort()", "() => {}"),
   inFile(`${folder}/place.ts`, `${folder}/run.test.ts`)(

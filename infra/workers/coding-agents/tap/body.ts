@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 
 /** Of one call; no API takes more. */
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
@@ -10,7 +10,7 @@ const BODIES_BYTES_MAX = 96 * 1024 * 1024;
  * the rest of it is read and dropped, so that the refusal is heard.
  */
 export async function bodyOf(
-  request: IncomingMessage,
+  request: Pick<Readable, "iterator">,
   held: { add: (bytes: number) => boolean },
 ): Promise<Buffer<ArrayBuffer> | 413 | 503> {
   const chunks: Buffer[] = [];
