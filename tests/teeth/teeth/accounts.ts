@@ -91,6 +91,11 @@ export const accountTeeth: readonly Tooth[] = [
     "window.tokensSince += 0;",
   ),
   usage(
+    "G3: use is remembered for as long as a window may be",
+    "const HOURS_KEPT = WINDOW_HOURS_MAX + 1;",
+    "const HOURS_KEPT = 8 * 24;",
+  ),
+  usage(
     "H2: nothing is learned while others work",
     "if (atMs - before.seenAtMs > PAIR_GAP_MAX_MS ||",
     "if (",
