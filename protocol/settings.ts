@@ -107,6 +107,8 @@ const table = {
   workerNoChangeMs: fixed(1_800_000, 60_000, 14_400_000, "E13"),
   /** New tokens of one run of an agent CLI, as far as it tells them. */
   workerTokensMax: fixed(3_000_000, 10_000, 100_000_000, "E12"),
+  /** What must be left of its time for one that was stuck to begin again. */
+  workerSecondTryMs: fixed(60_000, 1_000, 3_600_000, "E14: less is not worth another beginning"),
   loopRepeats: fixed(4, 2, 20, "E14: the same action with the same result"),
   loopErrors: fixed(3, 2, 20, "E14: stuck after three attempts"),
   loopMessages: fixed(5, 2, 50, "E14: messages without an action"),
@@ -117,6 +119,10 @@ const table = {
   callWallMs: fixed(14_400_000, 1_000, 28_800_000, "I8"),
   limitMarginMs: fixed(1_000, 0, 600_000, "H2"),
   limitUnknownMs: fixed(900_000, 1_000, 21_600_000, "H2"),
+  /** A limit that ends sooner is waited for by an agent CLI itself; nothing of its work is lost. */
+  limitPatienceMs: fixed(60_000, 0, 600_000, "I8: a CLI would wait out an hour without a byte"),
+  /** Refusals in a row that tell no time, or are over soon, after which a CLI is ended. */
+  limitRefusalsMax: fixed(3, 1, 20, "I8: a CLI would go on for minutes"),
   limitHoldMaxMs: fixed(
     691_200_000,
     1_000,

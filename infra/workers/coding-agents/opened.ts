@@ -44,7 +44,7 @@ type Work = (opened: Opened) => Promise<{ end: CliEnd; word: OwnWord }>;
  */
 export function opened(cli: Cli, options: CodingAgentOptions, work: Work): CodingAgent {
   const { binary, sandbox, env, blobs, clock, homes, command: _command, ...rest } = options;
-  const { tapped, ...identity } = rest;
+  const { tapped, settings, ...identity } = rest;
   const contained = sandbox.kind !== "off";
   return {
     ...identity,
@@ -54,7 +54,14 @@ export function opened(cli: Cli, options: CodingAgentOptions, work: Work): Codin
       const home = await openHome(homes);
       try {
         const { signal } = told;
-        const { api, run, ...place } = await openPlace(cli, { env, home, clock, tapped, signal });
+        const { api, run, ...place } = await openPlace(cli, {
+          env,
+          home,
+          clock,
+          tapped,
+          settings,
+          signal,
+        });
         try {
           const start = { ...run, sandbox, home, request, options: told };
           const { end, word } = await work({ ...start, program, api, identity, contained });

@@ -1,10 +1,11 @@
 import type { Clock } from "@nightshift/protocol/clock";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import { hostOf, modelHosts } from "../sandbox/egress/allow-list.ts";
 import type { PrivateHome } from "./home.ts";
 import type { Cli } from "./opened.ts";
 import type { SignIn } from "./options.ts";
 import { openTap } from "./tap/tap.ts";
-import type { Tapped } from "./tap/tap.ts";
+import type { Tapped, TapSettings } from "./tap/tap.ts";
 
 /** Where a CLI finds its model for one run, and what it signs in with there. */
 export type Place = {
@@ -36,6 +37,7 @@ export async function openPlace(
     env: SignIn;
     home: PrivateHome;
     clock?: Pick<Clock, "now"> | undefined;
+    settings?: TapSettings | undefined;
     /** The director's word that the run is over. */
     signal: AbortSignal;
     /** False believes the CLI's own word alone. */
@@ -43,6 +45,7 @@ export async function openPlace(
   },
 ): Promise<Place> {
   const { env, home, clock = { now: Date.now }, tapped = true } = setup;
+  const { settings = defaultSettings } = setup;
   const { apiKey: key = null, baseUrl, oauthToken = null, loginHome } = env;
   const hasLogin = oauthToken !== null || loginHome !== undefined;
   const keyed = key !== null || (baseUrl !== undefined && !hasLogin);
@@ -52,7 +55,7 @@ export async function openPlace(
   const controller = new AbortController();
   const ended = AbortSignal.any([controller.signal, setup.signal]);
   const end = () => controller.abort();
-  const told = { upstream: address, key, clock, endsAtCut: cli.tellsCuts !== true };
+  const told = { upstream: address, key, clock, settings, endsAtCut: cli.tellsCuts !== true };
   const tap = keyed && tapped ? await openTap({ ...told, onEnd: end, signal: ended }) : null;
   const own = keyed ? { url: address, key: key ?? NO_KEY } : null;
   const secrets = [key, oauthToken, tap?.pass ?? null].filter((secret) => secret !== null);

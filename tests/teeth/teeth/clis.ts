@@ -63,10 +63,14 @@ export const cliTeeth: readonly Tooth[] = [
   tap("I7: a limit of an hour ends the run", "tapped.limit = { resetsAtMs };", ""),
   tap(
     "a limit of seconds does not throw the work away",
-    "resetsAtMs - nowMs <= PATIENCE_MS",
+    "resetsAtMs - nowMs <= settings.limitPatienceMs",
     "resetsAtMs - nowMs < 0",
   ),
-  tap("I8: nobody asks a limit forever", "limits < LIMITS_MAX &&", "limits < 1_000 &&"),
+  tap(
+    "I8: nobody asks a limit forever",
+    "limits < settings.limitRefusalsMax &&",
+    "limits < 1_000 &&",
+  ),
   tap(
     "I8: nobody asks a broken server forever",
     "(failures += 1) >= FAILURES_MAX",

@@ -168,6 +168,12 @@ export const sandboxTeeth: readonly Tooth[] = [
     "if (running.size === 0) idleMs",
     "idleMs",
   ),
+  stuck("watchdog")("E14: nobody begins again without time for it", "&& leftMs >= secondTryMs", ""),
+  inFile("infra/workers/models/key-ring.ts", "infra/workers/models/key-ring.test.ts")(
+    "H2: a key at a limit without a reset rests for as long as is set",
+    "clock.now() + options.restMs",
+    "clock.now()",
+  ),
   watched("E14: who is stuck again has failed", ": failure(second.stuck), all", ": null, all"),
   watched("I3: a run that was begun anew is charged in full", 'costKind: "unknown",', ""),
   watched(

@@ -1,12 +1,13 @@
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import OpenAI from "openai";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startModelServer } from "../../../sim/model-server.ts";
 import type { Answer, ScriptRequest } from "../../../sim/wire/script.ts";
 import { openTap } from "./tap.ts";
-import type { Tap } from "./tap.ts";
+import type { Tap, TapSettings } from "./tap.ts";
 
 const KEY = "sk-secret-of-the-director";
 const WAIT = { timeout: 20_000 };
@@ -17,8 +18,9 @@ const hello = [{ role: "user" as const, content: "Hello, you." }];
 /** A model that answers like this, behind a tap, and a client of the tap. */
 async function tapped(
   script: (request: ScriptRequest) => Answer,
-  { endsAtCut = true, key = KEY }: { endsAtCut?: boolean; key?: string | null } = {},
+  given: { endsAtCut?: boolean; key?: string | null; settings?: TapSettings } = {},
 ) {
+  const { endsAtCut = true, key = KEY, settings = defaultSettings } = given;
   const clock = { now: () => NOW_MS };
   const server = await startModelServer({ script, clock });
   let ends = 0;
@@ -29,6 +31,7 @@ async function tapped(
     clock,
     onEnd: () => void (ends += 1),
     signal: ended.signal,
+    settings,
     endsAtCut,
   });
   onTestFinished(async () => {
@@ -66,7 +69,14 @@ test("a target that would make another host of the API's is refused, not sent to
   // Behind `https://api.example.com` the first one names a host of the community's; so does this.
   const clock = { now: () => NOW_MS };
   const { signal } = new AbortController();
-  const given = { key: KEY, clock, onEnd: () => {}, signal, endsAtCut: true };
+  const given = {
+    key: KEY,
+    clock,
+    onEnd: () => {},
+    signal,
+    settings: defaultSettings,
+    endsAtCut: true,
+  };
   const other = await openTap({ ...given, upstream: "http://local" });
   onTestFinished(() => other.close());
   expect(await raw(other, "host://x/")).toMatch(/^HTTP\/1\.1 400 /);
@@ -144,7 +154,14 @@ test("an answer that is broken off is ended at its server, and what it told is c
   const port = typeof address === "object" ? address?.port : 0;
   const ended = new AbortController();
   const clock = { now: () => NOW_MS };
-  const given = { key: KEY, clock, onEnd: () => {}, signal: ended.signal, endsAtCut: true };
+  const given = {
+    key: KEY,
+    clock,
+    onEnd: () => {},
+    signal: ended.signal,
+    settings: defaultSettings,
+    endsAtCut: true,
+  };
   const tap = await openTap({ ...given, upstream: `http://127.0.0.1:${port}` });
   onTestFinished(() => tap.close());
   const headers = { authorization: `Bearer ${tap.pass}` };
@@ -211,6 +228,18 @@ test("a limit that ends in seconds is the CLI's to wait for, but not forever", a
   expect([tap.tapped.limit, ends()]).toEqual([null, 0]);
   await ask();
   expect([tap.tapped.limit, ends()]).toEqual([{ resetsAtMs }, 1]);
+});
+
+test("how long a limit is waited for, and how often, is the director's to say", async () => {
+  const soon = { kind: "limit", resetsAtMs: NOW_MS + 5_000 } as const;
+  const hasty = await tapped(() => soon, { settings: { ...defaultSettings, limitPatienceMs: 0 } });
+  await hasty.ask();
+  expect(hasty.tap.tapped.limit).toEqual({ resetsAtMs: soon.resetsAtMs });
+  const strict = await tapped(() => soon, {
+    settings: { ...defaultSettings, limitRefusalsMax: 1 },
+  });
+  await strict.ask();
+  expect(strict.ends()).toBe(1);
 });
 
 test("a limit without a time is not given one", async () => {

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { WindowSeen } from "@nightshift/protocol/account";
 import type { Clock } from "@nightshift/protocol/clock";
+import type { Settings } from "@nightshift/protocol/settings";
 import { windowsOf } from "../../models/windows.ts";
 import { listenToAnswer } from "./answer.ts";
 import type { CallUsage } from "./answer.ts";
@@ -26,6 +27,9 @@ export type Tapped = {
   failing: number | null;
 };
 
+/** When a limit is no longer the CLI's own to wait for. */
+export type TapSettings = Pick<Settings, "limitPatienceMs" | "limitRefusalsMax">;
+
 export type Tap = {
   /** What the CLI is told instead of the model's own address. */
   url: string;
@@ -35,10 +39,6 @@ export type Tap = {
   close(): Promise<void>;
 };
 
-/** A limit that ends sooner is waited for by the CLI itself, and nothing of its work is lost. */
-const PATIENCE_MS = 60_000;
-/** Refusals in a row that tell no time; a CLI would go on for minutes. */
-const LIMITS_MAX = 3;
 /** Calls in a row that reach nobody; the first of them is told if the CLI gives up before. */
 const UNREACHED_MAX = 3;
 /** Failures of the server in a row after which nobody asks again. */
@@ -58,6 +58,7 @@ export async function openTap(options: {
   upstream: string;
   key: string | null;
   clock: Pick<Clock, "now">;
+  settings: TapSettings;
   onEnd: () => void;
   signal: AbortSignal;
   /** False for a CLI that tells its own cuts, and which of them were only a helper's. */
@@ -207,9 +208,14 @@ function headersBack(headers: Headers): Record<string, string> {
 /** Adds an answer to what was counted, and ends the run where it says so. */
 function bookkeeper(
   tapped: Tapped,
-  told: { clock: Pick<Clock, "now">; onEnd: () => void; endsAtCut: boolean },
+  told: {
+    clock: Pick<Clock, "now">;
+    settings: TapSettings;
+    onEnd: () => void;
+    endsAtCut: boolean;
+  },
 ): Take {
-  const { clock, onEnd, endsAtCut } = told;
+  const { clock, settings, onEnd, endsAtCut } = told;
   let limits = 0;
   let failures = 0;
   return ({ status, headers }, said, { withTools }) => {
@@ -238,9 +244,9 @@ function bookkeeper(
     }
     if (refusal?.kind !== "limit") return;
     const { resetsAtMs } = refusal;
-    const endsSoon = resetsAtMs !== null && resetsAtMs - nowMs <= PATIENCE_MS;
+    const endsSoon = resetsAtMs !== null && resetsAtMs - nowMs <= settings.limitPatienceMs;
     limits += 1;
-    if (limits < LIMITS_MAX && (resetsAtMs === null || endsSoon)) return;
+    if (limits < settings.limitRefusalsMax && (resetsAtMs === null || endsSoon)) return;
     tapped.limit = { resetsAtMs };
     onEnd();
   };
