@@ -41,7 +41,7 @@ export const cliTeeth: readonly Tooth[] = [
     "used -= own;",
     "",
   ),
-  tap("an answered call holds nothing", 'response.once("close", held.giveBack);', ""),
+  tap("an answered call holds nothing", 'response.once("close", () => held.giveBack());', ""),
   tap("I3: an answer that was broken off is paid for", "wire.brokenOff(said);", ""),
   tap("an answer to nobody is ended", "() => gone.abort()", "() => {}"),
   inFile(`${folder}/place.ts`, `${folder}/run.test.ts`)(

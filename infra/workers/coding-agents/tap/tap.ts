@@ -142,7 +142,7 @@ async function passOn(
   const target = targetOf(request.url ?? "/", wire.origin);
   if (target === null) return void response.writeHead(400).end();
   const held = wire.bodies.take();
-  response.once("close", held.giveBack);
+  response.once("close", () => held.giveBack());
   const body = await bodyOf(request, held);
   if (typeof body === "number") return void response.writeHead(body).end();
   // Whoever hangs up is not answered on: the model would go on at somebody's cost.
