@@ -258,33 +258,3 @@ test("a leader fences a repository before it does anything there, once", () => {
   given(registered, fenced).when({ type: "repo.fence", epoch: 1 }).thenRefuses("stale");
   given(registered, fenced).when(lock).thenRefuses("stale");
 });
-
-const c = "c".repeat(40);
-const d = "d".repeat(40);
-const other = { attempt: "two-g1", branch: "nightshift/two", commit: d } as const;
-const together = {
-  ...intend,
-  commit: c,
-  others: [{ ...other, verdict: "pass", decision: "accepted" }],
-} as const;
-const intendedTogether = { ...intended, others: [{ ...other }], commit: c };
-
-test("what was tested as one tree lands in one move, and each is told with its own merge", () => {
-  given(registered).when(together).thenEvents(intendedTogether);
-  given(registered, intendedTogether).when(together).thenNothing();
-  given(registered, intendedTogether)
-    .when({ type: "repo.confirm-merge", attempt: "one-g1", epoch: 1 })
-    .thenEvents({ ...merged, commit: c }, { ...merged, attempt: "two-g1", commit: d });
-});
-
-test("each of those that land together needs evidence of its own (I4)", () => {
-  const [one] = together.others;
-  for (const [change, code] of [
-    [{ decision: "rejected" }, "not-accepted"],
-    [{ verdict: "fail" }, "not-verified"],
-  ] as const) {
-    given(registered)
-      .when({ ...together, others: [{ ...one, ...change }] })
-      .thenRefuses(code);
-  }
-});

@@ -83,12 +83,7 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
   });
   if (same(state.intended, { attempt, branch, target, old, new: next, others, ...own })) return [];
   needsEvidence(command);
-  for (const { attempt, verdict, decision } of command.others ?? []) {
-    if (state.outcomes.get(attempt)?.status === "reverted") {
-      throw new Refusal("out-of-order", `${attempt} was taken back`);
-    }
-    needsEvidence({ ...command, attempt, verdict, decision });
-  }
+  needsCompanions(command, state);
   if (state.intended) {
     throw new Refusal("locked", `the merge of ${state.intended.attempt} is not done yet`);
   }
@@ -129,6 +124,20 @@ function needsEvidence(command: Command<"repo.intend-merge">): void {
   }
   if (!(passed > 0) && !byPerson) {
     throw new Refusal("not-verified", `no test ran on the merged tree of ${attempt}`);
+  }
+}
+
+/** A person's word is for the attempt they looked at: what lands with it needs the gate's (I4). */
+function needsCompanions(command: Command<"repo.intend-merge">, { outcomes }: RepoRecord): void {
+  const landing = new Set([command.attempt]);
+  for (const { attempt, verdict, decision } of command.others ?? []) {
+    const known = outcomes.get(attempt)?.status;
+    if (known === "merged" || known === "reverted") {
+      throw new Refusal("out-of-order", `${attempt} is ${known} already`);
+    }
+    if (landing.has(attempt)) throw new Refusal("out-of-order", `${attempt} would land twice`);
+    landing.add(attempt);
+    needsEvidence({ ...command, attempt, verdict, decision, approvedBy: "gate" });
   }
 }
 

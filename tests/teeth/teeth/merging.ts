@@ -16,7 +16,7 @@ const REQUESTS = "agents/dispatcher/merging/requests.test.ts";
 const requests = inFile("agents/dispatcher/merging/requests.ts", REQUESTS);
 const news = inFile("agents/dispatcher/merging/request-news.ts", REQUESTS);
 const revert = inFile("agents/dispatcher/merging/request-revert.ts", REQUESTS);
-const repo = inFile("blackboard/repo.ts", "blackboard/repo.test.ts");
+const repo = inFile("blackboard/repo.ts", "blackboard/repo-together.test.ts");
 const review = inFile("blackboard/review.ts", "blackboard/review.test.ts");
 const forge = "infra/forge/forge.test.ts";
 const outcomes = inFile("projections/outcomes.ts", "projections/outcomes.test.ts");
@@ -47,7 +47,7 @@ export const mergingTeeth: readonly Tooth[] = [
   queue("what a batch leaves out is not lost", "[...left, ...(waiting.get(key) ?? [])]", "[]"),
   repo(
     "I4: what lands with another has evidence of its own",
-    "needsEvidence({ ...command, attempt, verdict, decision });",
+    'needsEvidence({ ...command, attempt, verdict, decision, approvedBy: "gate" });',
     "",
   ),
   review(

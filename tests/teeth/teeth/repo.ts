@@ -1,6 +1,10 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
-const repo = inFile("blackboard/repo.ts", "blackboard/repo.test.ts");
+const repo = inFile(
+  "blackboard/repo.ts",
+  "blackboard/repo.test.ts",
+  "blackboard/repo-together.test.ts",
+);
 const scope = inFile("blackboard/scope.ts", "blackboard/scope.test.ts");
 
 /** What may reach a target branch, and who may work in a repository (I2, I4, F23). */
@@ -17,6 +21,26 @@ export const repoTeeth: readonly Tooth[] = [
     "I4: the gate does not count as the director",
     'approvedBy !== "" && approvedBy !== "gate"',
     'approvedBy !== ""',
+  ),
+  repo(
+    "I4: a director's word for one attempt is for no other",
+    'decision, approvedBy: "gate" });',
+    "decision });",
+  ),
+  repo(
+    "I10: what is merged does not land again with another",
+    'known === "merged" || known === "reverted"',
+    'known === "reverted"',
+  ),
+  repo(
+    "I4: what was taken back does not land with another",
+    'known === "merged" || known === "reverted"',
+    'known === "merged"',
+  ),
+  repo(
+    "I10: nothing lands twice in one move",
+    "if (landing.has(attempt)) throw",
+    "if (false) throw",
   ),
   repo("I10: one merge is intended at a time", "if (state.intended) {", "if (false) {"),
   repo("I10: an attempt is merged once", 'if (outcome === "merged") return [];', ""),
