@@ -104,10 +104,16 @@ function compare(
   return silent && before.exitCode !== 0 && after.exitCode !== 0 ? "unknown" : null;
 }
 
-/** Runners put the titles of groups before a title, with ` > ` or a blank between them. */
+/**
+ * Runners put the titles of groups before a title, with ` > ` or a blank between them; pytest and Go
+ * name each case of a test after it: `a.py::test_x[1]`, `TestX/empty`.
+ */
 export function isTitle(name: string, title: string): boolean {
   const last = title.split(" > ").at(-1) ?? title;
-  return name === title || name === last || name.endsWith(` ${last}`) || name.endsWith(`::${last}`);
+  const whole = name.replace(/(::\w+)\[.*\]$/, "$1").replace(/^(Test\w*)\/.*$/, "$1");
+  return [name, whole].some(
+    (one) => one === title || one === last || one.endsWith(` ${last}`) || one.endsWith(`::${last}`),
+  );
 }
 
 /** Why a run says nothing, in words, or null where it does. */

@@ -11,6 +11,9 @@ const lint = inFile("agents/verifier/lint.ts", "agents/verifier/lint.test.ts");
 const linted = inFile("agents/verifier/verifier.ts", "agents/verifier/lint.test.ts");
 const oxlint = inFile("infra/workers/lint/oxlint.ts", "infra/workers/lint/linter.test.ts");
 const heuristics = inFile("agents/assessor/heuristics.ts", "agents/assessor/heuristics.test.ts");
+const chosen = inFile("agents/verifier/chosen-tests.ts", "agents/verifier/success.test.ts");
+const success = inFile("agents/verifier/success.ts", "agents/verifier/success.test.ts");
+const cases = inFile("agents/verifier/baseline.ts", "agents/verifier/success.test.ts");
 const evidence = (file: string) => inFile(file, "agents/verifier/verifier.test.ts");
 
 /** What the verifier shows, and takes nobody's word for (step 6, rows 7 to 9, H6, I5, I11). */
@@ -161,6 +164,18 @@ export const verifierTeeth: readonly Tooth[] = [
     "if (run.exitCode === 0) return",
     "if (run.exitCode !== null) return",
   ),
+  success(
+    "I4: a test command that ends well ran the tests of the files it names",
+    "if (missing.length === 0) return",
+    "if (missing.length >= 0) return",
+  ),
+  chosen(
+    "I4: what a filter chooses must have run",
+    "return (title) => title.replaceAll(",
+    "return (title) => title === null && title.replaceAll(",
+  ),
+  success("E17: a filter is no fault of the author", "&& isChosen(title)", ""),
+  cases("E17: the cases of a test are that test", "[name, whole]", "[name]"),
   evidence("agents/verifier/scope.ts")(
     "I11: a change stays where its task may work",
     'const outcome = outside.length === 0 ? "pass" : "fail";',
