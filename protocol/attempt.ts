@@ -266,6 +266,7 @@ export type AttemptCommand = { generation: number } & (
       followUps?: Assessed["followUps"];
       calibrated?: Assessed["calibrated"];
       drift?: Assessed["drift"];
+      reviewed?: Assessed["reviewed"];
       /** Weight of the judge in the blend, .60 (B6, C17). */
       judgeWeight: number;
     }

@@ -229,7 +229,14 @@ export const skills = {
     output: z.discriminatedUnion("status", [
       z.strictObject({
         status: z.literal("assessed"),
-        assessed: Assessed.omit({ blend: true, reviewed: true }),
+        /** Its own words; how far they can be trusted is for others to say. */
+        assessed: Assessed.omit({
+          blend: true,
+          reviewed: true,
+          calibrated: true,
+          interval: true,
+          drift: true,
+        }),
         /** Absent where nothing was asked, or no usable answer came. */
         review: Review.optional(),
         spend: Spend,
