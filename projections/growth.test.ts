@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { complexityOf } from "./complexity.ts";
 import { growth, stageOf, successAt, zoneFactor, type Growth } from "./growth.ts";
 import { begun, failed, worked } from "./example-night.ts";
-import { viewOf, writeLog } from "./written-log.ts";
+import { viewOf, writeLog, type Entry } from "./written-log.ts";
 
 const grown = (scores: Partial<Record<1 | 2 | 3 | 4 | 5 | 6, number[]>>): Growth => ({
   tasks: new Map(),
@@ -37,6 +37,17 @@ test("scores count for the level of their task, a failure counts 1 (D40)", () =>
     ...failed("b"),
   ]);
   expect([...viewOf(growth, log).scores.values()].flat().toSorted((a, b) => a - b)).toEqual([1, 8]);
+});
+
+test("an attempt that was planned into parts waits for no score, one that stays whole does", () => {
+  const open = (parts: number) => {
+    const split: Entry[] = begun("a").map(([stream, event]) =>
+      event.type === "attempt.planned" ? [stream, { ...event, parts }] : [stream, event],
+    );
+    return viewOf(growth, writeLog(split)).open.size;
+  };
+  expect(open(0)).toBe(1);
+  expect(open(2)).toBe(0);
 });
 
 test("a task is worth most where success is likely and not certain", () => {

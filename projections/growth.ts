@@ -29,6 +29,7 @@ export type GrowthRead = EventNamed<
   | "task.completed"
   | "task.abandoned"
   | "attempt.started"
+  | "attempt.planned"
   | "attempt.gated"
   | "attempt.failed"
   | "attempt.deferred"
@@ -36,7 +37,7 @@ export type GrowthRead = EventNamed<
 
 export const growth: Projection<Growth, GrowthRead> = {
   name: "growth",
-  version: 1,
+  version: 2,
   reads: [
     "task.proposed",
     "task.amended",
@@ -45,6 +46,7 @@ export const growth: Projection<Growth, GrowthRead> = {
     "task.completed",
     "task.abandoned",
     "attempt.started",
+    "attempt.planned",
     "attempt.gated",
     "attempt.failed",
     "attempt.deferred",
@@ -65,6 +67,10 @@ export const growth: Projection<Growth, GrowthRead> = {
         return;
       case "attempt.started":
         view.open.set(id, view.tasks.get(event.task) ?? 3);
+        return;
+      // A plan that made parts is the end of the attempt, and has no score.
+      case "attempt.planned":
+        if (event.parts > 0) view.open.delete(id);
         return;
       case "attempt.gated":
         return count(view, id, event.score);

@@ -9,6 +9,7 @@ const braked = inFile(
   "agents/dispatcher/choosing/award.ts",
   "agents/dispatcher/learning/brake.test.ts",
 );
+const skill = inFile("protocol/skills.ts", "protocol/skills.test.ts");
 const blend = inFile("blackboard/blend.ts", "blackboard/attempt-judgement.test.ts");
 const gate = inFile("blackboard/gate.ts", "blackboard/gate.test.ts");
 const grade = inFile("blackboard/attempt.ts", "blackboard/attempt-judgement.test.ts");
@@ -40,6 +41,7 @@ export const verdictTeeth: readonly Tooth[] = [
     "calibrated?.score ?? raw",
     "raw",
   ),
+  skill("C22: no judge tells how far it can be trusted", "          calibrated: true,\n", ""),
   gate(
     "C34: where the judge may be wrong a person looks",
     "if (low >= scoreMin || high < scoreMin) return [];",
@@ -94,6 +96,11 @@ export const verdictTeeth: readonly Tooth[] = [
     "B15: what is only used has not come into being",
     "members.includes(name) ? joining(name) : bringing(name)",
     "bringing(name)",
+  ),
+  growth(
+    "D40: what was planned into parts waits for no score",
+    "if (event.parts > 0) view.open.delete(id);",
+    "",
   ),
   growth("D40: a level is known from five scores on", "own.length < KNOWN_FROM", "false"),
 ];
