@@ -30,20 +30,20 @@ test.for([
 });
 
 test("a name stands where the task is about, in code, or shows nothing", () => {
-  expect(evidenceOf(claimOf("`parse`: add a `depth` option"), sources)).toEqual([
+  expect(evidenceOf([claimOf("`parse`: add a `depth` option")], sources)).toEqual([
     "lib/parse.js:2 has depth",
     "test/parse.js tests it",
   ]);
-  expect(evidenceOf(claimOf("`stringify`: add a `depth` option"), sources)).toBeNull();
-  expect(evidenceOf(claimOf("add a `limit` option"), sources)).toBeNull();
+  expect(evidenceOf([claimOf("`stringify`: add a `depth` option")], sources)).toBeNull();
+  expect(evidenceOf([claimOf("add a `limit` option")], sources)).toBeNull();
 });
 
 test("one name that is missing, or that no test speaks of, and there is work", () => {
-  expect(evidenceOf(claimOf("`parse`: add `depth` and `breadth` options"), sources)).toBeNull();
+  expect(evidenceOf([claimOf("`parse`: add `depth` and `breadth` options")], sources)).toBeNull();
   const untested = sources.filter(({ path }) => !path.startsWith("test/"));
   const empty = [...untested, { path: "test/other.js", text: "" }];
-  expect(evidenceOf(claimOf("`parse`: add a `depth` option"), empty)).toBeNull();
-  expect(evidenceOf(claimOf("`parse`: add a `depth` option"), untested)).not.toBeNull();
+  expect(evidenceOf([claimOf("`parse`: add a `depth` option")], empty)).toBeNull();
+  expect(evidenceOf([claimOf("`parse`: add a `depth` option")], untested)).not.toBeNull();
 });
 
 const server = {
@@ -61,22 +61,58 @@ res.download = function download(path, options) {
 
 test("an option of a function stands in that function, or it is another one's", () => {
   const found = ["lib/server.js:6 has root"];
-  expect(evidenceOf(claimOf("Add `root` option to `res.download`"), [server])).toEqual(found);
-  expect(evidenceOf(claimOf("Add `root` option to `res.send`"), [server])).toBeNull();
+  expect(evidenceOf([claimOf("Add `root` option to `res.download`")], [server])).toEqual(found);
+  expect(evidenceOf([claimOf("Add `root` option to `res.send`")], [server])).toBeNull();
 });
 
 test("a part of something is there once it is put there, not once it is used", () => {
   const found = ["lib/server.js:5 has download"];
-  expect(evidenceOf(claimOf("Add `res.download`"), [server])).toEqual(found);
-  expect(evidenceOf(claimOf("Add `res.etag`"), [server])).toBeNull();
-  expect(evidenceOf(claimOf("Add `etag` to a response"), [server])).not.toBeNull();
+  expect(evidenceOf([claimOf("Add `res.download`")], [server])).toEqual(found);
+  expect(evidenceOf([claimOf("Add `res.etag`")], [server])).toBeNull();
+  expect(evidenceOf([claimOf("Add `etag` to a response")], [server])).not.toBeNull();
 });
 
 test("where a file has the owner's name, a part of it stands there", () => {
   const owner = { path: "lib/res.js", text: "exports.json = 1;\n" };
-  expect(evidenceOf(claimOf("Add `res.json`"), [server, owner])).not.toBeNull();
-  expect(evidenceOf(claimOf("Add `res.download`"), [server, owner])).toBeNull();
+  expect(evidenceOf([claimOf("Add `res.json`")], [server, owner])).not.toBeNull();
+  expect(evidenceOf([claimOf("Add `res.download`")], [server, owner])).toBeNull();
 });
 
 test("what creates nothing has no evidence", () =>
-  expect(evidenceOf(claimOf("Fix `parse`"), sources)).toBeNull());
+  expect(evidenceOf([claimOf("Fix `parse`")], sources)).toBeNull());
+
+/** A file that tells how often it was read. */
+function counted(path: string, text: string) {
+  const told = {
+    path,
+    reads: 0,
+    get text() {
+      told.reads += 1;
+      return text;
+    },
+  };
+  return told;
+}
+
+test("however many things are asked for, a file that is about none of them is read once", () => {
+  const names = Array.from({ length: 20 }, (_, at) => `option${at}x`);
+  const own = { path: "lib/parse.js", text: names.map((name) => `opts.${name};\n`).join("") };
+  const other = counted("lib/other.js", "module.exports = 1;\n");
+  const claims = names.map((name) => claimOf(`add a \`${name}\` option`));
+  expect(evidenceOf(claims, [own, other])).toHaveLength(names.length);
+  expect(other.reads).toBe(1);
+});
+
+test("after the first thing that is missing nothing more is looked for", () => {
+  const claims = ["breadth", "depth", "depth"].map((name) => claimOf(`add a \`${name}\` option`));
+  const readsOf = (some: typeof claims) => {
+    const own = counted("lib/parse.js", "opts.depth;\n");
+    const found = evidenceOf(some, [own]);
+    return { reads: own.reads, isThere: found !== null };
+  };
+  const [missing, ...there] = claims;
+  if (!missing) throw new Error("no claim");
+  expect(readsOf(there)).toMatchObject({ isThere: true });
+  expect(readsOf(claims)).toEqual(readsOf([missing]));
+  expect(readsOf(there).reads).toBeGreaterThan(readsOf([missing]).reads);
+});

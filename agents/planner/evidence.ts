@@ -1,35 +1,49 @@
 import { isTest } from "../verifier/languages.ts";
 import type { Claim } from "./claims.ts";
-
-/** A source file as it is now. */
-export type Source = { path: string; text: string };
-
-/** Files that are looked at closely; the rest of a repository is not read twice. */
-const FILES_MAX = 12;
-/** BM25: how soon a word that comes again says no more, and how much long files are held back. */
-const [SATURATION, LENGTH_SHARE] = [1.2, 0.75];
+import { countWords, retrieve, type Source, type Words } from "./retrieval.ts";
 
 /**
- * Where everything that a claim creates is found, each name as something that is defined, set, given
- * as an option or written as a flag; null where one is missing. Overlap only finds the files (BM25
- * over the parts of names, B15): a name that stands elsewhere, or is only talked about, shows nothing.
+ * Where everything that claims create is found, each name as something that is defined, set, given
+ * as an option or written as a flag; null where one is missing, or nothing is created. Overlap only
+ * finds the files (BM25 over the parts of names, B15): a name that stands elsewhere, or is only
+ * talked about, shows nothing. Files are taken apart once, and after the first miss nothing is read.
  */
-export function evidenceOf(claim: Claim, sources: readonly Source[]): string[] | null {
-  const { created, members, owners, context } = claim;
-  if (created.length === 0) return null;
+export function evidenceOf(claims: readonly Claim[], sources: readonly Source[]): string[] | null {
+  const creating = claims.filter(({ created }) => created.length > 0);
+  if (creating.length === 0) return null;
   const tests = sources.filter(({ path }) => isTest(path));
   const code = sources.filter(({ path }) => !isTest(path) && isCode(path));
-  const looked = retrieve(aboutContext(code, [...context, ...owners]), [...created, ...context]);
-  const found = created.map((name) => {
+  const words = countWords(code, creating.flatMap(asked));
+  const all: string[] = [];
+  for (const claim of creating) {
+    const found = evidenceFor(claim, { code, tests, words });
+    if (found === null) return null;
+    all.push(...found);
+  }
+  return all;
+}
+
+type Read = { code: readonly Source[]; tests: readonly Source[]; words: Words };
+
+function evidenceFor(claim: Claim, { code, tests, words }: Read): string[] | null {
+  const { created, members, owners, context } = claim;
+  const near = aboutContext(code, [...context, ...owners]);
+  const looked = retrieve(near, words, asked(claim));
+  const found: string[] = [];
+  for (const name of created) {
     const pattern = members.includes(name) ? joining(name) : bringing(name);
-    return placeOf(name, pattern, looked, bodiesOf(context, looked));
-  });
-  if (found.some((place) => place === null)) return null;
-  const evidence = created.map((name, at) => `${found[at]} has ${name}`);
+    const place = placeOf(name, pattern, looked, bodiesOf(context, looked));
+    if (place === null) return null;
+    found.push(`${place} has ${name}`);
+  }
   // Where there are tests, what is done is tested.
-  const testing = tests.filter(({ text }) => created.every((name) => holds(text, name)));
-  if (tests.length > 0 && testing.length === 0) return null;
-  return [...evidence, ...testing.slice(0, 1).map(({ path }) => `${path} tests it`)];
+  const testing = tests.find(({ text }) => created.every((name) => holds(text, name)));
+  if (tests.length > 0 && testing === undefined) return null;
+  return testing === undefined ? found : [...found, `${testing.path} tests it`];
+}
+
+function asked({ created, context }: Claim): string[] {
+  return [...created, ...context];
 }
 
 const NO_CODE =
@@ -44,40 +58,6 @@ function aboutContext(code: readonly Source[], context: readonly string[]): read
   const stems = new Set(context.map((name) => name.toLowerCase()));
   const own = code.filter(({ path }) => stems.has(stemOf(path)) || stems.has(path.toLowerCase()));
   return own.length > 0 ? own : code;
-}
-
-/** The files that speak most of what is asked, by the parts of their names and paths. */
-function retrieve(sources: readonly Source[], asked: readonly string[]): Source[] {
-  const words = sources.map(({ path, text }) => partsOf(`${path} ${text}`));
-  const wanted = new Set(asked.flatMap((name) => [...partsOf(name).keys()]));
-  const sizes = words.map((own) => own.values().reduce((sum, count) => sum + count, 0));
-  const usual = sizes.reduce((sum, size) => sum + size, 0) / Math.max(1, sizes.length);
-  const worth = words.map((own, at) => {
-    const held = 1 - LENGTH_SHARE + (LENGTH_SHARE * (sizes[at] ?? 0)) / Math.max(1, usual);
-    return [...wanted].reduce((sum, word) => {
-      const count = own.get(word) ?? 0;
-      if (count === 0) return sum;
-      const having = words.filter((other) => other.has(word)).length;
-      const rarity = Math.log(1 + (words.length - having + 0.5) / (having + 0.5));
-      return sum + (rarity * count * (SATURATION + 1)) / (count + SATURATION * held);
-    }, 0);
-  });
-  return sources
-    .map((source, at) => ({ source, worth: worth[at] ?? 0 }))
-    .filter((one) => one.worth > 0)
-    .sort((a, b) => b.worth - a.worth)
-    .slice(0, FILES_MAX)
-    .map(({ source }) => source);
-}
-
-/** How often each part of a name comes: `parseArrayValue` is parse, array and value. */
-function partsOf(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  const spaced = text.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  for (const [part] of spaced.matchAll(/[a-z][a-z0-9]+/g)) {
-    counts.set(part, (counts.get(part) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** Lines of a file, from the first to the one after the last, from 0. */
@@ -168,6 +148,7 @@ function beginning(name: string): RegExp {
 }
 
 function holds(text: string, name: string): boolean {
+  if (!text.includes(name)) return false;
   return new RegExp(String.raw`(?<![\w$])${escaped(name)}(?![\w$])`).test(text);
 }
 

@@ -45,11 +45,11 @@ export function chosenBy(command: string): (title: string) => boolean {
   // The `-m` of `python -m pytest` chooses no tests.
   const words = wordsOf(command.replaceAll(/\bpython[\d.]*\s+(?:-\w+\s+)*?-m\s+/g, ""));
   const called = RUNNERS.filter((runner) => runner.called.test(command));
-  const byElse = called.flatMap((runner) => runner.byElse);
+  const byElse = new Set(called.flatMap((runner) => runner.byElse));
   const byTitle = called.flatMap((runner) => runner.byTitle);
   const patterns = words.flatMap((word, at) => patternAt(word, words[at + 1] ?? "", byTitle));
   const [pattern] = patterns;
-  if (words.some((word) => byElse.includes(nameOf(word)))) return () => false;
+  if (words.some((word) => byElse.has(nameOf(word)))) return () => false;
   if (pattern === undefined) return () => true;
   if (patterns.length > 1 || !/^[\w -]+$/.test(pattern) || OPERATORS.test(pattern)) {
     return () => false;

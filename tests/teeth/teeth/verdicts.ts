@@ -84,8 +84,18 @@ export const verdictTeeth: readonly Tooth[] = [
   ),
   evidence(
     "B15: where there are tests, what is done is tested",
-    "if (tests.length > 0 && testing.length === 0) return null;",
+    "if (tests.length > 0 && testing === undefined) return null;",
     "",
+  ),
+  evidence(
+    "I8: a repository is taken apart once, however much is asked",
+    "retrieve(near, words, asked(claim))",
+    "retrieve(near, countWords(code, asked(claim)), asked(claim))",
+  ),
+  evidence(
+    "B15: one thing that is missing, and there is work",
+    "if (found === null) return null;",
+    "if (found === null) continue;",
   ),
   evidence(
     "B15: an option of one function is none of another",
