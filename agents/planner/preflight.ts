@@ -3,6 +3,7 @@ import type { SkillInput } from "@nightshift/protocol/skills";
 import { definitionsOf } from "../implementer/map/definitions.ts";
 import { isIndexed } from "../implementer/map/facts.ts";
 import type { Checks, Workspace } from "../ports.ts";
+import { textsAt } from "../source/texts.ts";
 import { isTest } from "../verifier/languages.ts";
 import { claimOf } from "./claims.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -16,7 +17,6 @@ export type PreflightPorts = {
   settings: Pick<Settings, "preflightOverlapShare" | "checkWallMs">;
 };
 
-const READ_AT_ONCE = 32;
 /** Source files that are read at most to look for what is there already. */
 const FILES_READ_MAX = 3_000;
 /** Characters of them, at most. */
@@ -111,14 +111,12 @@ async function sourcesAt(
   const sources: Source[] = [];
   const files = tracked.filter(isIndexed).slice(0, FILES_READ_MAX);
   let chars = 0;
-  for (let at = 0; at < files.length && chars < CHARS_READ_MAX; at += READ_AT_ONCE) {
-    const some = files.slice(at, at + READ_AT_ONCE);
-    const texts = await Promise.all(some.map((path) => workspace.show(repo.path, base, path)));
-    for (const [index, path] of some.entries()) {
-      const text = texts[index] ?? "";
-      chars += text.length;
-      sources.push({ path, text });
-    }
+  for await (const { path, text } of textsAt(files, (path) =>
+    workspace.show(repo.path, base, path),
+  )) {
+    if (chars >= CHARS_READ_MAX) break;
+    chars += text?.length ?? 0;
+    sources.push({ path, text: text ?? "" });
   }
   return sources;
 }
@@ -154,15 +152,12 @@ async function definitionsAt(
 ): Promise<Map<string, string>> {
   const places = new Map<string, string>();
   const files = tracked.filter(isIndexed).slice(0, FILES_READ_MAX);
-  for (let at = 0; at < files.length; at += READ_AT_ONCE) {
-    const some = files.slice(at, at + READ_AT_ONCE);
-    const texts = await Promise.all(some.map((path) => workspace.show(repo.path, base, path)));
-    for (const [index, path] of some.entries()) {
-      const text = texts[index] ?? "";
-      if (![...names].some((name) => text.includes(name))) continue;
-      for (const { name, line } of definitionsOf(path, text)) {
-        if (names.has(name) && !places.has(name)) places.set(name, `${path}:${line}`);
-      }
+  for await (const { path, text } of textsAt(files, (path) =>
+    workspace.show(repo.path, base, path),
+  )) {
+    if (text === null || ![...names].some((name) => text.includes(name))) continue;
+    for (const { name, line } of definitionsOf(path, text)) {
+      if (names.has(name) && !places.has(name)) places.set(name, `${path}:${line}`);
     }
   }
   return places;

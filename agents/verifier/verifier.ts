@@ -5,6 +5,7 @@ import type { SkillInput } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
 import type { Linter } from "../linter.ts";
 import type { Blobs, Checks, TestRun, Workspace } from "../ports.ts";
+import { textsAt } from "../source/texts.ts";
 import { testsCheck, type BaselineCache } from "./baseline.ts";
 import { changesOf, CHANGED_FILES_MAX, type Change } from "./changes.ts";
 import { constitutionCheck } from "./constitution.ts";
@@ -12,7 +13,7 @@ import { type Customs, customsOf, kindOf } from "./ending.ts";
 import { goingGreenCheck } from "./going-green.ts";
 import { isTest } from "./languages.ts";
 import { lintOf } from "./lint.ts";
-import { type Answer, answersIn } from "./special-case.ts";
+import { type Answers, answersIn } from "./special-case.ts";
 import { reportChecks } from "./report.ts";
 import { scopeCheck } from "./scope.ts";
 import { sealChecks } from "./seal.ts";
@@ -146,10 +147,9 @@ async function customsAt(
 }
 
 /** What the tests that stood ask and expect, as far as they are read. */
-async function answersAt(workspace: Workspace, repo: string, base: string): Promise<Answer[]> {
+async function answersAt(workspace: Workspace, repo: string, base: string): Promise<Answers> {
   const paths = (await workspace.list(repo, base)).filter(isTest).slice(0, TESTS_READ_MAX);
-  const texts = await Promise.all(paths.map((path) => workspace.show(repo, base, path)));
-  return texts.flatMap((text) => answersIn(text ?? ""));
+  return answersIn(textsAt(paths, (path) => workspace.show(repo, base, path)));
 }
 
 function whyNotToRun({ repo }: Input, { checks }: VerifierPorts, hits: Hit[]): string | null {

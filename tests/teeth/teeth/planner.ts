@@ -25,7 +25,11 @@ export const plannerTeeth: readonly Tooth[] = [
     "",
   ),
   preflight("I8: a text asks for so many things at most", "creating.length > CLAIMS_MAX ||", ""),
-  preflight("I8: so much of a repository is read at most", "&& chars < CHARS_READ_MAX", ""),
+  preflight(
+    "I8: so much of a repository is read at most",
+    "if (chars >= CHARS_READ_MAX) break;",
+    "",
+  ),
   preflight(
     "B15: tests that were not reached show nothing",
     "!sources.some(({ path }) => isTest(path)) &&",

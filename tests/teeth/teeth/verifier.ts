@@ -133,6 +133,16 @@ export const verifierTeeth: readonly Tooth[] = [
     "doubts.push(...specialCases(changes, answers));",
     "",
   ),
+  inFile("agents/verifier/special-case.ts", "agents/verifier/going-green.test.ts")(
+    "I8: so many answers of tests are known at most",
+    "if (count >= ANSWERS_MAX) return answers;",
+    "if (count >= 10 * ANSWERS_MAX) return answers;",
+  ),
+  inFile("agents/source/texts.ts", "agents/source/texts.test.ts")(
+    "I8: so many files are read at once at most",
+    "const READ_AT_ONCE = 32;",
+    "const READ_AT_ONCE = 1_000;",
+  ),
   green(
     "row 8: nothing stands in for what the tests load",
     "faults.push(`${change.path} stands in for what the tests load`);",
