@@ -24,6 +24,8 @@ const table = {
   brakeReleaseMs: fixed(7_200_000, 0, 86_400_000, "D34"),
   /** The score that is usual for a model in a category before it has a record of its own. */
   brakeReference: fixed(7.2, 0, 10, "H10 D16"),
+  /** Scores of its own that weigh as much as the setting when a model's usual score is told. */
+  brakeReferenceTasks: fixed(50, 1, 1_000, "H10: held against its own record, once it has one"),
   brakeDeviation: fixed(1.6, 0.1, 5, "H10: spread of scores in control"),
   brakeSlack: fixed(0.5, 0, 3, "H10: CUSUM k, in deviations"),
   brakeShortfallMax: fixed(6.86, 1, 50, "H10: CUSUM h, in deviations"),

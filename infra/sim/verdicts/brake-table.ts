@@ -1,8 +1,5 @@
-import {
-  meanAlarm,
-  shortfallAlarm,
-  type ScopeRecord,
-} from "@nightshift/agents/dispatcher/learning/brake-alarm";
+import { meanAlarm, shortfallAlarm } from "@nightshift/agents/dispatcher/learning/brake-alarm";
+import type { ScopeRecord } from "@nightshift/blackboard/shortfall";
 import { normal, seededDraws } from "@nightshift/agents/evolver/draws";
 import { defaultSettings } from "@nightshift/protocol/settings";
 

@@ -1,6 +1,11 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
 const brake = inFile("blackboard/brake.ts", "blackboard/brake.test.ts");
+const shortfall = inFile(
+  "blackboard/shortfall.ts",
+  "blackboard/brake.test.ts",
+  "agents/dispatcher/learning/brake-alarm.test.ts",
+);
 const alarm = inFile(
   "agents/dispatcher/learning/brake-alarm.ts",
   "agents/dispatcher/learning/brake-alarm.test.ts",
@@ -29,8 +34,29 @@ const growth = inFile("projections/growth.ts", "projections/growth.test.ts");
 /** What a score means, who may still work, and what is learned (B11 to B15, C22, D24, D40, H10). */
 export const verdictTeeth: readonly Tooth[] = [
   brake("H10: no claim of a shortfall that the scores do not bear out", "!(sum >= limit)", "false"),
-  alarm("H10: a short record brakes nobody", "record.n < settings.brakeWindowTasks", "false"),
-  alarm(
+  brake("H10: a short record engages no brake", "if (!(n >= window)) {", "if (false) {"),
+  brake(
+    "H10: what a shortfall is measured by stays inside its settings",
+    "if (value >= min && value <= max) continue;",
+    "continue;",
+  ),
+  brake(
+    "I8: a brake hears so many scores",
+    "if (scores.length > BRAKE_SCORES_MAX) {",
+    "if (false) {",
+  ),
+  shortfall(
+    "H10: nobody is held against more than the setting",
+    "Math.min(brakeReference, own)",
+    "own",
+  ),
+  shortfall(
+    "H10: who always was below the setting is held against its own record",
+    "Math.min(brakeReference, own)",
+    "brakeReference",
+  ),
+  alarm("H10: a short record brakes nobody", "n < brakeWindowTasks", "false"),
+  shortfall(
     "H10: a slow fall cannot hide in its own record",
     "const olderTasks = Math.max(0, n - scores.length);",
     "const olderTasks = n * 100;",
