@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { complexityOf } from "./complexity.ts";
-import { growth, stageOf, successAt, zoneFactor, type Growth } from "./growth.ts";
+import { growth, stageOf, type Growth } from "./growth.ts";
 import { begun, failed, worked } from "./example-night.ts";
 import { viewOf, writeLog, type Entry } from "./written-log.ts";
 
@@ -48,16 +48,6 @@ test("an attempt that was planned into parts waits for no score, one that stays 
   };
   expect(open(0)).toBe(1);
   expect(open(2)).toBe(0);
-});
-
-test("a task is worth most where success is likely and not certain", () => {
-  const at = (well: number, poor: number) =>
-    zoneFactor(grown({ 3: [...times(well, 8), ...times(poor, 3)] }), 3);
-  expect(at(7, 3)).toBeCloseTo(1.1, 9);
-  expect(at(0, 10)).toBeCloseTo(0.9, 9);
-  expect(at(10, 0)).toBeLessThan(at(8, 2));
-  expect(at(4, 0)).toBe(1);
-  expect(successAt(grown({ 3: times(4, 8) }), 3)).toBeNull();
 });
 
 test("the stage is that of the highest level with a mean of 7 over five scores", () => {

@@ -1,5 +1,6 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { idOf } from "@nightshift/protocol/ids";
+import { boundsOf } from "@nightshift/protocol/settings";
 import { complexityOf, type Level } from "./complexity.ts";
 import { failureScore } from "./failure-score.ts";
 import type { EventNamed } from "./words/event-named.ts";
@@ -16,10 +17,9 @@ export type Growth = {
 };
 
 const SCORES_KEPT = 40;
-/** Scores from here on count as done well (F12). */
-const WELL = 7;
-/** Fewer scores than this tell nothing of a level. */
-const KNOWN_FROM = 5;
+/** What the digest shows knows no director's settings: it goes by their defaults. */
+const WELL = boundsOf("growthScoreMin").default;
+const KNOWN_FROM = boundsOf("growthKnownFrom").default;
 
 export type GrowthRead = EventNamed<
   | "task.proposed"
@@ -88,30 +88,6 @@ function count(view: Growth, attempt: string, score: number | null): void {
   view.open.delete(attempt);
   if (level === undefined || score === null) return;
   view.scores.set(level, [...(view.scores.get(level) ?? []), score].slice(-SCORES_KEPT));
-}
-
-/** Share of a level's tasks that are done well; null where too little is known. */
-export function successAt({ scores }: Growth, level: Level): number | null {
-  const own = scores.get(level) ?? [];
-  if (own.length < KNOWN_FROM) return null;
-  return own.filter((score) => score >= WELL).length / own.length;
-}
-
-/** Success is likely here and not certain: the middle of the zone of proximal development. */
-const ZONE_MIDDLE = 0.7;
-/** A task in the middle of the zone is worth this much more, one far from it this much less. */
-const ZONE_WORTH = 0.1;
-const ZONE_REACH = 0.35;
-
-/**
- * What a task's difficulty adds to its worth, 0.9 to 1.1: most where the record says that it will
- * likely do well and may not, least where it is sure to or sure not to. 1 where nothing is known.
- */
-export function zoneFactor(view: Growth, level: Level): number {
-  const success = successAt(view, level);
-  if (success === null) return 1;
-  const off = Math.min(1, Math.abs(success - ZONE_MIDDLE) / ZONE_REACH);
-  return 1 + ZONE_WORTH * (1 - 2 * off);
 }
 
 /** After Piaget's stages: by the highest level that is mastered. */

@@ -15,6 +15,11 @@ const table = {
   assessorJudgeWeight: fixed(0.6, 0, 1, "B6 C17"),
   /** Share of human grades that should lie in the interval of a calibrated score. */
   assessorIntervalShare: fixed(0.8, 0.5, 0.99, "H4 C34: wide intervals go to a person"),
+  assessorGradesMin: fixed(20, 5, 200, "C22: a handful says more of the works than of the judge"),
+  /** The latest grades that count. */
+  assessorGradesMax: fixed(200, 20, 500, "C22: a judge of last year is another judge"),
+  /** Deviations by which judge and heuristics drift apart before it is told. */
+  driftLevelMax: fixed(3, 1, 10, "D24: below it is noise"),
   reviewClaimsMax: fixed(8, 5, 20, "C34 I8: claims without a command, asked of one reviewer"),
   truncationDropShare: fixed(0.2, 0.05, 1, "B17"),
   // the brake
@@ -45,11 +50,16 @@ const table = {
   windowMarginPercent: fixed(0.5, 0, 20, "H2: what providers tell is rounded"),
   windowLaterShare: fixed(0.8, 0, 1, "G3: a daily share of the week, some of it ahead"),
   windowTokenFactor: fixed(1.2, 1, 5, "H2: what a token takes is learned, never told"),
-  networkHoldMs: fixed(60_000, 1_000, 3_600_000, "E2"),
+  networkHoldMs: fixed(60_000, 60_000, 3_600_000, "E2: longer than one storm of losses"),
   // selection
   stalenessRatePerDay: evolved(0.05, 0, 1, "C7 C17"),
   /** 0 leaves difficulty out of selection. */
   growthSelection: fixed(1, 0, 1, "D40: zone of proximal development"),
+  growthScoreMin: fixed(7, 0, 10, "D40 F12: from here on a task is done well"),
+  growthKnownFrom: fixed(5, 1, 40, "D40: fewer scores tell nothing of a level"),
+  growthZoneMiddle: fixed(0.7, 0, 1, "D40: success is likely here, and not certain"),
+  growthZoneReach: fixed(0.35, 0.05, 1, "D40: so far from the middle is out of the zone"),
+  growthZoneWorth: fixed(0.1, 0, 0.5, "D40: worth so much more in the middle, and less outside"),
   saturationShare: evolved(0.3, 0.05, 1, "C6 C14"),
   followUpScoreMin: fixed(7, 0, 10, "D22 F12"),
   followUpDepthMax: fixed(1, 0, 2, "C17 D22"),

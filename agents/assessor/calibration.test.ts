@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import { expect, test } from "vitest";
 import type { GradedPair } from "./agreement.ts";
-import { calibrate, GRADES_MAX, GRADES_MIN, isotonic } from "./calibration.ts";
+import { calibrate, isotonic } from "./calibration.ts";
 
+const { assessorGradesMin: GRADES_MIN, assessorGradesMax: GRADES_MAX } = defaultSettings;
 const score = fc.double({ min: 1, max: 10, noNaN: true });
 const pairs = fc.array(fc.record({ judge: score, human: score }), {
   minLength: GRADES_MIN,
@@ -44,20 +46,30 @@ test("beyond the grades there are the curve ends level", () => {
 });
 
 test("too few grades change nothing, whatever they say", () => {
-  expect(calibrate(times(GRADES_MIN - 1, { judge: 9, human: 2 }), 0.8)).toBeNull();
-  expect(calibrate(times(GRADES_MIN, { judge: 9, human: 2 }), 0.8)?.of(9).score).toBe(2);
+  expect(calibrate(times(GRADES_MIN - 1, { judge: 9, human: 2 }), defaultSettings)).toBeNull();
+  expect(calibrate(times(GRADES_MIN, { judge: 9, human: 2 }), defaultSettings)?.of(9).score).toBe(
+    2,
+  );
+});
+
+test("how many grades are enough, and how many count, is the director's to set", () => {
+  const few = times(5, { judge: 9, human: 2 });
+  expect(calibrate(few, { ...defaultSettings, assessorGradesMin: 5 })?.of(9).score).toBe(2);
+  const now = times(20, { judge: 9, human: 8 });
+  const short = { ...defaultSettings, assessorGradesMax: 20 };
+  expect(calibrate([...few, ...now], short)?.of(9).score).toBe(8);
 });
 
 test("the judge of last year is forgotten", () => {
   const old = times(GRADES_MAX, { judge: 8, human: 2 });
   const now = times(GRADES_MAX, { judge: 8, human: 7 });
-  expect(calibrate([...old, ...now], 0.8)?.of(8).score).toBe(7);
+  expect(calibrate([...old, ...now], defaultSettings)?.of(8).score).toBe(7);
 });
 
 test("a score stays between 1 and 10, and inside its own interval", () =>
   fc.assert(
     fc.property(pairs, score, (given, judge) => {
-      const told = calibrate(given, 0.8)?.of(judge);
+      const told = calibrate(given, defaultSettings)?.of(judge);
       if (!told) throw new Error("no calibration");
       expect(told.low).toBeGreaterThanOrEqual(1);
       expect(told.high).toBeLessThanOrEqual(10);

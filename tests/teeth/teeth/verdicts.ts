@@ -29,6 +29,10 @@ const followUp = inFile(
   "agents/dispatcher/learning/learn.test.ts",
 );
 const evidence = inFile("agents/planner/evidence.ts", "agents/planner/evidence.test.ts");
+const zone = inFile(
+  "agents/dispatcher/choosing/zone.ts",
+  "agents/dispatcher/choosing/zone.test.ts",
+);
 const growth = inFile("projections/growth.ts", "projections/growth.test.ts");
 
 /** What a score means, who may still work, and what is learned (B11 to B15, C22, D24, D40, H10). */
@@ -81,10 +85,20 @@ export const verdictTeeth: readonly Tooth[] = [
   grade("I6: nobody grades own work", "notTheAuthor(graded.by, state);", ""),
   calibration(
     "C22: too few grades change nothing",
-    "if (pairs.length < GRADES_MIN) return null;",
+    "if (pairs.length < assessorGradesMin) return null;",
     "if (pairs.length < 1) return null;",
   ),
   calibration("C22: a better score never becomes a worse one", "left.human >= right.human ||", ""),
+  inFile("projections/judging.ts", "projections/judging.test.ts")(
+    "D24: what is usual is learned anew after an alarm of the log",
+    "event.drift !== undefined",
+    "false",
+  ),
+  drift(
+    "D24: a drift is told from the setting on",
+    "Math.abs(level) > levelMax",
+    "Math.abs(level) > 3",
+  ),
   drift(
     "D24: one freak score is no drift",
     "Math.max(-DEVIATIONS_MAX, Math.min(DEVIATIONS_MAX, distance))",
@@ -138,5 +152,5 @@ export const verdictTeeth: readonly Tooth[] = [
     "if (event.parts > 0) view.open.delete(id);",
     "",
   ),
-  growth("D40: a level is known from five scores on", "own.length < KNOWN_FROM", "false"),
+  zone("D40: a level is known from five scores on", "own.length < growthKnownFrom", "false"),
 ];
