@@ -211,6 +211,19 @@ test("a red or unseen test run on the merged tree stops the merge (I4)", () => {
     .thenEvents({ ...intended, approvedBy: "director", testsPassed: 0 });
 });
 
+test("a run that counts nothing is told as such, never as one test; zero tests are none", () => {
+  const uncounted = { ...intended, testsPassed: 0, testsUncounted: true } as const;
+  given(registered)
+    .when({ ...intend, mergedTests: { passed: null, failed: null } })
+    .thenEvents(uncounted);
+  given(registered)
+    .when({ ...intend, mergedTests: { passed: null, failed: 1 } })
+    .thenRefuses("not-verified");
+  given(registered)
+    .when({ ...intend, mergedTests: { passed: 0, failed: null } })
+    .thenRefuses("not-verified");
+});
+
 test("one merge is under way at a time", () =>
   given(registered, intended)
     .when({ ...intend, attempt: "two-g1" })

@@ -87,7 +87,7 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
   if (state.intended) {
     throw new Refusal("locked", `the merge of ${state.intended.attempt} is not done yet`);
   }
-  const testsPassed = mergedTests.passed;
+  const { passed } = mergedTests;
   return [
     {
       type: "repo.merge-intended",
@@ -96,7 +96,8 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
       target,
       old,
       new: next,
-      testsPassed,
+      testsPassed: passed ?? 0,
+      ...(passed === null ? { testsUncounted: true } : {}),
       approvedBy,
       epoch,
       ...(others.length > 0 ? { others } : {}),
@@ -108,6 +109,7 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
 /**
  * Nothing reaches a target branch without a pass, an accepted gate and green tests on the merged
  * tree (I4). A director may let through what is escalated or cannot be shown, never what fails.
+ * Where a runner counts nothing the end of its command is what there is, as it is for the verdict.
  */
 function needsEvidence(command: Command<"repo.intend-merge">): void {
   const { attempt, verdict, decision, approvedBy, mergedTests } = command;
@@ -119,10 +121,10 @@ function needsEvidence(command: Command<"repo.intend-merge">): void {
     throw new Refusal("not-verified", `the verdict on ${attempt} is ${verdict}`);
   }
   const { passed, failed } = mergedTests;
-  if (failed !== 0) {
+  if (failed !== null && failed !== 0) {
     throw new Refusal("not-verified", `${failed} tests fail on the merged tree of ${attempt}`);
   }
-  if (!(passed > 0) && !byPerson) {
+  if (passed !== null && !(passed > 0) && !byPerson) {
     throw new Refusal("not-verified", `no test ran on the merged tree of ${attempt}`);
   }
 }

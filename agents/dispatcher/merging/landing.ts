@@ -29,7 +29,7 @@ export async function land(
     new: next,
     ...evidenceOf(first.candidate),
     approvedBy,
-    mergedTests: { passed: tests.passed ?? 1, failed: tests.failed ?? 0 },
+    mergedTests: { passed: tests.passed, failed: tests.failed },
     ...(others.length > 0 && { commit: first.commit, others: others.map(companionOf) }),
   });
   if (refused !== null) return all(refused);

@@ -40,6 +40,11 @@ export const mergingTeeth: readonly Tooth[] = [
     "",
   ),
   landing(
+    "I4: what was not counted is not called a test",
+    "passed: tests.passed, failed",
+    "passed: tests.passed ?? 1, failed",
+  ),
+  landing(
     "the target never stands at a merge that was not tested",
     "others.length === 0 ? first.commit : await joined(night, old, last.commit, green)",
     "first.commit",

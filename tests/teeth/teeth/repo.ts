@@ -11,7 +11,11 @@ const scope = inFile("blackboard/scope.ts", "blackboard/scope.test.ts");
 export const repoTeeth: readonly Tooth[] = [
   repo("I4: no merge without an accepted gate", 'decision !== "accepted" &&', "false &&"),
   repo("I4: no merge without a verdict of pass", 'verdict !== "pass" &&', "false &&"),
-  repo("I4: no merge while a test fails on the merged tree", "if (failed !== 0) {", "if (false) {"),
+  repo(
+    "I4: no merge while a test fails on the merged tree",
+    "failed !== null && failed !== 0",
+    "false",
+  ),
   repo(
     "I4: no merge by the gate when no test ran on the merged tree",
     "!(passed > 0) && !byPerson",
