@@ -20,15 +20,24 @@ export type Fetched = { pair: ReleasePair; old: Tree; now: Tree };
 /** What a test has to say where the releases are missing. */
 export const FETCH_FIRST = "fetch them once: node tests/verdicts/fetch-releases.ts";
 
+/** Stands behind the title of what is skipped without them. */
+export function unlessFetched(fetched: readonly Fetched[] | null): string {
+  return fetched === null ? ` (${FETCH_FIRST})` : "";
+}
+
 /**
  * The releases that were fetched, with their texts by path; null where any of npm or PyPI is missing.
- * Those of Go are there on machines that have Go.
+ * Those of Go are there on machines that have Go; where they are not, it is told.
  */
 export function fetchedReleases(): Fetched[] | null {
   const needed = releases.filter(({ registry }) => registry !== "go");
   const isThere = (pair: ReleasePair) =>
     existsSync(folderOf(pair, pair.from)) && existsSync(folderOf(pair, pair.to));
   if (!needed.every(isThere)) return null;
+  const without = releases.filter((pair) => !isThere(pair)).map(({ name }) => name);
+  if (without.length > 0) {
+    process.stderr.write(`without ${without.join(", ")}: Go fetches them, ${FETCH_FIRST}\n`);
+  }
   return releases.filter(isThere).map((pair) => ({
     pair,
     old: readTree(folderOf(pair, pair.from)),
