@@ -17,8 +17,9 @@ const runFile = promisify(execFile);
 type Tree = ReadonlyMap<string, string>;
 export type Fetched = { pair: ReleasePair; old: Tree; now: Tree };
 
+const FETCH_AGAIN = "node tests/verdicts/fetch-releases.ts";
 /** What a test has to say where the releases are missing. */
-export const FETCH_FIRST = "fetch them once: node tests/verdicts/fetch-releases.ts";
+export const FETCH_FIRST = `fetch them once: ${FETCH_AGAIN}`;
 
 /** Stands behind the title of what is skipped without them. */
 export function unlessFetched(fetched: readonly Fetched[] | null): string {
@@ -36,7 +37,7 @@ export function fetchedReleases(): Fetched[] | null {
   if (!needed.every(isThere)) return null;
   const without = releases.filter((pair) => !isThere(pair)).map(({ name }) => name);
   if (without.length > 0) {
-    process.stderr.write(`without ${without.join(", ")}: Go fetches them, ${FETCH_FIRST}\n`);
+    process.stderr.write(`without ${without.join(", ")}: they need Go, and ${FETCH_AGAIN}\n`);
   }
   return releases.filter(isThere).map((pair) => ({
     pair,
