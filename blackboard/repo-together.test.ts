@@ -29,7 +29,7 @@ const together = {
   verdict: "pass",
   decision: "accepted",
   approvedBy: "gate",
-  mergedTests: { passed: 12, failed: 0 },
+  mergedTests: { passed: 12, failed: 0, countedBefore: true },
   commit: c,
   others: [{ ...other, verdict: "pass", decision: "accepted" }],
 } as const;
@@ -86,7 +86,7 @@ test("a director's word for one attempt lets nothing else through with it (I4)",
       .thenRefuses(code);
   }
   given(registered)
-    .when({ ...approved, mergedTests: { passed: 0, failed: 0 } })
+    .when({ ...approved, mergedTests: { passed: 0, failed: 0, countedBefore: true } })
     .thenRefuses("not-verified");
 });
 

@@ -35,7 +35,7 @@ const intend = {
   verdict: "pass",
   decision: "accepted",
   approvedBy: "gate",
-  mergedTests: { passed: 12, failed: 0 },
+  mergedTests: { passed: 12, failed: 0, countedBefore: true },
 } as const;
 const intended = {
   type: "repo.merge-intended",
@@ -198,29 +198,44 @@ test("what fails or could not be shown is not merged by the gate alone (I4)", ()
 
 test("a red or unseen test run on the merged tree stops the merge (I4)", () => {
   given(registered)
-    .when({ ...intend, mergedTests: { passed: 12, failed: 1 } })
+    .when({ ...intend, mergedTests: { passed: 12, failed: 1, countedBefore: true } })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, approvedBy: "director", mergedTests: { passed: 12, failed: 1 } })
+    .when({
+      ...intend,
+      approvedBy: "director",
+      mergedTests: { passed: 12, failed: 1, countedBefore: true },
+    })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, mergedTests: { passed: 0, failed: 0 } })
+    .when({ ...intend, mergedTests: { passed: 0, failed: 0, countedBefore: true } })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, approvedBy: "director", mergedTests: { passed: 0, failed: 0 } })
+    .when({
+      ...intend,
+      approvedBy: "director",
+      mergedTests: { passed: 0, failed: 0, countedBefore: true },
+    })
     .thenEvents({ ...intended, approvedBy: "director", testsPassed: 0 });
 });
 
 test("a run that counts nothing is told as such, never as one test; zero tests are none", () => {
   const uncounted = { ...intended, testsPassed: 0, testsUncounted: true } as const;
   given(registered)
-    .when({ ...intend, mergedTests: { passed: null, failed: null } })
+    .when({ ...intend, mergedTests: { passed: null, failed: null, countedBefore: false } })
     .thenEvents(uncounted);
+  const lost = { passed: null, failed: null, countedBefore: true };
   given(registered)
-    .when({ ...intend, mergedTests: { passed: null, failed: 1 } })
+    .when({ ...intend, mergedTests: lost })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, mergedTests: { passed: 0, failed: null } })
+    .when({ ...intend, mergedTests: lost, approvedBy: "director" })
+    .thenEvents({ ...uncounted, approvedBy: "director" });
+  given(registered)
+    .when({ ...intend, mergedTests: { passed: null, failed: 1, countedBefore: false } })
+    .thenRefuses("not-verified");
+  given(registered)
+    .when({ ...intend, mergedTests: { passed: 0, failed: null, countedBefore: true } })
     .thenRefuses("not-verified");
 });
 

@@ -109,7 +109,7 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
 /**
  * Nothing reaches a target branch without a pass, an accepted gate and green tests on the merged
  * tree (I4). A director may let through what is escalated or cannot be shown, never what fails.
- * Where a runner counts nothing the end of its command is what there is, as it is for the verdict.
+ * A runner that never counts is taken by the end of its command, as it is for the verdict.
  */
 function needsEvidence(command: Command<"repo.intend-merge">): void {
   const { attempt, verdict, decision, approvedBy, mergedTests } = command;
@@ -120,9 +120,12 @@ function needsEvidence(command: Command<"repo.intend-merge">): void {
   if (verdict !== "pass" && !(verdict === "unverifiable" && byPerson)) {
     throw new Refusal("not-verified", `the verdict on ${attempt} is ${verdict}`);
   }
-  const { passed, failed } = mergedTests;
+  const { passed, failed, countedBefore } = mergedTests;
   if (failed !== null && failed !== 0) {
     throw new Refusal("not-verified", `${failed} tests fail on the merged tree of ${attempt}`);
+  }
+  if (passed === null && countedBefore && !byPerson) {
+    throw new Refusal("not-verified", `tests are not counted any more on the tree of ${attempt}`);
   }
   if (passed !== null && !(passed > 0) && !byPerson) {
     throw new Refusal("not-verified", `no test ran on the merged tree of ${attempt}`);

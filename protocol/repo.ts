@@ -130,7 +130,12 @@ export type RepoCommand =
       /** `gate` when the gate alone let it through, else the director who approved. */
       approvedBy: string;
       /** Of a command that ended with 0; null where its runner does not count. */
-      mergedTests: { passed: number | null; failed: number | null };
+      mergedTests: {
+        passed: number | null;
+        failed: number | null;
+        /** Whether it counts on the target as it is; matters where nothing was counted. */
+        countedBefore: boolean;
+      };
       /** What lands with it, each with evidence of its own. */
       others?: readonly (Companion & MergeEvidence)[];
       commit?: string;

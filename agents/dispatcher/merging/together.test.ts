@@ -32,7 +32,7 @@ const passed: AttemptState = {
 async function queueOf(
   redSets: readonly (readonly string[])[],
   atFirst?: { lies: number },
-  counted: number | null = 3,
+  counted: (files: ReadonlySet<string>) => number | null = () => 3,
 ) {
   const workspace = memoryWorkspace({ "base.ts": "0" });
   const trees = new Map<string, Set<string>>();
@@ -43,7 +43,7 @@ async function queueOf(
     const lies = atFirst !== undefined && atFirst.lies-- > 0;
     const exitCode = isRed || lies ? 1 : 0;
     const counts = {
-      passed: isRed ? 0 : counted,
+      passed: isRed ? 0 : counted(files),
       failed: isRed ? 1 : 0,
       failures: isRed ? ["it"] : [],
     };
@@ -109,7 +109,7 @@ test("the log says how many tests passed, or that the runner does not count; non
     [null, { testsPassed: 0, testsUncounted: true }],
     [0, null],
   ] as const) {
-    const queue = await queueOf([], undefined, counted);
+    const queue = await queueOf([], undefined, () => counted);
     const { night, memory } = queue;
     const outcomes = await all(night, await candidates(queue, night, [{ a: "1" }]));
     expect(outcomes.map(({ status }) => status)).toEqual([told ? "merged" : "regression"]);
@@ -119,6 +119,24 @@ test("the log says how many tests passed, or that the runner does not count; non
     else expect(intended).toBeNull();
     expect(intended !== null && "testsUncounted" in intended).toBe(counted === null);
   }
+});
+
+test("whoever makes a runner that counted end without a count is named, and does not land", async () => {
+  const queue = await queueOf([], undefined, (files) => (files.has("b") ? null : 3));
+  const { night } = queue;
+  const three = await candidates(queue, night, [{ a: "1" }, { b: "1" }, { c: "1" }]);
+  const outcomes = await all(night, three);
+  const detail = expect.stringContaining("the runner counts no tests any more");
+  const [merged, regression] = [{ status: "merged" }, { status: "regression", detail }];
+  expect(outcomes).toMatchObject([merged, regression, merged]);
+});
+
+test("a person may let through what cannot be counted any more", async () => {
+  const queue = await queueOf([], undefined, (files) => (files.has("b") ? null : 3));
+  const [one] = await candidates(queue, queue.night, [{ b: "1" }]);
+  if (!one) throw new Error("no candidate");
+  const approved = { ...one, approvedBy: "director" };
+  expect(await all(queue.night, [approved])).toMatchObject([{ status: "merged" }]);
 });
 
 test("the one that turns the tree red is named, with what it breaks together with", async () => {

@@ -31,8 +31,8 @@ export const mergingTeeth: readonly Tooth[] = [
   ),
   train(
     "nobody is named for a test that fails once",
-    "again.exitCode === 0 ? red : red - 1",
-    "red - 1",
+    "if (told === null || !car) return",
+    "if (!car) return",
   ),
   train(
     "a conflict within a batch is told only once the other has landed",
@@ -49,10 +49,15 @@ export const mergingTeeth: readonly Tooth[] = [
     'say(night, review.task, `${review.branch}: ${error.message}; read on at the forge`, "bad");',
     "",
   ),
+  train(
+    "I4: a runner that counted and counts no more is red",
+    "before.passed === null ? null :",
+    "before ? null :",
+  ),
   landing(
     "I4: what was not counted is not called a test",
-    "passed: tests.passed, failed",
-    "passed: tests.passed ?? 1, failed",
+    "passed: tests.passed,",
+    "passed: tests.passed ?? 1,",
   ),
   landing(
     "the target never stands at a merge that was not tested",

@@ -22,6 +22,11 @@ export const repoTeeth: readonly Tooth[] = [
     "false",
   ),
   repo(
+    "I4: no merge by the gate where tests are not counted any more",
+    "passed === null && countedBefore && !byPerson",
+    "false",
+  ),
+  repo(
     "I4: the gate does not count as the director",
     'approvedBy !== "" && approvedBy !== "gate"',
     'approvedBy !== ""',
