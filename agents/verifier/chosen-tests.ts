@@ -43,7 +43,7 @@ export function runsTests(command: string): boolean {
  */
 export function chosenBy(command: string): (title: string) => boolean {
   // The `-m` of `python -m pytest` chooses no tests.
-  const words = wordsOf(command.replaceAll(/\bpython[\d.]*\s+(?:-\w+\s+)*?-m\s+/g, ""));
+  const words = wordsOf(command.replaceAll(/\bpython[\d.]*\s+(?:[^\s;&|]+\s+)*?-m\s+/g, ""));
   const called = RUNNERS.filter((runner) => runner.called.test(command));
   const byElse = new Set(called.flatMap((runner) => runner.byElse));
   const byTitle = called.flatMap((runner) => runner.byTitle);

@@ -74,6 +74,8 @@ test.for([
   ["pytest -v test_a.py -k test_adds", ["test_a.py::test_adds[1]", "test_a.py::test_adds[2]"]],
   ["python -m pytest -v test_a.py -k 'adds and not takes'", ["test_a.py::test_adds[1]"]],
   ["pytest -v -m slow test_a.py", ["test_a.py::test_takes"]],
+  ["python -m pytest -v -m slow test_a.py", ["test_a.py::test_takes"]],
+  ["python build.py && pytest -v -m slow test_a.py", ["test_a.py::test_takes"]],
 ] as const)("a test that the command's own filter leaves out is not missed: %s", async (told) => {
   const [command, successes] = told;
   expect(await outcomeOf(command, { successes: [...successes] })).toBe("pass");
@@ -86,6 +88,7 @@ test.for([
   ["pytest -v test_a.py -k adds", ["test_a.py::test_takes"]],
   ["pytest -v test_a.py -kadds", ["test_a.py::test_takes"]],
   ["python3 -m pytest -v test_a.py", ["test_a.py::test_takes"]],
+  ["python -W error -m pytest -v test_a.py", ["test_a.py::test_takes"]],
 ] as const)("one that it chooses, and never ran, is: %s", async ([command, successes]) => {
   expect(await outcomeOf(command, { successes: [...successes] })).toBe("fail");
 });
