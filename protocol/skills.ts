@@ -9,6 +9,7 @@ import {
   GateRules,
   Hit,
   Prompted,
+  Reach,
   Usage,
   Verified,
 } from "./attempt.ts";
@@ -221,6 +222,7 @@ export const skills = {
       verdict: z.enum(["pass", "fail", "unverifiable"]),
       checks: z.array(Check),
       hits: z.array(Hit),
+      reach: Reach.optional(),
     }),
     output: z.discriminatedUnion("status", [
       z.strictObject({

@@ -79,7 +79,7 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
   const input = { ...asked, checks: [...asked.checks, ...findingChecks(sources)] };
   const measured =
     input.report === null
-      ? codeHeuristics(work, truncated)
+      ? codeHeuristics(work, truncated, input.reach)
       : reportHeuristics(work, input.spec, truncated);
   const heuristic = { ...measured, score: withFindings(measured.score, sources) };
   const rubrics = await ports.rubrics();

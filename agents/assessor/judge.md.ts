@@ -1,12 +1,14 @@
 import { shortHash } from "@nightshift/protocol/ids";
-import type { Check, Hit } from "@nightshift/protocol/attempt";
+import type { Check, Hit, Reach } from "@nightshift/protocol/attempt";
 import type { TaskSpec } from "@nightshift/protocol/task";
+import { reachLines } from "@nightshift/projections/words/reach-words";
 import type { Rubrics } from "./rubric.ts";
 
 /** Characters of work that a judge is shown; of more, the beginning and the end. */
 const WORK_CHARS_MAX = 26_000;
 const CHECK_CHARS = 300;
 const CHECKS_SHOWN = 20;
+const REACH_CHARS = 1_000;
 
 export const JUDGE_SYSTEM = `You judge work that another party did. You are strict, fair and brief.
 You believe no claim of the author; you believe what you can quote.
@@ -23,9 +25,10 @@ export function judgePrompt(asked: {
   verdict: string;
   checks: readonly Check[];
   hits: readonly Hit[];
+  reach?: Reach | undefined;
   rubrics: Rubrics;
 }): string {
-  const { spec, work, stopReason, verdict, checks, hits, rubrics } = asked;
+  const { spec, work, stopReason, verdict, checks, hits, reach, rubrics } = asked;
   const { criteria, anchors } = rubrics[spec.output];
   const success = spec.success.map((each) =>
     each.kind === "command"
@@ -35,10 +38,11 @@ export function judgePrompt(asked: {
   const shown = checks
     .slice(0, CHECKS_SHOWN)
     .map(({ name, outcome, detail }) => `- ${outcome}: ${name}: ${detail.slice(0, CHECK_CHARS)}`);
+  const told = reachLines(reach).map((line) => `- ${line.slice(0, REACH_CHARS)}`);
   const broken = hits
     .slice(0, CHECKS_SHOWN)
     .map(({ rule, file, line }) => `- ${rule} at ${file}:${line}`);
-  const evidence = [`Verdict: ${verdict}. The answer ${stopReason}.`, ...shown, ...broken];
+  const evidence = [`Verdict: ${verdict}. The answer ${stopReason}.`, ...shown, ...told, ...broken];
   return [
     `# Task\n${spec.title}\n\n${spec.text}`,
     ...(success.length > 0 ? [`## It succeeds when\n${success.join("\n")}`] : []),

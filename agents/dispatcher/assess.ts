@@ -42,6 +42,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
         verdict: verified.verdict,
         checks: verified.checks,
         hits: verified.hits,
+        ...(verified.reach && { reach: verified.reach }),
       }),
     (given) => (given.status === "limit" ? (given.spend ?? "nothing") : given.spend),
   );
