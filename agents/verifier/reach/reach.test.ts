@@ -52,6 +52,10 @@ test("nothing is measured where it is switched off or no source changed", async 
   const off = await verify(CHANGE, { after: [measured(1)], ...asked({ coverage: false }) });
   expect(off.ran.every((run) => run.measured === undefined)).toBe(true);
   expect(off.reach).toBeUndefined();
+  const mutantsAlone = asked({ coverage: false, mutantsMax: 1 });
+  const { ran, reach } = await verify(CHANGE, { after: [measured(1)], ...mutantsAlone });
+  expect(ran.every((run) => run.measured === undefined)).toBe(true);
+  expect(reach?.unknown).toEqual([]);
   const prose = await verify({ "README.md": "# A\n" }, asked());
   expect(prose.ran.every((run) => run.measured === undefined)).toBe(true);
   expect(prose.reach).toBeUndefined();

@@ -41,8 +41,8 @@ export const reachTeeth: readonly Tooth[] = [
   mutation("issue 6: mutants have a time together", "if (leftMs < plainMs) break;", ""),
   mutation(
     "issue 6: a mutant that the tests do not notice is named",
-    "if (isNoticed(run)) noticed += 1;",
-    "noticed += 1;",
+    "return timedOut || exitCode !== 0;",
+    "return timedOut || exitCode !== null;",
   ),
   coverage("coverage")(
     "issue 6: a file that no test loads is not covered",
