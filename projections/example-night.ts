@@ -1,4 +1,5 @@
-import type { AttemptEvent, Reach } from "@nightshift/protocol/attempt";
+import type { AttemptEvent } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import { attemptId } from "@nightshift/protocol/ids";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Entry } from "./written-log.ts";

@@ -129,6 +129,9 @@ const scores = step("scores", ["attempt.assessed"], (event) => [
   ].join(", "),
   `by ${event.by} (${event.family}), rubric ${event.rubric}`,
   `critique: ${event.critique}`,
+  ...(event.reviewed?.checks ?? []).map(
+    ({ text, outcome, detail }) => `review, ${outcome}: ${text}, ${detail}`,
+  ),
 ]);
 
 const verdict = step("verdict", ["attempt.verified"], (event) => [

@@ -9,12 +9,13 @@ import {
   GateRules,
   Hit,
   Prompted,
-  Reach,
   Usage,
   Verified,
 } from "./attempt.ts";
+import { Claim, Review } from "./claim.ts";
 import { EvolveInput, EvolveOutput } from "./evolution.ts";
 import { Genes } from "./genome.ts";
+import { Reach } from "./reach.ts";
 import { ParkReason, SuccessCondition, TaskSpec } from "./task.ts";
 
 /** A repository as agents see it: where it is, how it is tested, never how to write to it. */
@@ -223,11 +224,15 @@ export const skills = {
       checks: z.array(Check),
       hits: z.array(Hit),
       reach: Reach.optional(),
+      /** What no command shows, for a review; absent where there is nothing of the kind. */
+      claims: z.array(Claim).max(20).optional(),
     }),
     output: z.discriminatedUnion("status", [
       z.strictObject({
         status: z.literal("assessed"),
-        assessed: Assessed.omit({ blend: true }),
+        assessed: Assessed.omit({ blend: true, reviewed: true }),
+        /** Absent where nothing was asked, or no usable answer came. */
+        review: Review.optional(),
         spend: Spend,
       }),
       limit,

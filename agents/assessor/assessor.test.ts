@@ -123,6 +123,40 @@ test("when all judges are at their limit it waits for the one that is back first
   expect(output).toEqual({ status: "limit", account: "key2", resetsAtMs: 20, spend: null });
 });
 
+const CLAIMS = [{ text: "Adding has a test", source: "task" as const }];
+const told = (answer: string, quote: string) =>
+  JSON.stringify({ claims: [{ claim: 1, answer, quote, why: "It is there." }] });
+
+test("claims are put to the model that judged, in a context of its own, and paid for", async () => {
+  const judge = judgeOf("gpt", judged(8.5), told("met", "expect(add(1, 2)).toBe(3);"));
+  const { output } = await assess([judgeOf("claude"), judge], { claims: CLAIMS });
+  expect(output).toMatchObject({
+    status: "assessed",
+    assessed: { judge: 8.5, family: "gpt" },
+    review: {
+      family: "gpt",
+      answers: [{ claim: "Adding has a test", answer: "met", quote: "expect(add(1, 2)).toBe(3);" }],
+    },
+    spend: { model: "gpt-judge", costMicroUsd: 200 },
+  });
+  expect(judge.asked).toHaveLength(2);
+  expect(judge.asked[1]?.prompt).not.toContain("What scores mean");
+});
+
+test("a reviewer at its limit loses no judgement, and answers no claim", async () => {
+  const judge = judgeOf("gpt", judged(8.5), new LimitReached("gpt-key", 5));
+  const { output } = await assess([judge], { claims: CLAIMS });
+  expect(output).toMatchObject({ status: "assessed", assessed: { judge: 8.5 } });
+  expect(output).not.toHaveProperty("review");
+});
+
+test("where there is no claim nobody reads for it", async () => {
+  const judge = judgeOf("gpt", judged(8.5));
+  const { output } = await assess([judge]);
+  expect(judge.asked).toHaveLength(1);
+  expect(output).not.toHaveProperty("review");
+});
+
 test("without a judge there is no assessment", async () => {
   expect((await assess([])).output).toMatchObject({ status: "failed", kind: "sign-in" });
 });

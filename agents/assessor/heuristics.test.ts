@@ -1,4 +1,4 @@
-import type { Reach } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import { expect, test } from "vitest";
 import { memoryWorkspace } from "../testing/memory-workspace.ts";
 import { codeHeuristics } from "./heuristics.ts";

@@ -1,4 +1,4 @@
-import type { Reach } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import { reachInShort } from "@nightshift/projections/words/reach-words";
 import { anyOf, oneOf } from "../verifier/any-of.ts";
 import { isLock, isTest, languageOf } from "../verifier/languages.ts";

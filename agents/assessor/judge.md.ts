@@ -1,5 +1,6 @@
 import { shortHash } from "@nightshift/protocol/ids";
-import type { Check, Hit, Reach } from "@nightshift/protocol/attempt";
+import type { Check, Hit } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { reachLines } from "@nightshift/projections/words/reach-words";
 import type { Rubrics } from "./rubric.ts";
@@ -35,6 +36,7 @@ export function judgePrompt(asked: {
       ? `- the command \`${each.command}\` ends with 0`
       : `- ${each.path} exists`,
   );
+  success.push(...(spec.claims ?? []).map((claim) => `- ${claim}`));
   const shown = checks
     .slice(0, CHECKS_SHOWN)
     .map(({ name, outcome, detail }) => `- ${outcome}: ${name}: ${detail.slice(0, CHECK_CHARS)}`);
@@ -78,7 +80,8 @@ export function fenced(text: string): string {
   return `<<<${mark}\n${text}\n${mark}>>>`;
 }
 
-function shortened(work: string): string {
+/** The work, or its beginning and end with what is left out between them. */
+export function shortened(work: string): string {
   if (work.length <= WORK_CHARS_MAX) return work;
   const half = WORK_CHARS_MAX / 2;
   const left = work.length - WORK_CHARS_MAX;

@@ -1,5 +1,6 @@
 import type { CallContext } from "@nightshift/protocol/bus";
-import type { Check, Hit, Reach, Verified } from "@nightshift/protocol/attempt";
+import type { Check, Hit, Verified } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import { defaultSettings } from "@nightshift/protocol/settings";
 import type { SkillInput } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";

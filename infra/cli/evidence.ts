@@ -11,7 +11,13 @@ const LINE_CHARS_MAX = 600;
 
 /** What is known of an attempt, the gate's reasons first: each line a fact, none a claim of its author. */
 export function evidenceLines(state: AttemptState): Line[] {
-  return [...gateLines(state), ...scoreLines(state), ...checkLines(state), ...workLines(state)];
+  return [
+    ...gateLines(state),
+    ...scoreLines(state),
+    ...checkLines(state),
+    ...reviewLines(state),
+    ...workLines(state),
+  ];
 }
 
 function gateLines({ gated, end, stage }: AttemptState): Line[] {
@@ -35,6 +41,22 @@ function scoreLines({ assessed }: AttemptState): Line[] {
   return [
     ...say("plain", `Scores: ${scores}, by ${by} (${family})`),
     ...(critique.trim() === "" ? [] : say("plain", `Critique: ${critique}`, "  ")),
+  ];
+}
+
+/** What no command shows: each with the reviewer's words, and the line that they rest on. */
+function reviewLines({ assessed }: AttemptState): Line[] {
+  if (!assessed?.reviewed) return [];
+  const { model, family, checks } = assessed.reviewed;
+  const who = model === null ? "nobody answered" : `read by ${model} (${family ?? "unknown"})`;
+  return [
+    ...say("plain", `Claims without a command, ${who}`),
+    ...checks
+      .slice(0, CHECKS_MAX)
+      .flatMap(({ text, outcome, quote, detail }) => [
+        ...say(TONES[outcome], `- ${outcome}: ${text}, ${detail}`, "  "),
+        ...(quote === "" ? [] : say("quiet", `  it quotes: ${quote}`, "    ")),
+      ]),
   ];
 }
 

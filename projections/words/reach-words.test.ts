@@ -1,4 +1,4 @@
-import type { Reach } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import { expect, test } from "vitest";
 import { digest, factsOf, readDigest } from "../digest/digest.ts";
 import { begun, merged, proposed, shiftStarted, worked } from "../example-night.ts";

@@ -1,4 +1,4 @@
-import type { Reach } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 
 /** How far the tests reach into the changed lines, a line each; empty where nothing was asked. */
 export function reachLines(reach: Reach | undefined): string[] {

@@ -31,6 +31,7 @@ import { repoTeeth } from "./teeth/repo.ts";
 import { sandboxTeeth } from "./teeth/sandbox.ts";
 import { taskTeeth } from "./teeth/task.ts";
 import type { Tooth } from "./tooth.ts";
+import { reviewTeeth } from "./teeth/review.ts";
 import { verdictTeeth } from "./teeth/verdicts.ts";
 import { verifierTeeth } from "./teeth/verifier.ts";
 import { viewTeeth } from "./teeth/views.ts";
@@ -65,6 +66,7 @@ export const teeth: readonly Tooth[] = [
   ...callTeeth,
   ...natsTeeth,
   ...constitutionTeeth,
+  ...reviewTeeth,
   ...verdictTeeth,
   ...verifierTeeth,
   ...reachTeeth,

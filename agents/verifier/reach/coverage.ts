@@ -1,4 +1,4 @@
-import type { Reach } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import type { ChangedSource } from "./changed-lines.ts";
 import { type LineHits, readGoProfile, readLcov } from "./coverage-report.ts";
 import type { Measure } from "./measure.ts";

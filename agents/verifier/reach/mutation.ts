@@ -1,4 +1,4 @@
-import type { Reach } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import type { Checks, TestRun } from "../../ports.ts";
 import { whyNotRun } from "../baseline.ts";
 import type { Mutant } from "./mutants.ts";

@@ -1,4 +1,4 @@
-import type { Reach } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import type { Checks, TestRun, Workspace } from "../../ports.ts";
 import type { Change } from "../changes.ts";
 import { type ChangedSource, changedSources } from "./changed-lines.ts";
