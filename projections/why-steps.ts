@@ -1,6 +1,7 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import type { EventType, NightEvent } from "@nightshift/protocol/events";
 import type { EventNamed } from "./words/event-named.ts";
+import { lintWords } from "./words/lint.ts";
 import { dollars, plain } from "./words/plain.ts";
 import { reachLines } from "./words/reach-words.ts";
 import type { Step, StepKind } from "./why.ts";
@@ -139,6 +140,7 @@ const verdict = step("verdict", ["attempt.verified"], (event) => [
   ...event.checks.map(({ name, outcome, detail }) => `${name}: ${outcome}, ${detail}`),
   ...reachLines(event.reach),
   ...event.hits.map(({ rule, file, line, excerpt }) => `${rule} in ${file}:${line}: ${excerpt}`),
+  ...(event.lint ? lintWords(event.lint) : []),
 ]);
 
 const execution = step("execution", ["attempt.executed"], (event) => [

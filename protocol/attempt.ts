@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Assessed } from "./assessment.ts";
 import { Reach } from "./reach.ts";
+import { Linted } from "./linted.ts";
 import { Output } from "./task.ts";
 
 export const Usage = z.strictObject({
@@ -145,6 +146,8 @@ export const Verified = z.strictObject({
   hits: z.array(Hit),
   /** Absent where no line of source changed, nothing was run, or nobody asked. */
   reach: Reach.optional(),
+  /** Absent where nothing that linters read was changed, or no linter was asked. */
+  lint: Linted.optional(),
 });
 export type Verified = z.infer<typeof Verified>;
 

@@ -224,6 +224,7 @@ export const skills = {
       checks: z.array(Check),
       hits: z.array(Hit),
       reach: Reach.optional(),
+      lint: Verified.shape.lint,
       /** What no command shows, for a review; absent where there is nothing of the kind. */
       claims: z.array(Claim).max(20).optional(),
     }),

@@ -74,6 +74,26 @@ test("heuristic and judge are both told, with evidence that holds all of it", as
   expect(spend).toMatchObject({ model: "gpt-judge", family: "gpt", costMicroUsd: 100 });
 });
 
+test("what linters found lowers the heuristic score and is shown to the judge, as data", async () => {
+  const excerpt = "return a + b;";
+  const finding = { rule: "no-sum", file: "src/a.ts", line: 3, message: "no sums", excerpt };
+  const judges = [judgeOf("gpt", judged(8)), judgeOf("gpt", judged(8))] as const;
+  const lint = { files: 1, unread: 1, total: 1, findings: [finding] };
+  const found = await assess([judges[0]], { lint });
+  const clean = await assess([judges[1]]);
+  if (found.output.status !== "assessed" || clean.output.status !== "assessed") {
+    throw new Error("nobody judged");
+  }
+  expect(found.output.assessed.heuristic).toBeLessThan(clean.output.assessed.heuristic);
+  const [shown, fence] = (judges[0].asked[0]?.prompt ?? "").split(
+    "## What was shown by running it",
+  );
+  expect(shown).not.toContain("no-sum");
+  expect(fence).toContain("linters: 1 new finding in 1 files, 1 not read");
+  expect(fence).toContain("no-sum in src/a.ts:3: no sums");
+  expect(judges[1].asked[0]?.prompt).not.toContain("linters:");
+});
+
 test("a judge of another family than the author's goes first", async () => {
   const own = judgeOf("claude", judged(9));
   const other = judgeOf("gpt", judged(8));

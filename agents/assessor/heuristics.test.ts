@@ -1,5 +1,6 @@
 import type { Reach } from "@nightshift/protocol/reach";
 import { expect, test } from "vitest";
+import type { Linted } from "@nightshift/protocol/linted";
 import { memoryWorkspace } from "../testing/memory-workspace.ts";
 import { codeHeuristics } from "./heuristics.ts";
 import { reportHeuristics } from "./report-heuristics.ts";
@@ -137,6 +138,45 @@ test("each part of a score says in words what it rests on", async () => {
   expect(parts[0]?.note).toBe("left out: // TODO handle empty");
 });
 
+const FOUND_BY_LINTERS = {
+  files: 1,
+  unread: 0,
+  total: 2,
+  findings: [
+    {
+      rule: "no-a",
+      file: "src/a.ts",
+      line: 4,
+      message: "no a",
+      excerpt: "total += values[0] ?? 0;",
+    },
+    {
+      rule: "no-b",
+      file: "src/a.ts",
+      line: 5,
+      message: "no b",
+      excerpt: "total += values[1] ?? 1;",
+    },
+  ],
+};
+
+test("what linters found makes work less clean; where they were not asked the patterns decide", async () => {
+  const diff = await diffOf(REALISTIC["complete without tests"] ?? {});
+  const cleanOf = (lint?: Linted) =>
+    codeHeuristics(diff, false, lint).parts.find(({ name }) => name === "clean");
+  expect(cleanOf()).toMatchObject({ share: 1, note: "nothing left over" });
+  expect(cleanOf({ ...FOUND_BY_LINTERS, total: 0, findings: [] })).toEqual(cleanOf());
+  expect(cleanOf(FOUND_BY_LINTERS)?.share).toBeLessThan(0.5);
+  expect(cleanOf(FOUND_BY_LINTERS)?.note).toBe("no-a at src/a.ts:4");
+});
+
+test("a line that a linter and a pattern both name counts once", async () => {
+  const diff = await diffOf({ "src/a.ts": `${fn("a", 10)}debugger;\n` });
+  const finding = { rule: "no-debugger", file: "src/a.ts", line: 16, message: "no" };
+  const named = { files: 1, unread: 0, total: 1, findings: [{ ...finding, excerpt: "debugger;" }] };
+  expect(codeHeuristics(diff, false, named).score).toBe(codeHeuristics(diff, false).score);
+});
+
 const ASKED = {
   title: "Why is start-up slow?",
   text: "Measure imports and schema.",
@@ -204,7 +244,7 @@ test("research without sources scores lower than with them; placeholders are no 
 
 const withTests = { "src/a.ts": fn("a", 10), "src/a.test.ts": tests("a", 6) };
 const testedBy = async (change: Record<string, string>, reach?: Reach) => {
-  const { parts, score: whole } = codeHeuristics(await diffOf(change), false, reach);
+  const { parts, score: whole } = codeHeuristics(await diffOf(change), false, undefined, reach);
   const { share = 0, note = "" } = parts.find(({ name }) => name === "tested") ?? {};
   return { share, note, whole };
 };
@@ -234,7 +274,7 @@ test("tests that run through lines and notice no fault in them count half", asyn
 
 test("coverage of a part of the work is no merit of an answer that was cut off", async () => {
   const diff = await diffOf({ "src/a.ts": fn("a", 10) });
-  expect(codeHeuristics(diff, true, covered(10))).toEqual(codeHeuristics(diff, true));
+  expect(codeHeuristics(diff, true, undefined, covered(10))).toEqual(codeHeuristics(diff, true));
 });
 
 test("what is unknown about coverage changes no score", async () => {

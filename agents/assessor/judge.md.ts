@@ -1,6 +1,8 @@
 import { shortHash } from "@nightshift/protocol/ids";
 import type { Check, Hit } from "@nightshift/protocol/attempt";
 import type { Reach } from "@nightshift/protocol/reach";
+import { lintWords } from "@nightshift/projections/words/lint";
+import type { Linted } from "@nightshift/protocol/linted";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { reachLines } from "@nightshift/projections/words/reach-words";
 import type { Rubrics } from "./rubric.ts";
@@ -27,9 +29,10 @@ export function judgePrompt(asked: {
   checks: readonly Check[];
   hits: readonly Hit[];
   reach?: Reach | undefined;
+  lint?: Linted | undefined;
   rubrics: Rubrics;
 }): string {
-  const { spec, work, stopReason, verdict, checks, hits, reach, rubrics } = asked;
+  const { spec, work, stopReason, verdict, checks, hits, reach, lint, rubrics } = asked;
   const { criteria, anchors } = rubrics[spec.output];
   const success = spec.success.map((each) =>
     each.kind === "command"
@@ -44,7 +47,9 @@ export function judgePrompt(asked: {
   const broken = hits
     .slice(0, CHECKS_SHOWN)
     .map(({ rule, file, line }) => `- ${rule} at ${file}:${line}`);
-  const evidence = [`Verdict: ${verdict}. The answer ${stopReason}.`, ...shown, ...told, ...broken];
+  const linted = (lint ? lintWords(lint) : []).map((text) => `- ${text}`);
+  const said = `Verdict: ${verdict}. The answer ${stopReason}.`;
+  const evidence = [said, ...shown, ...told, ...broken, ...linted];
   return [
     `# Task\n${spec.title}\n\n${spec.text}`,
     ...(success.length > 0 ? [`## It succeeds when\n${success.join("\n")}`] : []),

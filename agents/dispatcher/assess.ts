@@ -50,6 +50,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
         checks: verified.checks,
         hits: verified.hits,
         ...(verified.reach && { reach: verified.reach }),
+        ...(verified.lint && { lint: verified.lint }),
         ...(claims.length > 0 && { claims }),
       }),
     (given) => (given.status === "limit" ? (given.spend ?? "nothing") : given.spend),

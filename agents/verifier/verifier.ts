@@ -1,9 +1,9 @@
 import type { CallContext } from "@nightshift/protocol/bus";
 import type { Check, Hit, Verified } from "@nightshift/protocol/attempt";
-import type { Reach } from "@nightshift/protocol/reach";
 import { defaultSettings } from "@nightshift/protocol/settings";
 import type { SkillInput } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
+import type { Linter } from "../linter.ts";
 import type { Blobs, Checks, TestRun, Workspace } from "../ports.ts";
 import { testsCheck, type BaselineCache } from "./baseline.ts";
 import { changesOf, CHANGED_FILES_MAX, type Change } from "./changes.ts";
@@ -11,6 +11,7 @@ import { constitutionCheck } from "./constitution.ts";
 import { type Customs, customsOf, kindOf } from "./ending.ts";
 import { goingGreenCheck } from "./going-green.ts";
 import { isTest } from "./languages.ts";
+import { lintOf } from "./lint.ts";
 import { type Answer, answersIn } from "./special-case.ts";
 import { measuredBy, planReach, type ReachAsked, reachOf } from "./reach/reach.ts";
 import { reportChecks } from "./report.ts";
@@ -26,6 +27,8 @@ export type VerifierPorts = {
   checks: Checks;
   blobs: Blobs;
   baselines: BaselineCache;
+  /** What it says is a hint for the assessor; absent where none is at hand. */
+  linter?: Linter;
   /** The name it is known by on the bus; `verifier` where none is given. */
   name?: string;
   /** Hosts that code may reach besides those that task and files name. */
@@ -37,7 +40,7 @@ export type VerifierPorts = {
 };
 
 type Input = SkillInput<"verify">;
-type Found = { checks: Check[]; hits: Hit[]; reach?: Reach };
+type Found = Pick<Verified, "checks" | "hits" | "lint" | "reach">;
 
 const CHECKS_MAX = 40;
 /** Files of a kind by which its customs are known. */
@@ -58,12 +61,11 @@ export const verifier = defineAgent<VerifierPorts, "verify">({
   handlers: {
     async verify(input, ports, call) {
       const by = ports.name ?? "verifier";
-      const { checks, hits, reach } =
+      const { checks, ...found } =
         input.commit === null
           ? await verifyReport(input, ports, call)
           : await verifyCode(input, input.commit, ports, call);
-      const told = { hits, ...(reach && { reach }) };
-      return { by, verdict: verdictOf(checks), checks: checks.slice(0, CHECKS_MAX), ...told };
+      return { by, verdict: verdictOf(checks), checks: checks.slice(0, CHECKS_MAX), ...found };
     },
   },
 });
@@ -118,7 +120,8 @@ async function verifyCode(
     why === null
       ? await runChecks(input, { commit, changes, excused: seal.excused }, ports, call)
       : only("tests", "tests", "unverifiable", why);
-  return { ...ran, checks: [...ran.checks, ...still], hits };
+  const lint = why === null && ports.linter && (await lintOf(ports.linter, changes, call.signal));
+  return { ...ran, checks: [...ran.checks, ...still], hits, ...(lint && { lint }) };
 }
 
 /** How files like the new ones end at the base: few of each kind are enough to tell. */
@@ -170,7 +173,7 @@ async function runChecks(
   const where = { ...ports, repo, command: repo.testCommand, wallMs, signal };
   const known = new Map<string, TestRun>();
   const found: Check[] = [];
-  let reach: Reach | undefined;
+  let reach: Verified["reach"];
   if (repo.testCommand.trim() === "") {
     const detail = "the repository has no test command";
     found.push({ name: "tests", kind: "tests", outcome: "unverifiable", detail });

@@ -2,6 +2,7 @@ import type { AttemptState } from "@nightshift/blackboard/attempt";
 import type { Line } from "@nightshift/projections/digest/terminal";
 import { dollars, plain } from "@nightshift/projections/words/plain";
 import { reachLines } from "@nightshift/projections/words/reach-words";
+import { lintWords } from "@nightshift/projections/words/lint";
 import { wrap } from "@nightshift/projections/words/wrap";
 import { COLUMNS } from "./table.ts";
 
@@ -64,7 +65,7 @@ const TONES = { pass: "good", fail: "bad", unverifiable: "ask" } as const;
 
 function checkLines({ verified }: AttemptState): Line[] {
   if (!verified) return [];
-  const { checks, hits, verdict, by, reach } = verified;
+  const { checks, hits, reach, lint, verdict, by } = verified;
   return [
     ...say(TONES[verdict], `Evidence: ${verdict}, by ${by}`),
     ...checks.slice(0, CHECKS_MAX).flatMap(({ name, outcome, detail }) => {
@@ -78,6 +79,7 @@ function checkLines({ verified }: AttemptState): Line[] {
     ...hits.slice(0, CHECKS_MAX).flatMap(({ rule, file, line, excerpt }) => {
       return say("bad", `- ${rule} in ${file}:${line}: ${excerpt}`, "  ");
     }),
+    ...(lint ? lintWords(lint) : []).flatMap((text) => say("plain", `- ${text}`, "  ")),
   ];
 }
 
