@@ -13,7 +13,7 @@ export function evidenceOf(claims: readonly Claim[], sources: readonly Source[])
   if (creating.length === 0) return null;
   const tests = sources.filter(({ path }) => isTest(path));
   const code = sources.filter(({ path }) => !isTest(path) && isCode(path));
-  const words = countWords(code, creating.flatMap(asked));
+  const words = countWords(creating.flatMap(asked));
   const all: string[] = [];
   for (const claim of creating) {
     const found = evidenceFor(claim, { code, tests, words });

@@ -2,29 +2,30 @@
 export type Source = { path: string; text: string };
 
 /** How often the words that are asked for come in a file, and how many words it has. */
-export type Words = ReadonlyMap<Source, { counts: ReadonlyMap<string, number>; size: number }>;
-
-const NO_WORDS = { counts: new Map<string, number>(), size: 0 };
+type Counted = { counts: ReadonlyMap<string, number>; size: number };
+export type Words = (source: Source) => Counted;
 
 /** Files that are looked at closely; the rest of a repository is not read twice. */
 const FILES_MAX = 12;
 /** BM25: how soon a word that comes again says no more, and how much long files are held back. */
 const [SATURATION, LENGTH_SHARE] = [1.2, 0.75];
 
-/** Takes each file apart once, and keeps only what the names have: all of a repository is large. */
-export function countWords(sources: readonly Source[], names: readonly string[]): Words {
-  const wanted = new Set(names.flatMap((name) => [...partsOf(name)]));
-  const words = new Map<Source, { counts: Map<string, number>; size: number }>();
-  for (const source of sources) {
+/** Takes a file apart once, and keeps only what the names have: all of a repository is large. */
+export function countWords(names: readonly string[]): Words {
+  const wanted = new Set(names.flatMap(partsOf));
+  const known = new Map<Source, Counted>();
+  return (source) => {
+    const before = known.get(source);
+    if (before !== undefined) return before;
     const counts = new Map<string, number>();
-    let size = 0;
-    for (const part of partsOf(`${source.path} ${source.text}`)) {
-      size += 1;
+    const parts = partsOf(`${source.path} ${source.text}`);
+    for (const part of parts) {
       if (wanted.has(part)) counts.set(part, (counts.get(part) ?? 0) + 1);
     }
-    words.set(source, { counts, size });
-  }
-  return words;
+    const counted = { counts, size: parts.length };
+    known.set(source, counted);
+    return counted;
+  };
 }
 
 /** The files that speak most of what is asked, by the parts of their names and paths. */
@@ -33,9 +34,9 @@ export function retrieve(
   words: Words,
   asked: readonly string[],
 ): Source[] {
-  const own = sources.map((source) => words.get(source) ?? NO_WORDS);
+  const own = sources.map(words);
   const usual = own.reduce((sum, { size }) => sum + size, 0) / Math.max(1, own.length);
-  const wanted = [...new Set(asked.flatMap((name) => [...partsOf(name)]))].map((word) => {
+  const wanted = [...new Set(asked.flatMap(partsOf))].map((word) => {
     const having = own.filter(({ counts }) => counts.has(word)).length;
     return { word, rarity: Math.log(1 + (own.length - having + 0.5) / (having + 0.5)) };
   });
@@ -55,7 +56,7 @@ export function retrieve(
 }
 
 /** The parts of names: `parseArrayValue` is parse, array and value. */
-function* partsOf(text: string): Generator<string> {
+function partsOf(text: string): readonly string[] {
   const spaced = text.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  for (const [part] of spaced.matchAll(/[a-z][a-z0-9]+/g)) yield part;
+  return spaced.match(/[a-z][a-z0-9]+/g) ?? [];
 }

@@ -135,7 +135,7 @@ export const verdictTeeth: readonly Tooth[] = [
   evidence(
     "I8: a repository is taken apart once, however much is asked",
     "retrieve(near, words, asked(claim))",
-    "retrieve(near, countWords(code, asked(claim)), asked(claim))",
+    "retrieve(near, countWords(asked(claim)), asked(claim))",
   ),
   evidence(
     "B15: one thing that is missing, and there is work",
