@@ -75,6 +75,11 @@ export const lodgerTeeth: readonly Tooth[] = [
     "if (caller.name !== owner) {",
     "if (false) {",
   ),
+  inFile("infra/log/gateway/groups/groups.ts", "tests/gateway/regrant.test.ts")(
+    "I11: a group of the house's log outlives no role that may read it",
+    'if (log === "house" && caller.isLodger()) {',
+    "if (false) {",
+  ),
   inFile("infra/log/gateway/groups/running-group.ts", GROUPS)(
     "I10: how far a group is outlives kill -9",
     "this.#file.reach(this.record.key, reached);",

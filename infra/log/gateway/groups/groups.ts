@@ -82,7 +82,7 @@ export class Groups {
     if (caller.name !== owner) {
       throw new Fault("access-denied", `the group ${key.name} is not of ${caller.name}`);
     }
-    caller.mustRead(key.stream);
+    mustReadLog(caller, key);
   }
 
   /** @throws Fault `persistent-subscription-does-not-exist` where a stream has none of the caller's. */
@@ -161,10 +161,18 @@ function ownedSource(owner: string, key: GroupKey, context: GatewayContext): Sou
       ? () => true
       : (stream) => caller.mayRead(stream) && foreign.mayRead(stream, caller.actor()),
     mustRead: () => {
-      caller.mustRead(key.stream);
+      mustReadLog(caller, key);
       if (!isHouse && key.stream !== null) foreign.mustRead(key.stream, caller.actor());
     },
   };
+}
+
+/** A role may be another than when the group was made: "all streams" of a lodger are no house's. */
+function mustReadLog(caller: Caller, { log, stream }: GroupKey): void {
+  if (log === "house" && caller.isLodger()) {
+    throw new Fault("access-denied", `${caller.name} may not read the house's log`);
+  }
+  caller.mustRead(stream);
 }
 
 function reachedBefore(start: Start, stream: string | null, { log }: Source): number {
