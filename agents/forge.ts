@@ -41,7 +41,17 @@ export type ForgeNews = ForgeRequest & {
   /** Comments of people, the oldest first. */
   comments: { ref: string; by: string; text: string; on: string | null }[];
   /** The latest word of each who may say whether it is merged. */
-  verdicts: { ref: string; by: string; is: "approved" | "changes-requested"; text: string }[];
+  verdicts: ForgeVerdict[];
+};
+
+/** What somebody made of a request: it stays there when another commit is pushed. */
+export type ForgeVerdict = {
+  ref: string;
+  by: string;
+  is: "approved" | "changes-requested";
+  text: string;
+  /** What was looked at; null where the forge does not say. */
+  commit: string | null;
 };
 
 /** What the checks of a forge made of a commit; `none` where it has none. */

@@ -143,6 +143,17 @@ test("it is sent back so many times and no more, and not once it is merged", () 
   given(requested, approved, merged).when(back).thenRefuses("out-of-order");
 });
 
+test("words that no commit is named for are kept with what was made of them", () => {
+  const back = { type: "review.send-back", round: 1, roundsMax: 2, why: "Name it." } as const;
+  const sentBack = { type: "review.sent-back", round: 1, why: "Name it." } as const;
+  given(requested)
+    .when({ ...back, heard: ["v1"] })
+    .thenEvents({ ...sentBack, heard: ["v1"] });
+  given(requested)
+    .when({ ...approve, heard: ["v1", "v2"] })
+    .thenEvents({ ...approved, heard: ["v1", "v2"] });
+});
+
 test("a revert at the forge is asked for once, of what was merged", () => {
   const ask = { commit, number: 8, url: "https://forge.example/8", why: "smoke fails" } as const;
   given(requested)

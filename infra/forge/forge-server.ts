@@ -4,7 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export type Kind = "github" | "gitlab" | "gitea";
 
 type Said = { id: number; by: string; text: string; path?: string; line?: number };
-type Reviewed = Said & { is: "approved" | "changes-requested"; trusted: boolean };
+type Reviewed = Said & {
+  is: "approved" | "changes-requested";
+  trusted: boolean;
+  /** What the branch stood at when it was written. */
+  commit: string | null;
+};
 
 /** A request as the forge keeps it, in nobody's dialect. */
 export type Kept = {
@@ -31,7 +36,7 @@ export type ForgeServer = {
   headOf(branch: string): string | null;
   check(commit: string, name: string, is: "pending" | "success" | "failure"): void;
   comment(number: number, by: string, text: string): void;
-  review(number: number, given: Omit<Reviewed, "id">): void;
+  review(number: number, given: Omit<Reviewed, "id" | "commit">): void;
   /** As a person's click: the base branch moves. @returns the merge. */
   merge(number: number, by: string): string;
   close(): Promise<void>;
@@ -86,23 +91,27 @@ function forgeOf(remote: string, statuses: Statuses, http: Server): ForgeServer 
     if (!found) throw new Error(`no request ${number}`);
     return found;
   };
+  const headOf = (branch: string) => {
+    try {
+      return gitIn(remote, "rev-parse", "--verify", "--quiet", `refs/heads/${branch}`);
+    } catch {
+      return null;
+    }
+  };
   return {
     url: "",
     token: "secret-token-of-the-forge",
     remote,
     requests,
     changes: [],
-    headOf(branch) {
-      try {
-        return gitIn(remote, "rev-parse", "--verify", "--quiet", `refs/heads/${branch}`);
-      } catch {
-        return null;
-      }
-    },
+    headOf,
     check: (commit, name, is) =>
       void statuses.set(commit, (statuses.get(commit) ?? new Map<string, string>()).set(name, is)),
     comment: (number, by, text) => void of(number).comments.push({ id: ++ids, by, text }),
-    review: (number, given) => void of(number).reviews.push({ id: ++ids, ...given }),
+    review(number, given) {
+      const one = of(number);
+      one.reviews.push({ id: ++ids, ...given, commit: headOf(one.branch) });
+    },
     merge: (number, by) => merged(remote, of(number), by),
     close: () =>
       new Promise((resolve) => {

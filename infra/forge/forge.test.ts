@@ -102,7 +102,9 @@ test.each(KINDS)("%s: checks, comments and the word of reviewers come back", asy
   });
   const { comments, verdicts, state } = await forge.look(1);
   expect(comments.map(({ by }) => by).toSorted()).toEqual(["ann", "bob", "eve"]);
-  expect(verdicts).toMatchObject([{ by: "bob", is: "changes-requested", text }]);
+  // GitLab says of nobody which commit they looked at.
+  const on = kind === "gitlab" ? null : commit;
+  expect(verdicts).toMatchObject([{ by: "bob", is: "changes-requested", text, commit: on }]);
   expect(state).toBe("open");
 });
 

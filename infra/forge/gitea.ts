@@ -32,6 +32,7 @@ const Review = z.object({
   official: z.boolean().optional(),
   dismissed: z.boolean().optional(),
   comments_count: z.int().optional(),
+  commit_id: z.string().nullish(),
 });
 const Status = z.object({
   statuses: z.array(z.object({ context: z.string(), status: z.string() })).nullable(),
@@ -141,10 +142,13 @@ function said(
 
 function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verdicts"] {
   const latest = new Map<string, ForgeNews["verdicts"][number]>();
-  for (const { id, user, body, state, official = false, dismissed = false } of reviews) {
+  for (const review of reviews) {
+    const { id, user, body, state, official = false, dismissed = false } = review;
     const by = user?.login;
     if (by === undefined || !official) continue;
-    const one = { ref: `review-${id}`, by, text: body.trim() };
+    // Where it names none it is a word on none.
+    const commit = review.commit_id || null;
+    const one = { ref: `review-${id}`, by, text: body.trim(), commit };
     if (dismissed) latest.delete(by);
     else if (state === "APPROVED") latest.set(by, { ...one, is: "approved" });
     else if (state === "REQUEST_CHANGES") latest.set(by, { ...one, is: "changes-requested" });

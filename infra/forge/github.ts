@@ -31,6 +31,7 @@ const Review = z.object({
   body: z.string().nullish(),
   state: z.string(),
   author_association: z.string().optional(),
+  commit_id: z.string().nullish(),
 });
 const CheckRuns = z.object({
   check_runs: z.array(
@@ -138,10 +139,12 @@ function commentOf(
 /** The latest of each who may say so; a comment takes no approval back. */
 function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verdicts"] {
   const latest = new Map<string, ForgeNews["verdicts"][number]>();
-  for (const { id, user, body, state, author_association: who = "" } of reviews) {
+  for (const review of reviews) {
+    const { id, user, body, state, author_association: who = "", commit_id: commit } = review;
     const by = user?.login;
     if (by === undefined || !TRUSTED.has(who)) continue;
-    const said = { ref: `review-${id}`, by, text: (body ?? "").trim() };
+    const text = (body ?? "").trim();
+    const said = { ref: `review-${id}`, by, text, commit: commit ?? null };
     if (state === "APPROVED") latest.set(by, { ...said, is: "approved" });
     if (state === "CHANGES_REQUESTED") latest.set(by, { ...said, is: "changes-requested" });
     if (state === "DISMISSED") latest.delete(by);

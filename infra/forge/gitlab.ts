@@ -113,7 +113,13 @@ function commentOf({ id, body, author, system, position }: z.infer<typeof Note>)
   return [{ ref: `note-${id}`, by: author?.username ?? "somebody", text: body.trim(), on }];
 }
 
-/** A reviewer who asks for changes says so in a state, and what they are in their last note. */
+/** What GitLab notes itself when somebody says so: the note of the latest time names it. */
+const NOTED = { approved: "approved this merge request", requested_changes: "requested changes" };
+
+/**
+ * A reviewer who asks for changes says so in a state, and what they are in their last note. Of which
+ * commit they speak GitLab does not say.
+ */
 function verdictOf(
   user: z.infer<typeof User>,
   state: string,
@@ -121,11 +127,16 @@ function verdictOf(
 ): ForgeNews["verdicts"] {
   const by = user?.username;
   if (by === undefined) return [];
-  const last = notes.findLast(({ author, system }) => !system && author?.username === by);
-  const said = { ref: `verdict-${by}-${state}`, by, text: last?.body.trim() ?? "" };
-  if (state === "approved") return [{ ...said, is: "approved" }];
-  return state === "requested_changes" ? [{ ...said, is: "changes-requested" }] : [];
+  if (state !== "approved" && state !== "requested_changes") return [];
+  const mine = notes.filter(({ author }) => author?.username === by);
+  const last = mine.findLast(({ system }) => !system);
+  const noted = mine.findLast(({ system, body }) => system && body.startsWith(NOTED[state]));
+  const ref = `verdict-${noted?.id ?? last?.id ?? by}-${state}`.slice(0, REF_CHARS_MAX);
+  const is = state === "approved" ? "approved" : "changes-requested";
+  return [{ ref, by, is, text: last?.body.trim() ?? "", commit: null }];
 }
+
+const REF_CHARS_MAX = 100;
 
 const RED: ReadonlySet<string> = new Set(["failed", "canceled"]);
 const GREEN: ReadonlySet<string> = new Set(["success", "skipped", "manual"]);

@@ -4,6 +4,7 @@ import type { ReviewCommand } from "@nightshift/protocol/review";
 import type { Forge, ForgeNews } from "../../forge.ts";
 import { mustLead } from "../leading.ts";
 import { SIGNATURE } from "./request-body.ts";
+import { knownOf, refsOf, verdictsOn, type Known } from "./request-known.ts";
 import { say, settingsOf, type Night } from "../night.ts";
 
 /** A review that is at a forge. */
@@ -19,9 +20,10 @@ const NAME_CHARS_MAX = 300;
 /** Asks the forge how a request stands, and says in the log what is new (H12). */
 export async function hear(night: Night, forge: Forge, review: AtForge): Promise<void> {
   const news = await forge.look(review.request.number);
+  const known = await knownOf(night, review);
   const tell = teller(night, review);
   for (const { ref, by, text, on } of news.comments) {
-    if (text.includes(SIGNATURE)) continue;
+    if (text.includes(SIGNATURE) || known.told.has(ref)) continue;
     const where = on === null ? {} : { on: on.slice(0, NAME_CHARS_MAX) };
     const said = text.slice(0, COMMENT_CHARS_MAX);
     await tell({ type: "review.comment", by: `${forge.kind}:${by}`, text: said, ref, ...where });
@@ -35,7 +37,7 @@ export async function hear(night: Night, forge: Forge, review: AtForge): Promise
       return tell({ type: "review.reject", by, why: "closed at the forge without a merge" });
     }
     case "open":
-      return judge(night, forge, review, news);
+      return judge(night, forge, review, news, known);
   }
 }
 
@@ -72,7 +74,13 @@ async function noteMerge(
 }
 
 /** Checks that fail and reviewers who ask for changes send it back, so many times and no more. */
-async function judge(night: Night, forge: Forge, review: AtForge, news: ForgeNews): Promise<void> {
+async function judge(
+  night: Night,
+  forge: Forge,
+  review: AtForge,
+  news: ForgeNews,
+  known: Known,
+): Promise<void> {
   const tell = teller(night, review);
   const { outcome, failures } = await forge.checks(news.commit);
   const named = failures.slice(0, FAILURES_MAX).map((name) => name.slice(0, NAME_CHARS_MAX));
@@ -81,19 +89,26 @@ async function judge(night: Night, forge: Forge, review: AtForge, news: ForgeNew
   }
   // What a person changed on the branch is that person's to mend.
   if (news.commit !== review.request.commit) return;
-  const asked = news.verdicts.filter(({ is }) => is === "changes-requested");
+  const verdicts = verdictsOn(news, known);
+  const asked = verdicts.filter(({ is }) => is === "changes-requested");
   const why = [
     ...(outcome === "failed" ? [`The checks of the forge fail: ${named.join(", ")}.`] : []),
     ...asked.map(({ by, text }) => `${by} asks for changes: ${text}`),
   ];
-  if (why.length > 0) return sendBack(night, forge, review, why.join("\n"));
-  const approved = news.verdicts.find(({ is }) => is === "approved");
+  if (why.length > 0) return sendBack(night, forge, review, news, why.join("\n"));
+  const approved = verdicts.find(({ is }) => is === "approved");
   if (approved && review.status === "waiting") {
-    await tell({ type: "review.approve", by: `${forge.kind}:${approved.by}` });
+    await tell({ type: "review.approve", by: `${forge.kind}:${approved.by}`, ...refsOf(news) });
   }
 }
 
-async function sendBack(night: Night, forge: Forge, review: AtForge, why: string): Promise<void> {
+async function sendBack(
+  night: Night,
+  forge: Forge,
+  review: AtForge,
+  news: ForgeNews,
+  why: string,
+): Promise<void> {
   const { board } = night.ports;
   const roundsMax = settingsOf(night).reviewRepairsMax;
   const round = (await roundsBefore(night, review, roundsMax)) + 1;
@@ -115,7 +130,8 @@ async function sendBack(night: Night, forge: Forge, review: AtForge, why: string
     await mustLead(night);
     await board.handle("task", review.task, reopen, { correlation: review.task });
   }
-  await teller(night, review)({ type: "review.send-back", round, roundsMax, why: critique });
+  const back = { type: "review.send-back", round, roundsMax, why: critique } as const;
+  await teller(night, review)({ ...back, ...refsOf(news) });
   say(
     night,
     review.task,

@@ -13,6 +13,8 @@ const queue = inFile(
   "agents/dispatcher/merging/queue.test.ts",
 );
 const REQUESTS = "agents/dispatcher/merging/requests.test.ts";
+const VERDICTS = "agents/dispatcher/merging/verdicts.test.ts";
+const known = inFile("agents/dispatcher/merging/request-known.ts", VERDICTS);
 const requests = inFile("agents/dispatcher/merging/requests.ts", REQUESTS);
 const news = inFile("agents/dispatcher/merging/request-news.ts", REQUESTS);
 const revert = inFile("agents/dispatcher/merging/request-revert.ts", REQUESTS);
@@ -70,6 +72,22 @@ export const mergingTeeth: readonly Tooth[] = [
     "only who asks for changes sends work back",
     'is === "changes-requested"',
     "is !== undefined",
+  ),
+  known(
+    "a word on an earlier commit is no word on the one that follows",
+    ": one.commit === commit,",
+    ": true,",
+  ),
+  known("a word that no commit is named for is heard once", "!heard.has(one.ref)", "true"),
+  inFile("agents/dispatcher/merging/request-news.ts", VERDICTS)(
+    "a comment is told once, however often a request is renewed",
+    " || known.told.has(ref)",
+    "",
+  ),
+  inFile("blackboard/review.ts", VERDICTS)(
+    "what was made of a word is in the log",
+    "heard: [...state.heard, ...heard]",
+    "heard: state.heard",
   ),
   revert("I10: a revert is asked for once", "if (known !== null) return known;", ""),
   inFile("infra/forge/push.ts", forge)(
