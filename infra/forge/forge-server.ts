@@ -147,8 +147,28 @@ async function answer(
   if (method !== "GET") server.changes.push(`${method} ${pathname}`);
   const asked = { method, path: pathname, query: searchParams, body };
   const none = { status: 404, body: { message: `no such thing: ${pathname}` } };
-  return dialect(server, asked, statuses) ?? none;
+  const { status, body: all } = dialect(server, asked, statuses) ?? none;
+  return { status, body: method === "GET" ? pageOf(all, asked) : all };
 }
+
+/** A forge may give less on a page than it is asked for: this one gives two. */
+const PAGE_MAX = 2;
+
+function pageOf(body: unknown, { path, query }: Asked): unknown {
+  // Gitea gives comments whole, whatever page is asked for.
+  if (/^\/api\/v1\/.*\/comments$/.test(path)) return body;
+  const size = Math.min(Number(query.get("per_page") ?? query.get("limit") ?? PAGE_MAX), PAGE_MAX);
+  const from = (Number(query.get("page") ?? 1) - 1) * size;
+  if (Array.isArray(body)) return body.slice(from, from + size);
+  if (typeof body !== "object" || body === null) return body;
+  const parts = Object.entries(body).map(([name, part]): [string, unknown] =>
+    Array.isArray(part) && LISTS.has(name) ? [name, part.slice(from, from + size)] : [name, part],
+  );
+  return Object.fromEntries(parts);
+}
+
+/** Lists that stand in an answer, and come by the page as well. */
+const LISTS: ReadonlySet<string> = new Set(["check_runs", "statuses"]);
 
 function gitIn(remote: string, ...args: string[]): string {
   const options = { encoding: "utf8", stdio: "pipe", env: ENV } as const;

@@ -109,6 +109,27 @@ test.each(KINDS)("%s: checks, comments and the word of reviewers come back", asy
 });
 
 test.each(KINDS)(
+  "%s: a check on a later page is seen, and what is cut is never green",
+  async (kind) => {
+    const { forge, server, commit } = await asked(kind);
+    for (let n = 1; n <= 4; n++) server.check(commit, `check-${n}`, "success");
+    expect(await forge.checks(commit)).toEqual({ outcome: "passed", failures: [] });
+    server.check(commit, "last", "failure");
+    expect(await forge.checks(commit)).toEqual({ outcome: "failed", failures: ["last"] });
+    server.check(commit, "last", "success");
+    for (let n = 5; n <= 60; n++) server.check(commit, `check-${n}`, "success");
+    expect(await forge.checks(commit)).toEqual({ outcome: "pending", failures: [] });
+  },
+);
+
+test.each(KINDS)("%s: comments on every page are told, and each once", async (kind) => {
+  const { forge, server } = await asked(kind);
+  const texts = ["one", "two", "three", "four", "five"];
+  for (const text of texts) server.comment(1, "ann", text);
+  expect((await forge.look(1)).comments.map(({ text }) => text)).toEqual(texts);
+});
+
+test.each(KINDS)(
   "%s: it is merged at the commit that was looked at, and no other",
   async (kind) => {
     const { forge, server, fixture, commit } = await asked(kind);

@@ -1,6 +1,6 @@
 import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { z } from "zod";
-import { read, readAll } from "./answers.ts";
+import { read, readAll, readList, type List } from "./answers.ts";
 import { checksOf } from "./checks.ts";
 import { checkOfStatus, mustMerge, type Requests } from "./github.ts";
 import type { Transport } from "./transport.ts";
@@ -34,9 +34,11 @@ const Review = z.object({
   comments_count: z.int().optional(),
   commit_id: z.string().nullish(),
 });
-const Status = z.object({
-  statuses: z.array(z.object({ context: z.string(), status: z.string() })).nullable(),
-});
+const Status = z
+  .object({ statuses: z.array(z.object({ context: z.string(), status: z.string() })).nullable() })
+  .transform(({ statuses }) =>
+    (statuses ?? []).map(({ context, status: state }) => checkOfStatus({ context, state })),
+  );
 const Anything = z.unknown();
 /** Reviews whose comments on lines are read. */
 const REVIEWS_MAX = 20;
@@ -64,17 +66,17 @@ export function gitea(
     async look(number): Promise<ForgeNews> {
       const found = await pull(number);
       const [reviews, others] = await Promise.all([
-        readAll(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
+        readList(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
         readAll(ask, `${at}/issues/${number}/comments`, z.array(Comment)),
       ]);
-      const onLines = await lineComments(ask, `${at}/pulls/${number}/reviews`, reviews);
+      const onLines = await lineComments(ask, `${at}/pulls/${number}/reviews`, reviews.entries);
       const request = requestOf(found);
       return {
         ...request,
         mergedAs: found.merged ? (found.merge_commit_sha ?? null) : null,
         by: found.merged_by?.login ?? null,
         comments: [
-          ...reviews.map(({ id, user, body }) => said("review", id, user, body, null)),
+          ...reviews.entries.map(({ id, user, body }) => said("review", id, user, body, null)),
           ...onLines,
           ...others.map(({ id, user, body }) => said("comment", id, user, body, null)),
         ].filter(({ text }) => text !== ""),
@@ -82,11 +84,7 @@ export function gitea(
       };
     },
     async checks(commit) {
-      const answer = await ask("GET", `${at}/commits/${commit}/status`);
-      const { statuses } = read(Status, "list statuses", answer);
-      return checksOf(
-        (statuses ?? []).map(({ context, status }) => checkOfStatus({ context, state: status })),
-      );
+      return checksOf([await readList(ask, `${at}/commits/${commit}/status`, Status)]);
     },
     async say(number, body) {
       const answer = await ask("POST", `${at}/issues/${number}/comments`, { body });
@@ -140,7 +138,9 @@ function said(
   return { ref: `${kind}-${id}`, by: user?.login ?? "somebody", text: body.trim(), on };
 }
 
-function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verdicts"] {
+/** Of a list that was cut nobody knows what is the latest. */
+function verdictsOf({ entries, isWhole }: List<z.infer<typeof Review>>): ForgeNews["verdicts"] {
+  const reviews = isWhole ? entries : [];
   const latest = new Map<string, ForgeNews["verdicts"][number]>();
   for (const review of reviews) {
     const { id, user, body, state, official = false, dismissed = false } = review;

@@ -1,7 +1,7 @@
 import type { Forge, ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { Refusal } from "@nightshift/protocol/errors";
 import { z } from "zod";
-import { read, readAll } from "./answers.ts";
+import { read, readAll, readList, type List } from "./answers.ts";
 import { checksOf, type OneCheck } from "./checks.ts";
 import type { Transport } from "./transport.ts";
 
@@ -33,14 +33,13 @@ const Review = z.object({
   author_association: z.string().optional(),
   commit_id: z.string().nullish(),
 });
-const CheckRuns = z.object({
-  check_runs: z.array(
-    z.object({ name: z.string(), status: z.string(), conclusion: z.string().nullish() }),
-  ),
-});
-const Status = z.object({
-  statuses: z.array(z.object({ context: z.string(), state: z.string() })),
-});
+const Run = z.object({ name: z.string(), status: z.string(), conclusion: z.string().nullish() });
+const CheckRuns = z
+  .object({ check_runs: z.array(Run) })
+  .transform(({ check_runs: runs }) => runs.map(checkOfRun));
+const Status = z
+  .object({ statuses: z.array(z.object({ context: z.string(), state: z.string() })) })
+  .transform(({ statuses }) => statuses.map(checkOfStatus));
 const Anything = z.unknown();
 
 /** Whose review counts: anybody may leave one at a public repository. */
@@ -71,7 +70,7 @@ export function github(
     async look(number): Promise<ForgeNews> {
       const found = await pull(number);
       const [reviews, onLines, others] = await Promise.all([
-        readAll(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
+        readList(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
         readAll(ask, `${at}/pulls/${number}/comments`, z.array(Comment)),
         readAll(ask, `${at}/issues/${number}/comments`, z.array(Comment)),
       ]);
@@ -81,7 +80,7 @@ export function github(
         mergedAs: request.state === "merged" ? (found.merge_commit_sha ?? null) : null,
         by: found.merged_by?.login ?? null,
         comments: [
-          ...reviews.map((review) => commentOf("review", review)),
+          ...reviews.entries.map((review) => commentOf("review", review)),
           ...onLines.map((comment) => commentOf("line", comment)),
           ...others.map((comment) => commentOf("comment", comment)),
         ].filter(({ text }) => text !== ""),
@@ -89,14 +88,12 @@ export function github(
       };
     },
     async checks(commit) {
-      const [runs, status] = await Promise.all([
-        ask("GET", `${at}/commits/${commit}/check-runs?per_page=100`),
-        ask("GET", `${at}/commits/${commit}/status`),
-      ]);
-      return checksOf([
-        ...read(CheckRuns, "list check runs", runs).check_runs.map(checkOfRun),
-        ...read(Status, "list statuses", status).statuses.map(checkOfStatus),
-      ]);
+      return checksOf(
+        await Promise.all([
+          readList(ask, `${at}/commits/${commit}/check-runs`, CheckRuns),
+          readList(ask, `${at}/commits/${commit}/status`, Status),
+        ]),
+      );
     },
     async say(number, body) {
       const answer = await ask("POST", `${at}/issues/${number}/comments`, { body });
@@ -136,8 +133,12 @@ function commentOf(
   return { ref: `${kind}-${id}`, by: user?.login ?? "somebody", text: (body ?? "").trim(), on };
 }
 
-/** The latest of each who may say so; a comment takes no approval back. */
-function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verdicts"] {
+/**
+ * The latest of each who may say so; a comment takes no approval back. Of a list that was cut nobody
+ * knows what is the latest.
+ */
+function verdictsOf({ entries, isWhole }: List<z.infer<typeof Review>>): ForgeNews["verdicts"] {
+  const reviews = isWhole ? entries : [];
   const latest = new Map<string, ForgeNews["verdicts"][number]>();
   for (const review of reviews) {
     const { id, user, body, state, author_association: who = "", commit_id: commit } = review;
@@ -154,9 +155,7 @@ function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verd
 
 const GOOD: ReadonlySet<string> = new Set(["success", "neutral", "skipped"]);
 
-type Run = z.infer<typeof CheckRuns>["check_runs"][number];
-
-function checkOfRun({ name, status, conclusion }: Run): OneCheck {
+function checkOfRun({ name, status, conclusion }: z.infer<typeof Run>): OneCheck {
   if (status !== "completed") return { name, is: "pending" };
   return { name, is: GOOD.has(conclusion ?? "") ? "passed" : "failed" };
 }

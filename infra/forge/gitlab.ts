@@ -1,6 +1,6 @@
 import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { z } from "zod";
-import { read, readAll } from "./answers.ts";
+import { read, readAll, readList } from "./answers.ts";
 import { checksOf, type OneCheck } from "./checks.ts";
 import { mustMerge, type Requests } from "./github.ts";
 import type { Transport } from "./transport.ts";
@@ -81,7 +81,8 @@ export function gitlab(
     },
     async checks(commit) {
       const path = `${at}/repository/commits/${commit}/statuses`;
-      return checksOf((await readAll(ask, path, z.array(StatusOf))).map(checkOf));
+      const { entries, isWhole } = await readList(ask, path, z.array(StatusOf));
+      return checksOf([{ entries: entries.map(checkOf), isWhole }]);
     },
     async say(number, body) {
       const answer = await ask("POST", `${at}/merge_requests/${number}/notes`, { body });

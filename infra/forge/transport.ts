@@ -12,8 +12,10 @@ export type Transport = (
   body?: Readonly<Record<string, unknown>>,
 ) => Promise<Answer>;
 
-/** Pages of a list that are read, 100 entries each. */
-export const PAGES_MAX = 5;
+/** What a page of a list is asked to hold: forges give 50 and more, or less where they are told to. */
+export const PAGE_SIZE = 50;
+/** Pages of a list that are read. */
+export const PAGES_MAX = 10;
 /** A forge that answers no sooner counts as one that is not there. */
 export const ANSWER_WALL_MS = 30_000;
 export const ANSWER_BYTES_MAX = 8 * 1024 * 1024;

@@ -100,6 +100,21 @@ export const mergingTeeth: readonly Tooth[] = [
     "`http.${login.at}.extraHeader`",
     '"http.extraHeader"',
   ),
+  inFile("infra/forge/checks.ts", forge)(
+    "checks of which some were not read are never green",
+    "isWhole && all.every",
+    "all.every",
+  ),
+  inFile("infra/forge/answers.ts", forge)(
+    "a page that is not full is not the last",
+    "if (found.length < before.length) return",
+    "if (found.length < PAGE_SIZE) return",
+  ),
+  inFile("infra/forge/answers.ts", forge)(
+    "a list that comes whole, whatever page is asked for, is read once",
+    "text === before.text",
+    "false",
+  ),
   inFile("infra/forge/github.ts", forge)(
     "at a public repository a stranger asks for no changes",
     "!TRUSTED.has(who)",
