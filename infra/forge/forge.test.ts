@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { Unavailable } from "@nightshift/protocol/errors";
 import { createFixture, type Fixture } from "../workers/workspace/fixture.ts";
 import { dialects } from "./forge-dialects.ts";
 import { startForge, type ForgeServer, type Kind } from "./forge-server.ts";
@@ -119,6 +120,28 @@ test.each(KINDS)(
     server.check(commit, "last", "success");
     for (let n = 5; n <= 60; n++) server.check(commit, `check-${n}`, "success");
     expect(await forge.checks(commit)).toEqual({ outcome: "pending", failures: [] });
+  },
+);
+
+test.each(KINDS)(
+  "%s: what is no commit and no address makes an answer unreadable",
+  async (kind) => {
+    const { forge, server, fixture } = await asked(kind);
+    const [request] = server.requests;
+    const { url } = server;
+    for (const wrong of ["javascript:alert(1)", `${url}/${"x".repeat(500)}`]) {
+      server.url = wrong;
+      await expect(forge.look(1)).rejects.toThrow("cannot be read");
+    }
+    server.url = url;
+    for (const wrong of ["", "../../main", "A".repeat(40), "a".repeat(39)]) {
+      Object.assign(request ?? {}, { state: "merged", mergedAs: wrong, by: "ann" });
+      await expect(forge.look(1)).rejects.toThrow("cannot be read");
+    }
+    Object.assign(request ?? {}, { mergedAs: "a".repeat(40) });
+    expect(await forge.look(1)).toMatchObject({ state: "merged", mergedAs: "a".repeat(40) });
+    fixture.git("push", "--quiet", "origin", ":nightshift/one");
+    await expect(forge.look(1)).rejects.toBeInstanceOf(Unavailable);
   },
 );
 

@@ -2,18 +2,22 @@ import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { z } from "zod";
 import { read, readAll, readList, type List } from "./answers.ts";
 import { checksOf } from "./checks.ts";
+import { Login, RequestNumber, Sha, Url } from "./fields.ts";
 import { checkOfStatus, mustMerge, type Requests } from "./github.ts";
 import type { Transport } from "./transport.ts";
 
-const User = z.object({ login: z.string() }).nullish();
-const Pull = z.object({
-  number: z.int(),
-  html_url: z.string(),
+const User = z.object({ login: Login }).nullish();
+const Listed = z.object({
+  number: RequestNumber,
   state: z.enum(["open", "closed"]),
+  head: z.object({ ref: z.string() }),
+});
+const Pull = Listed.extend({
+  html_url: Url,
   merged: z.boolean(),
-  merge_commit_sha: z.string().nullish(),
+  merge_commit_sha: Sha.nullish(),
   merged_by: User,
-  head: z.object({ ref: z.string(), sha: z.string() }),
+  head: z.object({ sha: Sha }),
 });
 const Comment = z.object({ id: z.int(), user: User, body: z.string() });
 const LineComment = z.object({
@@ -32,7 +36,7 @@ const Review = z.object({
   official: z.boolean().optional(),
   dismissed: z.boolean().optional(),
   comments_count: z.int().optional(),
-  commit_id: z.string().nullish(),
+  commit_id: z.union([Sha, z.literal("")]).nullish(),
 });
 const Status = z
   .object({ statuses: z.array(z.object({ context: z.string(), status: z.string() })).nullable() })
@@ -55,9 +59,10 @@ export function gitea(
     kind,
     base,
     async find(branch) {
-      const all = await readAll(ask, `${at}/pulls?state=all&sort=recentupdate`, z.array(Pull));
-      const found = all.filter(({ head }) => head.ref === branch).map(requestOf);
-      return found.find(({ state }) => state === "open") ?? found[0] ?? null;
+      const all = await readAll(ask, `${at}/pulls?state=all&sort=recentupdate`, z.array(Listed));
+      const found = all.filter(({ head }) => head.ref === branch);
+      const one = found.find(({ state }) => state === "open") ?? found[0];
+      return one ? requestOf(await pull(one.number)) : null;
     },
     async open({ branch, title, body }) {
       const answer = await ask("POST", `${at}/pulls`, { title, body, head: branch, base });

@@ -3,20 +3,20 @@ import { Refusal } from "@nightshift/protocol/errors";
 import { z } from "zod";
 import { read, readAll, readList, type List } from "./answers.ts";
 import { checksOf, type OneCheck } from "./checks.ts";
+import { Login, RequestNumber, Sha, Url } from "./fields.ts";
 import type { Transport } from "./transport.ts";
 
 /** What every kind of forge does alike: where branches go is git's. */
 export type Requests = Omit<Forge, "push" | "bring">;
 
-const User = z.object({ login: z.string() }).nullish();
-const Pull = z.object({
-  number: z.int(),
-  html_url: z.string(),
-  state: z.enum(["open", "closed"]),
+const User = z.object({ login: Login }).nullish();
+const Listed = z.object({ number: RequestNumber, state: z.enum(["open", "closed"]) });
+const Pull = Listed.extend({
+  html_url: Url,
   merged_at: z.string().nullish(),
-  merge_commit_sha: z.string().nullish(),
+  merge_commit_sha: Sha.nullish(),
   merged_by: User,
-  head: z.object({ sha: z.string() }),
+  head: z.object({ sha: Sha }),
 });
 const Comment = z.object({
   id: z.int(),
@@ -31,7 +31,7 @@ const Review = z.object({
   body: z.string().nullish(),
   state: z.string(),
   author_association: z.string().optional(),
-  commit_id: z.string().nullish(),
+  commit_id: Sha.nullish(),
 });
 const Run = z.object({ name: z.string(), status: z.string(), conclusion: z.string().nullish() });
 const CheckRuns = z
@@ -59,9 +59,9 @@ export function github(
     base,
     async find(branch) {
       const head = encodeURIComponent(`${owner}:${branch}`);
-      const found = await readAll(ask, `${at}/pulls?state=all&head=${head}`, z.array(Pull));
-      const requests = found.map(requestOf);
-      return requests.find(({ state }) => state === "open") ?? requests[0] ?? null;
+      const found = await readAll(ask, `${at}/pulls?state=all&head=${head}`, z.array(Listed));
+      const one = found.find(({ state }) => state === "open") ?? found[0];
+      return one ? requestOf(await pull(one.number)) : null;
     },
     async open({ branch, title, body }) {
       const answer = await ask("POST", `${at}/pulls`, { title, body, head: branch, base });

@@ -2,17 +2,21 @@ import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { z } from "zod";
 import { read, readAll, readList } from "./answers.ts";
 import { checksOf, type OneCheck } from "./checks.ts";
+import { Login, RequestNumber, Sha, Url } from "./fields.ts";
 import { mustMerge, type Requests } from "./github.ts";
 import type { Transport } from "./transport.ts";
 
-const User = z.object({ username: z.string() }).nullish();
-const MergeRequest = z.object({
-  iid: z.int(),
-  web_url: z.string(),
+const User = z.object({ username: Login }).nullish();
+const Listed = z.object({
+  iid: RequestNumber,
   state: z.enum(["opened", "closed", "merged", "locked"]),
-  sha: z.string().nullable(),
-  merge_commit_sha: z.string().nullish(),
-  squash_commit_sha: z.string().nullish(),
+});
+const MergeRequest = Listed.extend({
+  web_url: Url,
+  /** Null there while it has no commit: then there is nothing to look at. */
+  sha: Sha,
+  merge_commit_sha: Sha.nullish(),
+  squash_commit_sha: Sha.nullish(),
   merge_user: User,
   closed_by: User,
 });
@@ -50,8 +54,9 @@ export function gitlab(
     async find(branch) {
       const of = `source_branch=${encodeURIComponent(branch)}&order_by=created_at&sort=desc`;
       const path = `${at}/merge_requests?state=all&${of}`;
-      const found = (await readAll(ask, path, z.array(MergeRequest))).map(requestOf);
-      return found.find(({ state }) => state === "open") ?? found[0] ?? null;
+      const found = await readAll(ask, path, z.array(Listed));
+      const latest = found.find(isOpen) ?? found[0];
+      return latest ? requestOf(await one(latest.iid)) : null;
     },
     async open({ branch, title, body }) {
       const asked = { title, description: body, source_branch: branch, target_branch: base };
@@ -100,10 +105,13 @@ export function gitlab(
 }
 
 function requestOf(found: z.infer<typeof MergeRequest>): ForgeRequest {
-  const { iid: number, web_url: url, sha } = found;
-  const open = found.state === "opened" || found.state === "locked";
-  const state = open ? "open" : found.state === "merged" ? "merged" : "closed";
-  return { number, url, commit: sha ?? "", state };
+  const { iid: number, web_url: url, sha: commit } = found;
+  const state = isOpen(found) ? "open" : found.state === "merged" ? "merged" : "closed";
+  return { number, url, commit, state };
+}
+
+function isOpen({ state }: z.infer<typeof Listed>): boolean {
+  return state === "opened" || state === "locked";
 }
 
 /** What GitLab itself writes under a request is no comment. */

@@ -115,6 +115,16 @@ export const mergingTeeth: readonly Tooth[] = [
     "text === before.text",
     "false",
   ),
+  inFile("infra/forge/fields.ts", forge)(
+    "I9: what is no commit does not come in from a forge",
+    "/^[0-9a-f]{40,64}$/",
+    "/^/",
+  ),
+  inFile("infra/forge/fields.ts", forge)(
+    "I11: what is no address does not come in from a forge",
+    "/^https?:\\/\\/\\S+$/",
+    "/^/",
+  ),
   inFile("infra/forge/github.ts", forge)(
     "at a public repository a stranger asks for no changes",
     "!TRUSTED.has(who)",
