@@ -5,6 +5,7 @@ import type { Forge, ForgeNews } from "../../forge.ts";
 import { mustLead } from "../leading.ts";
 import { SIGNATURE } from "./request-body.ts";
 import { knownOf, refsOf, verdictsOn, type Known } from "./request-known.ts";
+import { nameOf, namesOf, words } from "./request-words.ts";
 import { say, settingsOf, type Night } from "../night.ts";
 
 /** A review that is at a forge. */
@@ -13,10 +14,6 @@ export type AtForge = OpenReview & {
   request: NonNullable<OpenReview["request"]>;
 };
 
-const COMMENT_CHARS_MAX = 2_000;
-const FAILURES_MAX = 20;
-const NAME_CHARS_MAX = 300;
-
 /** Asks the forge how a request stands, and says in the log what is new (H12). */
 export async function hear(night: Night, forge: Forge, review: AtForge): Promise<void> {
   const news = await forge.look(review.request.number);
@@ -24,9 +21,9 @@ export async function hear(night: Night, forge: Forge, review: AtForge): Promise
   const tell = teller(night, review);
   for (const { ref, by, text, on } of news.comments) {
     if (text.includes(SIGNATURE) || known.told.has(ref)) continue;
-    const where = on === null ? {} : { on: on.slice(0, NAME_CHARS_MAX) };
-    const said = text.slice(0, COMMENT_CHARS_MAX);
-    await tell({ type: "review.comment", by: `${forge.kind}:${by}`, text: said, ref, ...where });
+    const where = on === null ? {} : { on: nameOf(on) };
+    const said = { by: `${forge.kind}:${by}`, text: words(text), ref };
+    await tell({ type: "review.comment", ...said, ...where });
   }
   if (news.commit !== review.commit) await tell({ type: "review.note-edit", commit: news.commit });
   switch (news.state) {
@@ -83,7 +80,7 @@ async function judge(
 ): Promise<void> {
   const tell = teller(night, review);
   const { outcome, failures } = await forge.checks(news.commit);
-  const named = failures.slice(0, FAILURES_MAX).map((name) => name.slice(0, NAME_CHARS_MAX));
+  const named = namesOf(failures);
   if (outcome === "passed" || outcome === "failed") {
     await tell({ type: "review.note-checks", commit: news.commit, outcome, failures: named });
   }
@@ -122,7 +119,7 @@ async function sendBack(
       "bad",
     );
   }
-  const critique = why.slice(0, COMMENT_CHARS_MAX);
+  const critique = words(why);
   // The review moves last: until then the next look finds it as it was, and goes on from there.
   const { state: task } = await board.load("task", review.task);
   if (task.status === "completed") {

@@ -5,6 +5,7 @@ import { Unavailable } from "@nightshift/protocol/errors";
 import type { Forge } from "../../forge.ts";
 import { mustLead } from "../leading.ts";
 import { SIGNATURE } from "./request-body.ts";
+import { namesOf } from "./request-words.ts";
 import { repoOf, say, type Night } from "../night.ts";
 
 /** The checks of a merge are waited for so long, and then taken to be green. */
@@ -29,7 +30,7 @@ export async function watchLanding(
   if (failures.length === 0) {
     const { outcome, failures: named } = await forge.checks(commit);
     if (outcome === "pending" || outcome === "none") return;
-    failures = named.slice(0, 20).map((name) => name.slice(0, 300));
+    failures = namesOf(named);
     const told = { type: "review.note-checks", commit, outcome, failures } as const;
     await mustLead(night);
     await board.handle("review", attempt, told, about);

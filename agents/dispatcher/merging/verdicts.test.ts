@@ -55,6 +55,26 @@ test.each([["tied to its commit"], ["of no commit"]])(
   },
 );
 
+test("a secret that somebody pasted at the forge stands in no event and in no prompt", async () => {
+  const at = await waiting();
+  const secret = `ghp_${"aB3dE6gH9jK2mN5pQ8sT1vW4yZ7b0C"}xR5wQ2`;
+  const [request] = at.forge.requests;
+  request?.comments.push({ ref: "c1", by: "ann", text: `Try ${secret} here.`, on: secret });
+  at.forge.checked.set(request?.commit ?? "", { outcome: "failed", failures: [`lint ${secret}`] });
+  says(at, { ...asks, text: `Sign in with ${secret}, and name it.` });
+  await look(at);
+  const events = await at.memory.events();
+  expect(JSON.stringify(events.map(({ event }) => event))).not.toContain(secret);
+  const told = events.flatMap(({ event }) => (event.type === "review.commented" ? event.text : []));
+  expect(told).toEqual(["Try [GitHub token] here."]);
+  const back = events.find(({ event }) => event.type === "task.reopened")?.event;
+  expect(back).toMatchObject({
+    critique:
+      "The checks of the forge fail: lint [GitHub token].\n" +
+      "bob asks for changes: Sign in with [GitHub token], and name it.",
+  });
+});
+
 test("a comment under a request is told once, however often its branch is renewed", async () => {
   const at = await waiting();
   const [request] = at.forge.requests;

@@ -84,6 +84,11 @@ export const mergingTeeth: readonly Tooth[] = [
     " || known.told.has(ref)",
     "",
   ),
+  inFile("agents/dispatcher/merging/request-words.ts", VERDICTS)(
+    "I12: what is pasted at a forge is masked before it is told",
+    "masked(text.slice(0, READ_CHARS_MAX))",
+    "text",
+  ),
   inFile("blackboard/review.ts", VERDICTS)(
     "what was made of a word is in the log",
     "heard: [...state.heard, ...heard]",
