@@ -1,3 +1,8 @@
+import { Unavailable } from "@nightshift/protocol/errors";
+
+/** A forge does not answer at all: whatever else it is asked now would wait as long for nothing. */
+export class Unreachable extends Unavailable {}
+
 /** Where branches are reviewed: GitHub, GitLab, Gitea, Forgejo. What it says is others' word. */
 export interface Forge {
   /** `github`, `gitlab`, `gitea`, … as log and digest tell it. */

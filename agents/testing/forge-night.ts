@@ -1,3 +1,4 @@
+import { defaultSettings } from "@nightshift/protocol/settings";
 import { tendRequests } from "../dispatcher/merging/requests.ts";
 import type { Night } from "../dispatcher/night.ts";
 import { lead, runShift } from "../dispatcher/shift.ts";
@@ -9,9 +10,11 @@ const never = () => ({ stop: new AbortController().signal, abort: new AbortContr
 export type At = { memory: MemoryNight; forge: MemoryForge; task: string; night: Night };
 
 /** A night whose work waits for review at a forge, and a later one that looks on. */
-export async function waiting(forge = memoryForge()): Promise<At> {
-  const memory = await memoryNight({ repo: { policy: "pull-request" } });
+export async function waiting(forge = memoryForge(), others: string[] = []): Promise<At> {
+  const settings = { ...defaultSettings, followUpsMax: 0 };
+  const memory = await memoryNight({ repo: { policy: "pull-request" }, plan: { settings } });
   const task = await memory.add({ name: "META-7", title: "Round up" });
+  for (const name of others) await memory.add({ name, title: name });
   const ports = { ...memory.ports, forges: new Map([["repo", forge]]) };
   await runShift(await lead(ports, memory.plan, never()));
   const night = await lead(ports, memory.plan, never());

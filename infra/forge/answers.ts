@@ -1,3 +1,4 @@
+import { Unreachable } from "@nightshift/agents/forge";
 import { Refusal, Unavailable } from "@nightshift/protocol/errors";
 import type { z } from "zod";
 import { PAGE_SIZE, PAGES_MAX, type Answer, type Transport } from "./transport.ts";
@@ -6,12 +7,14 @@ const MESSAGE_CHARS_MAX = 200;
 
 /**
  * What a forge answered, by its schema.
- * @throws Refusal "not-allowed" where the forge says that one may not. @throws Unavailable otherwise.
+ * @throws Refusal "not-allowed" where the forge says that one may not. @throws Unreachable where it
+ *   has no time for anybody. @throws Unavailable otherwise.
  */
 export function read<T>(schema: z.ZodType<T>, what: string, { status, body }: Answer): T {
   if (status === 401 || status === 403) {
     throw new Refusal("not-allowed", `the forge refused to ${what} (${status})${saidIn(body)}`);
   }
+  if (BUSY.has(status)) throw new Unreachable(`the forge is busy (${status})${saidIn(body)}`);
   if (status < 200 || status > 299) {
     throw new Unavailable(`the forge answered ${status} when asked to ${what}${saidIn(body)}`);
   }
@@ -21,6 +24,9 @@ export function read<T>(schema: z.ZodType<T>, what: string, { status, body }: An
   const where = issue?.path.join(".") ?? "";
   throw new Unavailable(`the forge's answer to ${what} cannot be read: ${where} ${issue?.message}`);
 }
+
+/** It, or what stands before it, answers nobody now. */
+const BUSY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** What the forge says about a failure, in one short line. */
 function saidIn(body: unknown): string {

@@ -268,6 +268,7 @@ test("git sends the token to the forge's address alone", async () => {
     path: fixture.repo,
     name: "there",
     login: { ...login, at: where },
+    signal: new AbortController().signal,
   });
   await expect(branchAt(at(`http://127.0.0.1:${port}/`), "x")).rejects.toThrow("ls-remote");
   const basic = Buffer.from("oauth2:secret-of-git").toString("base64");

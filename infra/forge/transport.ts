@@ -4,7 +4,7 @@ export type Answer = { status: number; body: unknown };
 /**
  * Asks a forge's REST API: by HTTP with a token, or by a CLI that is signed in. Both answer the same.
  * @param path From below the API's address, with its query: `repos/me/it/pulls?state=all`.
- * @throws Unavailable where no answer came, or none that is one.
+ * @throws Unreachable where no answer came, or none that is one.
  */
 export type Transport = (
   method: "GET" | "POST" | "PUT" | "PATCH",

@@ -17,6 +17,11 @@ const VERDICTS = "agents/dispatcher/merging/verdicts.test.ts";
 const known = inFile("agents/dispatcher/merging/request-known.ts", VERDICTS);
 const requests = inFile("agents/dispatcher/merging/requests.ts", REQUESTS);
 const news = inFile("agents/dispatcher/merging/request-news.ts", REQUESTS);
+const silent = inFile(
+  "agents/dispatcher/merging/requests.ts",
+  "agents/dispatcher/merging/unreachable.test.ts",
+);
+const CUT_SHORT = "infra/forge/cut-short.test.ts";
 const revert = inFile("agents/dispatcher/merging/request-revert.ts", REQUESTS);
 const repo = inFile("blackboard/repo.ts", "blackboard/repo.test.ts");
 const review = inFile("blackboard/review.ts", "blackboard/review.test.ts");
@@ -82,6 +87,31 @@ export const mergingTeeth: readonly Tooth[] = [
   inFile("agents/dispatcher/merging/request-news.ts", VERDICTS)(
     "a comment is told once, however often a request is renewed",
     " || known.told.has(ref)",
+    "",
+  ),
+  silent(
+    "I8: a forge that does not answer is waited for once in a round",
+    "if (error instanceof Unreachable) {",
+    "if (false) {",
+  ),
+  silent(
+    "what a forge answers about one request says nothing of the others",
+    "if (error instanceof Unreachable) {",
+    "if (true) {",
+  ),
+  silent(
+    "a night that is to end begins no look at a forge",
+    "isDue && !night.stop.aborted",
+    "isDue",
+  ),
+  inFile("infra/forge/by-http.ts", CUT_SHORT)(
+    "I8: a question to a forge ends with the night",
+    "AbortSignal.any([AbortSignal.timeout(ANSWER_WALL_MS), signal])",
+    "AbortSignal.timeout(ANSWER_WALL_MS)",
+  ),
+  inFile("infra/forge/push.ts", CUT_SHORT)(
+    "I8: a push to a forge ends with the night",
+    "signal: remote.signal,",
     "",
   ),
   inFile("agents/dispatcher/merging/request-words.ts", VERDICTS)(
