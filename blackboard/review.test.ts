@@ -132,19 +132,16 @@ test("what a forge says is told once: its checks, and each comment by its own na
     .thenNothing();
 });
 
-test("it is sent back so many times and no more, and not once it is merged", () => {
-  const back = { type: "review.send-back", round: 2, roundsMax: 2, why: "lint fails" } as const;
+test("it is sent back once, and not once it is merged", () => {
+  const back = { type: "review.send-back", round: 2, why: "lint fails" } as const;
   const sentBack = { type: "review.sent-back", round: 2, why: "lint fails" } as const;
   given(requested).when(back).thenEvents(sentBack);
   given(requested, sentBack).when(back).thenNothing();
-  given(requested)
-    .when({ ...back, round: 3 })
-    .thenRefuses("out-of-bounds");
   given(requested, approved, merged).when(back).thenRefuses("out-of-order");
 });
 
 test("words that no commit is named for are kept with what was made of them", () => {
-  const back = { type: "review.send-back", round: 1, roundsMax: 2, why: "Name it." } as const;
+  const back = { type: "review.send-back", round: 1, why: "Name it." } as const;
   const sentBack = { type: "review.sent-back", round: 1, why: "Name it." } as const;
   given(requested)
     .when({ ...back, heard: ["v1"] })

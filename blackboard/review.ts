@@ -219,10 +219,7 @@ function atForge(
     case "review.send-back": {
       if (state.status === "sent-back") return [];
       needs(state, ["requested", "approved"]);
-      const { round, roundsMax, why } = command;
-      if (round > roundsMax) {
-        throw new Refusal("out-of-bounds", `it was sent back ${roundsMax} times already`);
-      }
+      const { round, why } = command;
       return [{ type: "review.sent-back", round, why, ...heardOf(command) }];
     }
     case "review.note-revert-request": {

@@ -87,13 +87,7 @@ export type ReviewCommand =
   | { type: "review.intend-publish"; forge: string; commit: string }
   | { type: "review.confirm-publish"; forge: string; number: number; url: string; commit: string }
   | { type: "review.note-checks"; commit: string; outcome: "passed" | "failed"; failures: string[] }
-  | {
-      type: "review.send-back";
-      round: number;
-      roundsMax: number;
-      why: string;
-      heard?: string[];
-    }
+  | { type: "review.send-back"; round: number; why: string; heard?: string[] }
   | { type: "review.note-revert-request"; commit: string; number: number; url: string; why: string }
   | { type: "review.note-edit"; commit: string }
   | { type: "review.note-merge"; commit: string }

@@ -1,5 +1,5 @@
 import type { OpenReview } from "@nightshift/projections/reviews";
-import { attemptId } from "@nightshift/protocol/ids";
+import { Refusal } from "@nightshift/protocol/errors";
 import type { ReviewCommand } from "@nightshift/protocol/review";
 import type { Forge, ForgeNews } from "../../forge.ts";
 import { mustLead } from "../leading.ts";
@@ -106,28 +106,20 @@ async function sendBack(
   news: ForgeNews,
   why: string,
 ): Promise<void> {
-  const { board } = night.ports;
-  const roundsMax = settingsOf(night).reviewRepairsMax;
-  const round = (await roundsBefore(night, review, roundsMax)) + 1;
-  if (round > roundsMax) {
+  const critique = words(why);
+  // The review moves last: until then the next look finds it as it was, and goes on from there.
+  const round = await reopened(night, forge, review, critique);
+  if (round === null) {
     if (night.tended.told.has(review.attempt)) return;
     night.tended.told.add(review.attempt);
     return say(
       night,
       review.task,
-      `${review.branch} was sent back ${roundsMax} times: it is yours`,
+      `${review.branch} was sent back often enough: it is yours`,
       "bad",
     );
   }
-  const critique = words(why);
-  // The review moves last: until then the next look finds it as it was, and goes on from there.
-  const { state: task } = await board.load("task", review.task);
-  if (task.status === "completed") {
-    const reopen = { type: "task.reopen", by: forge.kind, critique } as const;
-    await mustLead(night);
-    await board.handle("task", review.task, reopen, { correlation: review.task });
-  }
-  const back = { type: "review.send-back", round, roundsMax, why: critique } as const;
+  const back = { type: "review.send-back", round, why: critique } as const;
   await teller(night, review)({ ...back, ...refsOf(news) });
   say(
     night,
@@ -137,17 +129,26 @@ async function sendBack(
   );
 }
 
-/** How often earlier attempts of the task were sent back. */
-async function roundsBefore(
-  { ports }: Night,
-  { task, attempt }: AtForge,
-  most: number,
-): Promise<number> {
-  const generation = Number(/-g(\d+)$/.exec(attempt)?.[1] ?? 1);
-  let rounds = 0;
-  for (let earlier = generation - 1; earlier > 0 && rounds <= most; earlier--) {
-    const { state } = await ports.board.load("review", attemptId(task, earlier));
-    if (state.status === "sent-back") rounds++;
+/** Opens the task again, if it is not open already. @returns which round it is; null for no more. */
+async function reopened(
+  night: Night,
+  { kind: by }: Forge,
+  { task }: AtForge,
+  critique: string,
+): Promise<number | null> {
+  const { board } = night.ports;
+  const { status } = (await board.load("task", task)).state;
+  if (status === "completed") {
+    const roundsMax = settingsOf(night).reviewRepairsMax;
+    const reopen = { type: "task.reopen", by, critique, roundsMax } as const;
+    await mustLead(night);
+    try {
+      await board.handle("task", task, reopen, { correlation: task });
+    } catch (error) {
+      if (error instanceof Refusal && error.code === "out-of-bounds") return null;
+      throw error;
+    }
   }
-  return rounds;
+  const { state } = await board.load("task", task);
+  return state.status === "absent" ? null : Math.max(state.rounds, 1);
 }

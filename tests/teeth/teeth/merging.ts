@@ -57,10 +57,15 @@ export const mergingTeeth: readonly Tooth[] = [
     "needsEvidence({ ...command, attempt, verdict, decision });",
     "",
   ),
-  review(
+  inFile("blackboard/task.ts", "blackboard/task.test.ts")(
     "a forge sends work back so many times and no more",
-    "if (round > roundsMax) {",
-    "if (false) {",
+    "roundsMax !== undefined && rounds >= roundsMax",
+    "false",
+  ),
+  inFile("blackboard/task-state.ts", "blackboard/task.test.ts", REQUESTS)(
+    "how often a forge sent work back is counted by the task itself",
+    "rounds: event.round ?? state.rounds,",
+    "rounds: state.rounds,",
   ),
   review("a comment of a forge is told once", "state.told.includes(ref)", "false"),
   requests(
