@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { reviews } from "@nightshift/projections/reviews";
 import { DAY_MS } from "@nightshift/protocol/clock";
+import { Unavailable } from "@nightshift/protocol/errors";
 import { look, nextNight, typesOf, waiting, type At } from "../../testing/forge-night.ts";
 import { memoryForge } from "../../testing/memory-forge.ts";
 
@@ -157,6 +158,35 @@ test("a check that fails after the merge asks for a revert there, once", async (
   await look(at);
   const after = await typesOf(at, reviewOf(at));
   expect(after.filter((type) => type === "review.reverted")).toHaveLength(1);
+});
+
+test("what is known to be red after its merge is not forgotten while nothing can be opened there", async () => {
+  const at = await waiting();
+  const [request] = at.forge.requests;
+  const mergedAs = request?.commit ?? "";
+  Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
+  await look(at);
+  at.forge.checked.set(mergedAs, { outcome: "failed", failures: ["smoke"] });
+  const { open } = at.forge;
+  at.forge.open = () => Promise.reject(new Unavailable("422"));
+  await look(at);
+  const { clock } = at.night.ports;
+  await clock.sleep(2 * DAY_MS, new AbortController().signal);
+  at.forge.open = open;
+  await look(at);
+  expect(await typesOf(at, reviewOf(at))).toContain("review.revert-requested");
+});
+
+test("checks of a merge that nobody reported for a day are waited for no more", async () => {
+  const at = await waiting();
+  const [request] = at.forge.requests;
+  const mergedAs = request?.commit ?? "";
+  Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
+  await look(at);
+  await at.night.ports.clock.sleep(2 * DAY_MS, new AbortController().signal);
+  at.forge.checked.set(mergedAs, { outcome: "failed", failures: ["smoke"] });
+  await look(at);
+  expect(await typesOf(at, reviewOf(at))).not.toContain("review.checked");
 });
 
 test("a forge that cannot be reached holds up no night", async () => {

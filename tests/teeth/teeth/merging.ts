@@ -129,6 +129,16 @@ export const mergingTeeth: readonly Tooth[] = [
     "heard: [...state.heard, ...heard]",
     "heard: state.heard",
   ),
+  revert(
+    "E16: what is known to be red is taken back, however late",
+    "ageMs > landingWatchMs + reviewIgnoredDays * DAY_MS",
+    "ageMs > landingWatchMs",
+  ),
+  revert(
+    "I8: the checks of a merge are waited for so long and no longer",
+    "if (ageMs > landingWatchMs) return;",
+    "",
+  ),
   revert("I10: a revert is asked for once", "if (known !== null) return known;", ""),
   inFile("infra/forge/push.ts", forge)(
     "what somebody else pushed is never overwritten",
