@@ -80,6 +80,16 @@ export const lodgerTeeth: readonly Tooth[] = [
     'if (log === "house" && caller.isLodger()) {',
     "if (false) {",
   ),
+  inFile("infra/log/gateway/groups/groups.ts", "infra/log/gateway/groups/groups.test.ts")(
+    "I8: nobody waits at a group that has ended",
+    "if (group.isClosed) {",
+    "if (false) {",
+  ),
+  inFile("infra/log/gateway/groups/groups.ts", "infra/log/gateway/groups/groups.test.ts")(
+    "a change of a group that cannot be written down changes nothing",
+    'this.#context.foreign.groups.keep({ ...record, reached: from(group.standing.reached) });\n    this.#end(group, "its settings have changed", true);',
+    'this.#end(group, "its settings have changed", true);\n    this.#context.foreign.groups.keep({ ...record, reached: from(group.standing.reached) });',
+  ),
   inFile("infra/log/gateway/groups/running-group.ts", GROUPS)(
     "I10: how far a group is outlives kill -9",
     "this.#file.reach(this.record.key, reached);",
