@@ -167,12 +167,12 @@ test("what is known to be red after its merge is not forgotten while nothing can
   Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
   await look(at);
   at.forge.checked.set(mergedAs, { outcome: "failed", failures: ["smoke"] });
-  const { open } = at.forge;
+  const asItWorks = { ...at.forge };
   at.forge.open = () => Promise.reject(new Unavailable("422"));
   await look(at);
   const { clock } = at.night.ports;
   await clock.sleep(2 * DAY_MS, new AbortController().signal);
-  at.forge.open = open;
+  Object.assign(at.forge, asItWorks);
   await look(at);
   expect(await typesOf(at, reviewOf(at))).toContain("review.revert-requested");
 });

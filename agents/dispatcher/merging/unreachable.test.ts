@@ -7,14 +7,16 @@ import { memoryForge, type MemoryForge } from "../../testing/memory-forge.ts";
 
 /** A forge that does not answer while `trouble` is there for a branch, and what it was asked. */
 function troubled(trouble: (branch: string) => Error | null) {
-  const forge = memoryForge();
+  const twin = memoryForge();
   const asked: string[] = [];
-  const { push } = forge;
-  forge.push = async (branch, ...rest) => {
-    asked.push(branch);
-    const error = trouble(branch);
-    if (error) throw error;
-    await push(branch, ...rest);
+  const forge: MemoryForge = {
+    ...twin,
+    async push(branch, ...rest) {
+      asked.push(branch);
+      const error = trouble(branch);
+      if (error) throw error;
+      await twin.push(branch, ...rest);
+    },
   };
   return { forge, asked };
 }
