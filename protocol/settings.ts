@@ -122,6 +122,11 @@ const table = {
   loopPolls: fixed(60, 5, 1_000, "I8: looks at something that is waited for"),
   modelWallMs: fixed(600_000, 1_000, 3_600_000, "F24"),
   checkWallMs: fixed(900_000, 1_000, 7_200_000, "I8"),
+  /** 1 has the tests after a change run with coverage on, where a tool for it is there; 0 never. */
+  coverageOfChanges: fixed(1, 0, 1, "issue 6: coverage of changed lines"),
+  /** Faults put into the changed lines, each a run of the tests more; 0, the default, tries none. */
+  mutantsMax: fixed(0, 0, 20, "issue 6: mutation score of changed lines"),
+  mutantsWallMs: fixed(120_000, 1_000, 3_600_000, "I8: all mutants of an attempt together"),
   callWallMs: fixed(14_400_000, 1_000, 28_800_000, "I8"),
   limitMarginMs: fixed(1_000, 0, 600_000, "H2"),
   limitUnknownMs: fixed(900_000, 1_000, 21_600_000, "H2"),

@@ -15,6 +15,7 @@ import {
 import { Claim, Review } from "./claim.ts";
 import { EvolveInput, EvolveOutput } from "./evolution.ts";
 import { Genes } from "./genome.ts";
+import { Reach } from "./reach.ts";
 import { ParkReason, SuccessCondition, TaskSpec } from "./task.ts";
 
 /** A repository as agents see it: where it is, how it is tested, never how to write to it. */
@@ -222,6 +223,7 @@ export const skills = {
       verdict: z.enum(["pass", "fail", "unverifiable"]),
       checks: z.array(Check),
       hits: z.array(Hit),
+      reach: Reach.optional(),
       lint: Verified.shape.lint,
       /** What no command shows, for a review; absent where there is nothing of the kind. */
       claims: z.array(Claim).max(20).optional(),

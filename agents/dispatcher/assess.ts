@@ -47,6 +47,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
         verdict: verified.verdict,
         checks: verified.checks,
         hits: verified.hits,
+        ...(verified.reach && { reach: verified.reach }),
         ...(verified.lint && { lint: verified.lint }),
         ...(claims.length > 0 && { claims }),
       }),
