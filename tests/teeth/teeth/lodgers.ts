@@ -15,6 +15,11 @@ export const lodgerTeeth: readonly Tooth[] = [
     "return stream === null || (isForeign(stream) && isGranted(subjectOf(stream)));",
     "return true;",
   ),
+  inFile("infra/log/gateway/access.ts", "tests/gateway/eventstore-client.test.ts")(
+    "I11: whoever has no name is no lodger, and is handed nothing of the house as one",
+    "!isNobody() && ",
+    "",
+  ),
   access(
     "I9: streams of the house are deleted and ruled by nobody",
     "if (isForeign(stream) && (isHouseNow()",
