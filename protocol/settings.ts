@@ -21,6 +21,8 @@ const table = {
   /** Deviations by which judge and heuristics drift apart before it is told. */
   driftLevelMax: fixed(3, 1, 10, "D24: below it is noise"),
   reviewClaimsMax: fixed(8, 5, 20, "C34 I8: claims without a command, asked of one reviewer"),
+  reviewInputTokens: fixed(40_000, 1_000, 200_000, "C34 I3: set aside for a review of claims"),
+  reviewOutputTokens: fixed(3_000, 500, 32_000, "C34 I3: a reply that cannot be used included"),
   truncationDropShare: fixed(0.2, 0.05, 1, "B17"),
   // the brake
   brakeScoreMin: fixed(4.5, 0, 10, "D34 F12"),
@@ -43,6 +45,12 @@ const table = {
   reviewRepairsMax: fixed(2, 0, 10, "I8: rounds that a forge's checks and reviewers may ask for"),
   reviewIgnoredDays: fixed(14, 1, 365, "H12: a review that nobody looked at is an outcome too"),
   forgePollMs: fixed(120_000, 1_000, 3_600_000, "I8: pause between two looks at a forge"),
+  landingWatchMs: fixed(
+    86_400_000,
+    60_000,
+    2_678_400_000,
+    "E16: checks of a merge at a forge are waited for so long, and then taken to be green",
+  ),
   reviewsOpenMax: fixed(10, 1, 1_000, "H12 G13"),
   triesMax: fixed(3, 1, 10, "E14"),
   guestProposalsMax: fixed(20, 0, 1_000, "I8: what a guest may ask of one night"),

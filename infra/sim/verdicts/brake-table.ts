@@ -30,7 +30,8 @@ const RULES: readonly { rule: string; alarm: Alarm }[] = [
   { rule: "mean of 10 below 4.5 (all)", alarm: meanAlarm },
   { rule: "CUSUM (model x category)", alarm: shortfallAlarm },
   {
-    rule: "both, as a night has them",
+    // A night asks the mean of all its scores, and the CUSUM of those of each model and category.
+    rule: "both, on the scores of one scope",
     alarm: (scope, record, settings) =>
       meanAlarm(scope, record, settings) ?? shortfallAlarm(scope, record, settings),
   },
