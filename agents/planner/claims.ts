@@ -44,6 +44,9 @@ const END =
 /** More to say to what is there: the names of parameters stand everywhere. */
 const MORE_TO_SAY =
   /\b(?:arguments?|args?|parameters?|params?|signatures?|(?:arg(?:ument)? )?types?|typings?|definitions?)\s*$/i;
+/** Another way of what is there: "`@import` syntax", "`Worker` constructor options". */
+const ANOTHER_WAY =
+  /`[^`]+`\s+(?:\w+\s+)?(?:syntax|statements?|behaviou?r|semantics)\b|`[^`]+`\s+constructor\s+options?\b/i;
 /**
  * A call with a value in it, as `next("router")`, a value that is set, or a call with something left
  * out, as `next([err])`: that is new, and what is called or set is not.
@@ -77,7 +80,8 @@ export function claimOf(line: string): Claim {
   if (supported !== asked && TO_DO.test(supported)) return nothing;
   const { whose = "", object: what = supported } = SUPPORT_OF.exec(supported)?.groups ?? {};
   const { object, tail } = splitAtEnd(what);
-  if ([MORE_TO_SAY, WITH_VALUE, DOING].some((form) => form.test(object))) return nothing;
+  if ([MORE_TO_SAY, ANOTHER_WAY, WITH_VALUE, DOING].some((form) => form.test(object)))
+    return nothing;
   if (TAKING.test(verb) && CALL.test(object)) return nothing;
   const found = namesIn(object);
   const written = /^accept/i.test(verb) ? found.filter(isText) : found;

@@ -28,6 +28,7 @@ test.for([
   ["Add `421 Misdirected Request`", ["421 Misdirected Request"], []],
   ["add `error.status = 400` to `parse()`", [], []],
   ["add appending `Vary` to a response", [], []],
+  ["Support alternative `@import` syntax", [], []],
   ["Added `queue.remove()`, for removing items in a `queue`", ["remove"], ["queue"]],
   ["add support for `WeakMap` and `WeakSet`", ["WeakMap", "WeakSet"], []],
   ["`bin/tape`: add `--strict`", ["--strict"], ["bin/tape"]],
