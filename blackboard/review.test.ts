@@ -1,3 +1,4 @@
+import type { ReviewEvent } from "@nightshift/protocol/review";
 import { test } from "vitest";
 import { review } from "./review.ts";
 import { spec } from "./spec.ts";
@@ -130,6 +131,31 @@ test("what a forge says is told once: its checks, and each comment by its own na
   )
     .when({ type: "review.comment", ...said })
     .thenNothing();
+});
+
+test("of a forge 200 comments are taken, and one more is refused; the director is always heard", () => {
+  const some = Array.from({ length: 200 }, (_, at): ReviewEvent => {
+    return { type: "review.commented", by: "gitea:ann", text: "Why?", ref: `comment-${at}` };
+  });
+  const more = {
+    type: "review.comment",
+    by: "gitea:ann",
+    text: "And?",
+    ref: "comment-200",
+  } as const;
+  const { type: _, ...said } = more;
+  given(requested, ...some.slice(1))
+    .when(more)
+    .thenEvents({ type: "review.commented", ...said });
+  given(requested, ...some)
+    .when(more)
+    .thenRefuses("out-of-bounds");
+  given(requested, ...some)
+    .when({ ...more, ref: "comment-7" })
+    .thenNothing();
+  given(requested, ...some)
+    .when({ type: "review.comment", by: "director", text: "So." })
+    .thenEvents({ type: "review.commented", by: "director", text: "So." });
 });
 
 test("it is sent back so many times and no more, and not once it is merged", () => {

@@ -31,7 +31,7 @@ export type ReviewState = {
   revertRequest: number | null;
 };
 
-/** Comments of one review that are taken from a forge, at most. */
+/** Comments of one review that are taken from a forge, at most; the director's own have no end. */
 const COMMENTS_MAX = 200;
 
 /** What waits for the director, and what became of it (H12). */
@@ -167,7 +167,10 @@ function comment(
 ): ReviewEvent[] {
   const isKnown =
     ref === undefined ? same(state.lastComment, { by, text }) : state.told.includes(ref);
-  if (isKnown || state.told.length >= COMMENTS_MAX) return [];
+  if (isKnown) return [];
+  if (ref !== undefined && state.told.length >= COMMENTS_MAX) {
+    throw new Refusal("out-of-bounds", `${COMMENTS_MAX} comments of a forge are taken, not more`);
+  }
   const where = { ...(ref === undefined ? {} : { ref }), ...(on === undefined ? {} : { on }) };
   return [{ type: "review.commented", by, text, ...where }];
 }

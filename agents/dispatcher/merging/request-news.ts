@@ -1,4 +1,5 @@
 import type { OpenReview } from "@nightshift/projections/reviews";
+import { Refusal } from "@nightshift/protocol/errors";
 import { attemptId } from "@nightshift/protocol/ids";
 import type { ReviewCommand } from "@nightshift/protocol/review";
 import type { Forge, ForgeNews } from "../../forge.ts";
@@ -20,12 +21,7 @@ const NAME_CHARS_MAX = 300;
 export async function hear(night: Night, forge: Forge, review: AtForge): Promise<void> {
   const news = await forge.look(review.request.number);
   const tell = teller(night, review);
-  for (const { ref, by, text, on } of news.comments) {
-    if (text.includes(SIGNATURE)) continue;
-    const where = on === null ? {} : { on: on.slice(0, NAME_CHARS_MAX) };
-    const said = text.slice(0, COMMENT_CHARS_MAX);
-    await tell({ type: "review.comment", by: `${forge.kind}:${by}`, text: said, ref, ...where });
-  }
+  await takeComments(night, forge, review, news);
   if (news.commit !== review.commit) await tell({ type: "review.note-edit", commit: news.commit });
   switch (news.state) {
     case "merged":
@@ -36,6 +32,31 @@ export async function hear(night: Night, forge: Forge, review: AtForge): Promise
     }
     case "open":
       return judge(night, forge, review, news);
+  }
+}
+
+/** What was said at the forge, as far as a review takes it; that there is more is told once. */
+async function takeComments(
+  night: Night,
+  forge: Forge,
+  review: AtForge,
+  news: ForgeNews,
+): Promise<void> {
+  const tell = teller(night, review);
+  for (const { ref, by, text, on } of news.comments) {
+    if (text.includes(SIGNATURE)) continue;
+    const where = on === null ? {} : { on: on.slice(0, NAME_CHARS_MAX) };
+    const said = text.slice(0, COMMENT_CHARS_MAX);
+    try {
+      await tell({ type: "review.comment", by: `${forge.kind}:${by}`, text: said, ref, ...where });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "out-of-bounds") throw error;
+      const told = `${review.attempt}: comments`;
+      if (night.tended.told.has(told)) return;
+      night.tended.told.add(told);
+      say(night, review.task, `${review.branch}: ${error.message}; read on at the forge`, "bad");
+      return;
+    }
   }
 }
 

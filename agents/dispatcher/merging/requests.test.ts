@@ -9,16 +9,18 @@ import { lead, runShift } from "../shift.ts";
 
 const never = () => ({ stop: new AbortController().signal, abort: new AbortController().signal });
 
-type At = { memory: MemoryNight; forge: MemoryForge; task: string; night: Night };
+type At = { memory: MemoryNight; forge: MemoryForge; task: string; night: Night; said: string[] };
 
 /** A night whose work waits for review at a forge, and a later one that looks on. */
 async function waiting(forge = memoryForge()): Promise<At> {
   const memory = await memoryNight({ repo: { policy: "pull-request" } });
   const task = await memory.add({ name: "META-7", title: "Round up" });
-  const ports = { ...memory.ports, forges: new Map([["repo", forge]]) };
+  const said: string[] = [];
+  const tell = ({ text }: { text: string }) => void said.push(text);
+  const ports = { ...memory.ports, tell, forges: new Map([["repo", forge]]) };
   await runShift(await lead(ports, memory.plan, never()));
   const night = await lead(ports, memory.plan, never());
-  return { memory, forge, task, night };
+  return { memory, forge, task, night, said };
 }
 
 /** The next look at the forge, however long it takes until it is due. */
@@ -115,6 +117,23 @@ test("who may review and asks for changes is heard; a comment is only told, and 
   await look(at);
   const reopened = (await at.memory.events()).find(({ event }) => event.type === "task.reopened");
   expect(reopened?.event).toMatchObject({ critique: "bob asks for changes: Name it." });
+});
+
+test("of comments without an end 200 are taken, which is told once, and a person's word is heard", async () => {
+  const at = await waiting();
+  const [request] = at.forge.requests;
+  for (let n = 0; n < 230; n++) {
+    request?.comments.push({ ref: `c${n}`, by: "eve", text: `No ${n}.`, on: null });
+  }
+  request?.verdicts.push({ ref: "v1", by: "bob", is: "approved", text: "Good." });
+  await look(at);
+  await look(at);
+  const types = await typesOf(at, reviewOf(at));
+  expect(types.filter((type) => type === "review.commented")).toHaveLength(200);
+  expect(types).toContain("review.approved");
+  const more =
+    "nightshift/META-7: 200 comments of a forge are taken, not more; read on at the forge";
+  expect(at.said.filter((text) => text === more)).toHaveLength(1);
 });
 
 test("an approval there is told, and sends nothing back", async () => {

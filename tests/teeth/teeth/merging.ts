@@ -39,6 +39,16 @@ export const mergingTeeth: readonly Tooth[] = [
     "if (cars.length > 0) continue;",
     "",
   ),
+  review(
+    "I8: so many comments of a forge are taken",
+    "ref !== undefined && state.told.length >= COMMENTS_MAX",
+    "false",
+  ),
+  news(
+    "I8: that a forge says more than is taken is told",
+    'say(night, review.task, `${review.branch}: ${error.message}; read on at the forge`, "bad");',
+    "",
+  ),
   landing(
     "I4: what was not counted is not called a test",
     "passed: tests.passed, failed",

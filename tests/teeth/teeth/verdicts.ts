@@ -88,6 +88,11 @@ export const verdictTeeth: readonly Tooth[] = [
     "if (pairs.length < assessorGradesMin) return null;",
     "if (pairs.length < 1) return null;",
   ),
+  calibration(
+    "C22: pooled grades count by how many they are",
+    "(a * left.weight + b * right.weight) / weight",
+    "b",
+  ),
   calibration("C22: a better score never becomes a worse one", "left.human >= right.human ||", ""),
   inFile("projections/judging.ts", "projections/judging.test.ts")(
     "D24: what is usual is learned anew after an alarm of the log",

@@ -6,10 +6,8 @@ import { defaultSettings } from "@nightshift/protocol/settings";
 import { expect, test } from "vitest";
 import { filesOf, pairs, releaseFolder } from "./releases.ts";
 
-/**
- * Fetch the releases once: `node tests/verdicts/already-done/releases.ts`. Skipped where they are
- * not there; fails there in CI.
- */
+/** Skipped where the releases are not there; fails there in CI. */
+const FETCH_FIRST = "fetch the releases once: node tests/verdicts/already-done/releases.ts";
 const folders = pairs.flatMap(({ package: name, release, before }) => [
   releaseFolder(name, release),
   releaseFolder(name, before),
@@ -43,10 +41,10 @@ async function saysDone(line: string, folder: string): Promise<boolean> {
 }
 
 test.skipIf(!isThere && !CI)(
-  "most of the published changes are known as done in their release, nearly none before it (B15)",
+  `most of the published changes are known as done in their release, nearly none before it (B15)${isThere ? "" : ` (${FETCH_FIRST})`}`,
   { timeout: 120_000 },
   async () => {
-    if (!isThere) throw new Error("fetch them: node tests/verdicts/already-done/releases.ts");
+    if (!isThere) throw new Error(FETCH_FIRST);
     const told: { line: string; done: boolean; before: boolean }[] = [];
     for (const { package: name, release, before, line } of pairs) {
       const folder = (version: string) => releaseFolder(name, version) ?? "";
