@@ -1,5 +1,5 @@
 import { isTest } from "../verifier/languages.ts";
-import type { Claim } from "./claims.ts";
+import { type Claim, FILE, isText } from "./claims.ts";
 import { countWords, retrieve, type Source, type Words } from "./retrieval.ts";
 
 /**
@@ -13,44 +13,97 @@ export function evidenceOf(claims: readonly Claim[], sources: readonly Source[])
   if (creating.length === 0) return null;
   const tests = sources.filter(({ path }) => isTest(path));
   const code = sources.filter(({ path }) => !isTest(path) && isCode(path));
+  const data = sources.filter(({ path }) => !isTest(path) && isData(path));
   const words = countWords(creating.flatMap(asked));
   const all: string[] = [];
   for (const claim of creating) {
-    const found = evidenceFor(claim, { code, tests, words });
+    const found = evidenceFor(claim, { code, data, tests, words });
     if (found === null) return null;
     all.push(...found);
   }
   return all;
 }
 
-type Read = { code: readonly Source[]; tests: readonly Source[]; words: Words };
+type Read = Record<"code" | "data" | "tests", readonly Source[]> & { words: Words };
 
-function evidenceFor(claim: Claim, { code, tests, words }: Read): string[] | null {
-  const { created, members, owners, context } = claim;
+function evidenceFor(claim: Claim, { code, data, tests, words }: Read): string[] | null {
+  const { created, members, owners, called } = claim;
+  const context = created.every(isDistinct) ? claim.context : [...claim.context, ...claim.scope];
   const near = aboutContext(code, [...context, ...owners]);
   const looked = retrieve(near, words, asked(claim));
+  const bodies = bodiesOf(context, looked);
   const found: string[] = [];
   for (const name of created) {
-    const pattern = members.includes(name) ? joining(name) : bringing(name);
-    const place = placeOf(name, pattern, looked, bodiesOf(context, looked));
+    if (called.includes(name) && code.some(({ text }) => isImported(name, text))) return null;
+    const file = FILE.test(name) ? placeOfFile(name, [...code, ...data]) : null;
+    const part = name.slice(name.lastIndexOf(".") + 1);
+    const pattern = members.includes(name) ? joining(part, owners) : bringing(name);
+    const place = isText(name)
+      ? placeOf(name, saying(name), [...near, ...data], [])
+      : (file ?? placeOf(part, pattern, looked, bodies));
     if (place === null) return null;
     found.push(`${place} has ${name}`);
   }
   // Where there are tests, what is done is tested.
-  const testing = tests.find(({ text }) => created.every((name) => holds(text, name)));
-  if (tests.length > 0 && testing === undefined) return null;
-  return testing === undefined ? found : [...found, `${testing.path} tests it`];
+  const testing = created.map((name) => tests.find(({ text }) => holds(text, name)));
+  if (tests.length > 0 && testing.includes(undefined)) return null;
+  const paths = new Set(testing.flatMap((test) => test?.path ?? []));
+  return [...found, ...[...paths].map((path) => `${path} tests it`)];
 }
 
-function asked({ created, context }: Claim): string[] {
-  return [...created, ...context];
+function asked({ created, context, scope }: Claim): string[] {
+  return [...created, ...context, ...scope];
 }
+
+/** A name of two words or more, that nobody else would have given to something else. */
+function isDistinct(name: string): boolean {
+  return name.length >= DISTINCT_CHARS && /[a-z\d][A-Z]|\w[_-]\w/.test(name);
+}
+
+const DISTINCT_CHARS = 8;
 
 const NO_CODE =
   /\.(?:md|markdown|txt|html?|css|json|ya?ml|lock|map)$|(?:^|\/)(?:dist|build|docs?)\//i;
 
 function isCode(path: string): boolean {
   return !NO_CODE.test(path);
+}
+
+/** Data that code reads; what package managers and tools read says nothing of what is done. */
+export function isData(path: string): boolean {
+  return path.endsWith(".json") && !NO_DATA.test(path);
+}
+
+const NO_DATA =
+  /(?:^|\/)(?:\.[^/]*|package(?:-lock)?|npm-shrinkwrap|bower|component|composer|lerna|renovate|jsconfig|tsconfig[^/]*)\.json$|(?:^|\/)(?:node_modules|dist|build|coverage|\.\w[^/]*)\//;
+
+function placeOfFile(name: string, sources: readonly Source[]): string | null {
+  const file = sources.find(({ path }) => path === name || path.endsWith(`/${name}`));
+  return file ? `${file.path}:1` : null;
+}
+
+/** Whether a name is one that a file takes in from another package. */
+function isImported(name: string, text: string): boolean {
+  if (!text.includes(name)) return false;
+  const word = escaped(name);
+  return new RegExp(
+    String.raw`\brequire\(\s*['"]${word}['"]|\bfrom\s+['"]${word}['"]|^\s*(?:import|from)\s+${word}\b`,
+    "m",
+  ).test(text);
+}
+
+/** Whether a file holds a name, or a text as it may be written there. */
+export function speaksOf({ path, text }: Source, name: string): boolean {
+  if (text.includes(name) || path.endsWith(name)) return true;
+  return isText(name) && saying(name).test(text);
+}
+
+/** A text in quotes, or its words on one line; headers are written in either case. */
+function saying(name: string): RegExp {
+  const words = name.split(/[^\w]+/).filter((word) => word !== "");
+  const own = words.length > 1 ? "" : String.raw`['"\x60]\W?`;
+  const text = words.map(escaped).join(String.raw`\W{1,4}`);
+  return new RegExp(String.raw`${own}(?<![\w-])${text}(?![\w-])`, "i");
 }
 
 /** The files that what it is about is named after; all of them where none is. */
@@ -124,15 +177,17 @@ function bringing(name: string): RegExp {
 }
 
 /** A part of something else comes into being by being put there, not by standing somewhere. */
-function joining(name: string): RegExp {
+function joining(name: string, owners: readonly string[]): RegExp {
   const word = escaped(name);
+  const whose = [...owners.map(escaped), "prototype", "exports", "this", "self", "proto"].join("|");
   const forms = [
-    String.raw`\.${word}\s*=(?!=)`,
+    String.raw`(?:(?<![\w$.])[\w$]+|(?<![\w$])(?:${whose}))\.${word}\s*=(?!=)`,
     String.raw`^\s*['"]?${word}['"]?\s*:`,
     String.raw`^\s*(?:(?:static|async|get|set|public)\s+)*\*?${word}\s*\([^)]*\)[^;]*\{`,
-    String.raw`\bexport\b.*\b${word}\b`,
+    String.raw`\b${owners.length > 0 ? "export" : "exports?"}\b.*\b${word}\b`,
     String.raw`\b(?:def|fn|func|fun)\s+(?:\([^)]*\)\s*)?${word}\b`,
-    String.raw`['"]${word}['"]\s*[,:)]`,
+    String.raw`(?:[dD]efine\w*|setattr|attr_\w+)\b.*['":]${word}\b`,
+    String.raw`^\s*['"]${word}['"]\s*[,:]`,
   ];
   return new RegExp(forms.join("|"));
 }
@@ -141,7 +196,7 @@ function joining(name: string): RegExp {
 function beginning(name: string): RegExp {
   const word = escaped(name);
   const forms = [
-    String.raw`\b(?:function\*?|def|fn|func|fun)\s+${word}\b`,
+    String.raw`\b(?:function\*?|class|def|fn|func|fun)\s+${word}\b`,
     String.raw`\b${word}\s*[:=]\s*(?:async\s*)?(?:function\b|\([^)]*\)\s*=>|\w+\s*=>)`,
   ];
   return new RegExp(forms.join("|"));

@@ -6,7 +6,7 @@ import type { Checks, Workspace } from "../ports.ts";
 import { textsAt } from "../source/texts.ts";
 import { isTest } from "../verifier/languages.ts";
 import { claimOf } from "./claims.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf, isData, speaksOf } from "./evidence.ts";
 import { asksToCreate, namedThings } from "./named.ts";
 import type { Source } from "./retrieval.ts";
 
@@ -94,7 +94,7 @@ async function shownByNames(input: Input, ports: PreflightPorts): Promise<string
   const sources = await sourcesAt(ports, input, tracked);
   // Tests that were not reached could tell that it is not tested: then nothing is shown.
   if (!sources.some(({ path }) => isTest(path)) && tracked.some(isIndexedTest)) return null;
-  const there = [...names].filter((name) => sources.some(({ text }) => text.includes(name)));
+  const there = [...names].filter((name) => sources.some((source) => speaksOf(source, name)));
   if (there.length / names.size <= ports.settings.preflightOverlapShare) return null;
   return evidenceOf(creating, sources);
 }
@@ -109,7 +109,8 @@ async function sourcesAt(
   tracked: readonly string[],
 ): Promise<Source[]> {
   const sources: Source[] = [];
-  const files = tracked.filter(isIndexed).slice(0, FILES_READ_MAX);
+  const isRead = (path: string) => isIndexed(path) || isData(path);
+  const files = tracked.filter(isRead).slice(0, FILES_READ_MAX);
   let chars = 0;
   for await (const { path, text } of textsAt(files, (path) =>
     workspace.show(repo.path, base, path),

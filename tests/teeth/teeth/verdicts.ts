@@ -129,7 +129,7 @@ export const verdictTeeth: readonly Tooth[] = [
   ),
   evidence(
     "B15: where there are tests, what is done is tested",
-    "if (tests.length > 0 && testing === undefined) return null;",
+    "if (tests.length > 0 && testing.includes(undefined)) return null;",
     "",
   ),
   evidence(
@@ -149,8 +149,18 @@ export const verdictTeeth: readonly Tooth[] = [
   ),
   evidence(
     "B15: what is only used has not come into being",
-    "members.includes(name) ? joining(name) : bringing(name)",
+    "members.includes(name) ? joining(part, owners) : bringing(name)",
     "bringing(name)",
+  ),
+  evidence(
+    "B15: what another package brings was not made here",
+    "if (called.includes(name) && code.some(({ text }) => isImported(name, text))) return null;",
+    "",
+  ),
+  evidence(
+    "B15: what tools read says nothing of what is done",
+    'return path.endsWith(".json") && !NO_DATA.test(path);',
+    'return path.endsWith(".json");',
   ),
   growth(
     "D40: what was planned into parts waits for no score",
