@@ -5,7 +5,9 @@ import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { HOLE } from "./literal.ts";
 import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";
+import { receiverOf } from "./made.ts";
 import { argumentsOf, bindingKinds, calleeOf, type Reader, readerOf } from "./reader.ts";
+import { isList, lettersOf, textsOf, type Value } from "./value.ts";
 
 /** A rule for calls, as data. All of it has to hold. */
 export type CallRule = {
@@ -47,12 +49,13 @@ export function callFindings(
 ): Finding[] {
   const { calls, strings, names, properties } = GRAMMARS[language];
   const known = unionOf(rules);
-  const bindings = new Set(bindingKinds(language));
+  const bindings = new Set(bindingKinds(language, around.path));
   const text = tree.textOf(tree.root);
   const kinds = [...Object.keys(calls), ...bindings, ...(language === "ruby" ? ["subshell"] : [])];
   const lookedAt = {
     any: [
       ...kinds.map((kind) => ({ kind })),
+      ...(language === "ruby" ? [{ all: [{ kind: "binary" }, { regex: "^@?\\w+ *<<" }] }] : []),
       // Rare words: most files hold none of them, and are not searched for them.
       ...(KEY_FILES.test(text)
         ? strings.map((kind) => ({ all: [{ kind }, { regex: KEY_FILES.source }] }))
@@ -72,7 +75,7 @@ export function callFindings(
     const found = (rule: string, severe: boolean) => [
       { rule, line: node.range().start.line + 1, text: reader.textOf(node), severe },
     ];
-    if (bindings.has(kind)) return [];
+    if (bindings.has(kind) || kind === "binary") return [];
     if (names.includes(kind) || properties.includes(kind)) {
       const whole = wholeName(node, reader);
       const broken = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;
@@ -156,6 +159,12 @@ function namesOf(node: SgNode, reader: Reader): string[] {
 
 type Given = { said: string; texts: string[] };
 
+/** A known text or list as a rule's pattern sees it. */
+function written(value: Value | null): string {
+  if (isList(value)) return `[${value.map(written).join(", ")}]`;
+  return JSON.stringify(typeof value === "number" ? value : (lettersOf(value) ?? HOLE));
+}
+
 function givenTo(node: SgNode, reader: Reader): Given {
   const texts: string[] = [];
   // The name that is sent is no argument of what it calls.
@@ -165,17 +174,18 @@ function givenTo(node: SgNode, reader: Reader): Given {
     .map((argument) => {
       const name = argument.field("name") ?? argument.field("key");
       const value = argument.field("value") ?? argument;
-      const text = reader.fold(value);
-      if (text !== null) texts.push(text);
-      const written = text === null ? code(value, reader, texts) : JSON.stringify(text);
-      return name && value !== argument ? `${reader.textOf(name)}=${written}` : written;
+      const known = reader.evaluate(value);
+      texts.push(...textsOf(known));
+      const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
+      const said = isKnown ? written(known) : code(value, reader, texts);
+      return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
   const shape = reader.grammar.calls[String(node.kind())];
-  const on = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
-  if (on && !SIMPLE.test(reader.textOf(on))) {
-    const inner = reader.grammar.members[String(on.kind())];
-    code((inner && on.field(inner[0])) ?? on, reader, texts);
-    texts.push(reader.fold((inner && on.field(inner[0])) ?? on) ?? "");
+  const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
+  const on = receiverOf(node, reader) ?? callee;
+  if (on) {
+    if (callee && !SIMPLE.test(reader.textOf(callee))) code(on, reader, texts);
+    texts.push(...textsOf(reader.evaluate(on)));
   }
   return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts };
 }

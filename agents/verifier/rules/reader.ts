@@ -1,8 +1,14 @@
 import type { SgNode } from "@ast-grep/napi";
-import { type SourceTree, Tangled } from "../../source/source-tree.ts";
-import { folded } from "./fold.ts";
+import type { SourceTree } from "../../source/source-tree.ts";
+import { evaluated } from "./evaluate.ts";
+import { entryAt } from "./fields.ts";
+import { isFunction, shapeOf } from "./functions.ts";
 import { GRAMMARS, type Grammar, type Parsed } from "./grammar.ts";
-import { importsOf, type Imports } from "./imports.ts";
+import { heldBy, nodeOf } from "./held.ts";
+import type { Imports } from "./imports.ts";
+import { receiverOf } from "./made.ts";
+import { type Names, namesOf, type Part } from "./names.ts";
+import type { Value } from "./value.ts";
 
 /** Reads a tree as if it ran: names are what they stand for, texts are put together. */
 export type Reader = {
@@ -12,50 +18,84 @@ export type Reader = {
   /** What each name was given, in the order of the file. */
   values: Values;
   /** Names that were taken out of something: `const { exec } = cp`. */
-  parts: ReadonlyMap<string, { node: SgNode; value: string; property: string }>;
+  parts: ReadonlyMap<string, Part>;
+  /** What the names of a function stand for while it is followed. */
+  bound: ReadonlyMap<string, Value | null>;
+  /** How many functions may still be followed in this file. */
+  steps: { left: number };
   textOf: (node: SgNode) => string;
   /** What a node is called, e.g. `os.system`, whatever it was renamed to; `?` where it is open. */
   nameOf: (node: SgNode, depth?: number) => string;
   /** What a dotted text is called. */
   resolved: (dotted: string, depth?: number) => string;
+  /** What a node comes to, as far as it is known. */
+  evaluate: (node: SgNode, depth?: number) => Value | null;
+  /** What a name, as it is written, holds. */
+  named: (name: string, depth?: number) => Value | null;
   /** The text of a node as far as it is known, with holes; null where it is no text. */
   fold: (node: SgNode, depth?: number) => string | null;
+  /** The file's own function of that name. */
+  functionOf: (name: string) => SgNode | null;
+  /** The same reader inside a function whose names stand for these values. */
+  within: (bound: ReadonlyMap<string, Value | null>) => Reader;
 };
 
 type Values = { has(name: string): boolean; get(name: string): readonly SgNode[] };
 
 /** Names within names, and texts within texts, that are followed. */
-const DEPTH_MAX = 12;
-const NAMES_MAX = 20_000;
+const DEPTH_MAX = 100;
+const STEPS_MAX = 5_000;
 const OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)\.(?=\w)/;
 const KINDS_OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)(?:\.__dict__)?$/;
 
 /**
- * @param nodes All nodes of the kinds that bind names, in the order of the file; others are passed
- *   over. One walk through the tree serves whoever reads it.
+ * @param nodes All nodes of the kinds that bind names, and all calls, in the order of the file;
+ *   others are passed over. One walk through the tree serves whoever reads it.
  */
 export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgNode[]): Reader {
   const grammar = GRAMMARS[language];
   const textOf = (node: SgNode) => tree.textOf(node);
-  const { imports, values, parts } = namesOf(tree, language, nodes);
-  const named = new Map<number, string>();
-  const known = new Map<string, string>();
-  const texts = new Map<number, string | null>();
-  const reader: Reader = {
-    language,
-    grammar,
-    imports,
-    values,
-    parts,
-    textOf,
-    nameOf: (node, depth = 0) =>
-      once(named, node.id(), "?", depth, () => nameOf(node, reader, depth)),
-    resolved: (dotted, depth = 0) =>
-      once(known, dotted, "?", depth, () => resolved(dotted, reader, depth)),
-    fold: (node, depth = 0) =>
-      once(texts, node.id(), null, depth, () => folded(node, reader, depth)),
+  const names = namesOf(tree, language, nodes);
+  const functions = functionsOf(tree, names, grammar);
+  const values: Values = {
+    has: (name) => names.held.has(name),
+    get: (name) => (names.held.get(name) ?? []).flatMap((binding) => nodeOf(binding) ?? []),
   };
-  return reader;
+  const steps = { left: STEPS_MAX };
+  const within = (bound: ReadonlyMap<string, Value | null>): Reader => {
+    const named = new Map<number, string>();
+    const known = new Map<string, string>();
+    const texts = new Map<number, Value | null>();
+    const ofNames = new Map<string, Value | null>();
+    const reader: Reader = {
+      language,
+      grammar,
+      imports: names.imports,
+      values,
+      parts: names.parts,
+      bound,
+      steps,
+      textOf,
+      nameOf: (node, depth = 0) =>
+        once(named, node.id(), "?", depth, () => nameOf(node, reader, depth)),
+      resolved: (dotted, depth = 0) =>
+        once(known, dotted, "?", depth, () => resolved(dotted, reader, depth)),
+      evaluate: (node, depth = 0) =>
+        once(texts, node.id(), null, depth, () => evaluated(node, reader, depth)),
+      named: (name, depth = 0) => {
+        const given = bound.get(name);
+        return given === undefined ? heldBy(name, { names, reader, ofNames, depth }) : given;
+      },
+      fold: (node, depth = 0) => {
+        const value = reader.evaluate(node, depth);
+        return typeof value === "string" ? value : null;
+      },
+      functionOf: (name) => functions(name, values),
+      within,
+    };
+    return reader;
+  };
+  return within(new Map());
 }
 
 /**
@@ -73,92 +113,31 @@ function once<K, V>(known: Map<K, V>, key: K, open: V, depth: number, read: () =
 }
 
 /** Kinds that give a name something to stand for. */
-export function bindingKinds(language: Parsed): string[] {
+export function bindingKinds(language: Parsed, path: string): string[] {
   const { imports, assigned, typed } = GRAMMARS[language];
-  return [...imports, ...Object.keys(assigned), ...Object.keys(typed)];
+  // The grammars of JavaScript and TypeScript differ in what they call a field.
+  const other = /\.(?:[mc]?ts|[tj]sx)$/.test(path) ? "field_definition" : "public_field_definition";
+  const kinds = Object.keys(assigned).filter((kind) => kind !== other);
+  return [...imports, ...kinds, ...Object.keys(typed)];
 }
 
-function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNode[]) {
-  const grammar = GRAMMARS[language];
-  const { assigned, typed } = grammar;
-  const imported: string[] = [];
-  const parts = new Map<string, { node: SgNode; value: string; property: string }>();
-  const held = new Map<string, { node: SgNode; value: string }[]>();
-  const hold = (name: string, given: { node: SgNode; value: string }) => {
-    const known = held.get(name);
-    if (known) known.push(given);
-    else if (held.size < NAMES_MAX) held.set(name, [given]);
-    else throw new Tangled("it has too many names to be read");
+/** The file's own functions, looked for when the first is asked for. */
+function functionsOf(tree: SourceTree, names: Names, grammar: Grammar) {
+  let found: Map<string, SgNode> | null = null;
+  return (name: string, values: Values): SgNode | null => {
+    if (names.imports.names.has(name)) return null;
+    const value = values.get(name).at(-1);
+    if (value && isFunction(value)) return value;
+    found ??= new Map(
+      tree.root
+        .findAll({ rule: { any: grammar.functions.map((kind) => ({ kind })) } })
+        .flatMap((node): [string, SgNode][] => {
+          const called = node.field("name");
+          return called ? [[tree.textOf(called), node]] : [];
+        }),
+    );
+    return found.get(name) ?? null;
   };
-  for (const node of nodes) {
-    const kind = String(node.kind());
-    if (grammar.imports.includes(kind)) {
-      imported.push(tree.textOf(node));
-      continue;
-    }
-    const binds = assigned[kind] ?? typed[kind];
-    if (!binds) continue;
-    const [name, value] = binds;
-    const written = tree.textOf(node);
-    if (language === "javascript" && written.startsWith("{")) {
-      for (const [local, property] of takenApart(written)) {
-        if (property === REST) hold(local, { node, value });
-        else parts.set(local, { node, value, property });
-      }
-      continue;
-    }
-    const said = NAME_FIRST.exec(written.slice(0, 200))?.[1] ?? boundBy(node, name, tree);
-    hold(said, { node, value });
-  }
-  const values: Values = {
-    has: (name) => held.has(name),
-    get: (name) => (held.get(name) ?? []).flatMap(({ node, value }) => node.field(value) ?? []),
-  };
-  return { imports: importsOf(language, imported, ownFunctions(tree, language)), values, parts };
-}
-
-const TAKEN_APART_CHARS_MAX = 2_000;
-
-/** All that is left of something that is taken apart. */
-const REST = "...";
-
-/** `{ a, b: c = 1, ["d" + "e"]: f, ...rest }`: local names by the property they are. */
-function takenApart(written: string): [local: string, property: string][] {
-  const list = written.slice(1, TAKEN_APART_CHARS_MAX).split("}", 1)[0] ?? "";
-  return list.split(",").flatMap((part): [string, string][] => {
-    const [property = "", local = property] = part
-      .replace(/=.*/s, "")
-      .trim()
-      .split(/\s*:\s*/);
-    if (property.startsWith(REST)) return [[property.slice(REST.length), REST]];
-    return /^[\w$]+$/.test(local) ? [[local, keyOf(property)]] : [];
-  });
-}
-
-function keyOf(property: string): string {
-  if (!property.startsWith("[")) return property.replaceAll(/["']/g, "");
-  // A key that is more than constants put together is not known.
-  const constants = /^\[(?:\s*(?:"[^"]*"|'[^']*'|`[^`$]*`)\s*\+?)+\]$/.test(property);
-  return constants ? property.replaceAll(/[[\]"'`+\s]/g, "") : "?";
-}
-
-/** Most bindings begin with their name: then nothing has to be asked of the tree. */
-const NAME_FIRST =
-  /^(?:let |mut |const |static |pub )*([\w$.@]+)\s*(?::(?!=)[^=]*?)?\s*(?::|\+|<<)?=(?![=>])/;
-
-function boundBy(node: SgNode, field: string, tree: SourceTree): string {
-  const bound = node.field(field);
-  return bound ? tree.textOf(bound) : "";
-}
-
-/** Functions that the file itself makes at its outermost level: their names are its own. */
-function ownFunctions(tree: SourceTree, language: Parsed): string[] {
-  const text = tree.textOf(tree.root);
-  const made =
-    language === "python"
-      ? /^(?:async )?def (\w+)/gm
-      : /^(?:export )?(?:async )?function ([\w$]+)|^func (\w+)\(/gm;
-  return [...text.matchAll(made)].map((match) => match[1] ?? match[2] ?? "");
 }
 
 function nameOf(node: SgNode, reader: Reader, depth: number): string {
@@ -170,6 +149,8 @@ function nameOf(node: SgNode, reader: Reader, depth: number): string {
     const object = node.field(member[0]);
     const property = node.field(member[1]);
     const name = property ? textOf(property) : "?";
+    const entry = object ? entryAt(object, name, reader, depth) : null;
+    if (entry) return reader.nameOf(entry, depth + 1);
     return object ? joined(reader.nameOf(object, depth + 1), name) : name;
   }
   const subscript = grammar.subscripts[kind];
@@ -177,7 +158,8 @@ function nameOf(node: SgNode, reader: Reader, depth: number): string {
     const object = node.field(subscript[0]) ?? node.namedChildren()[0];
     const index = node.field(subscript[1]) ?? node.namedChildren()[1];
     if (!object || !index) return "?";
-    const element = elementOf(object, index, reader);
+    const key = fold(index, depth + 1) ?? textOf(index);
+    const element = entryAt(object, key, reader, depth);
     if (element) return reader.nameOf(element, depth + 1);
     return joined(reader.nameOf(object, depth + 1), fold(index, depth + 1) ?? "?");
   }
@@ -185,6 +167,19 @@ function nameOf(node: SgNode, reader: Reader, depth: number): string {
     const inner = node.namedChildren().at(grammar.casts.includes(kind) ? 0 : -1);
     return inner ? reader.nameOf(inner, depth + 1) : "?";
   }
+  if (kind === "generic_function") {
+    const [inner] = node.namedChildren();
+    return inner ? reader.nameOf(inner, depth + 1) : "?";
+  }
+  if (kind === "method_reference") return textOf(node).replaceAll(/\s*::\s*/g, ".");
+  if (kind === "class_literal") return textOf(node).replace(/\.class$/, ".class");
+  if (ALTERNATIVES.test(kind)) return alternative(node, reader, depth);
+  if (grammar.binary.includes(kind)) {
+    const [left, right] = [node.field("left"), node.field("right")];
+    const name = left ? reader.nameOf(left, depth + 1) : "?";
+    return /^\?$|^""/.test(name) && right ? reader.nameOf(right, depth + 1) : name;
+  }
+  if (grammar.maps.includes(kind)) return copied(node, reader, depth);
   if (grammar.strings.includes(kind)) return '""';
   if (kind === "import" || kind === "regex") return kind;
   if (grammar.lists.includes(kind)) return "[]";
@@ -192,11 +187,23 @@ function nameOf(node: SgNode, reader: Reader, depth: number): string {
   return grammar.calls[kind] ? givenBack(node, reader, depth) : "?";
 }
 
-/** `[a, b][1]` */
-function elementOf(object: SgNode, index: SgNode, { grammar, textOf }: Reader): SgNode | null {
-  if (!grammar.lists.includes(String(object.kind()))) return null;
-  const at = Number(textOf(index));
-  return Number.isInteger(at) ? (object.namedChildren()[at] ?? null) : null;
+const ALTERNATIVES = /^(?:ternary_expression|conditional_expression|conditional)$/;
+
+/** Of alternatives the first that has a name. */
+function alternative(node: SgNode, reader: Reader, depth: number): string {
+  const condition = node.field("condition")?.id();
+  const names = node
+    .namedChildren()
+    .filter((child) => child.id() !== condition)
+    .map((child) => reader.nameOf(child, depth + 1));
+  return names.find((name) => name !== "?" && name.includes(".")) ?? names[0] ?? "?";
+}
+
+/** `{ ...module }` is called like the module. */
+function copied(node: SgNode, reader: Reader, depth: number): string {
+  const [first] = node.namedChildren();
+  const inner = first && /spread|splat/.test(String(first.kind())) ? first.namedChildren()[0] : null;
+  return inner ? reader.nameOf(inner, depth + 1) : "{}";
 }
 
 /** What is called by a call, without what is done with it. */
@@ -209,6 +216,7 @@ export function calleeOf(node: SgNode, reader: Reader, depth = 0): string {
   }
   const [receiver, name] = [node.field(shape.receiver), node.field(shape.name)];
   const said = name ? reader.textOf(name) : "call";
+  if (receiver && /^(?:get|fetch|dig)$/.test(said)) return joined(reader.nameOf(receiver, depth + 1), said);
   if (!receiver) return reader.resolved(said, depth + 1);
   return joined(reader.nameOf(receiver, depth + 1), said);
 }
@@ -220,7 +228,8 @@ const LOADS = new RegExp(
 const TAKES =
   /^(?:getattr|Reflect\.get|Object\.getOwnPropertyDescriptor|inspect\.getattr_static|object\.__getattribute__)$/;
 const PASSES_ON =
-  /^(?:promisify|util\.promisify|partial|functools\.partial|operator\.(?:attrgetter|methodcaller)|method|Kernel\.method|staticmethod)$/;
+  /^(?:promisify|util\.promisify|partial|functools\.(?:partial|wraps|cache|lru_cache)|operator\.methodcaller|method|Kernel\.method|staticmethod|reflect\.ValueOf|Proxy|Object\.(?:create|freeze|assign|seal)|types\.MethodType|once|debounce|itemgetter)$/;
+const HOLDS = /\.(?:get|fetch|dig|at|getOrDefault)$/;
 
 /** What a call gives back, where that can be told. */
 function givenBack(node: SgNode, reader: Reader, depth: number): string {
@@ -238,12 +247,34 @@ function givenBack(node: SgNode, reader: Reader, depth: number): string {
   if (name.endsWith(".__getattribute__")) {
     return joined(name.slice(0, -".__getattribute__".length), text(first));
   }
-  if (name.endsWith(".bind")) return name.slice(0, -".bind".length);
-  if (/\.(?:method|public_method)$/.test(name))
+  if (/^(?:operator\.)?attrgetter\(\)$/.test(name)) return attribute(node, first, reader, depth);
+  const on = HOLDS.test(name) ? receiverOf(node, reader) : null;
+  const entry = on ? entryAt(on, text(first), reader, depth) : null;
+  if (entry) return reader.nameOf(entry, depth + 1);
+  const own = reader.functionOf(name.replace(/^own\./, ""));
+  const shape = own ? shapeOf(own, reader) : null;
+  if (shape) {
+    const back = reader.nameOf(shape.body, depth + 1);
+    if (/^[\w$/]+(?:\.[\w$?]+)*$/.test(back) && back !== "?") return back;
+  }
+  if (/\.(?:bind|to_proc|unbind|clone|dup|itself|then)$/.test(name) && name !== "child_process.then") {
+    return name.replace(/\.\w+$/, "");
+  }
+  if (/\.(?:method|public_method|instance_method|singleton_method)$/.test(name))
     return joined(name.replace(/\.\w+$/, ""), text(first));
   if (/^(?:globals|locals)$/.test(name)) return "globalThis";
   if (name === "vars") return first ? reader.nameOf(first, depth + 1) : "globalThis";
   return `${name}()`;
+}
+
+/** `attrgetter("system")(os)` */
+function attribute(node: SgNode, on: SgNode | undefined, reader: Reader, depth: number): string {
+  const getter = node.field("function");
+  const [name] = getter ? argumentsOf(getter) : [];
+  return joined(
+    on ? reader.nameOf(on, depth + 1) : "?",
+    (name && reader.fold(name, depth + 1)) ?? "?",
+  );
 }
 
 /** The arguments of a call; a part of the tree that is none of the language's own forms has none. */
@@ -283,8 +314,17 @@ function resolved(dotted: string, reader: Reader, depth: number): string {
     return `${joined(reader.nameOf(whole, depth + 1), part.property).replace(/\.default$/, "")}${rest}`;
   }
   if (imports.own.has(head)) return `own.${plain}`;
+  const [second = ""] = rest.slice(1).split(".");
+  const keyed = second === "" ? undefined : values.get(`${head}.${second}`).at(-1);
+  if (keyed) {
+    const name = reader.nameOf(keyed, depth + 1);
+    const more = rest.slice(1 + second.length);
+    if (name !== "?" && !name.startsWith(`${head}.${second}`)) return `${name}${more}`;
+  }
   const value = values.get(head).at(-1);
   if (value) {
+    const entry = second === "" ? null : entryAt(value, second, reader, depth);
+    if (entry) return `${reader.nameOf(entry, depth + 1)}${rest.slice(1 + second.length)}`;
     const name = reader.nameOf(value, depth + 1);
     if (name !== "?" && name !== head) return `${name}${rest}`;
   }
