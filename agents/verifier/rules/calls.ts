@@ -6,6 +6,7 @@ import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { HOLE } from "./literal.ts";
 import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";
 import { receiverOf } from "./made.ts";
+import { secretsPutTogether } from "./put-together.ts";
 import { argumentsOf, bindingKinds, calleeOf, type Reader, readerOf } from "./reader.ts";
 import { isList, lettersOf, textsOf, type Value } from "./value.ts";
 
@@ -18,7 +19,7 @@ export type CallRule = {
   given?: RegExp;
   unless?: RegExp;
   /** What the texts among its arguments are held against. */
-  texts?: "hosts" | "keys" | "outside" | "hidden";
+  texts?: "hosts" | "keys" | "outside" | "hidden" | "hooks" | "known";
   /** Handing it on as a value counts as calling it. */
   value?: true;
   severe?: true;
@@ -70,7 +71,7 @@ export function callFindings(
   const nodes = tree.root.findAll({ rule: lookedAt });
   const reader = readerOf(tree, language, nodes);
   const scan = { reader, rules, around };
-  return nodes.flatMap((node): Finding[] => {
+  const broken = nodes.flatMap((node): Finding[] => {
     const kind = String(node.kind());
     const found = (rule: string, severe: boolean) => [
       { rule, line: node.range().start.line + 1, text: reader.textOf(node), severe },
@@ -78,8 +79,8 @@ export function callFindings(
     if (bindings.has(kind) || kind === "binary") return [];
     if (names.includes(kind) || properties.includes(kind)) {
       const whole = wholeName(node, reader);
-      const broken = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;
-      return broken ? found(broken.rule, broken.severe === true) : [];
+      const rule = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;
+      return rule ? found(rule.rule, rule.severe === true) : [];
     }
     if (kind === "subshell") {
       return /#\{|[|;&$<>]/.test(reader.textOf(node)) ? found("shell", false) : [];
@@ -88,9 +89,10 @@ export function callFindings(
       const said = reader.fold(node) ?? "";
       return isKeyFile(said) ? found("credentials", true) : [];
     }
-    const broken = brokenBy(node, scan, known);
-    return broken ? found(broken.rule, broken.severe === true) : [];
+    const rule = brokenBy(node, scan, known);
+    return rule ? found(rule.rule, rule.severe === true) : [];
   });
+  return [...broken, ...secretsPutTogether(tree, reader)];
 }
 
 /** One pattern for all names that any rule asks for: most calls are none of them. */
@@ -227,7 +229,7 @@ function stringsIn(node: SgNode, reader: Reader): string[] {
 const BARE_HOST = /^(?:[\w-]+\.)+[a-z]{2,}$|^\d{1,3}(?:\.\d{1,3}){3}$/i;
 
 function breaks(
-  against: "hosts" | "keys" | "outside" | "hidden",
+  against: NonNullable<CallRule["texts"]>,
   { said, texts }: Given,
   { hosts }: Surroundings,
 ): boolean {
@@ -243,6 +245,10 @@ function breaks(
       return texts.some(isKeyFileRead) || isKeyFileRead(texts.join("/"));
     case "hidden":
       return texts.some(hidesCode);
+    case "hooks":
+      return [...texts, texts.join("/")].some((text) => /\.git\/+(?:hooks|config)\b|\.husky\//.test(text));
+    case "known":
+      return texts.some((text) => text.replaceAll(HOLE, "").length >= KNOWN_CHARS_MIN);
     case "outside":
       return [...texts, texts.join("/")].some(
         (text) => isOutside(text) && !text.startsWith("/var/tmp/"),
@@ -250,6 +256,8 @@ function breaks(
   }
 }
 
+/** Less than this is no program that somebody packed. */
+const KNOWN_CHARS_MIN = 16;
 const FILE_ENDING =
   /\.(?:js|ts|json|py|txt|html?|md|sh|rb|go|rs|java|xml|css|ya?ml|log|local|env|sock)$/i;
 

@@ -1,6 +1,7 @@
 import { grownTree, sourceTree, Tangled } from "../../source/source-tree.ts";
 import { languageOf } from "../languages.ts";
 import { callFindings, type CallRule } from "./calls.ts";
+import { environmentFindings } from "./environment.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GO } from "./go.ts";
 import type { Parsed } from "./grammar.ts";
@@ -54,7 +55,8 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
       language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
     const calls = callFindings(tree, language, RULES[language], around);
     const tests = language === "javascript" ? testsAsCode(text) : [];
-    return [...calls, ...hiddenFindings(text), ...tests];
+    const copies = environmentFindings(text, language);
+    return [...calls, ...copies, ...hiddenFindings(text), ...tests];
   } catch (error) {
     if (!(error instanceof Tangled)) throw error;
     return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];

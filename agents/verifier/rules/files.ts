@@ -54,9 +54,29 @@ const RULES: readonly FileRule[] = [
   {
     rule: "foreign-source",
     files: ["**/pyproject.toml", "**/Pipfile"],
-    line: /@\s*(?:git\+|https?:)|\bgit\s*=\s*["']|\burl\s*=\s*["']https?:[^"']*\.(?:whl|zip|tar\.gz)/,
+    line: /@\s*(?:(?:git|hg|svn)\+|https?:|git@|file:)|\b["']?git["']?\s*=\s*["']|^\s*(?:hg|svn)\s*=|\burl\s*=\s*["']https?:[^"']*\.(?:whl|zip|tar\.gz)/,
   },
-  { rule: "foreign-source", files: ["**/Cargo.toml"], line: /\bgit\s*=\s*["']/ },
+  {
+    rule: "foreign-source",
+    files: ["**/Cargo.toml"],
+    line: /(?:^|[{,.\s])["']?git["']?\s*=\s*["']|\bregistry-index\s*=/,
+  },
+  {
+    rule: "foreign-source",
+    files: ["**/setup.py", "**/setup.cfg"],
+    line: /\bdependency_links\b|["'\s]@\s*(?:git\+|https?:)|git\+(?:https?|ssh):/,
+  },
+  {
+    rule: "foreign-source",
+    files: ["**/composer.json"],
+    line: /"type"\s*:\s*"(?:vcs|git|package|artifact)"/,
+  },
+  { rule: "foreign-source", files: ["**/pubspec.yaml"], line: /^\s+(?:git|hosted):/ },
+  {
+    rule: "foreign-source",
+    files: ["**/build.gradle*", "**/settings.gradle*"],
+    line: /jitpack\.io|\bgitRepository\s*\(|\bsourceControl\s*\{/,
+  },
   {
     rule: "foreign-source",
     files: ["**/go.mod"],
@@ -65,7 +85,7 @@ const RULES: readonly FileRule[] = [
   {
     rule: "foreign-source",
     files: ["**/Gemfile", "**/*.gemspec"],
-    line: /\bgit(?:hub|lab)?:\s*["']|:git\s*=>/,
+    line: /\b(?:git(?:hub|lab|ea)?|bitbucket|gist|svn|hg):\s*\S|:(?:git(?:hub|lab)?|bitbucket|gist|svn|path)\s*=>|["']git(?:hub)?["']\s*=>|^\s*(?:git(?:hub|_source)?|gist|path)\b\s*[("':]/,
   },
   {
     rule: "registry",

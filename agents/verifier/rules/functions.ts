@@ -57,7 +57,8 @@ export function applied(
   reader: Reader,
   depth: number,
 ): Value | null {
-  if (reader.steps.left-- <= 0) return null;
+  // What is told nothing gives back the same each time: it is read once.
+  if (given.every((each) => each === null)) return reader.evaluate(body, depth + 1);
   const [only] = given;
   const values = names.length > 1 && given.length === 1 && isList(only ?? null) ? only : given;
   const bound = new Map(reader.bound);

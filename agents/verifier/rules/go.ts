@@ -44,6 +44,6 @@ export const GO: readonly CallRule[] = [
   {
     rule: "git-hook",
     call: new RegExp(String.raw`^(?:os|ioutil)\.${WRITES}$`),
-    given: /\.git\/hooks\//,
+    texts: "hooks",
   },
 ];

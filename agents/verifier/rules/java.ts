@@ -16,7 +16,7 @@ export const JAVA: readonly CallRule[] = [
   { rule: "shell", call: /(?:^|\.)Runtime(?:\.getRuntime\(\))?\.exec$|getRuntime\(\)\.exec$/ },
   {
     rule: "shell",
-    call: /(?:^|\.)ProcessBuilder$|ProcessBuilder\(\)\.command$/,
+    call: /(?:^|\.)ProcessBuilder$|ProcessBuilder\(\)\.command(?:\(\)\.\w+)?$/,
     given: anyOf([ASKS_SHELL, RUNS_TEXT]),
   },
   {
@@ -29,6 +29,10 @@ export const JAVA: readonly CallRule[] = [
     rule: "shell",
     call: /\.get(?:Declared)?Method$/,
     given: /^"(?:exec|eval|getRuntime|defineClass)"/,
+  },
+  {
+    rule: "shell",
+    call: /(?:^|\.)(?:System|Runtime|ProcessBuilder|ClassLoader|ScriptEngineManager|Unsafe)\.class\.get(?:Declared)?Methods?$/,
   },
   {
     rule: "unsafe-load",
@@ -75,7 +79,7 @@ export const JAVA: readonly CallRule[] = [
   { rule: "hidden-code", call: /Decoder\(\)\.decode$/, texts: "hidden", severe: true },
   {
     rule: "git-hook",
-    call: /(?:^|\.)(?:FileWriter|FileOutputStream|Files\.\w+|Paths?\.\w+)$/,
-    given: /\.git\/hooks/,
+    call: /(?:^|\.)(?:FileWriter|FileOutputStream|PrintWriter|Files\.\w+|Paths?\.\w+)$/,
+    texts: "hooks",
   },
 ];

@@ -79,5 +79,11 @@ export const JAVASCRIPT: readonly CallRule[] = [
   { rule: "unknown-host", call: REACHES, texts: "hosts" },
   { rule: "path-escape", call: WRITES, texts: "outside" },
   { rule: "hidden-code", call: /^(?:\w+\.)?atob$|^Buffer\.from$/, texts: "hidden", severe: true },
-  { rule: "git-hook", call: WRITES, given: /\.git\/hooks\/|\.husky\// },
+  {
+    rule: "hidden-code",
+    call: /^zlib\.(?:inflate|gunzip|unzip|inflateRaw|brotliDecompress)(?:Sync)?$/,
+    texts: "known",
+    severe: true,
+  },
+  { rule: "git-hook", call: WRITES, texts: "hooks" },
 ];

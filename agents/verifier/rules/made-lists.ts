@@ -15,8 +15,8 @@ const ELEMENTS_MAX = 5_000;
 
 /** Lists and maps: made, walked, taken from. */
 export function listMade(made: Made): Value | null {
-  const { name, method, given, value, values, reader, depth } = made;
-  if (MAPS.test(name)) return mapMade(made);
+  const { name, short, method, given, value, values, reader, depth } = made;
+  if (MAPS.test(name) || MAPS.test(short)) return mapMade(made);
   if (/^(?:map|functools\.reduce|reduce|lo\.Map)$/.test(name) && given.length > 1) {
     return overList(made, value(1), 0);
   }
@@ -28,7 +28,7 @@ export function listMade(made: Made): Value | null {
     const list = elementsOf(first ?? null) ?? (held ? [] : null);
     return list && [...list, ...rest.flatMap((each) => spreadOf(each, made))];
   }
-  if (LISTS.test(name)) {
+  if (LISTS.test(name) || LISTS.test(short)) {
     const given0 = given.length === 1 ? value(0) : null;
     const isWhole = isList(given0) || (typeof given0 === "string" && !/\.of$|asList$/.test(name));
     if (isWhole) return name === "reversed" ? turned(given0) : given0;
@@ -91,7 +91,8 @@ function overList({ given, reader, depth, node, method, value, name }: Made, on:
   const block = node.field("block") ?? undefined;
   const argument = given.find((each) => isFunction(each)) ?? block ?? given[at];
   const elements = elementsOf(on);
-  if (elements === null || !argument) return null;
+  if (!argument) return on;
+  if (elements === null) return null;
   const list = elements.slice(0, ELEMENTS_MAX);
   if (REDUCES.test(method) || /reduce$/.test(name)) {
     const shape = isFunction(argument) ? shapeOf(argument, reader) : null;

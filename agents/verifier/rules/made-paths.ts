@@ -11,8 +11,8 @@ const PATH_AS_IT_IS =
 
 /** Paths and addresses that are put together of their parts. */
 export function pathMade(made: Made): Value | null {
-  const { name, method, given, receiver, value, values, reader } = made;
-  if (JOINS.test(name) && given.length > 0) {
+  const { name, short, method, given, receiver, value, values, reader } = made;
+  if ((JOINS.test(name) || JOINS.test(short)) && given.length > 0) {
     const [first] = values();
     const list = given.length === 1 && isList(first ?? null) ? elementsOf(first ?? null) : null;
     const parts = orHoles(list ?? values());

@@ -48,17 +48,21 @@ const MAKERS: readonly Maker[] = [
 
 /** Texts: formatted, joined, changed, or given back as they are. */
 export function textMade(made: Made): Value | null {
-  const { name, method, given, value, values } = made;
-  if (FORMATS.test(name)) return formatted(made);
-  if (JOINED.test(name)) return orHoles(values()).join("");
+  const { name, short, method, given, value, values } = made;
+  if (isFormat(made)) return formatted(made);
+  if (JOINED.test(name) || JOINED.test(short)) return orHoles(values()).join("");
   if (name === "String.raw") {
     const template = made.node.field("arguments");
     return template ? made.reader.evaluate(template, made.depth + 1) : null;
   }
   if (/^(?:int|parseInt|Integer\.parseInt|Number|Integer)$/.test(name)) return numberFrom(made);
-  if (OF_VALUE.test(name) && given.length > 0) return ofValue(made);
+  if ((OF_VALUE.test(name) || OF_VALUE.test(short)) && given.length > 0) return ofValue(made);
   if (name === "reversed") return reversed(value(0));
   return MAKERS.find(([named]) => named.test(method))?.[1](made) ?? null;
+}
+
+function isFormat({ name, short }: Made): boolean {
+  return FORMATS.test(name) || FORMATS.test(short);
 }
 
 function ofValue({ name, value, values, given }: Made): Value | null {
@@ -196,7 +200,7 @@ function appended(made: Made): Value | null {
 
 function formatted(made: Made): Value | null {
   const { reader, given, depth } = made;
-  const own = FORMATS.test(made.name) ? null : made.receiver();
+  const own = isFormat(made) ? null : made.receiver();
   const pattern = typeof own === "string" ? own : made.value(0);
   if (typeof pattern !== "string") return null;
   const rest = typeof own === "string" ? given : given.slice(1);

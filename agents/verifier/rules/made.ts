@@ -13,6 +13,8 @@ export type Made = {
   node: SgNode;
   /** What is called, by its full name. */
   name: string;
+  /** Its last two parts: `PathBuf.from`, wherever that was imported from. */
+  short: string;
   /** Its last part. */
   method: string;
   given: readonly SgNode[];
@@ -35,6 +37,7 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
   const made: Made = {
     node,
     name,
+    short: name.slice(name.lastIndexOf("/") + 1).replace(/^.*\.(?=[\w()]+\.[\w()]+$)/, ""),
     method: name.slice(name.lastIndexOf(".") + 1).replace(/[!?]$/, ""),
     given,
     reader,

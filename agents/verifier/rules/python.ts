@@ -102,5 +102,15 @@ export const PYTHON: readonly CallRule[] = [
     texts: "hidden",
     severe: true,
   },
-  { rule: "git-hook", call: /(?:^|\.)(?:open|copy\w*|write_text)$/, given: /\.git\/hooks\// },
+  {
+    rule: "git-hook",
+    call: new RegExp(String.raw`(?:^|\.)${WRITES}$`),
+    texts: "hooks",
+  },
+  {
+    rule: "hidden-code",
+    call: /^(?:zlib|gzip|bz2|lzma|brotli)\.decompress$/,
+    texts: "known",
+    severe: true,
+  },
 ];

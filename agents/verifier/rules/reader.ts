@@ -21,7 +21,7 @@ export type Reader = {
   parts: ReadonlyMap<string, Part>;
   /** What the names of a function stand for while it is followed. */
   bound: ReadonlyMap<string, Value | null>;
-  /** How many functions may still be followed in this file. */
+  /** How much may still be read inside functions that are followed. */
   steps: { left: number };
   textOf: (node: SgNode) => string;
   /** What a node is called, e.g. `os.system`, whatever it was renamed to; `?` where it is open. */
@@ -44,7 +44,7 @@ type Values = { has(name: string): boolean; get(name: string): readonly SgNode[]
 
 /** Names within names, and texts within texts, that are followed. */
 const DEPTH_MAX = 100;
-const STEPS_MAX = 5_000;
+const STEPS_MAX = 6_000;
 const OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)\.(?=\w)/;
 const KINDS_OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)(?:\.__dict__)?$/;
 
@@ -80,8 +80,10 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
         once(named, node.id(), "?", depth, () => nameOf(node, reader, depth)),
       resolved: (dotted, depth = 0) =>
         once(known, dotted, "?", depth, () => resolved(dotted, reader, depth)),
-      evaluate: (node, depth = 0) =>
-        once(texts, node.id(), null, depth, () => evaluated(node, reader, depth)),
+      evaluate: (node, depth = 0) => {
+        if (bound.size > 0 && steps.left-- <= 0) return null;
+        return once(texts, node.id(), null, depth, () => evaluated(node, reader, depth));
+      },
       named: (name, depth = 0) => {
         const given = bound.get(name);
         return given === undefined ? heldBy(name, { names, reader, ofNames, depth }) : given;

@@ -56,5 +56,11 @@ export const RUBY: readonly CallRule[] = [
   },
   { rule: "path-escape", call: /^File\.(?:open|new)$/, given: /, "[wa]/, texts: "outside" },
   { rule: "hidden-code", call: /(?:decode64|\.unpack1?)$/, texts: "hidden", severe: true },
-  { rule: "git-hook", call: /^(?:File\.\w+|FileUtils\.\w+)$/, given: /\.git\/hooks\// },
+  { rule: "git-hook", call: /^(?:File|IO|FileUtils|Pathname)(?:\.new\(\)[\w.()]*)?\.\w+$/, texts: "hooks" },
+  {
+    rule: "hidden-code",
+    call: /^Zlib\.(?:\w+\.)?(?:inflate|gunzip|new)$/,
+    texts: "known",
+    severe: true,
+  },
 ];
