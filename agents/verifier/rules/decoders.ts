@@ -28,9 +28,12 @@ const DECODERS: readonly Decoder[] = [
   [/(?:^|\.)(?:rot13|rot_13|Rot13)$/, rotated],
 ];
 
-/** What a decoder of that name makes of a text; undefined where the name is no decoder's. */
-export function decodedBy(name: string, text: string): string | null | undefined {
-  return DECODERS.find(([named]) => named.test(name))?.[1](text);
+const LOOKS_LIKE_ONE = /code|esc|quote|hex|64|85|32|rot|parse|ByteArray|String|entit|undump|a2b/i;
+
+/** The decoder of that name; undefined where the name is none's. */
+export function decoderOf(name: string): ((text: string) => string | null) | undefined {
+  if (!LOOKS_LIKE_ONE.test(name)) return undefined;
+  return DECODERS.find(([named]) => named.test(name))?.[1];
 }
 
 /** What `Buffer.from(text, way)` and `codecs.decode(text, way)` make of it. */

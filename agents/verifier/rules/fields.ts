@@ -56,6 +56,8 @@ function keyOf(key: SgNode, reader: Reader, depth: number): string {
 }
 
 const FOLLOWED_MAX = 10;
+const MAKES_MAP =
+  /Map|dict|Object\.|entries|Hash|Struct|Namespace|Proxy|\{/i;
 
 /** The node that stands under a key of something, through names: `ops["run"]`, `ops[0]`. */
 export function entryAt(object: SgNode, key: string, reader: Reader, depth: number): SgNode | null {
@@ -73,7 +75,7 @@ export function entryAt(object: SgNode, key: string, reader: Reader, depth: numb
     const element = /^-?\d+$/.test(key) ? node.namedChildren().at(Number(key)) : undefined;
     if (element) return element;
   }
-  const isCall = grammar.calls[kind] !== undefined;
+  const isCall = grammar.calls[kind] !== undefined && MAKES_MAP.test(textOf(node).slice(0, 60));
   if (!grammar.maps.includes(kind) && !grammar.lists.includes(kind) && !isCall) return null;
   const held = reader.evaluate(node, depth + 1);
   return isFields(held) ? (held.entries.get(key) ?? null) : null;

@@ -50,6 +50,8 @@ function firstOf(node: SgNode | null): SgNode | null {
   return node && lists.test(String(node.kind())) ? (node.namedChildren()[0] ?? null) : node;
 }
 
+const BODY_CHARS_MAX = 600;
+
 /** What a function makes of values; names of its own stand for them while it is read. */
 export function applied(
   { names, body }: Shape,
@@ -58,6 +60,8 @@ export function applied(
   depth: number,
 ): Value | null {
   // What is told nothing gives back the same each time: it is read once.
+  const { start, end } = body.range();
+  if (end.index - start.index > BODY_CHARS_MAX) return null;
   if (given.every((each) => each === null)) return reader.evaluate(body, depth + 1);
   const [only] = given;
   const values = names.length > 1 && given.length === 1 && isList(only ?? null) ? only : given;

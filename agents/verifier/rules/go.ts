@@ -40,6 +40,7 @@ export const GO: readonly CallRule[] = [
     call: new RegExp(String.raw`^(?:os|io/ioutil|ioutil)\.${WRITES}$`),
     texts: "outside",
   },
+  { rule: "unknown-host", call: /(?:^|\.|\/)url\.URL$/, texts: "hosts" },
   { rule: "hidden-code", call: /DecodeString$/, texts: "hidden", severe: true },
   {
     rule: "git-hook",

@@ -22,7 +22,7 @@ export const JAVA: readonly CallRule[] = [
   {
     rule: "shell",
     call: /(?:^|\.)Class\.forName$|loadClass$/,
-    given: /Runtime|ProcessBuilder|ProcessImpl|ScriptEngine/,
+    given: /ObjectInputStream|XMLDecoder|Runtime|ProcessBuilder|ProcessImpl|ScriptEngine/,
   },
   { rule: "shell", call: /\.find(?:Virtual|Static)$/, given: /"exec"|Runtime|ProcessBuilder/ },
   {

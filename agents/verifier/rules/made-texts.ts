@@ -1,7 +1,7 @@
 import { filled } from "./formats.ts";
 import { HOLE, rotated } from "./literal.ts";
 import { orHoles, unnamed, type Made } from "./made.ts";
-import { elementsOf, isList, lettersOf, printed, reversed, sliced, type Value } from "./value.ts";
+import { elementsOf, isFields, isList, lettersOf, printed, reversed, sliced, type Value } from "./value.ts";
 
 type Maker = readonly [method: RegExp, make: (made: Made) => Value | null];
 
@@ -104,8 +104,11 @@ function capitalized(text: string): string {
 /** `["a", "b"].join("")`, `"".join(["a", "b"])`, `strings.Join(list, "")`. */
 function joinedBy(made: Made): Value | null {
   const { receiver, value, given, name, reader } = made;
-  const own = receiver();
+  const own = name === "String.join" ? null : receiver();
   const first = value(0);
+  if (name === "String.join" && given.length > 2) {
+    return orHoles(made.values().slice(1)).join(printed(first));
+  }
   const list = isList(own) ? own : elementsOf(isList(first) || reader.language === "python" ? first : null);
   if (list === null) {
     // `String.join("/", a, b)`
@@ -212,6 +215,12 @@ function formatted(made: Made): Value | null {
       return field !== null && reader.textOf(field).replaceAll(/[:"']/g, "") === name;
     });
     if (key) return reader.evaluate(unnamed(key), depth + 1);
+    const spread = rest
+      .filter((each) => /splat/.test(String(each.kind())))
+      .map((each) => each.namedChildren()[0]);
+    const fields = spread[0] ? reader.evaluate(spread[0], depth + 1) : null;
+    const entry = isFields(fields) ? fields.entries.get(name) : null;
+    if (entry) return reader.evaluate(entry, depth + 1);
     return reader.language === "rust" ? reader.named(name, depth + 1) : null;
   });
 }

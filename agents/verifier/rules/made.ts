@@ -1,5 +1,5 @@
 import type { SgNode } from "@ast-grep/napi";
-import { decodedAs, decodedBy } from "./decoders.ts";
+import { decodedAs, decoderOf } from "./decoders.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
 import { listMade } from "./made-lists.ts";
@@ -92,7 +92,7 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
   return found ?? (TURNS.test(method) ? reversed(value(0)) : null);
 }
 
-function decoded({ name, method, given, receiver, value, reader }: Made): Value | null {
+function decoded({ name, method, given, receiver, value }: Made): Value | null {
   const letters = (from: Value | null) => lettersOf(from);
   if (/^Buffer\.from$|^codecs\.(?:decode|encode)$|^String\.new$|^base64$/.test(name)) {
     const way = letters(value(1));
@@ -111,10 +111,10 @@ function decoded({ name, method, given, receiver, value, reader }: Made): Value 
     const text = letters(packed);
     return text !== null && way.startsWith("H") ? decodedAs("hex", text) : text;
   }
-  if (given.length > 0) {
-    const said = letters(value(0));
-    const found = said === null ? undefined : decodedBy(name, said);
-    if (found !== undefined) return found;
+  const decode = decoderOf(name);
+  if (decode) {
+    const said = letters(given.length > 0 ? value(0) : receiver());
+    return said === null ? null : decode(said);
   }
   if (method === "decode" || method === "toString") {
     const way = letters(value(0));
@@ -122,10 +122,6 @@ function decoded({ name, method, given, receiver, value, reader }: Made): Value 
     if (text !== null && /^(?:hex|base64|rot.?13|unicode.escape)/i.test(way ?? "")) {
       return method === "decode" ? decodedAs(way ?? "", text) : null;
     }
-  }
-  if (given.length === 0 && reader.language === "ruby") {
-    const said = letters(receiver());
-    return said === null ? null : (decodedBy(name, said) ?? null);
   }
   return null;
 }

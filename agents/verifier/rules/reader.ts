@@ -44,7 +44,7 @@ type Values = { has(name: string): boolean; get(name: string): readonly SgNode[]
 
 /** Names within names, and texts within texts, that are followed. */
 const DEPTH_MAX = 100;
-const STEPS_MAX = 6_000;
+const STEPS_MAX = 1_500;
 const OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)\.(?=\w)/;
 const KINDS_OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)(?:\.__dict__)?$/;
 
@@ -57,9 +57,16 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
   const textOf = (node: SgNode) => tree.textOf(node);
   const names = namesOf(tree, language, nodes);
   const functions = functionsOf(tree, names, grammar);
+  const given = new Map<string, SgNode[]>();
   const values: Values = {
     has: (name) => names.held.has(name),
-    get: (name) => (names.held.get(name) ?? []).flatMap((binding) => nodeOf(binding) ?? []),
+    get: (name) => {
+      const known = given.get(name);
+      if (known) return known;
+      const found = (names.held.get(name) ?? []).flatMap((binding) => nodeOf(binding) ?? []);
+      given.set(name, found);
+      return found;
+    },
   };
   const steps = { left: STEPS_MAX };
   const within = (bound: ReadonlyMap<string, Value | null>): Reader => {

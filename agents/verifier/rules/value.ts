@@ -53,7 +53,10 @@ export function elementsOf(value: Value | null): readonly (Value | null)[] | nul
 /** All texts in a value. */
 export function textsOf(value: Value | null): string[] {
   if (typeof value === "string") return [value];
-  return isList(value) ? value.flatMap(textsOf) : [];
+  if (!isList(value)) return [];
+  // Letters one by one are a text.
+  const areLetters = value.length > 3 && value.every((one) => letterOf(one).length === 1);
+  return areLetters ? [value.map(letterOf).join("")] : value.flatMap(textsOf);
 }
 
 export function reversed(value: Value | null): Value | null {
