@@ -7,7 +7,8 @@ import { HOLE } from "./literal.ts";
 import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";
 import { receiverOf } from "./made.ts";
 import { secretsPutTogether } from "./put-together.ts";
-import { argumentsOf, bindingKinds, calleeOf, type Reader, readerOf } from "./reader.ts";
+import { argumentsOf, calleeOf } from "./called.ts";
+import { bindingKinds, type Reader, readerOf } from "./reader.ts";
 import { isList, lettersOf, textsOf, type Value } from "./value.ts";
 
 /** A rule for calls, as data. All of it has to hold. */
@@ -246,7 +247,9 @@ function breaks(
     case "hidden":
       return texts.some(hidesCode);
     case "hooks":
-      return [...texts, texts.join("/")].some((text) => /\.git\/+(?:hooks|config)\b|\.husky\//.test(text));
+      return [...texts, texts.join("/")].some((text) =>
+        /\.git\/+(?:hooks|config)\b|\.husky\//.test(text),
+      );
     case "known":
       return texts.some((text) => text.replaceAll(HOLE, "").length >= KNOWN_CHARS_MIN);
     case "outside":

@@ -23,7 +23,8 @@ const COPIES: Readonly<Record<Parsed, Copies>> = {
       /\b(?:requests|httpx|urllib\d?|aiohttp|http\.client|socket|smtplib|ftplib|paramiko|websockets?|pycurl|treq)\b|\.(?:post|put|patch|sendall|sendto|urlopen)\s*\(/,
   },
   go: {
-    whole: /(?<!\.?Env\s*(?::=|=|:)\s*(?:append\(\s*(?:\[\]string\{\},?\s*)?)?)\b(?:os|syscall)\.Environ\(\)/g,
+    whole:
+      /(?<!\.?Env\s*(?::=|=|:)\s*(?:append\(\s*(?:\[\]string\{\},?\s*)?)?)\b(?:os|syscall)\.Environ\(\)/g,
     sends:
       /\bhttp\.(?:Post|PostForm|Get|NewRequest\w*|DefaultClient|Client|Head)\b|\bnet\.Dial\w*|\bsmtp\.\w+|\.Do\(|websocket\./,
   },

@@ -44,7 +44,7 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
   if (grammar.lists.includes(kind)) return listOf(node, reader, depth);
   if (NUMBERS.test(kind)) return numberWritten(textOf(node));
   if (LETTERS.test(kind)) return literalText(textOf(node).replace(/^b'/, "'"));
-  if (/^unary/.test(kind)) return numberWritten(textOf(node).replaceAll(/\s/g, ""));
+  if (kind.startsWith("unary")) return numberWritten(textOf(node).replaceAll(/\s/g, ""));
   if (ALTERNATIVES.test(kind)) return oneOf(node, reader, depth);
   if (COMPREHENSIONS.test(kind)) return comprehended(node, reader, depth);
   if (kind === "block_argument") return evaluate(node.namedChildren()[0]);
@@ -56,7 +56,7 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
 
 /** `(char) 47`, `b as char` */
 function asLetter(node: SgNode, value: Value | null, { textOf }: Reader): Value | null {
-  if (typeof value !== "number" || !/_expression$/.test(String(node.kind()))) return value;
+  if (typeof value !== "number" || !String(node.kind()).endsWith("_expression")) return value;
   return /^\(\s*char\s*\)|\bas\s+char$/.test(textOf(node)) ? lettersOf(value) : value;
 }
 
@@ -123,9 +123,7 @@ function comprehended(node: SgNode, reader: Reader, depth: number): Value | null
   if (!body || !left || !right) return null;
   const elements = elementsOf(reader.evaluate(right, depth + 1));
   const names = reader.textOf(left).split(",");
-  return (
-    elements?.map((element) => applied({ names, body }, [element], reader, depth + 1)) ?? null
-  );
+  return elements?.map((element) => applied({ names, body }, [element], reader, depth + 1)) ?? null;
 }
 
 /** `text[1]`, `text[1:3]`, `words["a"]` */

@@ -18,7 +18,7 @@ export function fieldsOf(node: SgNode, reader: Reader, depth: number): Fields {
       if (isFields(more)) for (const [key, value] of more.entries) entries.set(key, value);
       continue;
     }
-    if (/^shorthand/.test(kind)) entries.set(reader.textOf(child), child);
+    if (kind.startsWith("shorthand")) entries.set(reader.textOf(child), child);
     if (kind === "method_definition") {
       const name = child.field("name");
       if (name) entries.set(reader.textOf(name), child);
@@ -56,8 +56,7 @@ function keyOf(key: SgNode, reader: Reader, depth: number): string {
 }
 
 const FOLLOWED_MAX = 10;
-const MAKES_MAP =
-  /Map|dict|Object\.|entries|Hash|Struct|Namespace|Proxy|\{/i;
+const MAKES_MAP = /Map|dict|Object\.|entries|Hash|Struct|Namespace|Proxy|\{/i;
 
 /** The node that stands under a key of something, through names: `ops["run"]`, `ops[0]`. */
 export function entryAt(object: SgNode, key: string, reader: Reader, depth: number): SgNode | null {

@@ -18,7 +18,7 @@ export function filled(
     const name: string | undefined = angle ?? braces ?? dollar;
     if (name !== undefined) {
       const known = named(name);
-      return known === null ? (dollar === undefined ? HOLE : String(all)) : printed(known);
+      return known === null ? (dollar === undefined ? HOLE : all) : printed(known);
     }
     if (letter === "c") return lettersOf(values[next++] ?? null) ?? HOLE;
     if (place !== undefined) return printed(values[Number(place) - 1] ?? null);

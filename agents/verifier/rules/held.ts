@@ -1,7 +1,8 @@
 import type { SgNode } from "@ast-grep/napi";
 import { HOLE } from "./literal.ts";
 import type { Binding, Names } from "./names.ts";
-import { argumentsOf, type Reader } from "./reader.ts";
+import { argumentsOf } from "./called.ts";
+import type { Reader } from "./reader.ts";
 import {
   elementsOf,
   isFields,
@@ -73,9 +74,15 @@ const FRONT = /^(?:unshift|prepend|appendleft|push_front|addFirst|extendleft)$/;
 const ALL = /^(?:extend|addAll|concat|extendleft|\+|\+=|append|update|push)$/;
 const KEYED = /^(?:put|set|store|update|setdefault|insert)$/;
 
-function addedTo(known: Value | null, binding: Binding, reader: Reader, depth: number): Value | null {
+function addedTo(
+  known: Value | null,
+  binding: Binding,
+  reader: Reader,
+  depth: number,
+): Value | null {
   const { node, value, added } = binding;
-  const given = value === "" ? argumentsOf(node) : [node.field(value)].filter((one) => one !== null);
+  const given =
+    value === "" ? argumentsOf(node) : [node.field(value)].filter((one) => one !== null);
   const values = given.map((each) => reader.evaluate(each, depth + 1));
   const [first = null, second = null] = values;
   const method = added ?? "";
@@ -85,7 +92,8 @@ function addedTo(known: Value | null, binding: Binding, reader: Reader, depth: n
     return withEntry(known, reader.fold(key, depth + 1) ?? reader.textOf(key), entry);
   }
   if (isFields(known)) return known;
-  if (typeof known === "string") return textWith(known, { method, first, second, node: key, reader });
+  if (typeof known === "string")
+    return textWith(known, { method, first, second, node: key, reader });
   if (known === null && (method === "+" || method === "||")) return first;
   const list = isList(known) ? known : known === null ? [] : [known];
   if (/^(?:insert|add)$/.test(method) && typeof first === "number" && given.length === 2) {

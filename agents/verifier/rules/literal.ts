@@ -34,7 +34,8 @@ export function unescaped(text: string): string {
 
 export function charOf(code: number): string {
   return Number.isInteger(code) && code >= 0 && code <= CODE_POINT_MAX
-    ? String.fromCodePoint(code) : "";
+    ? String.fromCodePoint(code)
+    : "";
 }
 
 /** What base64, also that for addresses, stands for; null where it is none. */

@@ -6,10 +6,12 @@ import { elementsOf, isFields, isList, lettersOf, numberOf, printed, type Value 
 /** Calls that give their list as it is, made of other things. */
 const LISTS =
   /^(?:(?:java\.util\.)?(?:List|Set|Stream|Arrays|IntStream|ImmutableList)\.(?:of|asList|copyOf)|Array\.(?:of|from)|vec|list|tuple|slice|array|Vec\.from|VecDeque\.from|frozenset|set|reversed|Set|ArrayList|LinkedList|ArrayDeque|Uint8Array|Uint8Array\.(?:of|from)|Uint16Array|Uint16Array\.from|Array|itertools\.chain|cycle|itertools\.cycle|enumerate|iter|bytes|bytearray|collections\.deque|deque|array\.array|memoryview)$/;
-const MAPS = /^(?:Map\.of|Map\.ofEntries|Map\.entry|entry|HashMap\.from|BTreeMap\.from|Map|dict|Object\.fromEntries|HashMap|TreeMap|OpenStruct\.new|SimpleNamespace|types\.SimpleNamespace|Hash)$/;
+const MAPS =
+  /^(?:Map\.of|Map\.ofEntries|Map\.entry|entry|HashMap\.from|BTreeMap\.from|Map|dict|Object\.fromEntries|HashMap|TreeMap|OpenStruct\.new|SimpleNamespace|types\.SimpleNamespace|Hash)$/;
 const SAME =
   /^(?:iter|into_iter|iter_mut|stream|boxed|collect|copied|cloned|toArray|to_a|toList|chars|bytes|each_char|each_byte|toCharArray|codePoints|parallelStream|to_vec|sequential|lazy|force|entries|freeze|dup|clone|slice|as_slice|sorted|flatten|compact|filter|values|tolist|as_ref|as_mut|by_ref)$/;
-const MAPS_OVER = /^(?:map|collect|flatMap|flat_map|mapToObj|mapToInt|mapToChar|map_while|filter_map)$/;
+const MAPS_OVER =
+  /^(?:map|collect|flatMap|flat_map|mapToObj|mapToInt|mapToChar|map_while|filter_map)$/;
 const REDUCES = /^(?:reduce|reduceRight|fold|inject|sum)$/;
 const ELEMENTS_MAX = 5_000;
 
@@ -36,17 +38,33 @@ export function listMade(made: Made): Value | null {
   }
   if (MAPS_OVER.test(method)) return overList(made, made.receiver(), 0);
   if (REDUCES.test(method) && given.length > 0) return overList(made, made.receiver(), 0);
-  if (/^(?:get|fetch|dig|getOrDefault|at|pop|nth|elementAt|charAt|get_or_insert|first|last)$/.test(method)) {
+  if (
+    /^(?:get|fetch|dig|getOrDefault|at|pop|nth|elementAt|charAt|get_or_insert|first|last)$/.test(
+      method,
+    )
+  ) {
     return taken(made);
   }
-  if (method === "split" || method === "Split" || method === "split_whitespace" || method === "Fields") {
+  if (
+    method === "split" ||
+    method === "Split" ||
+    method === "split_whitespace" ||
+    method === "Fields"
+  ) {
     return split(made);
   }
   if (SAME.test(method) && !(method === "slice" && given.length > 0)) return made.receiver();
-  if (/^(?:Object\.(?:freeze|assign|seal|create)|Collections\.\w+|MappingProxyType|types\.MappingProxyType)$/.test(name)) {
+  if (
+    /^(?:Object\.(?:freeze|assign|seal|create)|Collections\.\w+|MappingProxyType|types\.MappingProxyType)$/.test(
+      name,
+    )
+  ) {
     return given
       .map((each) => reader.evaluate(each, depth + 1))
-      .reduce((known, each) => (isFields(each) && each.entries.size === 0 ? known : (each ?? known)), null);
+      .reduce(
+        (known, each) => (isFields(each) && each.entries.size === 0 ? known : (each ?? known)),
+        null,
+      );
   }
   return null;
 }
@@ -87,19 +105,26 @@ const OF_LETTERS =
   /(?:fromCharCode|fromCodePoint|chr|Character\.toString|Character::toString|from_u32|String\.fromCharCode|char\.from|char::from|String\.valueOf|string|to_char|toChars)$/;
 
 /** A function over the elements of a list: written out, or by name. */
-function overList({ given, reader, depth, node, method, value, name }: Made, on: Value | null, at: number): Value | null {
+function overList(
+  { given, reader, depth, node, method, value, name }: Made,
+  on: Value | null,
+  at: number,
+): Value | null {
   const block = node.field("block") ?? undefined;
   const argument = given.find((each) => isFunction(each)) ?? block ?? given[at];
   const elements = elementsOf(on);
   if (!argument) return on;
   if (elements === null) return null;
   const list = elements.slice(0, ELEMENTS_MAX);
-  if (REDUCES.test(method) || /reduce$/.test(name)) {
+  if (REDUCES.test(method) || name.endsWith("reduce")) {
     const shape = isFunction(argument) ? shapeOf(argument, reader) : null;
     const first = given.findIndex((each) => each.id() === argument.id());
     const start = value(first === 0 ? (name.includes("functools") ? 2 : 1) : 0);
     if (!shape) return list.map((each) => lettersOf(each) ?? printed(each)).join("");
-    return list.reduce((known, each) => applied(shape, [known, each], reader, depth + 1), start ?? "");
+    return list.reduce(
+      (known, each) => applied(shape, [known, each], reader, depth + 1),
+      start ?? "",
+    );
   }
   const named = reader.textOf(argument).replace(/^&:?/, "");
   if (OF_LETTERS.test(named)) {
@@ -128,7 +153,8 @@ function taken({ method, given, receiver, value, reader, depth }: Made): Value |
   const elements = elementsOf(on);
   if (elements) {
     if (method === "first") return elements[0] ?? null;
-    if (method === "last" || (method === "pop" && given.length === 0)) return elements.at(-1) ?? null;
+    if (method === "last" || (method === "pop" && given.length === 0))
+      return elements.at(-1) ?? null;
     const at = value(0);
     return typeof at === "number" ? (elements.at(at) ?? null) : null;
   }

@@ -1,7 +1,17 @@
 import { filled } from "./formats.ts";
-import { HOLE, rotated } from "./literal.ts";
+import { HOLE } from "./literal.ts";
+import { on, replaced, translated } from "./made-replaced.ts";
 import { orHoles, unnamed, type Made } from "./made.ts";
-import { elementsOf, isFields, isList, lettersOf, printed, reversed, sliced, type Value } from "./value.ts";
+import {
+  elementsOf,
+  isFields,
+  isList,
+  lettersOf,
+  printed,
+  reversed,
+  sliced,
+  type Value,
+} from "./value.ts";
 
 type Maker = readonly [method: RegExp, make: (made: Made) => Value | null];
 
@@ -37,9 +47,15 @@ const MAKERS: readonly Maker[] = [
   ],
   [/^(?:charCodeAt|codePointAt|codeUnitAt)$/, (made) => codeAt(made)],
   [/^(?:ord|Ord)$/, (made) => codeAt(made)],
-  [/^(?:chr|toChar)$/, (made) => lettersOf(made.given.length > 0 ? made.value(0) : made.receiver())],
+  [
+    /^(?:chr|toChar)$/,
+    (made) => lettersOf(made.given.length > 0 ? made.value(0) : made.receiver()),
+  ],
   [/^(?:or_else|orElse|unwrap_or|unwrap_or_default|Or|orElseGet|unwrap_or_else)$/, orElse],
-  [/^(?:getenv|getProperty|env|environ|Getenv)$/, (made) => (made.given.length > 1 ? made.value(1) : null)],
+  [
+    /^(?:getenv|getProperty|env|environ|Getenv)$/,
+    (made) => (made.given.length > 1 ? made.value(1) : null),
+  ],
   [
     /^(?:decode|encode|toString|to_s|to_str|to_string|to_owned|into|as_str|as_bytes|getBytes|intern|freeze|valueOf|normalize|unwrap|expect|unwrap_or_default|String|Bytes|build|getvalue|hexdigest_no|to_sym|to_sym|asString|as_ref|borrow|clone|dup|itself|b|force_encoding|strdup|into_owned|into_boxed_str|into_string|c_str|deref|read|getText|toCharArray|href|getOrThrow|get)$/,
     asItIs,
@@ -80,12 +96,6 @@ function ofValue({ name, value, values, given }: Made): Value | null {
   return name === "struct.pack" ? lettersOf(values().slice(1)) : lettersOf(part);
 }
 
-/** What a method is called on, or what a function of a module is given first. */
-function on({ receiver, value, given, name }: Made): Value | null {
-  const own = receiver();
-  return own ?? (given.length > 0 && /^(?:strings|bytes|StringUtils|_|lo|lodash|slices|str|string|stringutil)\./.test(name) ? value(0) : null);
-}
-
 function ofText(value: Value | null, change: (text: string) => string): string | null {
   const text = lettersOf(value);
   return text === null ? null : change(text);
@@ -109,7 +119,9 @@ function joinedBy(made: Made): Value | null {
   if (name === "String.join" && given.length > 2) {
     return orHoles(made.values().slice(1)).join(printed(first));
   }
-  const list = isList(own) ? own : elementsOf(isList(first) || reader.language === "python" ? first : null);
+  const list = isList(own)
+    ? own
+    : elementsOf(isList(first) || reader.language === "python" ? first : null);
   if (list === null) {
     // `String.join("/", a, b)`
     return /^String\.join$/.test(name) && given.length > 1
@@ -117,57 +129,21 @@ function joinedBy(made: Made): Value | null {
       : null;
   }
   const between = isList(own) ? first : name === "String.join" ? first : (value(1) ?? own);
-  const elements = /^String\.join$/.test(name) && !isList(own) ? (elementsOf(value(1)) ?? list) : list;
-  const by = typeof between === "string" ? between : reader.language === "javascript" && given.length === 0 ? "," : "";
+  const elements =
+    /^String\.join$/.test(name) && !isList(own) ? (elementsOf(value(1)) ?? list) : list;
+  const by =
+    typeof between === "string"
+      ? between
+      : reader.language === "javascript" && given.length === 0
+        ? ","
+        : "";
   return elements
-    .map((each) => (typeof each === "number" && reader.language !== "ruby" ? `${each}` : (lettersOf(each) ?? HOLE)))
+    .map((each) =>
+      typeof each === "number" && reader.language !== "ruby"
+        ? `${each}`
+        : (lettersOf(each) ?? HOLE),
+    )
     .join(by);
-}
-
-const PLAIN_PATTERN = /^\/([^*+?{}()|[\]]{1,40})\/\w*$/;
-
-function replaced(made: Made): Value | null {
-  const isOther = /^(?:strings|bytes|re)\./.test(made.name);
-  const text = lettersOf(made.name.startsWith("re.") ? made.value(2) : on(made));
-  if (text === null) return null;
-  const at = /^(?:strings|bytes)\./.test(made.name) ? 1 : 0;
-  const [from, to] = [made.value(at), made.value(at + 1)];
-  const written = made.given[at] ? made.reader.textOf(made.given[at]) : "";
-  const insert = typeof to === "string" ? to : isOther || made.given.length < 2 ? "" : null;
-  if (typeof from === "string" && from !== "") return insert === null ? text : text.replaceAll(from, insert);
-  if (/\[a-z/i.test(written) && /\b13\b/.test(made.reader.textOf(made.node))) return rotated(text);
-  const pattern = PLAIN_PATTERN.exec(written)?.[1] ?? /^\/(\[[^*+?{}()|[\]]{1,40}\])\+?\/\w*$/.exec(written)?.[1];
-  if (pattern === undefined || insert === null) return text;
-  try {
-    return text.replaceAll(new RegExp(pattern, "g"), insert);
-  } catch {
-    return text;
-  }
-}
-
-/** `tr("A-Za-z", "N-ZA-Mn-za-m")`, `translate(str.maketrans(a, b))` */
-function translated(made: Made): Value | null {
-  const text = lettersOf(on(made));
-  if (text === null) return null;
-  const [first] = made.given;
-  const table = first?.field("arguments")?.namedChildren();
-  const [one, other] = table
-    ? table.map((each) => made.reader.fold(unnamed(each), made.depth + 1))
-    : made.values().map((each) => lettersOf(each));
-  if (typeof one !== "string" || typeof other !== "string") return text;
-  const [from, to] = [ranged(one), ranged(other)];
-  return Array.from(text, (letter) => {
-    const at = from.indexOf(letter);
-    return at === -1 ? letter : (to[at] ?? to.at(-1) ?? "");
-  }).join("");
-}
-
-function ranged(set: string): string[] {
-  const spelled = set.replaceAll(/([A-Za-z0-9])-([A-Za-z0-9])/g, (_, from: string, to: string) => {
-    const [start, end] = [from.charCodeAt(0), to.charCodeAt(0)];
-    return Array.from({ length: Math.max(0, end - start + 1) }, (__, at) => String.fromCharCode(start + at)).join("");
-  });
-  return Array.from(spelled);
 }
 
 function cut(made: Made): Value | null {
@@ -196,7 +172,9 @@ function appended(made: Made): Value | null {
   }
   const texts = more.map((each) => (each === null ? HOLE : (lettersOf(each) ?? HOLE)));
   if (typeof own !== "string") {
-    return texts.every((each) => each === HOLE) || !/append$|concat$/.test(made.method) ? null : texts.join("");
+    return texts.every((each) => each === HOLE) || !/append$|concat$/.test(made.method)
+      ? null
+      : texts.join("");
   }
   return made.method === "prepend" ? texts.join("") + own : own + texts.join("");
 }
@@ -208,7 +186,10 @@ function formatted(made: Made): Value | null {
   if (typeof pattern !== "string") return null;
   const rest = typeof own === "string" ? given : given.slice(1);
   const values = rest.map((each) => reader.evaluate(unnamed(each), depth + 1));
-  const flat = values.length === 1 && isList(values[0] ?? null) ? (elementsOf(values[0] ?? null) ?? []) : values;
+  const flat =
+    values.length === 1 && isList(values[0] ?? null)
+      ? (elementsOf(values[0] ?? null) ?? [])
+      : values;
   return filled(pattern, flat, (name) => {
     const key = rest.find((each) => {
       const field = each.field("name") ?? each.field("key");
@@ -244,7 +225,10 @@ function numberFrom({ value }: Made): number | null {
   const [text, base] = [value(0), value(1)];
   if (typeof text === "number") return text;
   if (typeof text !== "string") return null;
-  const number = Number.parseInt(text, typeof base === "number" && base > 1 && base <= 36 ? base : 10);
+  const number = Number.parseInt(
+    text,
+    typeof base === "number" && base > 1 && base <= 36 ? base : 10,
+  );
   return Number.isNaN(number) ? null : number;
 }
 

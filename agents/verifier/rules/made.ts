@@ -5,7 +5,8 @@ import { HOLE } from "./literal.ts";
 import { listMade } from "./made-lists.ts";
 import { pathMade } from "./made-paths.ts";
 import { textMade } from "./made-texts.ts";
-import { argumentsOf, calleeOf, type Reader } from "./reader.ts";
+import { argumentsOf, calleeOf } from "./called.ts";
+import type { Reader } from "./reader.ts";
 import { isList, lettersOf, reversed, TEXT_CHARS_MAX, type Value } from "./value.ts";
 
 /** A call whose value is asked for. */
@@ -81,7 +82,9 @@ const TURNS = /rev(?:erse|ert)?|flip|backward|mirror/i;
 function ownMade({ node, name, method, value, values, reader, depth, given }: Made): Value | null {
   const shaped = reader.grammar.calls[String(node.kind())];
   const callee = shaped && "whole" in shaped ? node.field(shaped.whole) : null;
-  const isOwn = /^own\.|^(?:self|this|cls|Self)\.\w+$|^\w+$|^function\(\)$|^[A-Z]\w*\.\w+$/.test(name);
+  const isOwn = /^own\.|^(?:self|this|cls|Self)\.\w+$|^\w+$|^function\(\)$|^[A-Z]\w*\.\w+$/.test(
+    name,
+  );
   if (!isOwn) return null;
   const simple = callee && /^\w+$/.test(reader.textOf(callee)) ? reader.textOf(callee) : method;
   const own = reader.functionOf(simple) ?? (callee && reader.functionOf(reader.textOf(callee)));

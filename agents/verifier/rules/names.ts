@@ -32,7 +32,8 @@ const NAMES_MAX = 20_000;
 /** Methods that put something into what they are called on. */
 const ADDS =
   /^(?:push|push_str|push_back|push_front|append|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
-const ADDED_TO = /^([@\w$.]+?)(?:\.|::|\?\.|&\.)\w+\s*[(\s]/;
+/** What is added to: a name, or the beginning of a chain upon it. */
+const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
 const ADDED_CHARS = 200;
 
 export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNode[]): Names {
@@ -74,7 +75,8 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNo
     const head = NAME_FIRST.exec(written.slice(0, ADDED_CHARS));
     const said = head?.[1] ?? boundBy(node, name, tree);
     const operator = head ? head[2] : undefined;
-    const added = operator === undefined || !/^(?:\+|<<|\|\||\?\?)$/.test(operator) ? null : operator;
+    const added =
+      operator === undefined || !/^(?:\+|<<|\|\||\?\?)$/.test(operator) ? null : operator;
     const locals = /^[[(]?[\s\w$*@]+(?:,[\s\w$*@]*)+[\])]?$/.test(said)
       ? said.replaceAll(/[[\]()\s*]|\bmut\b/g, "").split(",")
       : [keyed(said)];
@@ -108,22 +110,21 @@ function addedBy(
       ? null
       : { name, binding: { node, value: "right", at: null, added: "<<", end } };
   }
-  const written = tree.textOf(node).slice(0, ADDED_CHARS);
-  const name = ADDED_TO.exec(written)?.[1];
-  if (name === undefined) return null;
   const shape = calls[String(node.kind())];
-  const method = shape && "whole" in shape ? methodOf(node, shape.whole, language) : null;
-  const called = method ?? (shape && "name" in shape ? node.field(shape.name) : null);
-  const said = called ? tree.textOf(called) : "";
-  return ADDS.test(said)
-    ? { name, binding: { node, value: "", at: null, added: said, end } }
-    : null;
-}
-
-function methodOf(node: SgNode, whole: string, language: Parsed): SgNode | null {
-  const callee = node.field(whole);
-  const member = callee ? GRAMMARS[language].members[String(callee.kind())] : undefined;
-  return callee && member ? callee.field(member[1]) : null;
+  if (!shape) return null;
+  const callee = "whole" in shape ? node.field(shape.whole) : node.field(shape.name);
+  if (!callee) return null;
+  const member = GRAMMARS[language].members[String(callee.kind())];
+  // Only methods add something; a call of a plain name is passed over without being read.
+  if ("whole" in shape && !member) return null;
+  const method = member ? callee.field(member[1]) : callee;
+  const added = method ? tree.textOf(method) : "";
+  if (!ADDS.test(added)) return null;
+  const on = "whole" in shape ? member && callee.field(member[0]) : node.field(shape.receiver);
+  const range = on?.range();
+  if (!on || !range || range.end.index - range.start.index > ADDED_CHARS) return null;
+  const name = ADDED_TO.exec(tree.textOf(on))?.[1];
+  return name === undefined ? null : { name, binding: { node, value: "", at: null, added, end } };
 }
 
 const TAKEN_APART_CHARS_MAX = 2_000;

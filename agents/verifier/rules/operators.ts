@@ -11,7 +11,11 @@ const REPEATED_MAX = 50;
 export function combined(node: SgNode, reader: Reader, depth: number): Value | null {
   const spine: SgNode[] = [];
   let first: SgNode | null = node;
-  while (first && reader.grammar.binary.includes(String(first.kind())) && spine.length < SPINE_MAX) {
+  while (
+    first &&
+    reader.grammar.binary.includes(String(first.kind())) &&
+    spine.length < SPINE_MAX
+  ) {
     spine.push(first);
     first = first.field("left");
   }
@@ -57,7 +61,8 @@ function applyOperator(operator: string, left: Value | null, right: Value | null
 }
 
 function sum(left: Value | null, right: Value | null, operator: string): Value | null {
-  if (isList(left)) return isList(right) && operator === "+" ? [...left, ...right] : [...left, right];
+  if (isList(left))
+    return isList(right) && operator === "+" ? [...left, ...right] : [...left, right];
   if (isList(right)) return [left, ...right];
   if (typeof left === "number" && typeof right === "number") {
     return operator === "+" ? left + right : left << right;

@@ -6,7 +6,7 @@ import { lettersOf } from "./value.ts";
 
 /** A part of a token, or all of it encoded: letters and digits in one literal. */
 const SUSPECT = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{12,}["'`]/;
-const LOOKED_AT_MAX = 400;
+const LOOKED_AT_MAX = 200;
 const EXPRESSION_CHARS_MAX = 2_000;
 const SECRET_CHARS_MIN = 16;
 

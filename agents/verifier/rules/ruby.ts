@@ -56,7 +56,11 @@ export const RUBY: readonly CallRule[] = [
   },
   { rule: "path-escape", call: /^File\.(?:open|new)$/, given: /, "[wa]/, texts: "outside" },
   { rule: "hidden-code", call: /(?:decode64|\.unpack1?)$/, texts: "hidden", severe: true },
-  { rule: "git-hook", call: /^(?:File|IO|FileUtils|Pathname)(?:\.new\(\)[\w.()]*)?\.\w+$/, texts: "hooks" },
+  {
+    rule: "git-hook",
+    call: /^(?:File|IO|FileUtils|Pathname)(?:\.new\(\)[\w.()]*)?\.\w+$/,
+    texts: "hooks",
+  },
   {
     rule: "hidden-code",
     call: /^Zlib\.(?:\w+\.)?(?:inflate|gunzip|new)$/,

@@ -53,5 +53,9 @@ export const RUST: readonly CallRule[] = [
     texts: "hidden",
     severe: true,
   },
-  { rule: "git-hook", call: /(?:^|\.)(?:fs\.\w+|File\.create\w*|symlink|OpenOptions\.new\(\)[\w.()]*\.open)$/, texts: "hooks" },
+  {
+    rule: "git-hook",
+    call: /(?:^|\.)(?:fs\.\w+|File\.create\w*|symlink|OpenOptions\.new\(\)[\w.()]*\.open)$/,
+    texts: "hooks",
+  },
 ];

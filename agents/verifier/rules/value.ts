@@ -65,21 +65,28 @@ export function reversed(value: Value | null): Value | null {
 }
 
 /** `text[from:to:step]`; counted from the end where negative. */
-export function sliced(value: Value | null, from: number, to: number | null, step = 1): Value | null {
+export function sliced(
+  value: Value | null,
+  from: number,
+  to: number | null,
+  step = 1,
+): Value | null {
   const parts = elementsOf(value);
   if (parts === null) return null;
   if (step < 0) {
     const turned = parts.toReversed();
     const taken = turned.filter((_, at) => at % -step === 0);
-    return typeof value === "string" ? taken.join("") : taken;
+    return typeof value === "string" ? taken.map(letterOf).join("") : taken;
   }
   const taken = parts.slice(from, to ?? undefined).filter((_, at) => at % step === 0);
-  return typeof value === "string" ? taken.join("") : taken;
+  return typeof value === "string" ? taken.map(letterOf).join("") : taken;
 }
 
 /** The number that is written, in any base and with the endings of types; null where it is none. */
 export function numberWritten(written: string): number | null {
-  const plain = written.replaceAll("_", "").replace(/(?<=\d)(?:[ui](?:8|16|32|64|size)|[lLn])$/, "");
+  const plain = written
+    .replaceAll("_", "")
+    .replace(/(?<=\d)(?:[ui](?:8|16|32|64|size)|[lLn])$/, "");
   if (/^-?(?:\d+(?:\.\d+)?|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/.test(plain)) {
     return plain.startsWith("-") ? -Number(plain.slice(1)) : Number(plain);
   }

@@ -5,7 +5,8 @@ const check = inFile("agents/verifier/constitution.ts", TESTS, "agents/verifier/
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
 const code = rules("code");
 const calls = rules("calls");
-const reader = rules("reader");
+const names = rules("names");
+const called = rules("called");
 const script = rules("javascript");
 const manifest = rules("manifest");
 
@@ -77,29 +78,29 @@ export const constitutionTeeth: readonly Tooth[] = [
     'isKeyFile(said) ? found("credentials", true) : []',
     "[]",
   ),
-  reader(
+  called(
     "row 6: what was renamed at its import keeps its name",
     'const owner = OF_GLOBAL.exec(whole)?.[0] ?? "";',
     "const owner = whole;",
   ),
-  reader(
+  names(
     "row 6: what is taken out by a key that was put together is known",
     'constants ? property.replaceAll(/[[\\]"\'`+\\s]/g, "") : "?"',
     "property",
   ),
-  reader(
+  names(
     "row 6: what is left of the environment is the environment",
     "if (property === REST) hold(",
     "if (false) hold(",
   ),
-  reader(
+  called(
     "row 6: what a module is asked for by name is known",
     "if (TAKES.test(name) && first) return",
     "if (false && first) return",
   ),
-  rules("fold")(
+  rules("evaluate")(
     "row 6: a text is known however it was put together",
-    "if (grammar.binary.includes(kind)) return sumOf(node, reader, depth);",
+    "if (grammar.binary.includes(kind)) return combined(node, reader, depth);",
     "",
   ),
   rules("files")(
