@@ -128,7 +128,8 @@ function givenBack(node: SgNode, reader: Reader, depth: number): string {
   const on = HOLDS.test(name) ? receiverOf(node, reader) : null;
   const entry = on ? entryAt(on, text(first), reader, depth) : null;
   if (entry) return reader.nameOf(entry, depth + 1);
-  const own = reader.functionOf(name.replace(/^own\./, ""));
+  const simple = /^(?:own\.)?(\w+)$/.exec(name)?.[1];
+  const own = simple === undefined ? null : reader.functionOf(simple);
   const shape = own ? shapeOf(own, reader) : null;
   if (shape) {
     const back = reader.nameOf(shape.body, depth + 1);

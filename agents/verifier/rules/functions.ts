@@ -16,6 +16,14 @@ export function isFunction(node: SgNode): boolean {
 
 /** How a function that can be followed looks; null where it gives nothing back. */
 export function shapeOf(node: SgNode, reader: Reader): Shape | null {
+  const known = reader.shapes.get(node.id());
+  if (known !== undefined) return known;
+  const shape = shapeRead(node, reader);
+  reader.shapes.set(node.id(), shape);
+  return shape;
+}
+
+function shapeRead(node: SgNode, reader: Reader): Shape | null {
   const parameters = PARAMETERS.map((field) => node.field(field)).find((found) => found !== null);
   const names = parameters ? namesIn(parameters, reader) : [];
   const body = node.field("body") ?? node.namedChildren().at(-1);

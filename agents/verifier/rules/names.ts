@@ -12,8 +12,6 @@ export type Binding = {
   at: number | null;
   /** `+=`, or the method that adds it: `append`. Null where the name is given anew. */
   added: string | null;
-  /** Where it ends in the file: what is called within a chain comes first. */
-  end: number;
 };
 
 export type Part = { node: SgNode; value: string; property: string };
@@ -63,10 +61,9 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNo
     if (!binds) continue;
     const [name, value] = binds;
     const written = tree.textOf(node);
-    const end = node.range().end.index;
     if (language === "javascript" && written.startsWith("{")) {
       for (const [local, property] of takenApart(written)) {
-        const whole = { node, value, at: null, added: null, end };
+        const whole = { node, value, at: null, added: null };
         if (property === REST) hold(local, whole);
         else parts.set(local, { node, value, property });
       }
@@ -81,14 +78,19 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNo
       ? said.replaceAll(/[[\]()\s*]|\bmut\b/g, "").split(",")
       : [keyed(said)];
     for (const [at, local] of locals.entries()) {
-      hold(local, { node, value, at: locals.length === 1 ? null : at, added, end });
+      hold(local, { node, value, at: locals.length === 1 ? null : at, added });
     }
   }
   for (const bindings of held.values()) {
-    if (bindings.some(({ added }) => added !== null)) bindings.sort((a, b) => a.end - b.end);
+    if (bindings.some(({ added }) => added !== null)) bindings.sort(byEnd);
   }
   const own = ownFunctions(tree, language);
   return { imports: importsOf(language, imported, own), held, parts };
+}
+
+/** What is called within a chain comes first. */
+function byEnd(one: Binding, other: Binding): number {
+  return one.node.range().end.index - other.node.range().end.index;
 }
 
 /** `names["run"]`, `names[:run]` as `names.run`. */
@@ -103,12 +105,11 @@ function addedBy(
   tree: SourceTree,
 ): { name: string; binding: Binding } | null {
   const { calls } = GRAMMARS[language];
-  const end = node.range().end.index;
   if (node.kind() === "binary") {
     const name = /^([@\w]+)\s*<<[^<]/.exec(tree.textOf(node).slice(0, ADDED_CHARS))?.[1];
     return name === undefined
       ? null
-      : { name, binding: { node, value: "right", at: null, added: "<<", end } };
+      : { name, binding: { node, value: "right", at: null, added: "<<" } };
   }
   const shape = calls[String(node.kind())];
   if (!shape) return null;
@@ -124,7 +125,7 @@ function addedBy(
   const range = on?.range();
   if (!on || !range || range.end.index - range.start.index > ADDED_CHARS) return null;
   const name = ADDED_TO.exec(tree.textOf(on))?.[1];
-  return name === undefined ? null : { name, binding: { node, value: "", at: null, added, end } };
+  return name === undefined ? null : { name, binding: { node, value: "", at: null, added } };
 }
 
 const TAKEN_APART_CHARS_MAX = 2_000;

@@ -2,7 +2,7 @@ import type { SgNode } from "@ast-grep/napi";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { evaluated } from "./evaluate.ts";
 import { nameOf, resolved } from "./called.ts";
-import { isFunction } from "./functions.ts";
+import { isFunction, type Shape } from "./functions.ts";
 import { GRAMMARS, type Grammar, type Parsed } from "./grammar.ts";
 import { heldBy, nodeOf } from "./held.ts";
 import type { Imports } from "./imports.ts";
@@ -22,6 +22,8 @@ export type Reader = {
   bound: ReadonlyMap<string, Value | null>;
   /** How much may still be read inside functions that are followed. */
   steps: { left: number };
+  /** Functions that were looked at, by their nodes. */
+  shapes: Map<number, Shape | null>;
   textOf: (node: SgNode) => string;
   /** What a node is called, e.g. `os.system`, whatever it was renamed to; `?` where it is open. */
   nameOf: (node: SgNode, depth?: number) => string;
@@ -66,6 +68,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
     },
   };
   const steps = { left: STEPS_MAX };
+  const shapes = new Map<number, Shape | null>();
   const within = (bound: ReadonlyMap<string, Value | null>): Reader => {
     const named = new Map<number, string>();
     const known = new Map<string, string>();
@@ -79,6 +82,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
       parts: names.parts,
       bound,
       steps,
+      shapes,
       textOf,
       nameOf: (node, depth = 0) =>
         once(named, node.id(), "?", depth, () => nameOf(node, reader, depth)),
