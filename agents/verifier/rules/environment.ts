@@ -47,7 +47,7 @@ const COPIES: Readonly<Record<Parsed, Copies>> = {
   },
 };
 
-const NAMES_IT = /env|ENV/;
+const NAMES_IT = /env/i;
 
 /** The environment copied whole, however that is written, beside what could send it. */
 export function environmentFindings(text: string, language: Parsed): Finding[] {
