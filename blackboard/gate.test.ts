@@ -1,62 +1,6 @@
 import type { Check } from "@nightshift/protocol/attempt";
 import { expect, test } from "vitest";
-import { gate, type Evidence } from "./gate.ts";
-
-const sha = "ab".repeat(32);
-const good: Evidence = {
-  started: {
-    category: "capability",
-    output: "code",
-    rules: {
-      scoreMin: 4,
-      truncationPenalty: 1.5,
-      evidenceCap: 3,
-      sandbox: "required",
-      policy: "when-green",
-      sealed: [],
-    },
-  },
-  executed: {
-    by: "builder",
-    model: "sonnet",
-    family: "claude",
-    usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 },
-    costMicroUsd: 1,
-    costKind: "billed",
-    stopReason: "finished",
-    commit: "c".repeat(40),
-    files: [],
-    diff: sha,
-    transcript: sha,
-    report: null,
-    durationMs: 1,
-    sandboxed: true,
-  },
-  verified: { by: "verifier", verdict: "pass", checks: [], hits: [] },
-  assessed: {
-    by: "assessor",
-    family: "gpt",
-    heuristic: 7,
-    judge: 8,
-    blend: 7.6,
-    critique: "",
-    evidence: sha,
-    rubric: "code-1",
-  },
-};
-
-type Change = { [K in keyof Evidence]?: Partial<Evidence[K]> };
-
-function after(change: Change) {
-  const gated = gate({
-    started: { ...good.started, ...change.started },
-    executed: { ...good.executed, ...change.executed },
-    verified: { ...good.verified, ...change.verified },
-    assessed: { ...good.assessed, ...change.assessed },
-  });
-  const { decision, score, reasons, flags } = gated;
-  return { decision, score, codes: reasons.map(({ code }) => code), flags, reasons };
-}
+import { after, good, type Change } from "./gate-example.ts";
 
 function failing(kind: Check["kind"]): Change {
   const checks: Check[] = [{ name: kind, kind, outcome: "fail", detail: "seen" }];

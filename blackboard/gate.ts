@@ -119,10 +119,18 @@ function unverified({ verified }: Evidence): Reason[] {
   return [{ code: "unverifiable", text: `could not be shown: ${what}`.slice(0, TEXT_CHARS_MAX) }];
 }
 
+/** What no command shows: a reviewer's doubt holds it back, and its approval decides nothing. */
+function reviewed({ assessed }: Evidence): Reason[] {
+  const open = (assessed.reviewed?.checks ?? []).filter(({ outcome }) => outcome !== "pass");
+  if (open.length === 0) return [];
+  const words = open.map(({ text, detail }) => `"${text}" ${detail}`).join("; ");
+  return [{ code: "review", text: `a reviewer: ${words}`.slice(0, TEXT_CHARS_MAX) }];
+}
+
 /** Who judged, and where it ran: grounds to let a person look first (H5, F25). */
 function doubts(evidence: Evidence): Reason[] {
   const { started, executed, assessed } = evidence;
-  const reasons = unverified(evidence);
+  const reasons = [...unverified(evidence), ...reviewed(evidence)];
   if (started.output !== "code") return reasons;
   if (assessed.family === executed.family) {
     const text = `${executed.family} wrote it and ${assessed.family} judged it`;

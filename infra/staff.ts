@@ -20,7 +20,7 @@ import type { Workshop } from "./workshop.ts";
 /** An agent of the house, with the ports of this process. */
 export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer {
   const { blobs, clock, config } = house;
-  const { workspace, checks, sandboxed } = workshop;
+  const { workspace, checks, linter, sandboxed } = workshop;
   const settings = settingsFor(config);
   const limits = watchLimits(settings);
   const workers = workersFor(agent, house, workshop).map((worker) =>
@@ -54,6 +54,7 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
         {
           workspace,
           checks,
+          linter,
           blobs,
           baselines: baselineFiles(join(house.paths.cache, "baselines")),
           name: agent.name,

@@ -7,6 +7,7 @@ import type {
   Model,
   Workspace,
 } from "@nightshift/agents/ports";
+import type { Linter } from "@nightshift/agents/linter";
 import type { Sandbox } from "@nightshift/agents/sandbox";
 import type { Web } from "@nightshift/agents/web";
 import type { DirectorConfig } from "./config/director.ts";
@@ -16,6 +17,7 @@ import { openWeb } from "./web/open-web.ts";
 import { createContextEngine } from "./workers/context/engine.ts";
 import { observing, requestsOf } from "./windows-of-accounts.ts";
 import { createChecks } from "./workers/checks/checks.ts";
+import { createLinter } from "./workers/lint/linter.ts";
 import { chooseSandbox } from "./workers/sandbox/choose.ts";
 import { readinessOf } from "./workers/readiness.ts";
 import { openWorkers } from "./workers/roster.ts";
@@ -25,6 +27,7 @@ import { createWorkspace } from "./workers/workspace/workspace.ts";
 export type Workshop = {
   workspace: Workspace;
   checks: Checks;
+  linter: Linter;
   environments: Environments;
   /** Starts a process of its own when first asked. */
   contexts: ContextEngine;
@@ -61,6 +64,7 @@ export async function openWorkshop(
   return {
     workspace,
     checks,
+    linter: createLinter(sandbox, reveal),
     environments: checks,
     contexts,
     web: openWeb(config, process.env),

@@ -1,6 +1,7 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import type { EventType, NightEvent } from "@nightshift/protocol/events";
 import type { EventNamed } from "./words/event-named.ts";
+import { lintWords } from "./words/lint.ts";
 import { dollars, plain } from "./words/plain.ts";
 import type { Step, StepKind } from "./why.ts";
 
@@ -128,12 +129,16 @@ const scores = step("scores", ["attempt.assessed"], (event) => [
   ].join(", "),
   `by ${event.by} (${event.family}), rubric ${event.rubric}`,
   `critique: ${event.critique}`,
+  ...(event.reviewed?.checks ?? []).map(
+    ({ text, outcome, detail }) => `review, ${outcome}: ${text}, ${detail}`,
+  ),
 ]);
 
 const verdict = step("verdict", ["attempt.verified"], (event) => [
   `${event.verdict}, by ${event.by}`,
   ...event.checks.map(({ name, outcome, detail }) => `${name}: ${outcome}, ${detail}`),
   ...event.hits.map(({ rule, file, line, excerpt }) => `${rule} in ${file}:${line}: ${excerpt}`),
+  ...(event.lint ? lintWords(event.lint) : []),
 ]);
 
 const execution = step("execution", ["attempt.executed"], (event) => [

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Reviewed } from "./claim.ts";
 
 const score = z.number().min(0).max(10);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -25,5 +26,7 @@ export const Assessed = z.strictObject({
   interval: z.strictObject({ low: score, high: score }).optional(),
   /** Told where it shows that judge and heuristics have drifted apart: how far, in deviations. */
   drift: z.strictObject({ level: z.number() }).optional(),
+  /** What no command shows, as a reviewer read it; absent where commands showed everything. */
+  reviewed: Reviewed.optional(),
 });
 export type Assessed = z.infer<typeof Assessed>;

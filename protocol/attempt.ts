@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Assessed } from "./assessment.ts";
+import { Linted } from "./linted.ts";
 import { Output } from "./task.ts";
 
 export const Usage = z.strictObject({
@@ -79,6 +80,7 @@ export const GateCode = z.enum([
   "same-family",
   "not-sandboxed",
   "uncertain",
+  "review",
 ]);
 export type GateCode = z.infer<typeof GateCode>;
 
@@ -141,6 +143,8 @@ export const Verified = z.strictObject({
   verdict: z.enum(["pass", "fail", "unverifiable"]),
   checks: z.array(Check),
   hits: z.array(Hit),
+  /** Absent where nothing that linters read was changed, or no linter was asked. */
+  lint: Linted.optional(),
 });
 export type Verified = z.infer<typeof Verified>;
 

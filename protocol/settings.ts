@@ -15,6 +15,7 @@ const table = {
   assessorJudgeWeight: fixed(0.6, 0, 1, "B6 C17"),
   /** Share of human grades that should lie in the interval of a calibrated score. */
   assessorIntervalShare: fixed(0.8, 0.5, 0.99, "H4 C34: wide intervals go to a person"),
+  reviewClaimsMax: fixed(8, 5, 20, "C34 I8: claims without a command, asked of one reviewer"),
   truncationDropShare: fixed(0.2, 0.05, 1, "B17"),
   // the brake
   brakeScoreMin: fixed(4.5, 0, 10, "D34 F12"),

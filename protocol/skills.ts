@@ -12,6 +12,7 @@ import {
   Usage,
   Verified,
 } from "./attempt.ts";
+import { Claim, Review } from "./claim.ts";
 import { EvolveInput, EvolveOutput } from "./evolution.ts";
 import { Genes } from "./genome.ts";
 import { ParkReason, SuccessCondition, TaskSpec } from "./task.ts";
@@ -221,11 +222,16 @@ export const skills = {
       verdict: z.enum(["pass", "fail", "unverifiable"]),
       checks: z.array(Check),
       hits: z.array(Hit),
+      lint: Verified.shape.lint,
+      /** What no command shows, for a review; absent where there is nothing of the kind. */
+      claims: z.array(Claim).max(20).optional(),
     }),
     output: z.discriminatedUnion("status", [
       z.strictObject({
         status: z.literal("assessed"),
-        assessed: Assessed.omit({ blend: true }),
+        assessed: Assessed.omit({ blend: true, reviewed: true }),
+        /** Absent where nothing was asked, or no usable answer came. */
+        review: Review.optional(),
         spend: Spend,
       }),
       limit,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TASK_CLAIMS_MAX } from "./claim.ts";
 
 export const TITLE_CHARS_MAX = 200;
 export const TEXT_CHARS_MAX = 8_000;
@@ -25,6 +26,8 @@ export const TaskSpec = z.strictObject({
   priority: z.int().min(1).max(5),
   output: Output,
   success: z.array(SuccessCondition).max(10),
+  /** What has to hold as well and no command shows: a reviewer reads for it. */
+  claims: z.array(z.string().min(1).max(300)).max(TASK_CLAIMS_MAX).optional(),
   /** Globs of the paths it may touch; empty means the whole repository. */
   scope: z.array(z.string().max(300)).max(50),
   tags: z.array(z.string().max(40)).max(20),

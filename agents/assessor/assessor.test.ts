@@ -74,6 +74,26 @@ test("heuristic and judge are both told, with evidence that holds all of it", as
   expect(spend).toMatchObject({ model: "gpt-judge", family: "gpt", costMicroUsd: 100 });
 });
 
+test("what linters found lowers the heuristic score and is shown to the judge, as data", async () => {
+  const excerpt = "return a + b;";
+  const finding = { rule: "no-sum", file: "src/a.ts", line: 3, message: "no sums", excerpt };
+  const judges = [judgeOf("gpt", judged(8)), judgeOf("gpt", judged(8))] as const;
+  const lint = { files: 1, unread: 1, total: 1, findings: [finding] };
+  const found = await assess([judges[0]], { lint });
+  const clean = await assess([judges[1]]);
+  if (found.output.status !== "assessed" || clean.output.status !== "assessed") {
+    throw new Error("nobody judged");
+  }
+  expect(found.output.assessed.heuristic).toBeLessThan(clean.output.assessed.heuristic);
+  const [shown, fence] = (judges[0].asked[0]?.prompt ?? "").split(
+    "## What was shown by running it",
+  );
+  expect(shown).not.toContain("no-sum");
+  expect(fence).toContain("linters: 1 new finding in 1 files, 1 not read");
+  expect(fence).toContain("no-sum in src/a.ts:3: no sums");
+  expect(judges[1].asked[0]?.prompt).not.toContain("linters:");
+});
+
 test("a judge of another family than the author's goes first", async () => {
   const own = judgeOf("claude", judged(9));
   const other = judgeOf("gpt", judged(8));
@@ -121,6 +141,40 @@ test("when all judges are at their limit it waits for the one that is back first
   );
   const { output } = await assess(limits);
   expect(output).toEqual({ status: "limit", account: "key2", resetsAtMs: 20, spend: null });
+});
+
+const CLAIMS = [{ text: "Adding has a test", source: "task" as const }];
+const told = (answer: string, quote: string) =>
+  JSON.stringify({ claims: [{ claim: 1, answer, quote, why: "It is there." }] });
+
+test("claims are put to the model that judged, in a context of its own, and paid for", async () => {
+  const judge = judgeOf("gpt", judged(8.5), told("met", "expect(add(1, 2)).toBe(3);"));
+  const { output } = await assess([judgeOf("claude"), judge], { claims: CLAIMS });
+  expect(output).toMatchObject({
+    status: "assessed",
+    assessed: { judge: 8.5, family: "gpt" },
+    review: {
+      family: "gpt",
+      answers: [{ claim: "Adding has a test", answer: "met", quote: "expect(add(1, 2)).toBe(3);" }],
+    },
+    spend: { model: "gpt-judge", costMicroUsd: 200 },
+  });
+  expect(judge.asked).toHaveLength(2);
+  expect(judge.asked[1]?.prompt).not.toContain("What scores mean");
+});
+
+test("a reviewer at its limit loses no judgement, and answers no claim", async () => {
+  const judge = judgeOf("gpt", judged(8.5), new LimitReached("gpt-key", 5));
+  const { output } = await assess([judge], { claims: CLAIMS });
+  expect(output).toMatchObject({ status: "assessed", assessed: { judge: 8.5 } });
+  expect(output).not.toHaveProperty("review");
+});
+
+test("where there is no claim nobody reads for it", async () => {
+  const judge = judgeOf("gpt", judged(8.5));
+  const { output } = await assess([judge]);
+  expect(judge.asked).toHaveLength(1);
+  expect(output).not.toHaveProperty("review");
 });
 
 test("without a judge there is no assessment", async () => {

@@ -14,6 +14,7 @@ import type { Breakdown } from "./breakdown.ts";
 import { critiqueOf } from "./critique.ts";
 import { codeHeuristics } from "./heuristics.ts";
 import { judge, median, type Sample } from "./judge.ts";
+import { review } from "./review/reviewer.ts";
 import type { Rubrics } from "./rubric.ts";
 import { reportHeuristics } from "./report-heuristics.ts";
 
@@ -79,7 +80,7 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
   const input = { ...asked, checks: [...asked.checks, ...findingChecks(sources)] };
   const measured =
     input.report === null
-      ? codeHeuristics(work, truncated)
+      ? codeHeuristics(work, truncated, input.lint)
       : reportHeuristics(work, input.spec, truncated);
   const heuristic = { ...measured, score: withFindings(measured.score, sources) };
   const rubrics = await ports.rubrics();
@@ -94,7 +95,12 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
       const spent = (completion: Completion) => bill.add(model, completion);
       const samples = await judge(model, input, shown, heuristic.score, waits, spent);
       const found = { heuristic, samples, sources, rubric: rubrics.version };
-      return await answer(input, ports, model, found, bill.of(model));
+      // The same model in a fresh context: of another family than the author's where one judged.
+      const claims = input.claims ?? [];
+      const told =
+        claims.length === 0 ? null : await review(model, { ...input, work }, claims, waits, spent);
+      const given = await answer(input, ports, model, found, bill.of(model));
+      return told === null ? given : { ...given, review: told };
     } catch (error) {
       if (error instanceof LimitReached) limit = sooner(limit, error);
       else if (error instanceof WorkerFailure) failure = error;
@@ -138,7 +144,7 @@ async function answer(
   model: Model,
   found: { heuristic: Breakdown; samples: Sample[]; sources: Finding[]; rubric: string },
   spend: Spend,
-): Promise<Output> {
+): Promise<Extract<Output, { status: "assessed" }>> {
   const { heuristic, samples, sources, rubric } = found;
   const { judgement } = median(samples);
   const { checks, hits, stopReason } = input;
@@ -164,7 +170,7 @@ async function answer(
     rubric,
     ...(judgement.followUps.length > 0 && { followUps: followUpsOf(judgement.followUps) }),
   };
-  return { status: "assessed", assessed, spend };
+  return { status: "assessed" as const, assessed, spend };
 }
 
 const FOLLOW_UPS_MAX = 3;

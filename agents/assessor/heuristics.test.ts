@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Linted } from "@nightshift/protocol/linted";
 import { memoryWorkspace } from "../testing/memory-workspace.ts";
 import { codeHeuristics } from "./heuristics.ts";
 import { reportHeuristics } from "./report-heuristics.ts";
@@ -134,6 +135,45 @@ test("each part of a score says in words what it rests on", async () => {
     "simple",
   ]);
   expect(parts[0]?.note).toBe("left out: // TODO handle empty");
+});
+
+const FOUND_BY_LINTERS = {
+  files: 1,
+  unread: 0,
+  total: 2,
+  findings: [
+    {
+      rule: "no-a",
+      file: "src/a.ts",
+      line: 4,
+      message: "no a",
+      excerpt: "total += values[0] ?? 0;",
+    },
+    {
+      rule: "no-b",
+      file: "src/a.ts",
+      line: 5,
+      message: "no b",
+      excerpt: "total += values[1] ?? 1;",
+    },
+  ],
+};
+
+test("what linters found makes work less clean; where they were not asked the patterns decide", async () => {
+  const diff = await diffOf(REALISTIC["complete without tests"] ?? {});
+  const cleanOf = (lint?: Linted) =>
+    codeHeuristics(diff, false, lint).parts.find(({ name }) => name === "clean");
+  expect(cleanOf()).toMatchObject({ share: 1, note: "nothing left over" });
+  expect(cleanOf({ ...FOUND_BY_LINTERS, total: 0, findings: [] })).toEqual(cleanOf());
+  expect(cleanOf(FOUND_BY_LINTERS)?.share).toBeLessThan(0.5);
+  expect(cleanOf(FOUND_BY_LINTERS)?.note).toBe("no-a at src/a.ts:4");
+});
+
+test("a line that a linter and a pattern both name counts once", async () => {
+  const diff = await diffOf({ "src/a.ts": `${fn("a", 10)}debugger;\n` });
+  const finding = { rule: "no-debugger", file: "src/a.ts", line: 16, message: "no" };
+  const named = { files: 1, unread: 0, total: 1, findings: [{ ...finding, excerpt: "debugger;" }] };
+  expect(codeHeuristics(diff, false, named).score).toBe(codeHeuristics(diff, false).score);
 });
 
 const ASKED = {

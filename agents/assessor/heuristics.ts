@@ -1,3 +1,4 @@
+import type { Linted } from "@nightshift/protocol/linted";
 import { anyOf, oneOf } from "../verifier/any-of.ts";
 import { isLock, isTest, languageOf } from "../verifier/languages.ts";
 import { faultsIn } from "../source/source-tree.ts";
@@ -16,7 +17,7 @@ const PLACEHOLDER = anyOf(
 );
 const LEFTOVER = anyOf([
   /^\s*(?:console\.(?:log|debug)\(|debugger\b|print\(|pp? |fmt\.Println\(|dbg!\()/,
-  /@ts-(?:ignore|nocheck)|eslint-disable|oxlint-disable|# type: ignore/,
+  /@ts-(?:ignore|nocheck)|eslint-disable|oxlint-disable|# type: ignore|#.*\bnoqa\b/,
   /\bas any\b|: any\b|^\s*var\s/,
   /\bcatch\s*(?:\(\w+\))?\s*\{\s*\}|except:\s*(?:pass)?$/,
   /\.(?:only|skip)\(|^(?:<{7}|>{7}) /,
@@ -33,6 +34,8 @@ const DEEP_INDENT = /^(?: {24,}|\t{6,})\S/;
 
 const LINE_CHARS = 120;
 const LINE_CHARS_READ = 500;
+/** Of a line, as a finding quotes it. */
+const EXCERPT_CHARS = 200;
 const NEW_FILE_LINES = 400;
 const CHANGE_LINES_WELL = 300;
 const CHANGE_LINES_MOST = 3_000;
@@ -40,9 +43,10 @@ const CHANGE_LINES_MOST = 3_000;
 /**
  * What can be measured of a change without understanding it (B6, C20, D12): nothing left out, tests
  * with it, it parses, what is exported is explained, its size can be reviewed, nothing left over.
+ * @param lint What linters found in it, where they were asked.
  * @returns 1 to 9.5; the parts say where it comes from.
  */
-export function codeHeuristics(diff: string, truncated: boolean): Breakdown {
+export function codeHeuristics(diff: string, truncated: boolean, lint?: Linted): Breakdown {
   const files = changedFiles(diff)
     .filter(({ path }) => !isLock(path))
     .map(withShortLines);
@@ -60,7 +64,7 @@ export function codeHeuristics(diff: string, truncated: boolean): Breakdown {
     tested(source, tests),
     documented(source),
     sized(files),
-    clean(code),
+    clean(code, lint),
     simple(code),
   ].filter((part) => part !== null);
   return scored(parts, complete.share * (parses?.share ?? 1), truncated);
@@ -142,16 +146,24 @@ function sized(files: readonly ChangedFile[]): Part {
   return { name: "sized", weight: 1, share: 1 - over - 0.3 * giants - spread, note };
 }
 
-function clean(code: readonly ChangedFile[]): Part | null {
+/** What linters found, and what their rules let pass; a line that both name counts once. */
+function clean(code: readonly ChangedFile[], lint: Linted | undefined): Part | null {
   const lines = code.flatMap(({ added }) => added);
   if (lines.length === 0) return null;
+  const found = lint?.findings ?? [];
+  const named = new Set(found.map(({ excerpt }) => excerpt));
   const faults = lines.filter(
-    (line) => LEFTOVER.test(line) || DEAD_CODE.test(line) || line.length > LINE_CHARS,
+    (line) =>
+      (LEFTOVER.test(line) || DEAD_CODE.test(line) || line.length > LINE_CHARS) &&
+      !named.has(line.trim().replaceAll(/\s+/g, " ").slice(0, EXCERPT_CHARS)),
   );
-  const share = 1 - (0.3 * faults.length) / Math.max(1, lines.length / 40);
-  const note =
-    faults.length === 0 ? "nothing left over" : `left over: ${faults[0]?.trim().slice(0, 100)}`;
-  return { name: "clean", weight: 1.5, share, note };
+  const count = faults.length + (lint?.total ?? 0);
+  const share = 1 - (0.3 * count) / Math.max(1, lines.length / 40);
+  const notes = [
+    ...found.slice(0, 1).map(({ rule, file, line }) => `${rule} at ${file}:${line}`),
+    ...faults.slice(0, 1).map((line) => `left over: ${line.trim().slice(0, 100)}`),
+  ];
+  return { name: "clean", weight: 1.5, share, note: notes.join("; ") || "nothing left over" };
 }
 
 /** Deep nesting and lines that are repeated word for word. */

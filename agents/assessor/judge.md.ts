@@ -1,5 +1,7 @@
 import { shortHash } from "@nightshift/protocol/ids";
 import type { Check, Hit } from "@nightshift/protocol/attempt";
+import { lintWords } from "@nightshift/projections/words/lint";
+import type { Linted } from "@nightshift/protocol/linted";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Rubrics } from "./rubric.ts";
 
@@ -23,22 +25,26 @@ export function judgePrompt(asked: {
   verdict: string;
   checks: readonly Check[];
   hits: readonly Hit[];
+  lint?: Linted | undefined;
   rubrics: Rubrics;
 }): string {
-  const { spec, work, stopReason, verdict, checks, hits, rubrics } = asked;
+  const { spec, work, stopReason, verdict, checks, hits, lint, rubrics } = asked;
   const { criteria, anchors } = rubrics[spec.output];
   const success = spec.success.map((each) =>
     each.kind === "command"
       ? `- the command \`${each.command}\` ends with 0`
       : `- ${each.path} exists`,
   );
+  success.push(...(spec.claims ?? []).map((claim) => `- ${claim}`));
   const shown = checks
     .slice(0, CHECKS_SHOWN)
     .map(({ name, outcome, detail }) => `- ${outcome}: ${name}: ${detail.slice(0, CHECK_CHARS)}`);
   const broken = hits
     .slice(0, CHECKS_SHOWN)
     .map(({ rule, file, line }) => `- ${rule} at ${file}:${line}`);
-  const evidence = [`Verdict: ${verdict}. The answer ${stopReason}.`, ...shown, ...broken];
+  const linted = (lint ? lintWords(lint) : []).map((text) => `- ${text}`);
+  const said = `Verdict: ${verdict}. The answer ${stopReason}.`;
+  const evidence = [said, ...shown, ...broken, ...linted];
   return [
     `# Task\n${spec.title}\n\n${spec.text}`,
     ...(success.length > 0 ? [`## It succeeds when\n${success.join("\n")}`] : []),
@@ -74,7 +80,8 @@ export function fenced(text: string): string {
   return `<<<${mark}\n${text}\n${mark}>>>`;
 }
 
-function shortened(work: string): string {
+/** The work, or its beginning and end with what is left out between them. */
+export function shortened(work: string): string {
   if (work.length <= WORK_CHARS_MAX) return work;
   const half = WORK_CHARS_MAX / 2;
   const left = work.length - WORK_CHARS_MAX;

@@ -91,7 +91,8 @@ export function readJudgement(text: string): Judgement | null {
   return null;
 }
 
-function parsed(text: string): unknown {
+/** The JSON in a text; null where it is none. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,4 +1,8 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
+import type { Executed } from "@nightshift/protocol/attempt";
+import type { Claim, Review, Reviewed } from "@nightshift/protocol/claim";
+import { claimsOf } from "../assessor/review/claims.ts";
+import { reviewedOf } from "../assessor/review/reviewed.ts";
 import { record, type Try } from "./attempt.ts";
 import { bidders } from "./choosing/auction.ts";
 import { answersTo, ask } from "./delegate.ts";
@@ -10,6 +14,8 @@ import { defer, fail, holdAccount } from "./release.ts";
 
 const INPUT_TOKENS = 40_000;
 const OUTPUT_TOKENS = 6_000;
+/** What a review takes besides, an answer that cannot be used included. */
+const REVIEW_TOKENS = { input: 40_000, output: 3_000 } as const;
 /** Limits that one attempt sits out with its judge, before it goes back to the backlog. */
 const LIMITS_MAX = 5;
 
@@ -22,10 +28,11 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
   if (assessor === undefined) {
     return fail(night, attempt, { kind: "lost", detail: "no independent assessor is here" });
   }
+  const claims = claimsOf(spec, verified, settingsOf(night).reviewClaimsMax);
   const answer = await withReservation(
     night,
     attempt,
-    { skill: "assess", agent: assessor, inputTokens: INPUT_TOKENS, outputTokens: OUTPUT_TOKENS },
+    { skill: "assess", agent: assessor, ...tokensFor(claims) },
     () =>
       ask(night, attempt, assessor, "assess", {
         task,
@@ -42,6 +49,8 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
         verdict: verified.verdict,
         checks: verified.checks,
         hits: verified.hits,
+        ...(verified.lint && { lint: verified.lint }),
+        ...(claims.length > 0 && { claims }),
       }),
     (given) => (given.status === "limit" ? (given.spend ?? "nothing") : given.spend),
   );
@@ -58,6 +67,29 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
     generation,
     ...answer.assessed,
     ...(await judgeRecord(night, answer.assessed)),
+    ...(claims.length > 0 && {
+      reviewed: await heldAgainst(night, executed, claims, answer.review ?? null),
+    }),
     judgeWeight: settingsOf(night).assessorJudgeWeight,
   });
+}
+
+function tokensFor(claims: readonly Claim[]) {
+  if (claims.length === 0) return { inputTokens: INPUT_TOKENS, outputTokens: OUTPUT_TOKENS };
+  return {
+    inputTokens: INPUT_TOKENS + REVIEW_TOKENS.input,
+    outputTokens: OUTPUT_TOKENS + REVIEW_TOKENS.output,
+  };
+}
+
+/** The reviewer's word, as far as it stands in the work: no assessor is trusted with that. */
+async function heldAgainst(
+  { ports }: Night,
+  { diff, report, family: authorFamily }: Executed,
+  claims: readonly Claim[],
+  review: Review | null,
+): Promise<Reviewed> {
+  const sha256 = review === null ? null : (report ?? diff);
+  const work = sha256 === null ? "" : await ports.blobs.get(sha256);
+  return reviewedOf(claims, review, { work, isDiff: report === null, authorFamily });
 }

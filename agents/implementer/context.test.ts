@@ -44,6 +44,12 @@ test("the prompt is U-shaped: task first, files in the middle, what was wrong la
   expect(text.trimEnd().endsWith("it was wrong")).toBe(true);
 });
 
+test("who works is told the claims that a reviewer will read for", () => {
+  const spec = taskSpec({ claims: ["The error names the unit"] });
+  const { text } = buildPrompt(material({ spec }), 10_000, count);
+  expect(text).toContain("exits with 0\n- The error names the unit\n");
+});
+
 test("an empty part leaves no heading behind", () => {
   const spec = taskSpec({ scope: [], success: [] });
   const bare = {

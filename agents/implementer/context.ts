@@ -85,6 +85,7 @@ function frameOf({ spec, instructions, reflections, guidance, critique }: Materi
   const conditions = spec.success.map((one) =>
     one.kind === "command" ? `\`${one.command}\` exits with 0` : `the file \`${one.path}\` exists`,
   );
+  conditions.push(...(spec.claims ?? []));
   const head = [
     `# Task\n${spec.title}`,
     spec.text,

@@ -41,7 +41,14 @@ function scoreFiles(
   const scores = new Map<string, number>();
   const add = (path: string, score: number) => scores.set(path, (scores.get(path) ?? 0) + score);
   const conditions = spec.success.map((one) => (one.kind === "command" ? one.command : one.path));
-  const text = [spec.title, spec.text, ...conditions, ...spec.drops, critique ?? ""].join("\n");
+  const text = [
+    spec.title,
+    spec.text,
+    ...conditions,
+    ...(spec.claims ?? []),
+    ...spec.drops,
+    critique ?? "",
+  ].join("\n");
   const pathLike = new Set(text.match(/[\w@.-]+(?:\/[\w@.-]+)*\.\w+/g));
   const words = new Set((text.match(/[A-Za-z_$][\w$]*/g) ?? []).filter((word) => word.length > 2));
   const inScope = index.paths.filter((path) => matchesAny(path, spec.scope));

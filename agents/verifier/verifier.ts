@@ -3,6 +3,7 @@ import type { Check, Hit, Verified } from "@nightshift/protocol/attempt";
 import { defaultSettings } from "@nightshift/protocol/settings";
 import type { SkillInput } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
+import type { Linter } from "../linter.ts";
 import type { Blobs, Checks, TestRun, Workspace } from "../ports.ts";
 import { testsCheck, type BaselineCache } from "./baseline.ts";
 import { changesOf, CHANGED_FILES_MAX, type Change } from "./changes.ts";
@@ -10,6 +11,7 @@ import { constitutionCheck } from "./constitution.ts";
 import { type Customs, customsOf, kindOf } from "./ending.ts";
 import { goingGreenCheck } from "./going-green.ts";
 import { isTest } from "./languages.ts";
+import { lintOf } from "./lint.ts";
 import { type Answer, answersIn } from "./special-case.ts";
 import { reportChecks } from "./report.ts";
 import { scopeCheck } from "./scope.ts";
@@ -24,6 +26,8 @@ export type VerifierPorts = {
   checks: Checks;
   blobs: Blobs;
   baselines: BaselineCache;
+  /** What it says is a hint for the assessor; absent where none is at hand. */
+  linter?: Linter;
   /** The name it is known by on the bus; `verifier` where none is given. */
   name?: string;
   /** Hosts that code may reach besides those that task and files name. */
@@ -33,7 +37,7 @@ export type VerifierPorts = {
 };
 
 type Input = SkillInput<"verify">;
-type Found = { checks: Check[]; hits: Hit[] };
+type Found = Pick<Verified, "checks" | "hits" | "lint">;
 
 const CHECKS_MAX = 40;
 /** Files of a kind by which its customs are known. */
@@ -54,11 +58,11 @@ export const verifier = defineAgent<VerifierPorts, "verify">({
   handlers: {
     async verify(input, ports, call) {
       const by = ports.name ?? "verifier";
-      const { checks, hits } =
+      const { checks, ...found } =
         input.commit === null
           ? await verifyReport(input, ports, call)
           : await verifyCode(input, input.commit, ports, call);
-      return { by, verdict: verdictOf(checks), checks: checks.slice(0, CHECKS_MAX), hits };
+      return { by, verdict: verdictOf(checks), checks: checks.slice(0, CHECKS_MAX), ...found };
     },
   },
 });
@@ -113,7 +117,8 @@ async function verifyCode(
     why === null
       ? await runChecks(input, commit, ports, call, seal.excused)
       : only("tests", "tests", "unverifiable", why).checks;
-  return { checks: [...ran, ...still], hits };
+  const lint = why === null && ports.linter && (await lintOf(ports.linter, changes, call.signal));
+  return { checks: [...ran, ...still], hits, ...(lint && { lint }) };
 }
 
 /** How files like the new ones end at the base: few of each kind are enough to tell. */

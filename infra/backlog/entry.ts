@@ -1,3 +1,4 @@
+import { TASK_CLAIMS_MAX } from "@nightshift/protocol/claim";
 import {
   Output,
   TaskSpec,
@@ -31,6 +32,8 @@ export const BacklogEntry = z.strictObject({
   success: words(500, 10),
   /** Files that are there when the task is done. */
   files: words(300, 10),
+  /** What has to hold as well and no command shows: a reviewer reads for it. */
+  claims: words(300, TASK_CLAIMS_MAX),
   scope: words(300, 50),
   tags: words(40, 20),
   drops: words(300, 50),
@@ -55,6 +58,7 @@ export function specOf(entry: BacklogEntry, repo: string): TaskSpec {
     priority: entry.priority,
     output: entry.output,
     success,
+    ...(entry.claims.length > 0 && { claims: entry.claims }),
     scope: entry.scope,
     tags: entry.tags,
     model: entry.model ?? null,

@@ -2,7 +2,7 @@ import { BadInput } from "@nightshift/protocol/errors";
 import { BacklogEntry } from "./entry.ts";
 
 /** Keys that may stand at the beginning of an indented line. */
-const LISTS = ["success", "files", "scope", "tags", "drops", "depends"] as const;
+const LISTS = ["success", "claims", "files", "scope", "tags", "drops", "depends"] as const;
 const SINGLE = ["output", "model", "category"] as const;
 type Draft = Record<string, unknown> & { text: string[]; line: number };
 
@@ -69,9 +69,11 @@ function detail(draft: Draft, line: string): void {
   }
 }
 
-/** A command may hold commas; everything else is a list of words. */
+/** Commands and sentences may hold commas; everything else is a list of words. */
 function valuesOf(list: (typeof LISTS)[number], value: string): string[] {
-  return list === "success" ? [value] : value.split(/\s*,\s*/).filter((word) => word !== "");
+  return list === "success" || list === "claims"
+    ? [value]
+    : value.split(/\s*,\s*/).filter((word) => word !== "");
 }
 
 function entryOf({ line, text, ...draft }: Draft, path: string): BacklogEntry {

@@ -19,6 +19,7 @@ export type AddOptions = {
   text?: string;
   success: string[];
   file: string[];
+  claim: string[];
   scope: string[];
   drops: string[];
   tag: string[];
@@ -78,12 +79,12 @@ async function wishesOf(title: string | undefined, options: AddOptions): Promise
 
 function entryOf(title: string, options: AddOptions): BacklogEntry {
   const { name, text, category, priority, output, model } = options;
-  const { success, file: files, scope, drops, tag: tags, depends } = options;
+  const { success, file: files, claim: claims, scope, drops, tag: tags, depends } = options;
   const given = { name, text, category, priority, output, model };
   const known = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   );
-  const lists = { success, files, scope, drops, tags, depends };
+  const lists = { success, files, claims, scope, drops, tags, depends };
   const parsed = BacklogEntry.safeParse({ title, ...known, ...lists });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -93,7 +94,7 @@ function entryOf(title: string, options: AddOptions): BacklogEntry {
 }
 
 /** Fields whose option is called otherwise. */
-const OPTION: Readonly<Record<string, string>> = { files: "file", tags: "tag" };
+const OPTION: Readonly<Record<string, string>> = { files: "file", claims: "claim", tags: "tag" };
 
 function told(proposals: readonly Proposal[]): string {
   const count = (change: Proposal["change"]) =>

@@ -47,6 +47,7 @@ async function amended(house: House, spec: TaskSpec, options: AddOptions): Promi
     repo: repo ?? spec.repo,
     text: text === undefined || spec.text.includes(text) ? spec.text : joined(spec.text, text),
     success: united(spec.success, more),
+    ...(options.claim.length > 0 && { claims: united(spec.claims ?? [], options.claim) }),
     scope: united(spec.scope, options.scope),
     drops: united(spec.drops, options.drops),
     tags: united(spec.tags, options.tag),

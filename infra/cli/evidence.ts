@@ -1,6 +1,7 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import type { Line } from "@nightshift/projections/digest/terminal";
 import { dollars, plain } from "@nightshift/projections/words/plain";
+import { lintWords } from "@nightshift/projections/words/lint";
 import { wrap } from "@nightshift/projections/words/wrap";
 import { COLUMNS } from "./table.ts";
 
@@ -10,7 +11,13 @@ const LINE_CHARS_MAX = 600;
 
 /** What is known of an attempt, the gate's reasons first: each line a fact, none a claim of its author. */
 export function evidenceLines(state: AttemptState): Line[] {
-  return [...gateLines(state), ...scoreLines(state), ...checkLines(state), ...workLines(state)];
+  return [
+    ...gateLines(state),
+    ...scoreLines(state),
+    ...checkLines(state),
+    ...reviewLines(state),
+    ...workLines(state),
+  ];
 }
 
 function gateLines({ gated, end, stage }: AttemptState): Line[] {
@@ -37,11 +44,27 @@ function scoreLines({ assessed }: AttemptState): Line[] {
   ];
 }
 
+/** What no command shows: each with the reviewer's words, and the line that they rest on. */
+function reviewLines({ assessed }: AttemptState): Line[] {
+  if (!assessed?.reviewed) return [];
+  const { model, family, checks } = assessed.reviewed;
+  const who = model === null ? "nobody answered" : `read by ${model} (${family ?? "unknown"})`;
+  return [
+    ...say("plain", `Claims without a command, ${who}`),
+    ...checks
+      .slice(0, CHECKS_MAX)
+      .flatMap(({ text, outcome, quote, detail }) => [
+        ...say(TONES[outcome], `- ${outcome}: ${text}, ${detail}`, "  "),
+        ...(quote === "" ? [] : say("quiet", `  it quotes: ${quote}`, "    ")),
+      ]),
+  ];
+}
+
 const TONES = { pass: "good", fail: "bad", unverifiable: "ask" } as const;
 
 function checkLines({ verified }: AttemptState): Line[] {
   if (!verified) return [];
-  const { checks, hits, verdict, by } = verified;
+  const { checks, hits, lint, verdict, by } = verified;
   return [
     ...say(TONES[verdict], `Evidence: ${verdict}, by ${by}`),
     ...checks.slice(0, CHECKS_MAX).flatMap(({ name, outcome, detail }) => {
@@ -54,6 +77,7 @@ function checkLines({ verified }: AttemptState): Line[] {
     ...hits.slice(0, CHECKS_MAX).flatMap(({ rule, file, line, excerpt }) => {
       return say("bad", `- ${rule} in ${file}:${line}: ${excerpt}`, "  ");
     }),
+    ...(lint ? lintWords(lint) : []).flatMap((text) => say("plain", `- ${text}`, "  ")),
   ];
 }
 

@@ -45,6 +45,7 @@ program
   .option("--success <command>", "a command that exits with 0 when it is done", collect, [])
   .option("--file <path>", "a file that is there when it is done", collect, [])
   .option("--scope <glob>", "the only paths it may touch", collect, [])
+  .option("--claim <sentence>", "what holds besides and no command shows", collect, [])
   .option("--drops <path>", "a file it means to shrink or remove", collect, [])
   .option("--tag <tag>", "e.g. architecture", collect, [])
   .option("--depends <name>", "a task that must be done before", collect, [])

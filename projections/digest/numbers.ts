@@ -1,13 +1,14 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import type { Fact, Section } from "./digest.ts";
 import type { Night } from "./night.ts";
-import { grown } from "./judging.ts";
+import { grown, readFor } from "./judging.ts";
 import { count } from "../words/plain.ts";
 
 /** How good it was: both scores apart, and five measures that are easily taken for one another. */
 export function numbers(night: Night): Section[] {
+  const facts = [...scores(night), ...readFor(night), ...grown(night)];
   return [
-    { name: "scores", title: "Scores", facts: [...scores(night), ...grown(night)] },
+    { name: "scores", title: "Scores", facts },
     { name: "metrics", title: "Measures", facts: metrics(night) },
   ];
 }

@@ -1,4 +1,5 @@
 import type { AttemptEvent } from "@nightshift/protocol/attempt";
+import type { Reviewed } from "@nightshift/protocol/claim";
 import { count, dollars } from "./plain.ts";
 
 /** What an attempt came to, step by step, in words. */
@@ -32,6 +33,7 @@ export function attemptWords(event: AttemptEvent): string {
         ...(event.calibrated ? [`calibrated ${event.calibrated.score.toFixed(1)}`] : []),
         `blend ${event.blend.toFixed(1)}`,
         ...(event.drift ? ["judge and heuristics have drifted apart"] : []),
+        ...(event.reviewed ? [reviewOf(event.reviewed)] : []),
       ].join(", ");
     case "attempt.gated":
       return `${event.decision} at ${event.score.toFixed(1)}: ${reasonsOf(event)}`;
@@ -50,4 +52,9 @@ export function attemptWords(event: AttemptEvent): string {
 
 function reasonsOf({ reasons }: Extract<AttemptEvent, { type: "attempt.gated" }>): string {
   return reasons.map(({ text }) => text).join("; ");
+}
+
+function reviewOf({ checks }: Reviewed): string {
+  const met = checks.filter(({ outcome }) => outcome === "pass").length;
+  return `a reviewer sees ${met} of ${count(checks.length, "claim")} met`;
 }

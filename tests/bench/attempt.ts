@@ -1,9 +1,10 @@
 import { channel } from "node:diagnostics_channel";
-import { ChildProcess, execFileSync, spawnSync } from "node:child_process";
+import { ChildProcess, execFileSync, spawnSync, type StdioOptions } from "node:child_process";
 import { join } from "node:path";
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { createChecks } from "@nightshift/infra/workers/checks/checks";
 import { detectSandbox } from "@nightshift/infra/workers/sandbox/detect";
+import { systemCallFilter } from "@nightshift/infra/workers/sandbox/system-calls";
 import { createFixture, type Fixture } from "@nightshift/infra/workers/workspace/fixture";
 import { createWorkspace } from "@nightshift/infra/workers/workspace/workspace";
 import { median, times, type Benchmark } from "./ratio.ts";
@@ -109,8 +110,10 @@ async function sandboxLineOf(house: House): Promise<SandboxLine> {
   await house.attempt();
   await house.attempt();
   channel("child_process").unsubscribe(watch);
-  const last = started.findLast(({ spawnargs }) => spawnargs[0] === "bwrap");
-  const [program = "", ...args] = last?.spawnargs ?? [];
+  const last = started.findLast(({ spawnargs }) => spawnargs.includes("bwrap"));
+  // What stands before it puts it into a control group: plain commands have none.
+  const all = last?.spawnargs ?? [];
+  const [program = "", ...args] = all.slice(all.indexOf("bwrap"));
   const checkout = args[args.indexOf("--chdir") + 1];
   if (checkout === undefined) throw new Error("the house started no sandbox");
   return { program, args, checkout };
@@ -129,6 +132,8 @@ function rawSide({ repo, folder, git }: Fixture, line: SandboxLine): () => void 
     execFileSync("git", [...person, ...args], { cwd, env, encoding: "utf8" }).trim();
   const args = line.args.map((word) => word.replace(line.checkout, checkout));
   const { PATH } = process.env;
+  const filter = join(folder, "filter");
+  writeFileSync(filter, systemCallFilter(process.arch) ?? "");
   let tip = base;
   return () => {
     run(tree, "checkout", "--quiet", "--force", "--detach", tip);
@@ -140,8 +145,10 @@ function rawSide({ repo, folder, git }: Fixture, line: SandboxLine): () => void 
     const commit = run(repo, "rev-parse", "refs/nightshift/attempts/bench-g1");
     run(checkout, "checkout", "--quiet", "--force", "--detach", commit);
     run(checkout, "clean", "-ffdxq");
-    const stdio = ["ignore", "pipe", "pipe", "pipe"] as const;
-    const tested = spawnSync(line.program, args, { cwd: "/", env: { PATH }, stdio: [...stdio] });
+    const given = openSync(filter, "r");
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe", "pipe", given];
+    const tested = spawnSync(line.program, args, { cwd: "/", env: { PATH }, stdio });
+    closeSync(given);
     if (tested.status !== 0) throw new Error(`the checks failed:\n${String(tested.stderr)}`);
     const merged = run(repo, "merge-tree", "--write-tree", tip, commit);
     const parents = ["-p", tip, "-p", commit];

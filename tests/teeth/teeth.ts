@@ -30,6 +30,7 @@ import { repoTeeth } from "./teeth/repo.ts";
 import { sandboxTeeth } from "./teeth/sandbox.ts";
 import { taskTeeth } from "./teeth/task.ts";
 import type { Tooth } from "./tooth.ts";
+import { reviewTeeth } from "./teeth/review.ts";
 import { verdictTeeth } from "./teeth/verdicts.ts";
 import { verifierTeeth } from "./teeth/verifier.ts";
 import { viewTeeth } from "./teeth/views.ts";
@@ -64,6 +65,7 @@ export const teeth: readonly Tooth[] = [
   ...callTeeth,
   ...natsTeeth,
   ...constitutionTeeth,
+  ...reviewTeeth,
   ...verdictTeeth,
   ...verifierTeeth,
   ...workTeeth,

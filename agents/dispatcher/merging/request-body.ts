@@ -46,6 +46,13 @@ export function requestBody(attempt: string, spec: TaskSpec, state: AttemptState
       CHECKS_MAX,
     ),
     ...section(
+      "Read by a reviewer",
+      (assessed?.reviewed?.checks ?? []).map(({ text, outcome, detail }) => {
+        return `${outcome}: ${text}: ${detail}`;
+      }),
+      CHECKS_MAX,
+    ),
+    ...section(
       "Files",
       (executed?.files ?? []).map(({ path, status, addedLines, removedLines }) => {
         return `${path} (${status}, +${addedLines} -${removedLines})`;

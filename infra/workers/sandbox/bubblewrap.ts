@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { WorkerFailure } from "@nightshift/agents/ports";
-import type { ProcessResult, Sandbox } from "@nightshift/agents/sandbox";
-import { Unavailable } from "@nightshift/protocol/errors";
+import type { Sandbox } from "@nightshift/agents/sandbox";
+import { contained } from "./contained.ts";
 import { openControlGroup } from "./control-group.ts";
 import { openEgress } from "./egress/proxy.ts";
 import type { Egress } from "./egress/proxy.ts";
@@ -18,7 +18,6 @@ import {
   real,
   words,
 } from "./mounts.ts";
-import { runProcess } from "./process.ts";
 import { privateFiles, privateFolders, SYSTEM_PLACES, toolchains } from "./secrets.ts";
 import { systemCallFilter } from "./system-calls.ts";
 import { wayOut } from "./way-out.ts";
@@ -75,7 +74,6 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
       if (inside === null) throw new WorkerFailure("sandbox", `no such folder: ${cwd}`);
       const held = writable.some((folder) => contains(real(folder) ?? folder, inside));
       const program = findProgram(command[0] ?? "", path);
-      const masked = [...privateFiles(environment), ...hostSockets()];
       const hosts = network ? [...network.hosts, ...(options.hosts ?? [])] : [];
       const egress = network ? await openEgress(hosts, environment) : null;
       const group = openControlGroup(limits.processesMax);
@@ -87,19 +85,22 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
           ...(program ? homeOfProgram(program) : []),
           ...(held ? [] : [inside]),
         ];
-        const view = { hidden, masked, readable, writable, commits };
-        const args = [
-          ...NAMESPACES,
-          ...mountArguments(view),
-          ...(filter ? ["--seccomp", "4"] : []),
-          ...words(`--dir ${HOME} --json-status-fd 3 --chdir`),
-          inside,
-          "--",
-          ...limited(forwarded(command, egress), path, limits.processesMax),
-        ];
+        const started = () => {
+          const masked = [...privateFiles(environment), ...socketsBut(egress)];
+          const args = [
+            "bwrap",
+            ...NAMESPACES,
+            ...mountArguments({ hidden, masked, readable, writable, commits }),
+            ...(filter ? ["--seccomp", "4"] : []),
+            ...words(`--dir ${HOME} --json-status-fd 3 --chdir`),
+            inside,
+            "--",
+            ...limited(forwarded(command, egress), path, limits.processesMax),
+          ];
+          return group?.entering(args) ?? args;
+        };
         const told = { path, home: HOME, temporary: "/tmp", toolchains: tools.variables };
-        const started = ["bwrap", ...args];
-        const result = await contained(group?.entering(started) ?? started, {
+        const result = await contained(started, {
           ...rest,
           cwd: "/",
           env: scrubbedEnvironment(
@@ -125,6 +126,11 @@ const NAMESPACES = words(
     "--cap-drop ALL --die-with-parent --new-session",
 );
 
+/** Sockets of this machine that are none of what is run, all but its own way out. */
+function socketsBut(egress: Egress | null): string[] {
+  return hostSockets().filter((path) => path !== egress?.socket);
+}
+
 /** Runs inside, between the namespace's loopback and the socket. */
 const FORWARDER = join(import.meta.dirname, "egress", "inside.ts");
 
@@ -142,24 +148,4 @@ function proxyPort({ loopbackPorts }: Egress): number {
   let port = PROXY_PORT;
   while (loopbackPorts.includes(port)) port += 1;
   return port;
-}
-
-/** bubblewrap reports an exit code only if the program was really started inside. */
-async function contained(
-  command: readonly string[],
-  options: Parameters<typeof runProcess>[1],
-): Promise<ProcessResult> {
-  let status = "";
-  const onStatus = (text: string) => {
-    status = text;
-  };
-  try {
-    const result = await runProcess(command, { ...options, onStatus });
-    if (result.signal === null && !status.includes('"exit-code"'))
-      throw new WorkerFailure("sandbox", `the sandbox did not start: ${result.stderr.trim()}`);
-    return result;
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    throw new WorkerFailure("sandbox", "bubblewrap cannot be started", { cause: error });
-  }
 }

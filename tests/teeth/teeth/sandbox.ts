@@ -63,6 +63,11 @@ export const sandboxTeeth: readonly Tooth[] = [
     '...(filter ? ["--seccomp", "4"] : []),',
     "",
   ),
+  inFile("infra/workers/sandbox/contained.ts", "infra/workers/sandbox/contained.test.ts")(
+    "I8: a sandbox that does not start is tried three times",
+    "if (start < STARTS_MAX && !options.signal.aborted) continue;",
+    "",
+  ),
   inBubble("infra/workers/sandbox/host-sockets.ts")(
     "I11: sockets of the machine's services are not for workers",
     ".slice(0, SOCKETS_MAX)",

@@ -7,6 +7,10 @@ const verifier = inFile("agents/verifier/verifier.ts", "agents/verifier/verifier
 const wayOut = inFile("agents/verifier/way-out.ts", "agents/verifier/seal.test.ts");
 const green = inFile("agents/verifier/going-green.ts", "agents/verifier/going-green.test.ts");
 const baseline = inFile("agents/verifier/baseline.ts", "agents/verifier/verifier.test.ts");
+const lint = inFile("agents/verifier/lint.ts", "agents/verifier/lint.test.ts");
+const linted = inFile("agents/verifier/verifier.ts", "agents/verifier/lint.test.ts");
+const oxlint = inFile("infra/workers/lint/oxlint.ts", "infra/workers/lint/linter.test.ts");
+const heuristics = inFile("agents/assessor/heuristics.ts", "agents/assessor/heuristics.test.ts");
 const evidence = (file: string) => inFile(file, "agents/verifier/verifier.test.ts");
 
 /** What the verifier shows, and takes nobody's word for (step 6, rows 7 to 9, H6, I5, I11). */
@@ -162,4 +166,26 @@ export const verifierTeeth: readonly Tooth[] = [
     'const outcome = outside.length === 0 ? "pass" : "fail";',
     'const outcome = "pass";',
   ),
+  lint("B6: a finding on a line that nobody touched does not count", "!brought(content)", "false"),
+  lint(
+    "B6: what a linter said before is not the author's",
+    "more.set(key, (more.get(key) ?? 0) - count);",
+    "",
+  ),
+  linted(
+    "B6: no linter reads the work where nothing of it may be run",
+    "why === null && ports.linter &&",
+    "ports.linter &&",
+  ),
+  oxlint(
+    "B6: an author cannot switch a rule off",
+    'text.replaceAll(/\\b(eslint|oxlint)-(disable|enable)/g, "$1 $2")',
+    "text",
+  ),
+  oxlint(
+    "B6: a file that a linter passed over is not clean for that",
+    "count !== names.length",
+    "false",
+  ),
+  heuristics("B6: what linters found makes work less clean", "(lint?.total ?? 0)", "0"),
 ];

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { contained } from "./contained.ts";
+import { sandboxForTests } from "./fixture.ts";
+
+const sandbox = await sandboxForTests({}).catch(() => null);
+const CI = process.env["CI"] === "true";
+
+const INSIDE = ["--json-status-fd", "3", "--", "/bin/echo", "inside"];
+const READ_ONLY = ["bwrap", "--unshare-user", "--ro-bind", "/", "/"];
+const starts = [...READ_ONLY, ...INSIDE];
+/** As when a socket was there when the mounts were put together, and is not any more. */
+const isGone = [...READ_ONLY, "--ro-bind", "/no/such/socket", "/tmp", ...INSIDE];
+
+/** Runs what `commands` say, one after the other; the last one again and again. */
+async function run(commands: readonly (readonly string[])[]) {
+  const asked: number[] = [];
+  const commandOf = () => commands[Math.min(asked.push(1), commands.length) - 1] ?? [];
+  const options = { cwd: "/", env: {}, wallMs: 20_000, silenceMs: null, outputBytesMax: 1_000 };
+  const { signal } = new AbortController();
+  const result = contained(commandOf, { ...options, signal });
+  return { result: await result.catch((error: unknown) => error), starts: asked.length };
+}
+
+describe.skipIf(sandbox === null && !CI)("what bubblewrap contains", () => {
+  test("a start that fails as the machine changed is made again, with the machine as it is", async () => {
+    const { result, starts: tried } = await run([isGone, starts]);
+    expect(result).toMatchObject({ exitCode: 0, stdout: "inside\n" });
+    expect(tried).toBe(2);
+  });
+
+  test("what does not start three times is told, with bubblewrap's own words", async () => {
+    const { result, starts: tried } = await run([isGone]);
+    expect(result).toMatchObject({
+      kind: "sandbox",
+      message: expect.stringMatching(/did not start.*no.such.socket/),
+    });
+    expect(tried).toBe(3);
+  });
+});

@@ -1,0 +1,33 @@
+import { WorkerFailure } from "@nightshift/agents/ports";
+import type { ProcessResult } from "@nightshift/agents/sandbox";
+import { Unavailable } from "@nightshift/protocol/errors";
+import { runProcess } from "./process.ts";
+
+/** Starts that are tried: a socket may go between the look at the machine and the mounts. */
+const STARTS_MAX = 3;
+
+/**
+ * Runs a program by bubblewrap, which reports an exit code only of what really started inside.
+ * @param commandOf bubblewrap's command for the machine as it is at the moment of each start.
+ * @throws WorkerFailure `sandbox` where nothing could be started.
+ */
+export async function contained(
+  commandOf: () => readonly string[],
+  options: Parameters<typeof runProcess>[1],
+): Promise<ProcessResult> {
+  let status = "";
+  const onStatus = (text: string) => {
+    status = text;
+  };
+  try {
+    for (let start = 1; ; start += 1) {
+      const result = await runProcess(commandOf(), { ...options, onStatus });
+      if (result.signal !== null || status.includes('"exit-code"')) return result;
+      if (start < STARTS_MAX && !options.signal.aborted) continue;
+      throw new WorkerFailure("sandbox", `the sandbox did not start: ${result.stderr.trim()}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    throw new WorkerFailure("sandbox", "bubblewrap cannot be started", { cause: error });
+  }
+}

@@ -1,0 +1,51 @@
+import { inFile, type Tooth } from "../tooth.ts";
+
+const gate = inFile("blackboard/gate.ts", "blackboard/gate-review.test.ts");
+const reviewed = inFile(
+  "agents/assessor/review/reviewed.ts",
+  "agents/assessor/review/reviewed.test.ts",
+);
+const reviewer = inFile(
+  "agents/assessor/review/reviewer.ts",
+  "agents/assessor/review/reviewer.test.ts",
+);
+const claims = inFile("agents/assessor/review/claims.ts", "agents/assessor/review/claims.test.ts");
+const asked = inFile("agents/dispatcher/assess.ts", "agents/dispatcher/review.test.ts");
+
+/** What no command shows, and who reads for it (C34, F25, I3, I8). */
+export const reviewTeeth: readonly Tooth[] = [
+  gate(
+    "C34: a claim that no reviewer sees met waits for a person",
+    "[...unverified(evidence), ...reviewed(evidence)]",
+    "unverified(evidence)",
+  ),
+  reviewed(
+    "C34: a quote that does not stand in the work shows nothing",
+    "!stands(quote, lines)",
+    "false",
+  ),
+  reviewed("C34: a bracket is no quote", "length >= QUOTE_CHARS_MIN", "length >= 0"),
+  reviewed(
+    "F25: the author's own family shows no claim to be met",
+    "const isOwn = review.family === authorFamily;",
+    "const isOwn = false;",
+  ),
+  reviewer(
+    "C34: a reviewer that contradicts itself has said nothing",
+    "if (new Set(told.map(({ claim }) => claim)).size < told.length) return null;",
+    "",
+  ),
+  reviewer("I8: a reply has its maximum", "text.length > REPLY_CHARS_MAX", "false"),
+  claims("C34: where a command fails nobody is asked", 'if (verdict === "fail") return [];', ""),
+  claims("I8: one reviewer reads so many claims", ".slice(0, claimsMax)", ""),
+  asked(
+    "I3: a review is paid inside the judge's reservation",
+    "inputTokens: INPUT_TOKENS + REVIEW_TOKENS.input,",
+    "inputTokens: INPUT_TOKENS,",
+  ),
+  asked(
+    "C34: a review that never came is told, and holds the work back",
+    "...(claims.length > 0 && {\n      reviewed",
+    "...(claims.length > 0 && answer.review && {\n      reviewed",
+  ),
+];
