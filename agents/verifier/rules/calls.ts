@@ -1,15 +1,15 @@
 import type { SgNode } from "@ast-grep/napi";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { anyOf } from "../any-of.ts";
+import { type Against, breaks } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
-import { HOLE } from "./literal.ts";
-import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";
-import { receiverOf } from "./made.ts";
-import { secretsPutTogether } from "./put-together.ts";
+import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
+import { isOpaque } from "./opaque.ts";
+import { isKeyFile } from "./places.ts";
+import { workedOutFindings } from "./worked-out.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import { bindingKinds, type Reader, readerOf } from "./reader.ts";
-import { isList, lettersOf, textsOf, type Value } from "./value.ts";
 
 /** A rule for calls, as data. All of it has to hold. */
 export type CallRule = {
@@ -20,14 +20,12 @@ export type CallRule = {
   given?: RegExp;
   unless?: RegExp;
   /** What the texts among its arguments are held against. */
-  texts?: "hosts" | "keys" | "outside" | "hidden" | "hooks" | "known";
+  texts?: Against;
   /** Handing it on as a value counts as calling it. */
   value?: true;
   severe?: true;
 };
 
-const GIVEN_CHARS_MAX = 4_000;
-const SIMPLE = /^[\w$]+(?:(?:\??\.|::)[\w$]+)*$/;
 const KEY_FILES =
   /\.ssh|id_(?:rsa|ed25519|ecdsa)|\.aws|git-cred|gh.hosts|\.docker|\.kube|gnupg|\.codex|\.claude|\/etc\/|\/proc\/|Keychains/;
 /** Functions that are as bad when they are handed on as when they are called. */
@@ -93,7 +91,8 @@ export function callFindings(
     const rule = brokenBy(node, scan, known);
     return rule ? found(rule.rule, rule.severe === true) : [];
   });
-  return [...broken, ...secretsPutTogether(tree, reader)];
+  const called = nodes.filter((node) => calls[String(node.kind())] !== undefined);
+  return [...broken, ...workedOutFindings(tree, called, reader, around.hosts)];
 }
 
 /** One pattern for all names that any rule asks for: most calls are none of them. */
@@ -122,7 +121,16 @@ function isHandedOn(node: SgNode): boolean {
   return key?.id() !== node.id();
 }
 
-const SENDS = /(^|\.)(?:send|public_send|__send__)$/;
+/** Functions that open, write or do away with what they are given, whatever else is called so. */
+const OPENS =
+  /(?:^|\.)(?:open\w*|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$/i;
+
+/** Whether a rule is about what a call reaches: a host, a program, a library, a file. */
+function reachesOut({ rule, texts }: CallRule, names: readonly string[]): boolean {
+  if (texts === "hosts" || /^(?:shell|native-code|remote-code)$/.test(rule)) return true;
+  return texts !== undefined && texts !== "hidden" && names.some((name) => OPENS.test(name));
+}
+
 const CALLED_THROUGH = /\.(?:value|call|apply|bind|__call__|\(\))$/;
 
 function brokenBy(node: SgNode, { reader, rules, around }: Scan, known: RegExp): CallRule | null {
@@ -137,7 +145,11 @@ function brokenBy(node: SgNode, { reader, rules, around }: Scan, known: RegExp):
     if (rule.texts && !breaks(rule.texts, given, around)) continue;
     return rule;
   }
-  return null;
+  // What cannot be told is no excuse where somebody took care that it cannot.
+  const sink = rules.find(
+    (rule) => names.some((name) => rule.call.test(name)) && reachesOut(rule, names),
+  );
+  return sink && isOpaque(node, reader) ? sink : null;
 }
 
 /** What a call calls: also through `call` and `apply`, or by sending a name. */
@@ -158,112 +170,4 @@ function namesOf(node: SgNode, reader: Reader): string[] {
     if (first) names.push(reader.nameOf(first));
   }
   return names;
-}
-
-type Given = { said: string; texts: string[] };
-
-/** A known text or list as a rule's pattern sees it. */
-function written(value: Value | null): string {
-  if (isList(value)) return `[${value.map(written).join(", ")}]`;
-  return JSON.stringify(typeof value === "number" ? value : (lettersOf(value) ?? HOLE));
-}
-
-function givenTo(node: SgNode, reader: Reader): Given {
-  const texts: string[] = [];
-  // The name that is sent is no argument of what it calls.
-  const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
-  const said = argumentsOf(node)
-    .slice(isSent ? 1 : 0)
-    .map((argument) => {
-      const name = argument.field("name") ?? argument.field("key");
-      const value = argument.field("value") ?? argument;
-      const known = reader.evaluate(value);
-      texts.push(...textsOf(known));
-      const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
-      const said = isKnown ? written(known) : code(value, reader, texts);
-      return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
-    });
-  const shape = reader.grammar.calls[String(node.kind())];
-  const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
-  const on = receiverOf(node, reader) ?? callee;
-  if (on) {
-    if (callee && !SIMPLE.test(reader.textOf(callee))) code(on, reader, texts);
-    texts.push(...textsOf(reader.evaluate(on)));
-  }
-  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts };
-}
-
-/** Code as it is written, a name of something that is written out elsewhere as that. */
-function code(node: SgNode, reader: Reader, texts: string[]): string {
-  const { grammar, values, textOf } = reader;
-  const value = grammar.names.includes(String(node.kind()))
-    ? values.get(textOf(node)).at(-1)
-    : null;
-  // What a function does that is handed over is looked at call by call.
-  if (/function|lambda|closure|block/.test(String(node.kind()))) return "function";
-  let written = textOf(value ?? node).slice(0, GIVEN_CHARS_MAX);
-  texts.push(...stringsIn(node, reader));
-  for (const inner of node.findAll(anyKind(grammar.names)).slice(0, PARTS_MAX)) {
-    const held = values.get(textOf(inner)).at(-1);
-    if (!held) continue;
-    const text = reader.fold(inner);
-    if (text === null) texts.push(...stringsIn(held, reader).filter((said) => /[/:]/.test(said)));
-    else texts.push(text);
-    // What is spread, or taken by its place, stands where the name got it.
-    if (!value && written.length < GIVEN_CHARS_MAX) written += ` ${textOf(held).slice(0, 300)}`;
-  }
-  for (const inner of node.findAll(anyKind(grammar.binary)).slice(0, PARTS_MAX)) {
-    texts.push(reader.fold(inner) ?? "");
-  }
-  return written.replaceAll(/\s+/g, " ");
-}
-
-const PARTS_MAX = 50;
-
-const anyKind = (kinds: readonly string[]) => ({ rule: { any: kinds.map((kind) => ({ kind })) } });
-
-function stringsIn(node: SgNode, reader: Reader): string[] {
-  const strings = node.findAll(anyKind(reader.grammar.strings));
-  return strings.slice(0, PARTS_MAX).map((each) => reader.fold(each) ?? "");
-}
-
-const BARE_HOST = /^(?:[\w-]+\.)+[a-z]{2,}$|^\d{1,3}(?:\.\d{1,3}){3}$/i;
-
-function breaks(
-  against: NonNullable<CallRule["texts"]>,
-  { said, texts }: Given,
-  { hosts }: Surroundings,
-): boolean {
-  switch (against) {
-    case "hosts": {
-      const bare = texts.map((text) =>
-        text.replaceAll(HOLE, "").replace(/^\./, "").replace(/:\d+$/, ""),
-      );
-      const reached = [...texts.flatMap(hostsIn), ...hostsIn(said), ...bare.filter(isBareHost)];
-      return reached.some((host) => !isHarmless(host, hosts));
-    }
-    case "keys":
-      return texts.some(isKeyFileRead) || isKeyFileRead(texts.join("/"));
-    case "hidden":
-      return texts.some(hidesCode);
-    case "hooks":
-      return [...texts, texts.join("/")].some((text) =>
-        /\.git\/+(?:hooks|config)\b|\.husky\//.test(text),
-      );
-    case "known":
-      return texts.some((text) => text.replaceAll(HOLE, "").length >= KNOWN_CHARS_MIN);
-    case "outside":
-      return [...texts, texts.join("/")].some(
-        (text) => isOutside(text) && !text.startsWith("/var/tmp/"),
-      );
-  }
-}
-
-/** Less than this is no program that somebody packed. */
-const KNOWN_CHARS_MIN = 16;
-const FILE_ENDING =
-  /\.(?:js|ts|json|py|txt|html?|md|sh|rb|go|rs|java|xml|css|ya?ml|log|local|env|sock)$/i;
-
-function isBareHost(text: string): boolean {
-  return BARE_HOST.test(text) && !FILE_ENDING.test(text);
 }

@@ -33,7 +33,11 @@ const KEY_FILE = anyOf([
   /(?:^|\/)Library\/Keychains(?:\/.*)?$/,
   /(?:^|[/\\])\.(?:password-store|azure|config[/\\]gcloud)(?:[/\\]|$)/,
   /(?:^|[/\\])\.(?:cargo[/\\]credentials(?:\.toml)?|terraform\.d[/\\]credentials\.tfrc\.json)$/,
-  /(?:^|[/\\])\.(?:bash|zsh|python|node_repl)_history$|(?:^|[/\\])Login Data$/,
+  /(?:^|[/\\])\.(?:bash|zsh|python|node_repl|psql|mysql)_history$|(?:^|[/\\])Login Data$/,
+  /(?:^|[/\\])\.aws[/\\](?:config|sso(?:[/\\].*)?|cli[/\\]cache(?:[/\\].*)?)$|application_default_credentials\.json$/,
+  /(?:^|[/\\])\.(?:vault-token|boto|s3cfg|my\.cnf|netrc|pgpass|pypirc|htpasswd)$|(?:^|[/\\])rclone\.conf$/,
+  /^\/(?:var\/)?run\/secrets\/|(?:^|[/\\])\.(?:ethereum[/\\]keystore|config[/\\]solana)(?:[/\\]|$)|(?:^|[/\\])wallet\.dat$/,
+  /(?:^|[/\\])\.ssh[/\\]/,
 ]);
 /** Files that may hold keys: reading them is a matter of where they are. */
 const KEY_FILE_READ =
@@ -45,7 +49,9 @@ const SYSTEM_PATH = anyOf([
 ]);
 const ABOVE = /^(?:\.\.[/\\]){3,}/;
 const START_FILE =
-  /(?:^|[/\\])\.(?:bashrc|zshrc|profile|bash_profile|zprofile|gitconfig|ssh)(?:[/\\]|$)/;
+  /(?:^|[/\\])\.(?:bashrc|bash_login|bash_aliases|zshrc|zshenv|profile|bash_profile|zprofile|xprofile|inputrc|vimrc|gitconfig|ssh|gnupg|config[/\\](?:autostart|systemd|fish)|local[/\\]bin)(?:[/\\]|$)|(?:^|[/\\])Library[/\\]LaunchAgents(?:[/\\]|$)/;
+const HOOK =
+  /(?:^|[/\\"'\s])\.git[/\\]+(?:hooks|config|info[/\\]attributes)\b|(?:^|[/\\])\.(?:husky|githooks)(?:[/\\]|$)|\bcore\.(?:hooks[pP]ath|fsmonitor|ssh[cC]ommand|pager|editor)\b|\binit\.template[dD]ir\b|\bGIT_(?:SSH_COMMAND|CONFIG_KEY_\d)\b/;
 
 export function isKeyFile(path: string): boolean {
   // A bare name may stand in a list of what to leave alone; a path is what one opens.
@@ -54,6 +60,11 @@ export function isKeyFile(path: string): boolean {
 
 export function isKeyFileRead(path: string): boolean {
   return !/\s/.test(path) && (KEY_FILE.test(path) || KEY_FILE_READ.test(path));
+}
+
+/** What git runs by itself, or what tells it to. */
+export function isHook(text: string): boolean {
+  return HOOK.test(text);
 }
 
 export function isOutside(path: string): boolean {

@@ -25,6 +25,8 @@ export type Reader = {
   /** Functions that were looked at, by their nodes. */
   shapes: Map<number, Shape | null>;
   textOf: (node: SgNode) => string;
+  /** The lines of the file. */
+  lines: () => readonly string[];
   /** What a node is called, e.g. `os.system`, whatever it was renamed to; `?` where it is open. */
   nameOf: (node: SgNode, depth?: number) => string;
   /** What a dotted text is called. */
@@ -67,6 +69,8 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
       return found;
     },
   };
+  let split: readonly string[] | null = null;
+  const lines = () => (split ??= tree.textOf(tree.root).split("\n"));
   const steps = { left: STEPS_MAX };
   const shapes = new Map<number, Shape | null>();
   const within = (bound: ReadonlyMap<string, Value | null>): Reader => {
@@ -84,6 +88,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
       steps,
       shapes,
       textOf,
+      lines,
       nameOf: (node, depth = 0) =>
         once(named, node.id(), "?", depth, () => nameOf(node, reader, depth)),
       resolved: (dotted, depth = 0) =>

@@ -1,0 +1,43 @@
+import type { Surroundings } from "./finding.ts";
+import type { Given } from "./given.ts";
+import { HOLE } from "./literal.ts";
+import { hidesCode, hostsIn, isHarmless, isHook, isKeyFileRead, isOutside } from "./places.ts";
+
+/** What the texts that a call is given are held against. */
+export type Against = "hosts" | "keys" | "outside" | "hidden" | "hooks" | "known";
+
+const BARE_HOST = /^(?:[\w-]+\.)+[a-z]{2,}$|^\d{1,3}(?:\.\d{1,3}){3}$/i;
+
+/** Whether a text that a call is given is of that kind. */
+export function breaks(against: Against, { said, texts }: Given, { hosts }: Surroundings): boolean {
+  switch (against) {
+    case "hosts": {
+      const bare = texts.map((text) =>
+        text.replaceAll(HOLE, "").replace(/^\./, "").replace(/:\d+$/, ""),
+      );
+      const reached = [...texts.flatMap(hostsIn), ...hostsIn(said), ...bare.filter(isBareHost)];
+      return reached.some((host) => !isHarmless(host, hosts));
+    }
+    case "keys":
+      return texts.some(isKeyFileRead) || isKeyFileRead(texts.join("/"));
+    case "hidden":
+      return texts.some(hidesCode);
+    case "hooks":
+      return [...texts, texts.join("/")].some(isHook);
+    case "known":
+      return texts.some((text) => text.replaceAll(HOLE, "").length >= KNOWN_CHARS_MIN);
+    case "outside":
+      return [...texts, texts.join("/")].some(
+        (text) => isOutside(text) && !text.startsWith("/var/tmp/"),
+      );
+  }
+}
+
+/** Less than this is no program that somebody packed. */
+const KNOWN_CHARS_MIN = 16;
+const FILE_ENDING =
+  /\.(?:js|ts|json|py|txt|html?|md|sh|rb|go|rs|java|xml|css|ya?ml|log|local|env|sock)$/i;
+
+function isBareHost(text: string): boolean {
+  return BARE_HOST.test(text) && !FILE_ENDING.test(text);
+}
