@@ -15,7 +15,12 @@ export function breaks(against: Against, { said, texts }: Given, { hosts }: Surr
       const bare = texts.map((text) =>
         text.replaceAll(HOLE, "").replace(/^\./, "").replace(/:\d+$/, ""),
       );
-      const reached = [...texts.flatMap(hostsIn), ...hostsIn(said), ...bare.filter(isBareHost)];
+      const reached = [
+        ...texts.flatMap(hostsIn),
+        ...hostsIn(said),
+        ...bare.filter(isBareHost),
+        ...hostsInNumbers(said),
+      ];
       return reached.some((host) => !isHarmless(host, hosts));
     }
     case "keys":
@@ -40,4 +45,28 @@ const FILE_ENDING =
 
 function isBareHost(text: string): boolean {
   return BARE_HOST.test(text) && !FILE_ENDING.test(text);
+}
+
+const FOUR =
+  /(?<![\w.,-]\s*)(?:0x[\da-f]{1,2}|\d{1,3})(?:u8)?(?:\s*,\s*(?:\(byte\)\s*)?(?:0x[\da-f]{1,2}|\d{1,3})(?:u8)?){3}(?!\s*,?\s*[\w-])/gi;
+const OWN = /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|2(?:2[4-9]|[345]\d))\./;
+const LARGE = /\b(?:0x[\da-f]{8}|\d{9,10})\b/gi;
+
+/** Addresses that are given as four numbers, or as one. */
+function hostsInNumbers(said: string): string[] {
+  const four = [...said.matchAll(FOUR)].map(([all]) => {
+    const parts = all.match(/0x[\da-f]+|\d+(?!8?\b.*u8)/gi) ?? [];
+    return parts
+      .slice(0, 4)
+      .map((part) => Number(part))
+      .join(".");
+  });
+  const one = /addr|inet|ip|host/i.test(said)
+    ? [...said.matchAll(LARGE)].map(([all]) =>
+        [24, 16, 8, 0].map((shift) => Math.floor(Number(all) / 2 ** shift) % 256).join("."),
+      )
+    : [];
+  return [...four, ...one].filter(
+    (host) => host.split(".").every((part) => Number(part) < 256) && !OWN.test(host),
+  );
 }

@@ -24,6 +24,8 @@ export type CallRule = {
   /** Handing it on as a value counts as calling it. */
   value?: true;
   severe?: true;
+  /** Named so widely that only what is known of its arguments counts. */
+  wide?: true;
 };
 
 const KEY_FILES =
@@ -147,7 +149,7 @@ function brokenBy(node: SgNode, { reader, rules, around }: Scan, known: RegExp):
   }
   // What cannot be told is no excuse where somebody took care that it cannot.
   const sink = rules.find(
-    (rule) => names.some((name) => rule.call.test(name)) && reachesOut(rule, names),
+    (rule) => !rule.wide && names.some((name) => rule.call.test(name)) && reachesOut(rule, names),
   );
   return sink && isOpaque(node, reader) ? sink : null;
 }

@@ -1,5 +1,6 @@
 import { grownTree, sourceTree, Tangled } from "../../source/source-tree.ts";
 import { languageOf } from "../languages.ts";
+import { addressFindings } from "./addresses.ts";
 import { callFindings, type CallRule } from "./calls.ts";
 import { environmentFindings } from "./environment.ts";
 import type { Finding, Surroundings } from "./finding.ts";
@@ -10,6 +11,7 @@ import { JAVA } from "./java.ts";
 import { JAVASCRIPT } from "./javascript.ts";
 import { OTHER_CODE } from "./other-code.ts";
 import { PYTHON } from "./python.ts";
+import { COULD_REACH, REACHING } from "./reaching.ts";
 import { RUBY } from "./ruby.ts";
 import { RUST } from "./rust.ts";
 import { SHELL } from "./shell-rules.ts";
@@ -23,6 +25,15 @@ const RULES: Readonly<Record<Parsed, readonly CallRule[]>> = {
   ruby: RUBY,
   java: JAVA,
   rust: RUST,
+};
+
+const WIDE: typeof RULES = {
+  javascript: [...JAVASCRIPT, ...REACHING],
+  python: [...PYTHON, ...REACHING],
+  go: [...GO, ...REACHING],
+  ruby: [...RUBY, ...REACHING],
+  java: [...JAVA, ...REACHING],
+  rust: [...RUST, ...REACHING],
 };
 
 /** Breaks of the constitution in a file, by the language it is in. */
@@ -53,10 +64,12 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
     const { path } = around;
     const tree =
       language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
-    const calls = callFindings(tree, language, RULES[language], around);
+    const rules = (COULD_REACH.test(text) ? WIDE : RULES)[language];
+    const calls = callFindings(tree, language, rules, around);
     const tests = language === "javascript" ? testsAsCode(text) : [];
     const copies = environmentFindings(text, language);
-    return [...calls, ...copies, ...hiddenFindings(text), ...tests];
+    const places = addressFindings(text, language, around.hosts);
+    return [...calls, ...places, ...copies, ...hiddenFindings(text), ...tests];
   } catch (error) {
     if (!(error instanceof Tangled)) throw error;
     return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];

@@ -2,6 +2,8 @@ import { anyOf } from "../any-of.ts";
 
 /** Hosts that need no permission: this machine, and names that can belong to nobody (RFC 2606). */
 const HARMLESS_HOST = anyOf([
+  // A name of one label is a neighbour's, as containers have them; a number is not.
+  /^[a-z_][\w-]*$/,
   /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?)$/,
   /^(?:.*\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost)$/,
 ]);
@@ -9,7 +11,9 @@ const HARMLESS_HOST = anyOf([
 /** Hosts of all addresses in a text, in lower case, without port. */
 export function hostsIn(text: string): string[] {
   const found = [
-    ...text.matchAll(/\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi),
+    ...text.matchAll(
+      /\b(?:https?|wss?|s?ftp|tcp|udp|tls|ssh|smtps?|rediss?|amqps?|mqtts?|ldaps?|stuns?|turns?|mongodb(?:\+srv)?|socks5?h?):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi,
+    ),
   ];
   return found.map((match) => match[1]?.toLowerCase() ?? "").filter((host) => host !== "");
 }

@@ -20,6 +20,8 @@ const NODES_MAX = 2_000;
 const EXPRESSION_CHARS_MAX = 2_000;
 const WORD_CHARS_MIN = 4;
 const SECRET_CHARS_MIN = 16;
+const BARE_HOST =
+  /^((?:[\w-]+\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/;
 const SAID_CHARS_MAX = 300;
 /** Names that open everything: nobody puts them together of parts. */
 const POWERS =
@@ -74,17 +76,19 @@ function ruleOf(value: Value | null, { text, hosts }: Looked): string | null {
   if (said.length >= SECRET_CHARS_MIN && secretsIn(said).some((secret) => isHidden(secret.text))) {
     return "secret";
   }
-  const foreign = hostsIn(said).filter((host) => isWhole(host) && !isHarmless(host, hosts));
+  const bare = BARE_HOST.exec(said)?.[1];
+  const foreign = [...hostsIn(said), ...(bare === undefined ? [] : [bare])].filter(
+    (host) => isWhole(host) && !isHarmless(host, hosts),
+  );
   if (foreign.some(isHidden)) return "unknown-host";
-  if (isHook(said) && isHidden("hooks")) return "git-hook";
-  if (isKeyFile(said) && isHidden(lastOf(said))) return "credentials";
+  if (isHook(said)) return "git-hook";
+  if (isKeyFile(said)) return "credentials";
   if (isOutside(said) && isHidden(rootOf(said))) return "path-escape";
   return POWERS.test(said) || isDisguised(said, text) ? "hidden-code" : null;
 }
 
 /** A name of several labels, or a number. */
 const isWhole = (host: string) => !host.includes(HOLE) && /[\w-]\.[a-z\d]|^(?:0x)?\d/.test(host);
-const lastOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const rootOf = (path: string) => /^(?:\/|~\/|\.\.\/)?[^/]*/.exec(path)?.[0] ?? path;
 
 /** A text that can be read, and most of whose letters stand nowhere in the file in that order. */
