@@ -128,7 +128,8 @@ const OPENS =
   /(?:^|\.)(?:open\w*|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$/i;
 
 /** Whether a rule is about what a call reaches: a host, a program, a library, a file. */
-function reachesOut({ rule, texts }: CallRule, names: readonly string[]): boolean {
+function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): boolean {
+  if (wide && texts === undefined) return false;
   if (texts === "hosts" || /^(?:shell|native-code|remote-code)$/.test(rule)) return true;
   return texts !== undefined && texts !== "hidden" && names.some((name) => OPENS.test(name));
 }
@@ -149,9 +150,9 @@ function brokenBy(node: SgNode, { reader, rules, around }: Scan, known: RegExp):
   }
   // What cannot be told is no excuse where somebody took care that it cannot.
   const sink = rules.find(
-    (rule) => !rule.wide && names.some((name) => rule.call.test(name)) && reachesOut(rule, names),
+    (rule) => names.some((name) => rule.call.test(name)) && reachesOut(rule, names),
   );
-  return sink && isOpaque(node, reader) ? sink : null;
+  return sink && isOpaque(node, sink, reader) ? sink : null;
 }
 
 /** What a call calls: also through `call` and `apply`, or by sending a name. */
@@ -167,6 +168,8 @@ function namesOf(node: SgNode, reader: Reader): string[] {
     const sent = (first && reader.fold(first)) ?? "?sent";
     names.push(sent, name.replace(SENDS, `$1${sent}`));
   }
+  const handed = reader.language === "ruby" ? /\(&:(\w+)\)$/.exec(reader.textOf(node))?.[1] : null;
+  if (handed) names.push(`${name}().${handed}`);
   if (/^Reflect\.(?:apply|construct)$/.test(name)) {
     const [first] = argumentsOf(node);
     if (first) names.push(reader.nameOf(first));

@@ -44,7 +44,7 @@ export function environmentFindings(written: string, language: Parsed): Finding[
   const names = new Set(renamed.map((match) => match[1] ?? match[2] ?? nameOf(language)));
   const copied = [...names].flatMap((name) =>
     [...withStrings.matchAll(usedWhole(name))]
-      .filter(({ index }) => code.startsWith(name, index) && !isRenaming(index))
+      .filter(({ index, 0: said }) => code.startsWith(said, index) && !isRenaming(index))
       .map(({ index, 0: said }) => at(index, said)),
   );
   return [...direct, ...copied];

@@ -55,6 +55,10 @@ export const JAVASCRIPT: readonly CallRule[] = [
   },
   { rule: "new-function", call: /(?:^|\.)Worker$/, given: /\beval:\s*true|^"data:/ },
   {
+    rule: "new-function",
+    call: /(?:getPrototypeOf|getOwnPropertyDescriptor|__proto__|__lookupGetter__)(?:\(\))?(?:\.\w+)?\.constructor$|(?:^|\.)constructor\.constructor$/,
+  },
+  {
     // The constructor of a function makes functions of text.
     rule: "new-function",
     call: /(?:"".*|\[\].*|\.constructor|getPrototypeOf\(\))\.constructor$/,

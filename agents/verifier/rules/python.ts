@@ -86,6 +86,10 @@ export const PYTHON: readonly CallRule[] = [
     call: /(?:^|\.)methodcaller$/,
     given: /^"(?:system|popen|exec\w*|spawn\w*|loads?|eval)"/,
   },
+  {
+    rule: "shell",
+    call: /(?:^|\.)(?:create_subprocess_shell|subprocess_shell|getoutput|getstatusoutput|popen\d?)$/,
+  },
   { rule: "shell", call: /^asyncio\.create_subprocess_shell$|^(?:pty\.spawn)$/ },
   {
     rule: "shell",

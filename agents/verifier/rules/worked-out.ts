@@ -25,7 +25,7 @@ const BARE_HOST =
 const SAID_CHARS_MAX = 300;
 /** Names that open everything: nobody puts them together of parts. */
 const POWERS =
-  /^(?:eval|exec|execSync|execFile|spawn|spawnSync|system|popen|child_process|node:child_process|subprocess|Function|constructor|marshal|Marshal|pickle|builtins|__builtins__|__import__|instance_eval|class_eval|unsafe_load|unserialize|node-serialize|getRuntime|java\.lang\.\w+|java\.io\.ObjectInputStream|javax\.script\.\w+|bash|\/bin\/\w*sh|\/usr\/bin\/\w*sh|powershell|libloading|dlopen|Fiddle|ctypes|runInThisContext|runInNewContext|core\.hooksPath)$/;
+  /^(?:eval|exec|execSync|execFile|spawn|spawnSync|system|popen|child_process|node:child_process|subprocess|Function|constructor|marshal|Marshal|pickle|builtins|__builtins__|__import__|instance_eval|class_eval|unsafe_load|unserialize|node-serialize|getRuntime|java\.lang\.\w+|java\.io\.ObjectInputStream|javax\.script\.\w+|bash|\/bin\/\w*sh|\/usr\/bin\/\w*sh|powershell|libloading|dlopen|Fiddle|ctypes|runInThisContext|runInNewContext|(?:core\.)?hooksPath)$/;
 
 /**
  * Breaks that no line of a file says, but that its expressions come to.
@@ -40,7 +40,10 @@ export function workedOutFindings(
   const text = tree.textOf(tree.root);
   if (!TRICKS.test(text) && !TOKEN_PART.test(text)) return [];
   const said = text.toLowerCase();
-  const makers = calls.filter((node) => MAKES.test(calleeOf(node, reader)));
+  const makers = calls.filter((node) => {
+    const name = calleeOf(node, reader);
+    return MAKES.test(name) || isOwnCall(name, reader);
+  });
   const nodes = [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...makers];
   return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
     const { start, end } = node.range();
@@ -50,6 +53,12 @@ export function workedOutFindings(
     const line = start.line + 1;
     return [{ rule, line, text: reader.textOf(node), severe: rule === "secret" }];
   });
+}
+
+/** A call of a function of the file's own. */
+function isOwnCall(name: string, reader: Reader): boolean {
+  const simple = /^(?:own\.|self\.|this\.)?(\w+)$/.exec(name)?.[1];
+  return simple !== undefined && reader.functionOf(simple) !== null;
 }
 
 /** Expressions besides calls that make texts. */
