@@ -72,8 +72,10 @@ export function callFindings(
   const nodes = tree.root.findAll({ rule: lookedAt });
   const reader = readerOf(tree, language, nodes);
   const scan = { reader, rules, around };
+  const called: SgNode[] = [];
   const broken = nodes.flatMap((node): Finding[] => {
     const kind = String(node.kind());
+    if (calls[kind]) called.push(node);
     const found = (rule: string, severe: boolean) => [
       { rule, line: node.range().start.line + 1, text: reader.textOf(node), severe },
     ];
@@ -93,7 +95,6 @@ export function callFindings(
     const rule = brokenBy(node, scan, known);
     return rule ? found(rule.rule, rule.severe === true) : [];
   });
-  const called = nodes.filter((node) => calls[String(node.kind())] !== undefined);
   return [...broken, ...workedOutFindings(tree, called, reader, around.hosts)];
 }
 

@@ -38,6 +38,8 @@ const WIDE: typeof RULES = {
 
 /** Breaks of the constitution in a file, by the language it is in. */
 export function codeFindings(text: string, around: Surroundings): Finding[] {
+  // Declarations of types are never run.
+  if (/\.d\.[mc]?ts$|\.pyi$/.test(around.path)) return [];
   const language = languageOf(around.path, text);
   switch (language) {
     case "javascript":

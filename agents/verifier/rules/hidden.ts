@@ -18,6 +18,9 @@ const NUMBERS =
 /** Numbers of letters in one text: `"101 118 97 108"`, `"65,76"`, `"01100101 01110110"`. */
 const SPELLED =
   /["'`]((?:(?:\d{2,3}|0x[\da-fA-F]{2}|[01]{8})[\s,;:|.-]){3,2000}(?:\d{2,3}|0x[\da-fA-F]{2}|[01]{8}))["'`]/g;
+/** A word in two or more literals side by side: a long line is parted between words. */
+const PARTED =
+  /["'`]([A-Za-z_./:-]{0,12}[A-Za-z_])["'`](\s*\+\s*|\s*<<\s*|\s*\.\s*|[^\S\n]+)["'`]([A-Za-z_][A-Za-z_./:-]{0,12})["'`]/g;
 /** Literals that say what they say from behind. */
 const BACKWARDS =
   /["'`]([^"'`\n]*(?:\/\/:s?ptth|lave|cexe|metsys|hs(?:ab)?\/nib\/|ssecorp|nepop|asr_di|hss\.|swa\.|skooh|sserohp|emor?h\/|cte\/|rahsram|laer?hsram|elkcip|tropmi|eriuqer|noitcnuF|nwaps|lruc|tegw)[^"'`\n]*)["'`]/g;
@@ -42,6 +45,7 @@ export function hiddenIn(text: string): Hidden[] {
   look(LITERAL, (written) => readings(written).some(isCode));
   if (text.includes("\\")) look(ESCAPED, spellsWord);
   look(SCRAMBLED, () => true);
+  look(PARTED, () => true);
   look(NUMBERS, (written) => isSpelled(numbersOf(written, ",")));
   look(SPELLED, (written) => isSpelled(numbersOf(written, /[\s,;:|.-]/)));
   look(BACKWARDS, (written) => isSaid(reversed(written)));

@@ -32,14 +32,34 @@ type Sink = { rule: string; wide?: true };
  */
 export function isOpaque(node: SgNode, { rule, wide }: Sink, reader: Reader): boolean {
   const isWide = wide === true;
+  if (!couldBe(rule, isWide, reader)) return false;
   const on = receiverOf(node, reader);
   const given = argumentsOf(node).slice(0, GIVEN_MAX).map(unnamed);
   return [...(on ? [on] : []), ...given].some((part) => {
-    if (reader.grammar.strings.includes(String(part.kind()))) return false;
+    const kind = String(part.kind());
+    if (reader.grammar.strings.includes(kind) || /function|lambda|closure|block/.test(kind)) {
+      return false;
+    }
     const origin = originOf(part, reader);
     if (literalsIn(origin).some((said) => isPart(said, rule))) return true;
     return !isWide && TURNS.test(origin) && isOpen(reader.evaluate(part));
   });
+}
+
+/** What a file says at all, looked for once: most files have nothing of it. */
+const said = new WeakMap<object, { turns: boolean; parts: Map<string, boolean> }>();
+function couldBe(rule: string, isWide: boolean, reader: Reader): boolean {
+  let known = said.get(reader.values);
+  if (!known) {
+    known = { turns: TURNS.test(reader.lines().join("\n")), parts: new Map() };
+    said.set(reader.values, known);
+  }
+  if (known.turns && !isWide) return true;
+  const found = known.parts.get(rule);
+  if (found !== undefined) return found;
+  const has = literalsIn(reader.lines().join("\n")).some((each) => isPart(each, rule));
+  known.parts.set(rule, has);
+  return has;
 }
 
 function isPart(said: string, rule: string): boolean {

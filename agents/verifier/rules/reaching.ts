@@ -20,9 +20,12 @@ const CHANGING_PROGRAMS =
 const TALKING_PROGRAMS =
   /"(?:[^"\s]*\/)?(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|host|openssl|http|aria2c)"/;
 
+const SETS_GIT =
+  /(?:"(?:[^"\s]*\/)?git"|^git\b)[^]*\bconfig\b(?![^]*(?:--get|--list|"-l"|\b(?:user|advice|color|commit|pull|push|fetch|gc|remote|branch)\.|init\.default|core\.(?:auto|bare|file|quote|ignore|sym|long|eol))[^]*)/;
+
 /** A file that says none of this reaches nothing by these rules: most are not looked at for them. */
 export const COULD_REACH =
-  /["'`/](?:etc|usr|s?bin|root|home|opt|sys|proc|Users|Library|var)\b|["'`]~|(?:\.\.[/"'`, ]+){3}|\.(?:bash|zsh|ssh|git|husky|profile|aws|kube|docker|gnupg|npmrc|netrc|config\/)|core\.(?:hooks|fsm|ssh|pager|editor)|["'`](?:\/[\w/]+\/)?(?:curl|wget|nc|ncat|netcat|socat|telnet|scp|sftp|ftp|ping|dig|nslookup|aria2c)["'`]|["'`](?:-\w{0,3}c|\/c|-Command|-EncodedCommand|--eval)["'`]/;
+  /["'`](?:\/(?:etc|usr|s?bin|lib|boot|root|home|var|opt|sys|proc|Users|Library)\b|(?:etc|usr|home|root|cron\.d|profile\.d)["'`/]|~\/)|(?:\.\.[/"'`, ]+){3}|["'`/]\.git["'`/]|\.(?:bashrc|bash_|zsh|ssh\b|githooks|husky|profile|aws|kube|docker|gnupg|npmrc|netrc|config\/)|core\.(?:hooks|fsm|ssh|pager|editor)|["'`](?:\/[\w/]+\/)?(?:curl|wget|nc|ncat|netcat|socat|telnet|scp|sftp|ftp|ping|dig|nslookup|aria2c)["'`]|["'`]git["'`][^]*["'`]config["'`]|["'`](?:-\w{0,3}c|\/c|-Command|-EncodedCommand|--eval)["'`]/;
 
 /** What calls of any language may not reach, by whatever function. */
 export const REACHING: readonly CallRule[] = [
@@ -54,6 +57,13 @@ export const REACHING: readonly CallRule[] = [
     call: new RegExp(`(?:^|\\.)${STARTS}$`),
     texts: "keys",
     severe: true,
+    wide: true,
+  },
+  {
+    // A setting of git that is not written out: it may be one that runs something.
+    rule: "git-hook",
+    call: new RegExp(`(?:^|\\.)${STARTS}$`),
+    given: SETS_GIT,
     wide: true,
   },
   {

@@ -42,7 +42,7 @@ export function workedOutFindings(
   const said = text.toLowerCase();
   const makers = calls.filter((node) => {
     const name = calleeOf(node, reader);
-    return MAKES.test(name) || isOwnCall(name, reader);
+    return MAKES.test(name) || isOwnCall(name, node, reader);
   });
   const nodes = [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...makers];
   return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
@@ -55,10 +55,13 @@ export function workedOutFindings(
   });
 }
 
-/** A call of a function of the file's own. */
-function isOwnCall(name: string, reader: Reader): boolean {
+const CALL_CHARS_MAX = 80;
+
+/** A call of a function of the file's own that is given something written out. */
+function isOwnCall(name: string, node: SgNode, reader: Reader): boolean {
   const simple = /^(?:own\.|self\.|this\.)?(\w+)$/.exec(name)?.[1];
-  return simple !== undefined && reader.functionOf(simple) !== null;
+  if (simple === undefined || reader.functionOf(simple) === null) return false;
+  return /\(\s*["'`[{\d]/.test(reader.textOf(node).slice(0, CALL_CHARS_MAX));
 }
 
 /** Expressions besides calls that make texts. */
