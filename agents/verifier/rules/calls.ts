@@ -126,7 +126,7 @@ function isHandedOn(node: SgNode): boolean {
 
 /** Functions that open, write or do away with what they are given, whatever else is called so. */
 const OPENS =
-  /(?:^|\.)(?:open\w*|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$/i;
+  /(?:^|\.)(?:open\w*|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$|(?:^|[./])(?:fs|fs\/promises|shutil|ioutil|FileUtils|Files|Pathname(?:\.new)?\(\))\.\w+$/i;
 
 /** Whether a rule is about what a call reaches: a host, a program, a library, a file. */
 function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): boolean {
@@ -150,10 +150,10 @@ function brokenBy(node: SgNode, { reader, rules, around }: Scan, known: RegExp):
     return rule;
   }
   // What cannot be told is no excuse where somebody took care that it cannot.
-  const sink = rules.find(
+  const sinks = rules.filter(
     (rule) => names.some((name) => rule.call.test(name)) && reachesOut(rule, names),
   );
-  return sink && isOpaque(node, sink, reader) ? sink : null;
+  return sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;
 }
 
 /** What a call calls: also through `call` and `apply`, or by sending a name. */

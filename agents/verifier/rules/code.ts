@@ -10,6 +10,7 @@ import { hiddenIn } from "./hidden.ts";
 import { JAVA } from "./java.ts";
 import { JAVASCRIPT } from "./javascript.ts";
 import { OTHER_CODE } from "./other-code.ts";
+import { powerFindings } from "./powers.ts";
 import { PYTHON } from "./python.ts";
 import { COULD_REACH, REACHING } from "./reaching.ts";
 import { RUBY } from "./ruby.ts";
@@ -70,8 +71,9 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
     const calls = callFindings(tree, language, rules, around);
     const tests = language === "javascript" ? testsAsCode(text) : [];
     const copies = environmentFindings(text, language);
+    const words = powerFindings(text, language);
     const places = addressFindings(text, language, around.hosts);
-    return [...calls, ...places, ...copies, ...hiddenFindings(text), ...tests];
+    return [...calls, ...words, ...places, ...copies, ...hiddenFindings(text), ...tests];
   } catch (error) {
     if (!(error instanceof Tangled)) throw error;
     return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];

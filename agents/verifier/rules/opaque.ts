@@ -20,6 +20,9 @@ const PARTS: Readonly<Record<string, RegExp>> = {
     /^(?:[\w-]*\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)(?:[:/]\S*)?$|^(?:com|net|org|io|dev|xyz)$|^\d{1,3}(?:\.\d{1,3}){2,3}(?::\d+)?$/,
   shell: /^(?:\/(?:usr\/)?bin\/)?(?:ba|z|da|k)?sh$|^(?:-\w{0,2}c|powershell|cmd\.exe)$/,
 };
+/** Where the user's own files are, and the way up out of a project. */
+const LEAVES =
+  /\bDir\.home\b|\bhomedir\(|\bPath\.home\(|\bUserHomeDir\b|["']user\.home["']|\bhome_dir\(|expanduser\(|["'](?:HOME|USERPROFILE|APPDATA|XDG_\w+_HOME)["']|\bENV\[["']HOME|\benv\.HOME\b|["'`]\.\.\/?["'`](?:[^\n]{0,40}["'`]\.\.\/?["'`]){2}|["'`]\.\.\/["'`]\s*(?:\.repeat|\*)/;
 const HARMLESS =
   /^(?:[\w-]*\.)*(?:example\.(?:com|org|net)|localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0)/;
 const GIVEN_MAX = 3;
@@ -42,6 +45,7 @@ export function isOpaque(node: SgNode, { rule, wide }: Sink, reader: Reader): bo
     }
     const origin = originOf(part, reader);
     if (literalsIn(origin).some((said) => isPart(said, rule))) return true;
+    if (rule === "path-escape" && LEAVES.test(origin)) return true;
     return !isWide && TURNS.test(origin) && isOpen(reader.evaluate(part));
   });
 }
@@ -57,7 +61,9 @@ function couldBe(rule: string, isWide: boolean, reader: Reader): boolean {
   if (known.turns && !isWide) return true;
   const found = known.parts.get(rule);
   if (found !== undefined) return found;
-  const has = literalsIn(reader.lines().join("\n")).some((each) => isPart(each, rule));
+  const whole = reader.lines().join("\n");
+  const leaves = rule === "path-escape" && LEAVES.test(whole);
+  const has = leaves || literalsIn(whole).some((each) => isPart(each, rule));
   known.parts.set(rule, has);
   return has;
 }

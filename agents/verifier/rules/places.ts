@@ -5,7 +5,7 @@ const HARMLESS_HOST = anyOf([
   // A name of one label is a neighbour's, as containers have them; a number is not.
   /^[a-z_][\w-]*$/,
   /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?)$/,
-  /^(?:.*\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost)$/,
+  /^(?:.*\.)?(?:example\.(?:com|org|net)|test|invalid|localhost)$/,
 ]);
 
 /** Hosts of all addresses in a text, in lower case, without port. */

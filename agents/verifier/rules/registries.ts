@@ -36,7 +36,7 @@ export function isRegistry(address: string): boolean {
   if (address.startsWith(CRATES)) return true;
   if (!/^(?:sparse\+)?https?:/i.test(address)) return false;
   const host = /:\/\/(?:[^/@]*@)?([^/:?#]+)/.exec(address)?.[1]?.toLowerCase() ?? "";
-  return isHarmless(host, KNOWN);
+  return KNOWN.has(host);
 }
 
 /** Whether modules of Go come from a host that its path names; names without a dot are its own. */
