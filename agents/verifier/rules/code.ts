@@ -72,7 +72,9 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
     const tests = language === "javascript" ? testsAsCode(text) : [];
     const copies = environmentFindings(text, language);
     const words = powerFindings(text, language);
-    const places = addressFindings(text, language, around.hosts);
+    // What a package says of itself tells people where to read on.
+    const tells = /\.(?:gem|pod)spec$|(?:^|\/)setup\.py$/.test(around.path);
+    const places = tells ? [] : addressFindings(text, language, around.hosts);
     return [...calls, ...words, ...places, ...copies, ...hiddenFindings(text), ...tests];
   } catch (error) {
     if (!(error instanceof Tangled)) throw error;

@@ -130,7 +130,7 @@ const FETCHES =
 
 /** Lists of other package managers: an address that is no registry's and tells no reader anything. */
 function listed(line: string, above: readonly string[]): string | null {
-  const said = line.replace(/^\s*(?:#|\/\/|;).*$/, "");
+  const said = line.replace(/^\s*(?:#|\/\/|;).*$/, "").replaceAll("\\:", ":");
   if (FETCHES.test(said)) return "foreign-source";
   if (foreignIn(said) === null) return null;
   const isTold = TOLD.test(said) && !TAKEN.test(said) && !isTakenAbove(above);

@@ -2,7 +2,12 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const TESTS = "agents/verifier/constitution.test.ts";
 const check = inFile("agents/verifier/constitution.ts", TESTS, "agents/verifier/verifier.test.ts");
+const SOURCES = "agents/verifier/sources.test.ts";
+const DISGUISES = "agents/verifier/disguises.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
+const sources = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SOURCES);
+const disguises = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, DISGUISES);
+const unasked = rules("run-unasked");
 const code = rules("code");
 const calls = rules("calls");
 const names = rules("names");
@@ -103,11 +108,75 @@ export const constitutionTeeth: readonly Tooth[] = [
     "if (grammar.binary.includes(kind)) return combined(node, reader, depth);",
     "",
   ),
-  rules("files")(
-    "row 6: no list of packages names another source",
-    "...rules.filter(({ line }) => line.test(said)),",
+  sources("files")(
+    "row 6: no build file runs what it should not",
+    "...buildFindings(path, text),",
     "",
   ),
+  sources("files")(
+    "row 6: no list of packages names another source",
+    "...listFindings(path, text),",
+    "",
+  ),
+  sources("files")("row 6: TOML is read for sources", "...tomlFindings(path, text),", ""),
+  sources("files")("row 6: XML is read for sources", "...xmlFindings(path, text),", ""),
+  sources("files")("row 6: Gradle is read for sources", "...gradleFindings(path, text),", ""),
+  sources("files")("row 6: lists of gems are read for sources", "...gemFindings(path, text),", ""),
+  sources("xml-manifest")(
+    "row 6: entities of XML are read",
+    "if (hex !== undefined) return charOf(Number.parseInt(hex, 16));\n      if (code !== undefined) return charOf(Number(code));",
+    "",
+  ),
+  sources("toml")(
+    "row 6: escapes in keys of TOML are read",
+    "/^[\"']/.test(key) ? literalText(key) : key",
+    "key",
+  ),
+  sources("toml-manifest")(
+    "row 6: only builders that are known build",
+    "return !BUILDERS.test(value.trim());",
+    "return false;",
+  ),
+  sources("build-files")(
+    "row 6: only generators that are known generate",
+    'GENERATORS.test(said) && !SHELL_WORDS.test(said) ? null : "install-script"',
+    "null",
+  ),
+  disguises("code")("row 6: a host that stands alone is one that is reached", "...places, ", ""),
+  disguises("code")("row 6: what means a power is one", "...words, ", ""),
+  disguises("code")("row 6: a copy of the environment is caught", "...copies, ", ""),
+  disguises("calls")(
+    "row 6: what expressions come to is held against the rules",
+    "...workedOutFindings(tree, called, reader, around.hosts)",
+    "",
+  ),
+  disguises("calls")(
+    "row 6: what cannot be told reaches nothing",
+    "sinks.find((sink) => isOpaque(node, sink, reader)) ?? null",
+    "null",
+  ),
+  disguises("worked-out")(
+    "row 6: a text whose letters stand nowhere is hidden",
+    "known / steps < KNOWN_SHARE_MAX",
+    "false",
+  ),
+  disguises("opaque")(
+    "row 6: parts of a place are enough where it is reached",
+    "if (literalsIn(origin).some((said) => isPart(said, rule))) return true;",
+    "",
+  ),
+  disguises("hidden")("row 6: a word is not parted", "look(PARTED, () => true);", ""),
+  disguises("hidden")(
+    "row 6: escapes do not spell words",
+    "look(ESCAPED, spellsWord);",
+    "look(ESCAPED, () => false);",
+  ),
+  disguises("hidden")(
+    "row 6: numbers are read however they are turned",
+    "isCode(turned) || isSaid(turned) ||",
+    "",
+  ),
+  disguises("against")("row 6: four numbers are a host", "...hostsInNumbers(said),", ""),
   script(
     "row 6: text is not run as code",
     String.raw`{ rule: "eval", call: /^(?:(?:self|top|frames)\.)?eval$/, value: true },`,
@@ -141,20 +210,20 @@ export const constitutionTeeth: readonly Tooth[] = [
   ),
   manifest(
     "row 6: no dependency comes from outside the registry",
-    "FOREIGN_SOURCE.test(version)",
-    "version === null",
+    'return isRegistered ? [] : [{ rule: "foreign-source", name, value: version }];',
+    "return [];",
   ),
-  manifest(
+  unasked(
     "row 6: no hook, pipeline or start-up file runs unasked",
     "return named ? finding(named[0], path) : [];",
     "return [];",
   ),
-  manifest(
+  unasked(
     "row 6: no link leads out of the tree",
     'special === "link" && leadsOut(path, after)',
     "false",
   ),
-  manifest("row 6: no filter is named to git", "(?:filter|diff|merge)=", "(?:never)="),
+  unasked("row 6: no filter is named to git", "(?:filter|diff|merge)", "(?:never)"),
   rules("places")(
     "row 6: a host that nobody named is unknown",
     "HARMLESS_HOST.test(plain) || allowed.has(plain)",
