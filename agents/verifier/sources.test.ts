@@ -15,6 +15,7 @@ const ELSEWHERE: [rule: string, path: string, text: string][] = [
   ["foreign-source", "pyproject.toml", '[[tool.uv.index]]\nurl = "https://badplace.io/simple"'],
   ["foreign-source", "Pipfile", '[[source]]\nurl = "https://badplace.io/simple"'],
   ["foreign-source", "Cargo.toml", '[dependencies.left]\n"g\\u0069t" = "https://badplace.io/l"'],
+  ["install-script", "Cargo.toml", '[package]\n"b\\u0075ild" = "x.rs"'],
   ["foreign-source", "go.mod", "module a\n\nrequire (\n\tbadplace.io/left v1.0.0\n)\n"],
   ["foreign-source", "go.work", "replace example.com/left => ../../../left"],
   ["registry", "gems.rb", 'source "https://badplace.io"'],

@@ -46,10 +46,10 @@ export const constitutionTeeth: readonly Tooth[] = [
   ),
   code("row 6: JavaScript", "javascript: JAVASCRIPT,", "javascript: [],"),
   code("row 6: Python", "python: PYTHON,", "python: [],"),
-  code("row 6: Go", "go: GO,", "go: [],"),
+  disguises("code")("row 6: Go", "go: GO,", "go: [],"),
   code("row 6: Ruby", "ruby: RUBY,", "ruby: [],"),
-  code("row 6: Java", "java: JAVA,", "java: [],"),
-  code("row 6: Rust", "rust: RUST,", "rust: [],"),
+  disguises("code")("row 6: Java", "java: JAVA,", "java: [],"),
+  disguises("code")("row 6: Rust", "rust: RUST,", "rust: [],"),
   code("row 6: shell scripts", 'textFindings(read, "shell", SHELL, around)', "[]"),
   code("row 6: other languages", "textFindings(text, language, OTHER_CODE, around)", "[]"),
   code(
@@ -93,8 +93,8 @@ export const constitutionTeeth: readonly Tooth[] = [
     'constants ? property.replaceAll(/[[\\]"\'`+\\s]/g, "") : "?"',
     "property",
   ),
-  names(
-    "row 6: what is left of the environment is the environment",
+  disguises("names")(
+    "row 6: what is left of a module is the module",
     "if (property === REST) hold(",
     "if (false) hold(",
   ),
@@ -197,8 +197,12 @@ export const constitutionTeeth: readonly Tooth[] = [
     "call: new RegExp(String.raw`^child_process\\.${STARTS}$`), given: BY_SHELL",
     "call: /^never$/",
   ),
-  script("row 6: no unknown host is reached", 'call: REACHES, texts: "hosts"', "call: /^never$/"),
-  script(
+  disguises("javascript")(
+    "row 6: no unknown host is reached",
+    'call: REACHES, texts: "hosts"',
+    "call: /^never$/",
+  ),
+  disguises("javascript")(
     "row 6: nothing is written outside the project",
     'call: WRITES, texts: "outside"',
     "call: /^never$/",
