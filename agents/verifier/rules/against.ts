@@ -1,6 +1,7 @@
 import type { Surroundings } from "./finding.ts";
 import type { Given } from "./given.ts";
 import { HOLE } from "./literal.ts";
+import { usesTricks } from "./tricks.ts";
 import { hidesCode, hostsIn, isHarmless, isHook, isKeyFileRead, isOutside } from "./places.ts";
 
 /** What the texts that a call is given are held against. */
@@ -69,4 +70,23 @@ function hostsInNumbers(said: string): string[] {
   return [...four, ...one].filter(
     (host) => host.split(".").every((part) => Number(part) < 256) && !OWN.test(host),
   );
+}
+
+const SAYS: Partial<Record<Against, RegExp>> = {
+  keys: /\.ssh|\bid_|\bHOME\b|home_?dir|\.home\b|UserHome|expanduser|["'`]~|\.aws|credential|gnupg|\.kube|\.docker|netrc|npmrc|pypirc|pgpass|\.env|shadow|passwd|sudoers|\/proc|environ|Keychains|password-store|azure|gcloud|cargo|terraform|_history|Login Data|vault|boto|s3cfg|my\.cnf|htpasswd|rclone|secrets|wallet|keystore|solana|codex|claude|hosts\.yml/i,
+  outside:
+    /["'`]\/?(?:etc|usr|s?bin|lib|boot|root|home|var|opt|sys|proc|Users|Library)\b|["'`](?:~|[A-Za-z]:[/\\]|\.\.|\/["'`])|\.(?:bash|zsh|profile|zprofile|xprofile|inputrc|vimrc|gitconfig|ssh|gnupg|config|local)|LaunchAgents|Separator|\bsep\b/,
+  hooks: /\.git\b|hooks|husky|core\.|template|GIT_/i,
+};
+
+/** Whether a file says anything of a kind, or hides what it says; asked once a kind. */
+export function saysOf(text: string): (kind: Against) => boolean {
+  const known = new Map<Against, boolean>();
+  return (kind) => {
+    const words = SAYS[kind];
+    if (!words) return true;
+    const found = known.get(kind) ?? (words.test(text) || usesTricks(text));
+    known.set(kind, found);
+    return found;
+  };
 }

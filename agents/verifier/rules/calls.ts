@@ -1,7 +1,7 @@
 import type { SgNode } from "@ast-grep/napi";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { anyOf } from "../any-of.ts";
-import { type Against, breaks } from "./against.ts";
+import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
@@ -24,6 +24,8 @@ export type CallRule = {
   /** Handing it on as a value counts as calling it. */
   value?: true;
   severe?: true;
+  /** What the file has to say somewhere: where it does not, nothing has to be looked at. */
+  when?: RegExp;
   /** Named so widely that only what is known of its arguments counts. */
   wide?: true;
 };
@@ -32,6 +34,9 @@ const KEY_FILES =
   /\.ssh|id_(?:rsa|ed25519|ecdsa)|\.aws|git-cred|gh.hosts|\.docker|\.kube|gnupg|\.codex|\.claude|\/etc\/|\/proc\/|Keychains/;
 /** Functions that are as bad when they are handed on as when they are called. */
 const RUNNERS = /(?:eval|exec|system)/;
+const HAS_RUNNER = /\b(?:eval|exec|system)\b/;
+/** In scripts every pattern has an `exec` of its own. */
+const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
 const HANDED_ON = new RegExp(
   "^(?:arguments?|argument_list|array|list|tuple|pair|dictionary|return_statement|expression_list|" +
     "conditional_expression|ternary_expression|hash|literal_element|binary_expression|keyword_argument|" +
@@ -40,7 +45,15 @@ const HANDED_ON = new RegExp(
     "public_field_definition|field_definition|let_declaration|var_spec)$",
 );
 
-type Scan = { reader: Reader; rules: readonly CallRule[]; around: Surroundings };
+type Scan = {
+  reader: Reader;
+  rules: readonly CallRule[];
+  around: Surroundings;
+  /** The rules that a name breaks, as far as names tell. */
+  byName: Map<string, readonly CallRule[]>;
+  /** Whether the file says anything of that kind at all. */
+  says: (kind: Against) => boolean;
+};
 
 /** Breaks of the rules by the calls of a tree, and by the paths of key files in its strings. */
 export function callFindings(
@@ -50,7 +63,7 @@ export function callFindings(
   around: Surroundings,
 ): Finding[] {
   const { calls, strings, names, properties } = GRAMMARS[language];
-  const known = unionOf(rules);
+  const plain = [...names, ...properties];
   const bindings = new Set(bindingKinds(language, around.path));
   const text = tree.textOf(tree.root);
   const kinds = [...Object.keys(calls), ...bindings, ...(language === "ruby" ? ["subshell"] : [])];
@@ -62,8 +75,8 @@ export function callFindings(
       ...(KEY_FILES.test(text)
         ? strings.map((kind) => ({ all: [{ kind }, { regex: KEY_FILES.source }] }))
         : []),
-      ...(RUNNERS.test(text)
-        ? [...names, ...properties].map((kind) => ({
+      ...((language === "javascript" ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
+        ? plain.map((kind) => ({
             all: [{ kind }, { regex: `^${RUNNERS.source}$` }],
           }))
         : []),
@@ -71,16 +84,15 @@ export function callFindings(
   };
   const nodes = tree.root.findAll({ rule: lookedAt });
   const reader = readerOf(tree, language, nodes);
-  const scan = { reader, rules, around };
-  const called: SgNode[] = [];
+  const scan = { reader, rules, around, byName: new Map(), says: saysOf(text) };
+  const called: { node: SgNode; name: string }[] = [];
   const broken = nodes.flatMap((node): Finding[] => {
     const kind = String(node.kind());
-    if (calls[kind]) called.push(node);
     const found = (rule: string, severe: boolean) => [
       { rule, line: node.range().start.line + 1, text: reader.textOf(node), severe },
     ];
     if (bindings.has(kind) || kind === "binary") return [];
-    if (names.includes(kind) || properties.includes(kind)) {
+    if (plain.includes(kind)) {
       const whole = wholeName(node, reader);
       const rule = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;
       return rule ? found(rule.rule, rule.severe === true) : [];
@@ -92,7 +104,9 @@ export function callFindings(
       const said = reader.fold(node) ?? "";
       return isKeyFile(said) ? found("credentials", true) : [];
     }
-    const rule = brokenBy(node, scan, known);
+    const callees = namesOf(node, reader);
+    called.push({ node, name: callees[0] ?? "?" });
+    const rule = brokenBy(node, callees, scan);
     return rule ? found(rule.rule, rule.severe === true) : [];
   });
   return [...broken, ...workedOutFindings(tree, called, reader, around.hosts)];
@@ -137,23 +151,38 @@ function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): 
 
 const CALLED_THROUGH = /\.(?:value|call|apply|bind|__call__|\(\))$/;
 
-function brokenBy(node: SgNode, { reader, rules, around }: Scan, known: RegExp): CallRule | null {
-  const names = namesOf(node, reader).filter((name) => known.test(name));
-  if (names.length === 0) return null;
+function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRule | null {
+  const { reader, around, says } = scan;
+  const matching = callees.length === 1 ? named(callees[0] ?? "", scan) : ofAll(callees, scan);
+  if (matching.length === 0) return null;
   let given: Given | null = null;
-  for (const rule of rules) {
-    if (!names.some((name) => rule.call.test(name))) continue;
+  for (const rule of matching) {
     if (!rule.given && !rule.unless && !rule.texts) return rule;
+    if (rule.texts && !says(rule.texts)) continue;
     given ??= givenTo(node, reader);
     if (rule.given?.test(given.said) === false || rule.unless?.test(given.said)) continue;
     if (rule.texts && !breaks(rule.texts, given, around)) continue;
     return rule;
   }
   // What cannot be told is no excuse where somebody took care that it cannot.
-  const sinks = rules.filter(
-    (rule) => names.some((name) => rule.call.test(name)) && reachesOut(rule, names),
-  );
+  const sinks = matching.filter((rule) => reachesOut(rule, callees));
   return sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;
+}
+
+/** The rules for a name, in their order; looked for once a file. */
+function named(name: string, { reader, rules, byName }: Scan): readonly CallRule[] {
+  const known = byName.get(name);
+  if (known) return known;
+  const found = unionOf(rules).test(name)
+    ? rules.filter(({ call, when }) => call.test(name) && when?.test(reader.text()) !== false)
+    : [];
+  byName.set(name, found);
+  return found;
+}
+
+function ofAll(names: readonly string[], scan: Scan): readonly CallRule[] {
+  const found = new Set(names.flatMap((name) => named(name, scan)));
+  return scan.rules.filter((rule) => found.has(rule));
 }
 
 /** What a call calls: also through `call` and `apply`, or by sending a name. */

@@ -38,19 +38,13 @@ export const GO: readonly CallRule[] = [
   { rule: "unsafe-load", call: /^encoding\/gob\.NewDecoder\(\)\.Decode$/, given: /req|body|conn/i },
   {
     rule: "unknown-host",
-    call: /^(?:net|net\/\w+(?:\/\w+)*|http|smtp|websocket|crypto\/tls|tls|golang\.org\/x\/(?:net|crypto)[\w/]*|github\.com\/[\w/-]+|syscall)\.[\w.()]+$|(?:^|\.)\w*(?:[cC]lient|[dD]ialer|[rR]esolver|[cC]onn|[tT]ransport)\w*(?:\(\))?\.\w+$|(?:^|\.)(?:Dial|Lookup|Resolve|Connect|SendMail)\w*$/,
+    call: /^(?:net|net\/\w+(?:\/\w+)*|http|smtp|websocket|crypto\/tls|tls|golang\.org\/x\/(?:net|crypto)[\w/]*|github\.com\/(?:gorilla\/websocket|go-resty\/resty|valyala\/fasthttp|imroc\/req|miekg\/dns|nats-io|eclipse\/paho|redis|segmentio|streadway|rabbitmq|IBM\/sarama|jlaffaye\/ftp|pkg\/sftp|levigross|parnurzeal|hashicorp\/go-retryablehttp|quic-go)[\w/.-]*|syscall)\.[\w.()]+$|(?:^|\.)\w*(?:[cC]lient|[dD]ialer|[rR]esolver|[cC]onn|[tT]ransport)\w*(?:\(\))?\.\w+$|(?:^|\.)(?:Dial|Lookup|Resolve|Connect|SendMail)\w*$/,
     texts: "hosts",
   },
   {
     rule: "credentials",
     call: /^(?:os\.(?:Open|ReadFile|ReadDir|DirFS)|(?:io\/)?ioutil\.(?:ReadFile|ReadDir)|(?:path\/)?filepath\.Join|path\.Join)$/,
     texts: "keys",
-    severe: true,
-  },
-  {
-    rule: "credentials",
-    call: /^(?:(?:encoding\/)?json\.Marshal|fmt\.F?[Pp]rint\w*|fmt\.Sprint\w*|strings\.Join|(?:net\/)?http\.\w+|log\.\w+)$/,
-    given: /\bos\.Environ\(\)/,
     severe: true,
   },
   {

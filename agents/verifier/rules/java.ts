@@ -81,12 +81,6 @@ export const JAVA: readonly CallRule[] = [
   },
   {
     rule: "credentials",
-    call: /(?:^|\.)(?:println|print|write|writeValueAsString|toString|ofString|toJson)$/,
-    given: /System\.getenv\(\s*\)/,
-    severe: true,
-  },
-  {
-    rule: "credentials",
     call: /^System\.getenv\(\)\.(?:toString|entrySet|forEach)$/,
     severe: true,
   },

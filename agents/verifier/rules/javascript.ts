@@ -91,11 +91,17 @@ export const JAVASCRIPT: readonly CallRule[] = [
     rule: "native-code",
     call: /^(?:ffi-napi|ffi|koffi|bun:ffi|node-ffi|ref-napi|bindings|node-gyp-build|@napi-rs\/\w+|sbffi|fastcall)(?:\.\w+)*$|^Deno\.dlopen$/,
   },
-  { rule: "native-code", call: /(?:^|\.)require$|^import$|^process\.dlopen$/, given: /\.node"/ },
+  {
+    rule: "native-code",
+    call: /(?:^|\.)require$|^import$|^process\.dlopen$/,
+    given: /\.node"/,
+    when: /\.node["'`]/,
+  },
   {
     rule: "remote-code",
     call: /^(?:require|import|module\.require|process\.mainModule\.require)$/,
     given: /^"(?:\/|~|(?:\.\.\/){4})/,
+    when: /["'`](?:\/|~|\.\.\/\.\.\/\.\.)/,
   },
   { rule: "native-code", call: /^WebAssembly\.(?:compile|instantiate|Module)$/ },
   {
@@ -115,6 +121,7 @@ export const JAVASCRIPT: readonly CallRule[] = [
     call: /^(?:promisify|util\.promisify|Object\.(?:values|entries|keys|getOwnPropertyNames)|Reflect\.(?:ownKeys|get))$/,
     given: /\bchild_process\b/,
     wide: true,
+    when: /child_process/,
   },
   { rule: "shell", call: new RegExp(String.raw`^child_process\.${STARTS}$`), given: BY_SHELL },
   { rule: "shell", call: /^(?:execa|cross-spawn)(?:\.\w+)?$/, given: BY_SHELL },
@@ -124,16 +131,6 @@ export const JAVASCRIPT: readonly CallRule[] = [
   },
   { rule: "shell", call: /^Bun\.\$$|^Deno\.(?:run|Command)$/, given: ASKS_SHELL },
   { rule: "shell", call: /^process\.binding\(\)\.\w+$/ },
-  {
-    rule: "credentials",
-    call: anyOf([
-      /^(?:JSON\.stringify|Object\.(?:entries|values|assign)|console\.\w+)$/,
-      REACHES,
-      WRITES,
-    ]),
-    given: /(?:^|, |\.\.\.|\()(?:globalThis\.)?process\.env\b(?!\s*[.[?])/,
-    severe: true,
-  },
   {
     rule: "credentials",
     call: functionOf(`readFile createReadStream open openAsBlob copyFile cp readdir readlink

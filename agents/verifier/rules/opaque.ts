@@ -4,6 +4,7 @@ import { HOLE, literalText } from "./literal.ts";
 import { receiverOf, unnamed } from "./made.ts";
 import { originOf } from "./origin.ts";
 import type { Reader } from "./reader.ts";
+import { usesTricks } from "./tricks.ts";
 import { isFields, isList, type Value } from "./value.ts";
 
 /** What turns one text into another that nobody can read off. */
@@ -55,13 +56,13 @@ const said = new WeakMap<object, { turns: boolean; parts: Map<string, boolean> }
 function couldBe(rule: string, isWide: boolean, reader: Reader): boolean {
   let known = said.get(reader.values);
   if (!known) {
-    known = { turns: TURNS.test(reader.lines().join("\n")), parts: new Map() };
+    known = { turns: usesTricks(reader.text()), parts: new Map() };
     said.set(reader.values, known);
   }
   if (known.turns && !isWide) return true;
   const found = known.parts.get(rule);
   if (found !== undefined) return found;
-  const whole = reader.lines().join("\n");
+  const whole = reader.text();
   const leaves = rule === "path-escape" && LEAVES.test(whole);
   const has = leaves || literalsIn(whole).some((each) => isPart(each, rule));
   known.parts.set(rule, has);

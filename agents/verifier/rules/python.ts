@@ -140,12 +140,6 @@ export const PYTHON: readonly CallRule[] = [
     texts: "keys",
     severe: true,
   },
-  {
-    rule: "credentials",
-    call: /(?:^|\.)(?:dumps?|print|str|repr|dict|post|put|write|list|urlencode|pformat|pprint)$/,
-    given: /\bos\.environ\b(?!\s*[[.]|\.get)|\bos\.environ\.(?:items|copy|values)\(/,
-    severe: true,
-  },
   { rule: "credentials", call: /^(?:keyring|browser_cookie3|win32crypt)\.\w+$/, severe: true },
   {
     rule: "path-escape",

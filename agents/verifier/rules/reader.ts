@@ -25,6 +25,8 @@ export type Reader = {
   /** Functions that were looked at, by their nodes. */
   shapes: Map<number, Shape | null>;
   textOf: (node: SgNode) => string;
+  /** The whole file. */
+  text: () => string;
   /** The lines of the file. */
   lines: () => readonly string[];
   /** What a node is called, e.g. `os.system`, whatever it was renamed to; `?` where it is open. */
@@ -70,7 +72,9 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
     },
   };
   let split: readonly string[] | null = null;
-  const lines = () => (split ??= tree.textOf(tree.root).split("\n"));
+  let whole: string | null = null;
+  const text = () => (whole ??= tree.textOf(tree.root));
+  const lines = () => (split ??= text().split("\n"));
   const steps = { left: STEPS_MAX };
   const shapes = new Map<number, Shape | null>();
   const within = (bound: ReadonlyMap<string, Value | null>): Reader => {
@@ -88,6 +92,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
       steps,
       shapes,
       textOf,
+      text,
       lines,
       nameOf: (node, depth = 0) =>
         once(named, node.id(), "?", depth, () => nameOf(node, reader, depth)),

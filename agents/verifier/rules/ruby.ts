@@ -96,12 +96,6 @@ export const RUBY: readonly CallRule[] = [
   },
   {
     rule: "credentials",
-    call: /(?:^|\.)(?:puts|print|p|post|post_form|generate|dump|to_json)$/,
-    given: /\bENV\b(?!\s*[[.])|\bENV\.(?:to_h|to_a|map|inspect|each)/,
-    severe: true,
-  },
-  {
-    rule: "credentials",
     call: /^ENV(?:\.to_h\(\)|\.to_a\(\))?\.(?:to_json|inspect|to_yaml)$/,
     severe: true,
   },

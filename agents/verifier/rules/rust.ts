@@ -41,12 +41,6 @@ export const RUST: readonly CallRule[] = [
     severe: true,
   },
   {
-    rule: "credentials",
-    call: /(?:^|\.)(?:println|print|eprintln|format|to_string|json|body|write|writeln|send)!?$/,
-    given: /\benv::vars\(\)/,
-    severe: true,
-  },
-  {
     rule: "path-escape",
     call: /(?:^|\.)(?:fs\.(?:write|remove_\w+|create_dir\w*|rename|copy|hard_link|soft_link|set_permissions)|File\.(?:create\w*|options[\w.()]*)|symlink\w*|hard_link|set_permissions|remove_(?:file|dir|dir_all)|create_dir(?:_all)?|rename|chown|lchown|OpenOptions\.\w+\(\)[\w.()]*\.open|DirBuilder\.new\(\)[\w.()]*\.create|libc\.(?:unlink|rmdir|rename|open|chmod|chown|symlink|truncate))$/,
     texts: "outside",

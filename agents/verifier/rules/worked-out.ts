@@ -4,13 +4,10 @@ import { secretsIn } from "../secrets.ts";
 import type { Finding } from "./finding.ts";
 import { HOLE } from "./literal.ts";
 import { hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
-import { calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
+import { usesTricks } from "./tricks.ts";
 import { lettersOf, type Value } from "./value.ts";
 
-/** What nobody writes who has nothing to hide, or what puts a text together of small parts. */
-const TRICKS =
-  /fromCharCode|fromCodePoint|\batob\(|b(?:64|32|16|85)_?[dD]ecode|a85decode|hexlify|fromhex|["'.]hex["']?[).]|\bchr\b|CodePoint|\bunpack1?\b|\bpack\(|[rR]evers|\.rev\(|::\s*-\d|\.tr\(|translate|maketrans|\w\)?\s*\^\s*\(?\w|\bas (?:u8 as )?char|char::from|from_u(?:tf|32)|\(char\)|Decode|decode\((?!\)|["']utf)|["']base64["']|unescape|[uU]nquote|decodeURI|swapcase|rot_?13|["'`][\w./:@-]{1,30}["'`]\s*(?:\+|<<)\s*["'`][\w./:@-]|\w["'] ["']\w|byte\{|byte\[\]|string\(\[|join\(["'`](?:|\/|\.)["'`]|["'`](?:|\/|\.)["'`]\.join|%[cd]%|push_str|WriteString|StringBu|BASE64|STANDARD/;
 /** A part of a token: letters and digits in one literal. */
 const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,}["'`]/;
 /** Functions that make a text of other things. */
@@ -29,21 +26,20 @@ const POWERS =
 
 /**
  * Breaks that no line of a file says, but that its expressions come to.
- * @param calls All calls of the file.
+ * @param calls All calls of the file, by what they call.
  */
 export function workedOutFindings(
   tree: SourceTree,
-  calls: readonly SgNode[],
+  calls: readonly { node: SgNode; name: string }[],
   reader: Reader,
   hosts: ReadonlySet<string>,
 ): Finding[] {
   const text = tree.textOf(tree.root);
-  if (!TRICKS.test(text) && !TOKEN_PART.test(text)) return [];
+  if (!usesTricks(text) && !TOKEN_PART.test(text)) return [];
   const said = text.toLowerCase();
-  const makers = calls.filter((node) => {
-    const name = calleeOf(node, reader);
-    return MAKES.test(name) || isOwnCall(name, node, reader);
-  });
+  const makers = calls
+    .filter(({ node, name }) => MAKES.test(name) || isOwnCall(name, node, reader))
+    .map(({ node }) => node);
   const nodes = [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...makers];
   return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
     const { start, end } = node.range();
