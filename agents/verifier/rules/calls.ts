@@ -51,6 +51,8 @@ type Scan = {
   around: Surroundings;
   /** The rules that a name breaks, as far as names tell. */
   byName: Map<string, readonly CallRule[]>;
+  /** What is called, by how that is written. */
+  byWords: Map<string, readonly string[]>;
   /** Whether the file says anything of that kind at all. */
   says: (kind: Against) => boolean;
 };
@@ -84,7 +86,7 @@ export function callFindings(
   };
   const nodes = tree.root.findAll({ rule: lookedAt });
   const reader = readerOf(tree, language, nodes);
-  const scan = { reader, rules, around, byName: new Map(), says: saysOf(text) };
+  const scan = { reader, rules, around, byName: new Map(), byWords: new Map(), says: saysOf(text) };
   const called: { node: SgNode; name: string }[] = [];
   const broken = nodes.flatMap((node): Finding[] => {
     const kind = String(node.kind());
@@ -104,7 +106,7 @@ export function callFindings(
       const said = reader.fold(node) ?? "";
       return isKeyFile(said) ? found("credentials", true) : [];
     }
-    const callees = namesOf(node, reader);
+    const callees = namesOf(node, kind, scan);
     called.push({ node, name: callees[0] ?? "?" });
     const rule = brokenBy(node, callees, scan);
     return rule ? found(rule.rule, rule.severe === true) : [];
@@ -186,11 +188,23 @@ function ofAll(names: readonly string[], scan: Scan): readonly CallRule[] {
 }
 
 /** What a call calls: also through `call` and `apply`, or by sending a name. */
-function namesOf(node: SgNode, reader: Reader): string[] {
-  const shape = reader.grammar.calls[String(node.kind())];
+function namesOf(node: SgNode, kind: string, { reader, byWords }: Scan): readonly string[] {
+  const shape = reader.grammar.calls[kind];
   const whole = shape && "whole" in shape ? node.field(shape.whole) : null;
   const written = whole ? reader.textOf(whole) : "";
-  const name = SIMPLE.test(written) ? reader.resolved(written) : calleeOf(node, reader);
+  if (!SIMPLE.test(written)) return throughOthers(node, calleeOf(node, reader), reader);
+  const known = byWords.get(written);
+  if (known) return known;
+  const name = reader.resolved(written);
+  const names = throughOthers(node, name, reader);
+  // What is reached through an argument is another thing each time.
+  if (!ON_ARGUMENTS.test(name)) byWords.set(written, names);
+  return names;
+}
+
+const ON_ARGUMENTS = /^Reflect\.(?:apply|construct)$/;
+
+function throughOthers(node: SgNode, name: string, reader: Reader): string[] {
   const through = name.replace(CALLED_THROUGH, "");
   const names = through === name ? [name] : [name, through];
   if (reader.language === "ruby" && SENDS.test(name)) {
@@ -200,7 +214,7 @@ function namesOf(node: SgNode, reader: Reader): string[] {
   }
   const handed = reader.language === "ruby" ? /\(&:(\w+)\)$/.exec(reader.textOf(node))?.[1] : null;
   if (handed) names.push(`${name}().${handed}`);
-  if (/^Reflect\.(?:apply|construct)$/.test(name)) {
+  if (ON_ARGUMENTS.test(name)) {
     const [first] = argumentsOf(node);
     if (first) names.push(reader.nameOf(first));
   }

@@ -56,7 +56,7 @@ const said = new WeakMap<object, { turns: boolean; parts: Map<string, boolean> }
 function couldBe(rule: string, isWide: boolean, reader: Reader): boolean {
   let known = said.get(reader.values);
   if (!known) {
-    known = { turns: usesTricks(reader.text()), parts: new Map() };
+    known = { turns: usesTricks(reader.text()) && TURNS.test(reader.text()), parts: new Map() };
     said.set(reader.values, known);
   }
   if (known.turns && !isWide) return true;

@@ -12,7 +12,7 @@ import { lettersOf, type Value } from "./value.ts";
 const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,}["'`]/;
 /** Functions that make a text of other things. */
 const MAKES =
-  /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*(?:16|32|64|85)\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;
+  /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*[bB](?:ase)?_?(?:16|32|64|85)\w*|BASE64\w*|STANDARD\w*|decode\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;
 const NODES_MAX = 2_000;
 const EXPRESSION_CHARS_MAX = 2_000;
 const WORD_CHARS_MIN = 4;
@@ -37,10 +37,10 @@ export function workedOutFindings(
   const text = tree.textOf(tree.root);
   if (!usesTricks(text) && !TOKEN_PART.test(text)) return [];
   const said = text.toLowerCase();
-  const makers = calls
-    .filter(({ node, name }) => MAKES.test(name) || isOwnCall(name, node, reader))
+  const made = calls
+    .filter(({ node, name }) => makes(name) || isOwnCall(name, node, reader))
     .map(({ node }) => node);
-  const nodes = [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...makers];
+  const nodes = [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...made];
   return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
     const { start, end } = node.range();
     if (end.index - start.index > EXPRESSION_CHARS_MAX) return [];
@@ -58,6 +58,18 @@ function isOwnCall(name: string, node: SgNode, reader: Reader): boolean {
   const simple = /^(?:own\.|self\.|this\.)?(\w+)$/.exec(name)?.[1];
   if (simple === undefined || reader.functionOf(simple) === null) return false;
   return /\(\s*["'`[{\d]/.test(reader.textOf(node).slice(0, CALL_CHARS_MAX));
+}
+
+/** Names recur: each is looked at once. */
+const makers = new Map<string, boolean>();
+const MAKERS_MAX = 20_000;
+function makes(name: string): boolean {
+  const known = makers.get(name);
+  if (known !== undefined) return known;
+  if (makers.size >= MAKERS_MAX) makers.clear();
+  const found = MAKES.test(name);
+  makers.set(name, found);
+  return found;
 }
 
 /** Expressions besides calls that make texts. */
