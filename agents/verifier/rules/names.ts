@@ -33,6 +33,9 @@ const ADDS =
 /** What is added to: a name, or the beginning of a chain upon it. */
 const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
 const ADDED_CHARS = 200;
+const BEGINNING_CHARS = 260;
+const ADDING =
+  /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|args?\b)/;
 
 export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNode[]): Names {
   const grammar = GRAMMARS[language];
@@ -112,7 +115,8 @@ function addedBy(
       : { name, binding: { node, value: "right", at: null, added: "<<" } };
   }
   const shape = calls[String(node.kind())];
-  if (!shape) return null;
+  // One look at how it begins spares most calls the questions about their parts.
+  if (!shape || !ADDING.test(tree.textOf(node).slice(0, BEGINNING_CHARS))) return null;
   const callee = "whole" in shape ? node.field(shape.whole) : node.field(shape.name);
   if (!callee) return null;
   const member = GRAMMARS[language].members[String(callee.kind())];
