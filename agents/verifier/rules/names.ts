@@ -116,7 +116,7 @@ function addedBy(
   }
   const shape = calls[String(node.kind())];
   // One look at how it begins spares most calls the questions about their parts.
-  if (!shape || !ADDING.test(tree.textOf(node).slice(0, BEGINNING_CHARS))) return null;
+  if (!shape || !ADDING.test(tree.beginningOf(node, BEGINNING_CHARS))) return null;
   const callee = "whole" in shape ? node.field(shape.whole) : node.field(shape.name);
   if (!callee) return null;
   const member = GRAMMARS[language].members[String(callee.kind())];
