@@ -1,5 +1,5 @@
 import { grownTree, sourceTree, Tangled } from "../../source/source-tree.ts";
-import { languageOf } from "../languages.ts";
+import { isTest, languageOf } from "../languages.ts";
 import { addressFindings } from "./addresses.ts";
 import { callFindings, type CallRule } from "./calls.ts";
 import { environmentFindings } from "./environment.ts";
@@ -37,6 +37,20 @@ const WIDE: typeof RULES = {
   rust: [...RUST, ...REACHING],
 };
 
+/** Tests are held to these alone, so nothing else has to be looked for in them. */
+const SEVERE: typeof RULES = {
+  javascript: severeOf(WIDE.javascript),
+  python: severeOf(WIDE.python),
+  go: severeOf(WIDE.go),
+  ruby: severeOf(WIDE.ruby),
+  java: severeOf(WIDE.java),
+  rust: severeOf(WIDE.rust),
+};
+
+function severeOf(rules: readonly CallRule[]): readonly CallRule[] {
+  return rules.filter(({ severe }) => severe === true);
+}
+
 /** Breaks of the constitution in a file, by the language it is in. */
 export function codeFindings(text: string, around: Surroundings): Finding[] {
   // Declarations of types are never run.
@@ -67,7 +81,7 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
     const { path } = around;
     const tree =
       language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
-    const rules = (COULD_REACH.test(text) ? WIDE : RULES)[language];
+    const rules = (isTest(path) ? SEVERE : COULD_REACH.test(text) ? WIDE : RULES)[language];
     const calls = callFindings(tree, language, rules, around);
     const tests = language === "javascript" ? testsAsCode(text) : [];
     const copies = environmentFindings(text, language);
