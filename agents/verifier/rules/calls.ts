@@ -111,7 +111,7 @@ export function callFindings(
     const rule = brokenBy(node, callees, scan);
     return rule ? found(rule.rule, rule.severe === true) : [];
   });
-  return [...broken, ...workedOutFindings(tree, called, reader, around.hosts)];
+  return [...broken, ...workedOutFindings(tree, called, reader, around)];
 }
 
 /** One pattern for all names that any rule asks for: most calls are none of them. */

@@ -1,7 +1,8 @@
 import type { SgNode } from "@ast-grep/napi";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { secretsIn } from "../secrets.ts";
-import type { Finding } from "./finding.ts";
+import { isTest } from "../languages.ts";
+import type { Finding, Surroundings } from "./finding.ts";
 import { HOLE } from "./literal.ts";
 import { hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
 import type { Reader } from "./reader.ts";
@@ -32,10 +33,12 @@ export function workedOutFindings(
   tree: SourceTree,
   calls: readonly { node: SgNode; name: string }[],
   reader: Reader,
-  hosts: ReadonlySet<string>,
+  { path, hosts }: Surroundings,
 ): Finding[] {
   const text = tree.textOf(tree.root);
-  if (!usesTricks(text) && !TOKEN_PART.test(text)) return [];
+  // Tests are held to secrets alone.
+  const looksFor = isTest(path) ? TOKEN_PART.test(text) : usesTricks(text) || TOKEN_PART.test(text);
+  if (!looksFor) return [];
   const said = text.toLowerCase();
   const made = calls
     .filter(({ node, name }) => makes(name) || isOwnCall(name, node, reader))

@@ -147,7 +147,7 @@ export const constitutionTeeth: readonly Tooth[] = [
   disguises("code")("row 6: a copy of the environment is caught", "...copies, ", ""),
   disguises("calls")(
     "row 6: what expressions come to is held against the rules",
-    "...workedOutFindings(tree, called, reader, around.hosts)",
+    "...workedOutFindings(tree, called, reader, around)",
     "",
   ),
   disguises("calls")(
