@@ -85,9 +85,9 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
     const calls = callFindings(tree, language, rules, around);
     const tests = language === "javascript" ? testsAsCode(text) : [];
     const copies = environmentFindings(text, language);
-    const words = powerFindings(text, language);
+    const words = isTest(path) ? [] : powerFindings(text, language);
     // What a package says of itself tells people where to read on.
-    const tells = /\.(?:gem|pod)spec$|(?:^|\/)setup\.py$/.test(around.path);
+    const tells = isTest(path) || /\.(?:gem|pod)spec$|(?:^|\/)setup\.py$/.test(around.path);
     const places = tells ? [] : addressFindings(text, language, around.hosts);
     return [...calls, ...words, ...places, ...copies, ...hiddenFindings(text), ...tests];
   } catch (error) {
