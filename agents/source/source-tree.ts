@@ -10,6 +10,8 @@ export type SourceTree = {
   root: SgNode;
   /** The text of a node. @throws Tangled when far more was read than the file is long. */
   textOf: (node: SgNode) => string;
+  /** How the text of a node begins, so many characters at most; cheap however long it is. */
+  beginningOf: (node: SgNode, charsMax: number) => string;
 };
 
 /** The file is so entangled that reading it would take too long: nothing is known of it. */
@@ -38,6 +40,10 @@ function treeOf(root: SgNode, path: string, text: string): SourceTree {
       left -= end.index - start.index;
       if (left < 0) throw new Tangled(`${path} is too entangled to be read`);
       return text.slice(start.index, end.index);
+    },
+    beginningOf(node, charsMax) {
+      const { start, end } = node.range();
+      return text.slice(start.index, Math.min(end.index, start.index + charsMax));
     },
   };
 }

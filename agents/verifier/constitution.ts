@@ -5,7 +5,8 @@ import { isTest } from "./languages.ts";
 import type { Finding, Surroundings } from "./rules/finding.ts";
 import { codeFindings } from "./rules/code.ts";
 import { fileFindings } from "./rules/files.ts";
-import { manifestFindings, pathFindings } from "./rules/manifest.ts";
+import { manifestFindings } from "./rules/manifest.ts";
+import { pathFindings } from "./rules/run-unasked.ts";
 import { hostsIn } from "./rules/places.ts";
 import { masked } from "./secrets.ts";
 
@@ -82,7 +83,7 @@ const NAMED = { name: "constitution", kind: "constitution" } as const;
 function findingsIn(path: string, text: string, hosts: ReadonlySet<string>): Finding[] {
   const around: Surroundings = { path, hosts };
   const found = /(?:^|\/)package\.json$/.test(path)
-    ? manifestFindings(text)
+    ? manifestFindings(text, around)
     : [...codeFindings(text, around), ...fileFindings(path, text)];
   const held = isTest(path) ? found.filter(({ severe }) => severe) : found;
   // One break a rule and line: the widest construct of it, by which it is known again.

@@ -1,11 +1,15 @@
 import type { SgNode } from "@ast-grep/napi";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { anyOf } from "../any-of.ts";
+import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
-import { HOLE } from "./literal.ts";
-import { hidesCode, hostsIn, isHarmless, isKeyFile, isKeyFileRead, isOutside } from "./places.ts";
-import { argumentsOf, bindingKinds, calleeOf, type Reader, readerOf } from "./reader.ts";
+import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
+import { isOpaque } from "./opaque.ts";
+import { isKeyFile } from "./places.ts";
+import { workedOutFindings } from "./worked-out.ts";
+import { argumentsOf, calleeOf } from "./called.ts";
+import { bindingKinds, type Reader, readerOf } from "./reader.ts";
 
 /** A rule for calls, as data. All of it has to hold. */
 export type CallRule = {
@@ -16,18 +20,23 @@ export type CallRule = {
   given?: RegExp;
   unless?: RegExp;
   /** What the texts among its arguments are held against. */
-  texts?: "hosts" | "keys" | "outside" | "hidden";
+  texts?: Against;
   /** Handing it on as a value counts as calling it. */
   value?: true;
   severe?: true;
+  /** What the file has to say somewhere: where it does not, nothing has to be looked at. */
+  when?: RegExp;
+  /** Named so widely that only what is known of its arguments counts. */
+  wide?: true;
 };
 
-const GIVEN_CHARS_MAX = 4_000;
-const SIMPLE = /^[\w$]+(?:(?:\??\.|::)[\w$]+)*$/;
 const KEY_FILES =
   /\.ssh|id_(?:rsa|ed25519|ecdsa)|\.aws|git-cred|gh.hosts|\.docker|\.kube|gnupg|\.codex|\.claude|\/etc\/|\/proc\/|Keychains/;
 /** Functions that are as bad when they are handed on as when they are called. */
 const RUNNERS = /(?:eval|exec|system)/;
+const HAS_RUNNER = /\b(?:eval|exec|system)\b/;
+/** In scripts every pattern has an `exec` of its own. */
+const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
 const HANDED_ON = new RegExp(
   "^(?:arguments?|argument_list|array|list|tuple|pair|dictionary|return_statement|expression_list|" +
     "conditional_expression|ternary_expression|hash|literal_element|binary_expression|keyword_argument|" +
@@ -36,7 +45,17 @@ const HANDED_ON = new RegExp(
     "public_field_definition|field_definition|let_declaration|var_spec)$",
 );
 
-type Scan = { reader: Reader; rules: readonly CallRule[]; around: Surroundings };
+type Scan = {
+  reader: Reader;
+  rules: readonly CallRule[];
+  around: Surroundings;
+  /** The rules that a name breaks, as far as names tell. */
+  byName: Map<string, readonly CallRule[]>;
+  /** What is called, by how that is written. */
+  byWords: Map<string, readonly string[]>;
+  /** Whether the file says anything of that kind at all. */
+  says: (kind: Against) => boolean;
+};
 
 /** Breaks of the rules by the calls of a tree, and by the paths of key files in its strings. */
 export function callFindings(
@@ -46,19 +65,20 @@ export function callFindings(
   around: Surroundings,
 ): Finding[] {
   const { calls, strings, names, properties } = GRAMMARS[language];
-  const known = unionOf(rules);
-  const bindings = new Set(bindingKinds(language));
+  const plain = [...names, ...properties];
+  const bindings = new Set(bindingKinds(language, around.path));
   const text = tree.textOf(tree.root);
   const kinds = [...Object.keys(calls), ...bindings, ...(language === "ruby" ? ["subshell"] : [])];
   const lookedAt = {
     any: [
       ...kinds.map((kind) => ({ kind })),
+      ...(language === "ruby" ? [{ all: [{ kind: "binary" }, { regex: "^@?\\w+ *<<" }] }] : []),
       // Rare words: most files hold none of them, and are not searched for them.
       ...(KEY_FILES.test(text)
         ? strings.map((kind) => ({ all: [{ kind }, { regex: KEY_FILES.source }] }))
         : []),
-      ...(RUNNERS.test(text)
-        ? [...names, ...properties].map((kind) => ({
+      ...((language === "javascript" ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
+        ? plain.map((kind) => ({
             all: [{ kind }, { regex: `^${RUNNERS.source}$` }],
           }))
         : []),
@@ -66,17 +86,18 @@ export function callFindings(
   };
   const nodes = tree.root.findAll({ rule: lookedAt });
   const reader = readerOf(tree, language, nodes);
-  const scan = { reader, rules, around };
-  return nodes.flatMap((node): Finding[] => {
+  const scan = { reader, rules, around, byName: new Map(), byWords: new Map(), says: saysOf(text) };
+  const called: { node: SgNode; name: string }[] = [];
+  const broken = nodes.flatMap((node): Finding[] => {
     const kind = String(node.kind());
     const found = (rule: string, severe: boolean) => [
       { rule, line: node.range().start.line + 1, text: reader.textOf(node), severe },
     ];
-    if (bindings.has(kind)) return [];
-    if (names.includes(kind) || properties.includes(kind)) {
+    if (bindings.has(kind) || kind === "binary") return [];
+    if (plain.includes(kind)) {
       const whole = wholeName(node, reader);
-      const broken = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;
-      return broken ? found(broken.rule, broken.severe === true) : [];
+      const rule = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;
+      return rule ? found(rule.rule, rule.severe === true) : [];
     }
     if (kind === "subshell") {
       return /#\{|[|;&$<>]/.test(reader.textOf(node)) ? found("shell", false) : [];
@@ -85,9 +106,12 @@ export function callFindings(
       const said = reader.fold(node) ?? "";
       return isKeyFile(said) ? found("credentials", true) : [];
     }
-    const broken = brokenBy(node, scan, known);
-    return broken ? found(broken.rule, broken.severe === true) : [];
+    const callees = namesOf(node, kind, scan);
+    called.push({ node, name: callees[0] ?? "?" });
+    const rule = brokenBy(node, callees, scan);
+    return rule ? found(rule.rule, rule.severe === true) : [];
   });
+  return [...broken, ...workedOutFindings(tree, called, reader, around)];
 }
 
 /** One pattern for all names that any rule asks for: most calls are none of them. */
@@ -116,30 +140,71 @@ function isHandedOn(node: SgNode): boolean {
   return key?.id() !== node.id();
 }
 
-const SENDS = /(^|\.)(?:send|public_send|__send__)$/;
+/** Functions that open, write or do away with what they are given, whatever else is called so. */
+const OPENS =
+  /(?:^|\.)(?:open\w*|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$|(?:^|[./])(?:fs|fs\/promises|shutil|ioutil|FileUtils|Files|Pathname(?:\.new)?\(\))\.\w+$/i;
+
+/** Whether a rule is about what a call reaches: a host, a program, a library, a file. */
+function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): boolean {
+  if (wide && texts === undefined) return false;
+  if (texts === "hosts" || /^(?:shell|native-code|remote-code)$/.test(rule)) return true;
+  return texts !== undefined && texts !== "hidden" && names.some((name) => OPENS.test(name));
+}
+
 const CALLED_THROUGH = /\.(?:value|call|apply|bind|__call__|\(\))$/;
 
-function brokenBy(node: SgNode, { reader, rules, around }: Scan, known: RegExp): CallRule | null {
-  const names = namesOf(node, reader).filter((name) => known.test(name));
-  if (names.length === 0) return null;
+function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRule | null {
+  const { reader, around, says } = scan;
+  const matching = callees.length === 1 ? named(callees[0] ?? "", scan) : ofAll(callees, scan);
+  if (matching.length === 0) return null;
   let given: Given | null = null;
-  for (const rule of rules) {
-    if (!names.some((name) => rule.call.test(name))) continue;
+  for (const rule of matching) {
     if (!rule.given && !rule.unless && !rule.texts) return rule;
+    if (rule.texts && !says(rule.texts)) continue;
     given ??= givenTo(node, reader);
     if (rule.given?.test(given.said) === false || rule.unless?.test(given.said)) continue;
     if (rule.texts && !breaks(rule.texts, given, around)) continue;
     return rule;
   }
-  return null;
+  // What cannot be told is no excuse where somebody took care that it cannot.
+  const sinks = matching.filter((rule) => reachesOut(rule, callees));
+  return sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;
+}
+
+/** The rules for a name, in their order; looked for once a file. */
+function named(name: string, { reader, rules, byName }: Scan): readonly CallRule[] {
+  const known = byName.get(name);
+  if (known) return known;
+  const found = unionOf(rules).test(name)
+    ? rules.filter(({ call, when }) => call.test(name) && when?.test(reader.text()) !== false)
+    : [];
+  byName.set(name, found);
+  return found;
+}
+
+function ofAll(names: readonly string[], scan: Scan): readonly CallRule[] {
+  const found = new Set(names.flatMap((name) => named(name, scan)));
+  return scan.rules.filter((rule) => found.has(rule));
 }
 
 /** What a call calls: also through `call` and `apply`, or by sending a name. */
-function namesOf(node: SgNode, reader: Reader): string[] {
-  const shape = reader.grammar.calls[String(node.kind())];
+function namesOf(node: SgNode, kind: string, { reader, byWords }: Scan): readonly string[] {
+  const shape = reader.grammar.calls[kind];
   const whole = shape && "whole" in shape ? node.field(shape.whole) : null;
   const written = whole ? reader.textOf(whole) : "";
-  const name = SIMPLE.test(written) ? reader.resolved(written) : calleeOf(node, reader);
+  if (!SIMPLE.test(written)) return throughOthers(node, calleeOf(node, reader), reader);
+  const known = byWords.get(written);
+  if (known) return known;
+  const name = reader.resolved(written);
+  const names = throughOthers(node, name, reader);
+  // What is reached through an argument is another thing each time.
+  if (!ON_ARGUMENTS.test(name)) byWords.set(written, names);
+  return names;
+}
+
+const ON_ARGUMENTS = /^Reflect\.(?:apply|construct)$/;
+
+function throughOthers(node: SgNode, name: string, reader: Reader): string[] {
   const through = name.replace(CALLED_THROUGH, "");
   const names = through === name ? [name] : [name, through];
   if (reader.language === "ruby" && SENDS.test(name)) {
@@ -147,102 +212,11 @@ function namesOf(node: SgNode, reader: Reader): string[] {
     const sent = (first && reader.fold(first)) ?? "?sent";
     names.push(sent, name.replace(SENDS, `$1${sent}`));
   }
-  if (/^Reflect\.(?:apply|construct)$/.test(name)) {
+  const handed = reader.language === "ruby" ? /\(&:(\w+)\)$/.exec(reader.textOf(node))?.[1] : null;
+  if (handed) names.push(`${name}().${handed}`);
+  if (ON_ARGUMENTS.test(name)) {
     const [first] = argumentsOf(node);
     if (first) names.push(reader.nameOf(first));
   }
   return names;
-}
-
-type Given = { said: string; texts: string[] };
-
-function givenTo(node: SgNode, reader: Reader): Given {
-  const texts: string[] = [];
-  // The name that is sent is no argument of what it calls.
-  const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
-  const said = argumentsOf(node)
-    .slice(isSent ? 1 : 0)
-    .map((argument) => {
-      const name = argument.field("name") ?? argument.field("key");
-      const value = argument.field("value") ?? argument;
-      const text = reader.fold(value);
-      if (text !== null) texts.push(text);
-      const written = text === null ? code(value, reader, texts) : JSON.stringify(text);
-      return name && value !== argument ? `${reader.textOf(name)}=${written}` : written;
-    });
-  const shape = reader.grammar.calls[String(node.kind())];
-  const on = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
-  if (on && !SIMPLE.test(reader.textOf(on))) {
-    const inner = reader.grammar.members[String(on.kind())];
-    code((inner && on.field(inner[0])) ?? on, reader, texts);
-    texts.push(reader.fold((inner && on.field(inner[0])) ?? on) ?? "");
-  }
-  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts };
-}
-
-/** Code as it is written, a name of something that is written out elsewhere as that. */
-function code(node: SgNode, reader: Reader, texts: string[]): string {
-  const { grammar, values, textOf } = reader;
-  const value = grammar.names.includes(String(node.kind()))
-    ? values.get(textOf(node)).at(-1)
-    : null;
-  // What a function does that is handed over is looked at call by call.
-  if (/function|lambda|closure|block/.test(String(node.kind()))) return "function";
-  let written = textOf(value ?? node).slice(0, GIVEN_CHARS_MAX);
-  texts.push(...stringsIn(node, reader));
-  for (const inner of node.findAll(anyKind(grammar.names)).slice(0, PARTS_MAX)) {
-    const held = values.get(textOf(inner)).at(-1);
-    if (!held) continue;
-    const text = reader.fold(inner);
-    if (text === null) texts.push(...stringsIn(held, reader).filter((said) => /[/:]/.test(said)));
-    else texts.push(text);
-    // What is spread, or taken by its place, stands where the name got it.
-    if (!value && written.length < GIVEN_CHARS_MAX) written += ` ${textOf(held).slice(0, 300)}`;
-  }
-  for (const inner of node.findAll(anyKind(grammar.binary)).slice(0, PARTS_MAX)) {
-    texts.push(reader.fold(inner) ?? "");
-  }
-  return written.replaceAll(/\s+/g, " ");
-}
-
-const PARTS_MAX = 50;
-
-const anyKind = (kinds: readonly string[]) => ({ rule: { any: kinds.map((kind) => ({ kind })) } });
-
-function stringsIn(node: SgNode, reader: Reader): string[] {
-  const strings = node.findAll(anyKind(reader.grammar.strings));
-  return strings.slice(0, PARTS_MAX).map((each) => reader.fold(each) ?? "");
-}
-
-const BARE_HOST = /^(?:[\w-]+\.)+[a-z]{2,}$|^\d{1,3}(?:\.\d{1,3}){3}$/i;
-
-function breaks(
-  against: "hosts" | "keys" | "outside" | "hidden",
-  { said, texts }: Given,
-  { hosts }: Surroundings,
-): boolean {
-  switch (against) {
-    case "hosts": {
-      const bare = texts.map((text) =>
-        text.replaceAll(HOLE, "").replace(/^\./, "").replace(/:\d+$/, ""),
-      );
-      const reached = [...texts.flatMap(hostsIn), ...hostsIn(said), ...bare.filter(isBareHost)];
-      return reached.some((host) => !isHarmless(host, hosts));
-    }
-    case "keys":
-      return texts.some(isKeyFileRead) || isKeyFileRead(texts.join("/"));
-    case "hidden":
-      return texts.some(hidesCode);
-    case "outside":
-      return [...texts, texts.join("/")].some(
-        (text) => isOutside(text) && !text.startsWith("/var/tmp/"),
-      );
-  }
-}
-
-const FILE_ENDING =
-  /\.(?:js|ts|json|py|txt|html?|md|sh|rb|go|rs|java|xml|css|ya?ml|log|local|env|sock)$/i;
-
-function isBareHost(text: string): boolean {
-  return BARE_HOST.test(text) && !FILE_ENDING.test(text);
 }

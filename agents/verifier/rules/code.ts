@@ -1,6 +1,8 @@
 import { grownTree, sourceTree, Tangled } from "../../source/source-tree.ts";
-import { languageOf } from "../languages.ts";
+import { isTest, languageOf } from "../languages.ts";
+import { addressFindings } from "./addresses.ts";
 import { callFindings, type CallRule } from "./calls.ts";
+import { environmentFindings } from "./environment.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GO } from "./go.ts";
 import type { Parsed } from "./grammar.ts";
@@ -8,7 +10,9 @@ import { hiddenIn } from "./hidden.ts";
 import { JAVA } from "./java.ts";
 import { JAVASCRIPT } from "./javascript.ts";
 import { OTHER_CODE } from "./other-code.ts";
+import { powerFindings } from "./powers.ts";
 import { PYTHON } from "./python.ts";
+import { COULD_REACH, REACHING } from "./reaching.ts";
 import { RUBY } from "./ruby.ts";
 import { RUST } from "./rust.ts";
 import { SHELL } from "./shell-rules.ts";
@@ -24,8 +28,33 @@ const RULES: Readonly<Record<Parsed, readonly CallRule[]>> = {
   rust: RUST,
 };
 
+const WIDE: typeof RULES = {
+  javascript: [...JAVASCRIPT, ...REACHING],
+  python: [...PYTHON, ...REACHING],
+  go: [...GO, ...REACHING],
+  ruby: [...RUBY, ...REACHING],
+  java: [...JAVA, ...REACHING],
+  rust: [...RUST, ...REACHING],
+};
+
+/** Tests are held to these alone, so nothing else has to be looked for in them. */
+const SEVERE: typeof RULES = {
+  javascript: severeOf(WIDE.javascript),
+  python: severeOf(WIDE.python),
+  go: severeOf(WIDE.go),
+  ruby: severeOf(WIDE.ruby),
+  java: severeOf(WIDE.java),
+  rust: severeOf(WIDE.rust),
+};
+
+function severeOf(rules: readonly CallRule[]): readonly CallRule[] {
+  return rules.filter(({ severe }) => severe === true);
+}
+
 /** Breaks of the constitution in a file, by the language it is in. */
 export function codeFindings(text: string, around: Surroundings): Finding[] {
+  // Declarations of types are never run.
+  if (/\.d\.[mc]?ts$|\.pyi$/.test(around.path)) return [];
   const language = languageOf(around.path, text);
   switch (language) {
     case "javascript":
@@ -52,9 +81,15 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
     const { path } = around;
     const tree =
       language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
-    const calls = callFindings(tree, language, RULES[language], around);
+    const rules = (isTest(path) ? SEVERE : COULD_REACH.test(text) ? WIDE : RULES)[language];
+    const calls = callFindings(tree, language, rules, around);
     const tests = language === "javascript" ? testsAsCode(text) : [];
-    return [...calls, ...hiddenFindings(text), ...tests];
+    const copies = environmentFindings(text, language);
+    const words = isTest(path) ? [] : powerFindings(text, language);
+    // What a package says of itself tells people where to read on.
+    const tells = isTest(path) || /\.(?:gem|pod)spec$|(?:^|\/)setup\.py$/.test(around.path);
+    const places = tells ? [] : addressFindings(text, language, around.hosts);
+    return [...calls, ...words, ...places, ...copies, ...hiddenFindings(text), ...tests];
   } catch (error) {
     if (!(error instanceof Tangled)) throw error;
     return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];

@@ -13,14 +13,32 @@ export const GO: readonly CallRule[] = [
     given: anyOf([ASKS_SHELL, RUNS_TEXT]),
   },
   { rule: "shell", call: /^(?:os\/exec|exec)\.Cmd$/, given: ASKS_SHELL },
-  { rule: "shell", call: /^syscall\.(?:Exec|ForkExec|StartProcess)$/ },
-  { rule: "shell", call: /^os\.StartProcess$/, given: ASKS_SHELL },
-  { rule: "native-code", call: /^plugin\.Open$|^syscall\.(?:LoadDLL|NewLazyDLL|Mmap)$/ },
+  {
+    rule: "shell",
+    call: /^(?:syscall|golang\.org\/x\/sys\/\w+|unix)\.(?:Exec|ForkExec|StartProcess)$/,
+  },
+  { rule: "shell", call: /^os\.StartProcess$/ },
+  {
+    rule: "shell",
+    call: /^os\/exec\.(?:Command(?:Context)?|LookPath)$/,
+    given: /^(?:\w+, )?"[^"]*\s/,
+  },
+  { rule: "shell", call: /^os\/exec\.LookPath$/, given: ASKS_SHELL },
+  {
+    rule: "eval",
+    call: /(?:^|\.)(?:MethodByName|Lookup)\(\)\.Call$|^reflect\.ValueOf\(\)\.MethodByName$|^text\/template\.\?$/,
+  },
+  { rule: "unsafe-load", call: /^encoding\/gob\.NewDecoder$/ },
+  {
+    rule: "native-code",
+    call: /^plugin\.Open$|^syscall\.(?:LoadDLL|LoadLibrary|NewLazyDLL|MustLoadDLL|Mmap|Mprotect|Syscall\w*|RawSyscall\w*)$|^golang\.org\/x\/sys\/\w+\.(?:Mmap|Mprotect|LoadDLL|NewLazyDLL|NewLazySystemDLL|LoadLibrary\w*)$|\bpurego\.\w+$/,
+  },
+  { rule: "native-code", call: /^C\.\w+$/ },
   { rule: "eval", call: /(?:^|\.)(?:yaegi|interp|otto|goja)\b[\w./()]*\.(?:Eval|RunString|Run)$/ },
   { rule: "unsafe-load", call: /^encoding\/gob\.NewDecoder\(\)\.Decode$/, given: /req|body|conn/i },
   {
     rule: "unknown-host",
-    call: /^(?:net\/http|http|client|net|websocket|net\/smtp|smtp|crypto\/tls|tls|\w*[cC]lient)(?:\.DefaultClient)?\.\w+$/,
+    call: /^(?:net|net\/\w+(?:\/\w+)*|http|smtp|websocket|crypto\/tls|tls|golang\.org\/x\/(?:net|crypto)[\w/]*|github\.com\/(?:gorilla\/websocket|go-resty\/resty|valyala\/fasthttp|imroc\/req|miekg\/dns|nats-io|eclipse\/paho|redis|segmentio|streadway|rabbitmq|IBM\/sarama|jlaffaye\/ftp|pkg\/sftp|levigross|parnurzeal|hashicorp\/go-retryablehttp|quic-go)[\w/.-]*|syscall)\.[\w.()]+$|(?:^|\.)\w*(?:[cC]lient|[dD]ialer|[rR]esolver|[cC]onn|[tT]ransport)\w*(?:\(\))?\.\w+$|(?:^|\.)(?:Dial|Lookup|Resolve|Connect|SendMail)\w*$/,
     texts: "hosts",
   },
   {
@@ -30,20 +48,15 @@ export const GO: readonly CallRule[] = [
     severe: true,
   },
   {
-    rule: "credentials",
-    call: /^(?:(?:encoding\/)?json\.Marshal|fmt\.F?[Pp]rint\w*|fmt\.Sprint\w*|strings\.Join|(?:net\/)?http\.\w+|log\.\w+)$/,
-    given: /\bos\.Environ\(\)/,
-    severe: true,
-  },
-  {
     rule: "path-escape",
     call: new RegExp(String.raw`^(?:os|io/ioutil|ioutil)\.${WRITES}$`),
     texts: "outside",
   },
+  { rule: "unknown-host", call: /(?:^|\.|\/)url\.URL$/, texts: "hosts" },
   { rule: "hidden-code", call: /DecodeString$/, texts: "hidden", severe: true },
   {
     rule: "git-hook",
     call: new RegExp(String.raw`^(?:os|ioutil)\.${WRITES}$`),
-    given: /\.git\/hooks\//,
+    texts: "hooks",
   },
 ];

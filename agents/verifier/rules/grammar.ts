@@ -19,6 +19,8 @@ export type Grammar = {
   holes: readonly string[];
   binary: readonly string[];
   lists: readonly string[];
+  /** Kinds that give keys values. */
+  maps: readonly string[];
   names: readonly string[];
   /** What stands behind the dot, where it has a kind of its own. */
   properties: readonly string[];
@@ -27,6 +29,9 @@ export type Grammar = {
   /** Kinds that stand for their first child: what follows is a type. */
   casts: readonly string[];
   imports: readonly string[];
+  /** Kinds of functions that have a name, and the kind of what they give back. */
+  functions: readonly string[];
+  returns: string;
 };
 
 const NONE = {} as const;
@@ -40,12 +45,15 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
       variable_declarator: ["name", "value"],
       assignment_expression: ["left", "right"],
       augmented_assignment_expression: ["left", "right"],
+      public_field_definition: ["name", "value"],
+      field_definition: ["property", "value"],
     },
     typed: NONE,
     strings: ["string", "template_string"],
     holes: ["template_substitution"],
     binary: ["binary_expression"],
     lists: ["array"],
+    maps: ["object"],
     names: ["identifier"],
     properties: ["property_identifier", "shorthand_property_identifier"],
     wrappers: [
@@ -56,6 +64,8 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
     ],
     casts: ["non_null_expression", "as_expression", "satisfies_expression"],
     imports: ["import_statement"],
+    functions: ["function_declaration", "generator_function_declaration", "method_definition"],
+    returns: "return_statement",
   },
   python: {
     calls: { call: { whole: "function" } },
@@ -69,18 +79,21 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
     typed: NONE,
     strings: ["string", "concatenated_string"],
     holes: ["interpolation"],
-    binary: ["binary_operator"],
-    lists: ["list", "tuple"],
+    binary: ["binary_operator", "boolean_operator"],
+    lists: ["list", "tuple", "set", "expression_list"],
+    maps: ["dictionary"],
     names: ["identifier"],
     properties: [],
     wrappers: ["parenthesized_expression", "await", "list_splat"],
     casts: [],
     imports: ["import_statement", "import_from_statement"],
+    functions: ["function_definition"],
+    returns: "return_statement",
   },
   go: {
     calls: { call_expression: { whole: "function" }, composite_literal: { whole: "type" } },
     members: { selector_expression: ["operand", "field"] },
-    subscripts: { index_expression: ["operand", "index"] },
+    subscripts: { index_expression: ["operand", "index"], slice_expression: ["operand", "start"] },
     assigned: {
       short_var_declaration: ["left", "right"],
       var_spec: ["name", "value"],
@@ -92,6 +105,7 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
     holes: [],
     binary: ["binary_expression"],
     lists: ["literal_value"],
+    maps: [],
     names: ["identifier", "package_identifier"],
     properties: ["field_identifier"],
     wrappers: [
@@ -99,9 +113,12 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
       "expression_list",
       "literal_element",
       "composite_literal",
+      "type_conversion_expression",
     ],
     casts: [],
     imports: ["import_spec"],
+    functions: ["function_declaration", "method_declaration"],
+    returns: "return_statement",
   },
   ruby: {
     calls: { call: { receiver: "receiver", name: "method" } },
@@ -109,15 +126,25 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
     subscripts: { element_reference: ["object", "index"] },
     assigned: { assignment: ["left", "right"], operator_assignment: ["left", "right"] },
     typed: NONE,
-    strings: ["string", "simple_symbol", "delimited_symbol", "chained_string"],
+    strings: [
+      "string",
+      "simple_symbol",
+      "delimited_symbol",
+      "chained_string",
+      "bare_string",
+      "bare_symbol",
+    ],
     holes: ["interpolation"],
     binary: ["binary"],
-    lists: ["array"],
+    lists: ["array", "string_array", "symbol_array"],
+    maps: ["hash"],
     names: ["identifier", "constant"],
     properties: [],
     wrappers: ["parenthesized_statements"],
     casts: [],
     imports: ["alias"],
+    functions: ["method", "singleton_method"],
+    returns: "return",
   },
   java: {
     calls: {
@@ -132,26 +159,32 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
     holes: [],
     binary: ["binary_expression"],
     lists: ["array_initializer"],
+    maps: [],
     names: ["identifier", "type_identifier"],
     properties: [],
     wrappers: ["parenthesized_expression", "cast_expression", "array_creation_expression"],
     casts: [],
     imports: ["import_declaration"],
+    functions: ["method_declaration"],
+    returns: "return_statement",
   },
   rust: {
     calls: { call_expression: { whole: "function" }, macro_invocation: { whole: "macro" } },
     members: { field_expression: ["value", "field"], scoped_identifier: ["path", "name"] },
-    subscripts: NONE,
+    subscripts: { index_expression: ["object", "index"] },
     assigned: {
       let_declaration: ["pattern", "value"],
       const_item: ["name", "value"],
       static_item: ["name", "value"],
+      assignment_expression: ["left", "right"],
+      compound_assignment_expr: ["left", "right"],
     },
     typed: NONE,
     strings: ["string_literal", "raw_string_literal"],
     holes: [],
     binary: ["binary_expression"],
-    lists: ["array_expression"],
+    lists: ["array_expression", "tuple_expression"],
+    maps: ["struct_expression"],
     names: ["identifier"],
     properties: ["field_identifier"],
     wrappers: [
@@ -162,5 +195,7 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
     ],
     casts: ["type_cast_expression"],
     imports: ["use_declaration"],
+    functions: ["function_item"],
+    returns: "return_expression",
   },
 };

@@ -3,7 +3,7 @@ import type { CallRule } from "./calls.ts";
 import { ASKS_SHELL, RUNS_TEXT } from "./shells.ts";
 
 const RUNS = oneOf("exec execSync");
-const STARTS = oneOf("spawn spawnSync execFile execFileSync fork");
+const STARTS = oneOf("spawn spawnSync execFile execFileSync fork _forkChild");
 const BY_SHELL = anyOf([
   /\bshell["']?\s*:\s*(?!false\b|undefined\b|null\b)\S|[{,]\s*shell\s*[,}]/,
   ASKS_SHELL,
@@ -14,6 +14,7 @@ const CLIENTS = oneOf(`fetch got ky axios superagent needle request WebSocket Ev
 const REACHES = anyOf([
   new RegExp(String.raw`^(?:self\.)?${CLIENTS}(?![\w-])[\w.()]*$`),
   /\.sendBeacon$|^importScripts$|^(?:xhr|req|request|XMLHttpRequest\(\))\.open$/,
+  /^(?:ofetch|\$fetch|jQuery|\$|nodemailer|mqtt|amqplib|socket\.io-client|ioredis|redis|mongodb|pg|mysql2?|kafkajs|nats|@grpc\/grpc-js|puppeteer|playwright|needle|phin|bent|wretch|redaxios|httpie|telnet-client|ssh2|basic-ftp|ftp|net-ssh|ws|eventsource|isomorphic-fetch|whatwg-fetch|node-fetch-native|RTCPeerConnection|Deno\.connect\w*|Bun\.connect|window\.open|location\.(?:assign|replace)|page\.goto)(?![\w-])[\w.()]*$/,
 ]);
 const WRITES = functionOf(`writeFile appendFile createWriteStream mkdir mkdtemp rm rmdir rimraf
   unlink rename copyFile cp symlink link chmod chown truncate outputFile`);
@@ -26,7 +27,26 @@ function functionOf(names: string): RegExp {
 /** What JavaScript and TypeScript may not do in code that is merged without a look (C24, D36). */
 export const JAVASCRIPT: readonly CallRule[] = [
   { rule: "eval", call: /^(?:(?:self|top|frames)\.)?eval$/, value: true },
-  { rule: "eval", call: /^globalThis\.\?$/ },
+  { rule: "eval", call: /^(?:globalThis|self|top|frames|parent|document\.defaultView)\.\?$/ },
+  {
+    rule: "shell",
+    call: /^(?:child_process|process|module|vm|worker_threads|inspector|repl)\.\?$/,
+  },
+  {
+    rule: "eval",
+    call: /^(?:execScript|script\.eval|\$\.globalEval|jQuery\.globalEval|ShadowRealm\(\)\.(?:evaluate|importValue))$/,
+  },
+  {
+    rule: "eval",
+    call: /^document\.write(?:ln)?$|\.insertAdjacentHTML$|\.createContextualFragment$/,
+    given: /<script/i,
+  },
+  { rule: "eval", call: /\.setAttribute$/, given: /^"on\w+"|"javascript:/i },
+  {
+    rule: "eval",
+    call: /^(?:lodash|_|underscore|lodash\.template)\.?template$|^(?:ejs|pug|dot|nunjucks|eta|squirrelly|doT)\.(?:compile|render|renderString|template)$/,
+    given: /^(?!")\w/,
+  },
   { rule: "eval", call: /^(?:\w+\.)?(?:setTimeout|setInterval|setImmediate)$/, given: /^"/ },
   { rule: "new-function", call: /^(?:self\.)?(?:Async|Generator|AsyncGenerator)?Function$/ },
   {
@@ -35,6 +55,10 @@ export const JAVASCRIPT: readonly CallRule[] = [
   },
   { rule: "new-function", call: /(?:^|\.)Worker$/, given: /\beval:\s*true|^"data:/ },
   {
+    rule: "new-function",
+    call: /(?:getPrototypeOf|getOwnPropertyDescriptor|__proto__|__lookupGetter__)(?:\(\))?(?:\.\w+)?\.constructor$|(?:^|\.)constructor\.constructor$/,
+  },
+  {
     // The constructor of a function makes functions of text.
     rule: "new-function",
     call: /(?:"".*|\[\].*|\.constructor|getPrototypeOf\(\))\.constructor$/,
@@ -42,33 +66,71 @@ export const JAVASCRIPT: readonly CallRule[] = [
   },
   {
     rule: "vm",
-    call: /(?:^|\.)vm2?(?:\(\))?\.(?:runIn(?:New|This)?Context|compileFunction|Script|SourceTextModule|VM|NodeVM)$/,
+    call: /(?:^|\.)(?:vm2?|isolated-vm|ses|quickjs-emscripten)(?:\(\))?\.(?:runIn(?:New|This)?Context|compileFunction|Script|SourceTextModule|SyntheticModule|VM|NodeVM|VMScript|Isolate|Compartment)$|^(?:safe-eval|notevil|static-eval|require-from-string|node-eval)$/,
   },
-  { rule: "vm", call: /(?:^|\.)_compile$|^(?:repl|inspector)\.(?:start|Session)$/ },
-  { rule: "remote-code", call: /^import$/, given: /^"(?:data|https?|blob):/ },
-  { rule: "native-code", call: /^process\.(?:binding|dlopen|_linkedBinding)$/ },
+  {
+    rule: "vm",
+    call: /\.(?:runIn(?:New|This)?Context|compileScript|runInContext)$/,
+  },
+  {
+    rule: "vm",
+    call: /(?:^|\.)_compile$|^(?:node:)?(?:repl|inspector)(?:\/promises)?\.(?:start|Session|REPLServer)$|^module\.(?:register|registerHooks)$|^v8\.(?:setFlagsFromString|startupSnapshot\.\w+)$/,
+  },
+  {
+    rule: "remote-code",
+    call: /^import$|^importScripts$/,
+    given: /^"(?:data|https?|blob):|createObjectURL/,
+  },
+  { rule: "new-function", call: /(?:^|\.)createObjectURL$/, given: /javascript|Blob/ },
+  {
+    rule: "native-code",
+    call: /(?:^|\.)(?:process\.)?(?:binding|dlopen|_linkedBinding|internalBinding)$/,
+    given: /\S/,
+  },
+  {
+    rule: "native-code",
+    call: /^(?:ffi-napi|ffi|koffi|bun:ffi|node-ffi|ref-napi|bindings|node-gyp-build|@napi-rs\/\w+|sbffi|fastcall)(?:\.\w+)*$|^Deno\.dlopen$/,
+  },
+  {
+    rule: "native-code",
+    call: /(?:^|\.)require$|^import$|^process\.dlopen$/,
+    given: /\.node"/,
+    when: /\.node["'`]/,
+  },
+  {
+    rule: "remote-code",
+    call: /^(?:require|import|module\.require|process\.mainModule\.require)$/,
+    given: /^"(?:\/|~|(?:\.\.\/){4})/,
+    when: /["'`](?:\/|~|\.\.\/\.\.\/\.\.)/,
+  },
   { rule: "native-code", call: /^WebAssembly\.(?:compile|instantiate|Module)$/ },
   {
     rule: "unsafe-load",
-    call: /^(?:node-serialize|serialize-javascript|v8)\.(?:un|de)serialize$|^js-yaml\.unsafeLoad$/,
+    call: /^(?:node-serialize|serialize-javascript|serialize-to-js|v8|funcster|cryo|bson|php-serialize|@nestjs\/serializer)\.(?:un|de)(?:ep)?[sS]erialize\w*$|^(?:v8\.)?(?:Default)?Deserializer(?:\(\)\.readValue)?$|^js-yaml\.unsafeLoad(?:All)?$|\.unserialize$|^(?:cryo|jsonfn|JSONfn)\.parse$|^funcster\.deepDeserialize$/,
   },
   { rule: "shell", call: new RegExp(String.raw`^child_process\.${RUNS}$`), value: true },
   { rule: "shell", call: /^child_process\.then$/, given: /\bexec|\bspawn/ },
+  {
+    rule: "shell",
+    call: /(?:^|\.)(?:execSync|execCommandSync|execaCommand(?:Sync)?|spawnSync)$/,
+    given: BY_SHELL,
+  },
+  { rule: "shell", call: /(?:^|\.)execSync$/, given: /^(?!")\S|^"[^"]*\\u0000/ },
+  {
+    rule: "shell",
+    call: /^(?:promisify|util\.promisify|Object\.(?:values|entries|keys|getOwnPropertyNames)|Reflect\.(?:ownKeys|get))$/,
+    given: /\bchild_process\b/,
+    wide: true,
+    when: /child_process/,
+  },
   { rule: "shell", call: new RegExp(String.raw`^child_process\.${STARTS}$`), given: BY_SHELL },
   { rule: "shell", call: /^(?:execa|cross-spawn)(?:\.\w+)?$/, given: BY_SHELL },
-  { rule: "shell", call: /^zx\.\$$|^execa\.execaCommand(?:Sync)?$|^shelljs\.exec$/ },
+  {
+    rule: "shell",
+    call: /^zx(?:\.\$)?$|^execa\.(?:execaCommand(?:Sync)?|\$)$|^shelljs\.exec$|^(?:node-pty|pty\.js|node-cmd|shell-exec|exec-sh|command-exists|child-process-promise|child-process-es6-promise|exec-promise|mz\/child_process|promisify-child-process|ssh2)\.(?:spawn|run|exec|default|runSync|execSync|then)$|^(?:shell-exec|exec-sh)$/,
+  },
   { rule: "shell", call: /^Bun\.\$$|^Deno\.(?:run|Command)$/, given: ASKS_SHELL },
   { rule: "shell", call: /^process\.binding\(\)\.\w+$/ },
-  {
-    rule: "credentials",
-    call: anyOf([
-      /^(?:JSON\.stringify|Object\.(?:entries|values|assign)|console\.\w+)$/,
-      REACHES,
-      WRITES,
-    ]),
-    given: /(?:^|, |\.\.\.|\()(?:globalThis\.)?process\.env\b(?!\s*[.[?])/,
-    severe: true,
-  },
   {
     rule: "credentials",
     call: functionOf(`readFile createReadStream open openAsBlob copyFile cp readdir readlink
@@ -77,7 +139,19 @@ export const JAVASCRIPT: readonly CallRule[] = [
     severe: true,
   },
   { rule: "unknown-host", call: REACHES, texts: "hosts" },
+  {
+    rule: "unknown-host",
+    call: /(?:^|\.)(?:lookup|resolve(?:Txt|4|6|Any|Mx|Cname|Srv|Ns)|connect|createConnection|createSocket|goto|dial)$/,
+    texts: "hosts",
+    wide: true,
+  },
   { rule: "path-escape", call: WRITES, texts: "outside" },
   { rule: "hidden-code", call: /^(?:\w+\.)?atob$|^Buffer\.from$/, texts: "hidden", severe: true },
-  { rule: "git-hook", call: WRITES, given: /\.git\/hooks\/|\.husky\// },
+  {
+    rule: "hidden-code",
+    call: /^zlib\.(?:inflate|gunzip|unzip|inflateRaw|brotliDecompress)(?:Sync)?$/,
+    texts: "known",
+    severe: true,
+  },
+  { rule: "git-hook", call: WRITES, texts: "hooks" },
 ];

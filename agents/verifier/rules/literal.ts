@@ -33,7 +33,9 @@ export function unescaped(text: string): string {
 }
 
 export function charOf(code: number): string {
-  return code >= 0 && code <= CODE_POINT_MAX ? String.fromCodePoint(code) : "";
+  return Number.isInteger(code) && code >= 0 && code <= CODE_POINT_MAX
+    ? String.fromCodePoint(code)
+    : "";
 }
 
 /** What base64, also that for addresses, stands for; null where it is none. */

@@ -1,37 +1,39 @@
 import { z } from "zod";
-import type { Change } from "../changes.ts";
-import { matchesAny } from "../glob.ts";
-import type { Finding } from "./finding.ts";
+import { SHELL } from "./shell-rules.ts";
+import { textFindings } from "./text.ts";
+import type { Finding, Surroundings } from "./finding.ts";
+import { foreignIn } from "./registries.ts";
 
-const INSTALL_SCRIPTS = /^(?:pre|post)?install$|^(?:pre|post)?prepare$|^prepublish$|^dependencies$/;
-const FOREIGN_SOURCE =
-  /^(?:git(?:\+|:)|https?:|github:|gitlab:|bitbucket:|gist:|ssh:|[\w-]+\/[\w.-]+(?:#|$))/;
+const INSTALL_SCRIPTS =
+  /^(?:(?:pre|post)?(?:install|prepare|publish|pack|prepublish|version|shrinkwrap|dependencies|rebuild)|prepublishOnly)$/;
+/** What honest packages do before they are published: nothing that a user of them runs. */
+const FOR_AUTHORS = /^(?:prepublishOnly|(?:pre|post)?(?:publish|pack|version)|prepublish)$/;
+const RUNS_CODE =
+  /\b(?:curl|wget|base64|eval|nc|(?:ba|z|da)?sh\s+-c|python[\d.]*\s+-c|(?:node|bun|deno|perl|ruby|php)\s+(?:-\w*[erp]\w*|--eval|--print|eval)\b|powershell|certutil)\b/;
+const DEPENDENCIES =
+  /^(?:(?:dev|peer|optional|bundled?)?[dD]ependencies|resolutions|overrides|catalogs?|configDependencies|packageExtensions|dependencyOverrides)$/;
+/** A version, a range of versions, a tag, or what the same repository holds. */
+const REGISTERED =
+  /^(?:$|\*|x|(?:workspace|catalog):.*|\$[\w@/-]+|(?:npm:(?:@[\w.-]+\/)?[\w.-]+(?:@[\w.^~<>=|*\s-]*)?)|jsr:[@\w./^~<>=|*\s-]*|[\w.-]+|[v=<>~^\s\d][\w.+^~<>=|*\s-]*)$/;
+const INSIDE = /^(?:file|link|portal|patch):(?!\/|~|(?:\.\.\/){2})/;
+const HOOKS =
+  /^(?:husky|simple-git-hooks|gitHooks|ghooks|yorkie|pre-commit|pre-push|commit-msg|hooks|lefthook|nano-staged|git-hooks)$/;
+const BUILT =
+  /^(?:onlyBuiltDependencies|trustedDependencies|allowScripts|allowBuilds|neverBuiltDependencies|dangerouslyAllowAllBuilds|gypfile|allowedScripts|lavamoat)$/;
 
-const Manifest = z.object({
-  scripts: z.record(z.string(), z.string()).catch({}),
-  dependencies: z.record(z.string(), z.string()).catch({}),
-  devDependencies: z.record(z.string(), z.string()).catch({}),
-  peerDependencies: z.record(z.string(), z.string()).catch({}),
-  resolutions: z.record(z.string(), z.string()).catch({}),
-  overrides: z.record(z.string(), z.string()).catch({}),
-  optionalDependencies: z.record(z.string(), z.string()).catch({}),
-});
+const Written = z.record(z.string(), z.unknown());
+const Scripts = z.object({ scripts: z.record(z.string(), z.string()).catch({}) });
 
-/** What a package.json runs when it is installed, and what it takes from outside the registry. */
-export function manifestFindings(text: string): Finding[] {
-  const read = manifestOf(text);
+type Broken = { rule: string; name: string; value: unknown };
+
+/** What a package.json runs unasked, and what it takes from outside the registry. */
+export function manifestFindings(text: string, around: Surroundings): Finding[] {
+  const read = written(text);
   if (!read) return [];
-  const { scripts, dependencies, devDependencies, optionalDependencies } = read;
-  const { peerDependencies, resolutions, overrides } = read;
-  const own = { ...dependencies, ...devDependencies, ...optionalDependencies };
-  const sources = { ...peerDependencies, ...resolutions, ...overrides, ...own };
+  const scripts = Scripts.parse({ scripts: {}, ...read }).scripts;
   const broken = [
-    ...Object.entries(scripts)
-      .filter(([name]) => INSTALL_SCRIPTS.test(name))
-      .map(([name, command]) => ({ rule: "install-script", name, value: command })),
-    ...Object.entries(sources)
-      .filter(([, version]) => FOREIGN_SOURCE.test(version))
-      .map(([name, version]) => ({ rule: "foreign-source", name, value: version })),
+    ...Object.entries(scripts).flatMap((script) => scriptBroken(script, around)),
+    ...settingsBroken(read, 0),
   ];
   return broken.map(({ rule, name, value }) => ({
     rule,
@@ -41,78 +43,62 @@ export function manifestFindings(text: string): Finding[] {
   }));
 }
 
-export function manifestOf(text: string): z.infer<typeof Manifest> | null {
+/** The scripts of a manifest; null where it is none. */
+export function manifestOf(text: string): z.infer<typeof Scripts> | null {
+  const read = written(text);
+  return read && Scripts.parse({ scripts: {}, ...read });
+}
+
+function written(text: string): z.infer<typeof Written> | null {
   try {
-    return Manifest.parse({
-      scripts: {},
-      ...z.record(z.string(), z.unknown()).parse(JSON.parse(text)),
-    });
+    // A mark of the byte order is no part of the text: package managers pass it over.
+    return Written.parse(JSON.parse(text.replace(/^\uFEFF/, "")));
   } catch {
     // Not JSON, or no object: the truncation guard and the tests say what is wrong with it.
     return null;
   }
 }
 
+function scriptBroken([name, value]: [string, string], around: Surroundings): Broken[] {
+  if (INSTALL_SCRIPTS.test(name) && (!FOR_AUTHORS.test(name) || RUNS_CODE.test(value))) {
+    return [{ rule: "install-script", name, value }];
+  }
+  if (/^(?:pre|post)\w/.test(name) && RUNS_CODE.test(value)) {
+    return [{ rule: "install-script", name, value }];
+  }
+  const [first] = textFindings(value, "shell", SHELL, around);
+  return first ? [{ rule: first.rule, name, value }] : [];
+}
+
+const DEPTH_MAX = 6;
+
+function settingsBroken(settings: z.infer<typeof Written>, depth: number): Broken[] {
+  if (depth > DEPTH_MAX) return [];
+  return Object.entries(settings).flatMap(([name, value]): Broken[] => {
+    if (DEPENDENCIES.test(name)) return sourcesBroken(value, depth);
+    if (HOOKS.test(name) && depth <= 1) return [{ rule: "git-hook", name, value }];
+    if (BUILT.test(name) && value !== false) return [{ rule: "install-script", name, value }];
+    const isRegistry = /^(?:registry|npmRegistryServer|packageManager)$|:registry$/.test(name);
+    if (isRegistry && typeof value === "string" && foreignIn(value) !== null) {
+      return [{ rule: "registry", name, value }];
+    }
+    const nested = /^(?:pnpm|config|publishConfig|lavamoat|bun|yarn|workspaces)$/.test(name);
+    const inner = nested ? Written.safeParse(value).data : undefined;
+    return inner ? settingsBroken(inner, depth + 1) : [];
+  });
+}
+
+function sourcesBroken(value: unknown, depth: number): Broken[] {
+  const all = Written.safeParse(value).data;
+  if (!all || depth > DEPTH_MAX) return [];
+  return Object.entries(all).flatMap(([name, version]): Broken[] => {
+    if (typeof version !== "string") return sourcesBroken(version, depth + 1);
+    const isRegistered = REGISTERED.test(version) || INSIDE.test(version);
+    return isRegistered ? [] : [{ rule: "foreign-source", name, value: version }];
+  });
+}
+
 function lineOf(text: string, name: string): number {
   const at = text.indexOf(JSON.stringify(name));
   return at === -1 ? 1 : text.slice(0, at).split("\n").length;
-}
-
-const RUNS_UNASKED: readonly (readonly [rule: string, globs: readonly string[]])[] = [
-  [
-    "git-hook",
-    [".husky/**", ".githooks/**", ".git/**", "**/.pre-commit-config.yaml", "lefthook.{yml,yaml}"],
-  ],
-  [
-    "continuous-integration",
-    [
-      ".github/workflows/**",
-      ".github/actions/**",
-      ".{gitlab-ci,travis,drone,woodpecker}.{yml,yaml}",
-      ".{forgejo,gitea}/workflows/**",
-      "{appveyor,.appveyor,codemagic,cloudbuild,buildspec,bitrise}.{yml,yaml}",
-      ".{teamcity,semaphore,gitlab}/**",
-      ".circleci/**",
-      ".buildkite/**",
-      "azure-pipelines.{yml,yaml}",
-      "Jenkinsfile",
-      "bitbucket-pipelines.{yml,yaml}",
-      ".woodpecker/**",
-    ],
-  ],
-  ["install-script", ["**/binding.gyp", "build.rs", "**/extconf.rb"]],
-  ["registry", ["**/{.npmrc,.yarnrc,.yarnrc.yml,.pypirc,pip.conf,.pnpmfile.cjs}"]],
-  [
-    "start-up",
-    [".vscode/{tasks,launch,settings}.json", ".devcontainer/**", "**/.envrc", ".idea/**"],
-  ],
-  ["agent-orders", [".claude/**", ".codex/**", ".gemini/**", ".cursor/**", ".mcp.json"]],
-  ["another-repository", [".gitmodules"]],
-];
-
-/** Files that run or steer something without being called, and links out of the tree. */
-export function pathFindings({ path, status, after, special }: Change): Finding[] {
-  const finding = (rule: string, text: string) => [{ rule, line: 0, text, severe: true }];
-  if (special === "repository") return finding("another-repository", path);
-  if (special === "link" && leadsOut(path, after)) {
-    return finding("path-escape", `${path} -> ${after ?? "?"}`);
-  }
-  if (status === "deleted") return [];
-  if (/(?:^|\/)\.gitattributes$/.test(path) && /\b(?:filter|diff|merge)=/.test(after ?? "")) {
-    return finding("git-hook", path);
-  }
-  const named = RUNS_UNASKED.find(([, globs]) => matchesAny(path, globs));
-  return named ? finding(named[0], path) : [];
-}
-
-/** Whether a link's target, relative to where it stands, is outside the repository. */
-function leadsOut(path: string, target: string | null): boolean {
-  if (target === null || target.startsWith("/") || /^[A-Za-z]:/.test(target)) return true;
-  let depth = path.split("/").length - 1;
-  for (const step of target.trim().split("/")) {
-    if (step === "..") depth -= 1;
-    else if (step !== "." && step !== "") depth += 1;
-    if (depth < 0) return true;
-  }
-  return false;
 }

@@ -2,14 +2,18 @@ import { anyOf } from "../any-of.ts";
 
 /** Hosts that need no permission: this machine, and names that can belong to nobody (RFC 2606). */
 const HARMLESS_HOST = anyOf([
+  // A name of one label is a neighbour's, as containers have them; a number is not.
+  /^[a-z_][\w-]*$/,
   /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?)$/,
-  /^(?:.*\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost)$/,
+  /^(?:.*\.)?(?:example\.(?:com|org|net)|test|invalid|localhost)$/,
 ]);
 
 /** Hosts of all addresses in a text, in lower case, without port. */
 export function hostsIn(text: string): string[] {
   const found = [
-    ...text.matchAll(/\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi),
+    ...text.matchAll(
+      /\b(?:https?|wss?|s?ftp|tcp|udp|tls|ssh|smtps?|rediss?|amqps?|mqtts?|ldaps?|stuns?|turns?|mongodb(?:\+srv)?|socks5?h?):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi,
+    ),
   ];
   return found.map((match) => match[1]?.toLowerCase() ?? "").filter((host) => host !== "");
 }
@@ -33,7 +37,11 @@ const KEY_FILE = anyOf([
   /(?:^|\/)Library\/Keychains(?:\/.*)?$/,
   /(?:^|[/\\])\.(?:password-store|azure|config[/\\]gcloud)(?:[/\\]|$)/,
   /(?:^|[/\\])\.(?:cargo[/\\]credentials(?:\.toml)?|terraform\.d[/\\]credentials\.tfrc\.json)$/,
-  /(?:^|[/\\])\.(?:bash|zsh|python|node_repl)_history$|(?:^|[/\\])Login Data$/,
+  /(?:^|[/\\])\.(?:bash|zsh|python|node_repl|psql|mysql)_history$|(?:^|[/\\])Login Data$/,
+  /(?:^|[/\\])\.aws[/\\](?:config|sso(?:[/\\].*)?|cli[/\\]cache(?:[/\\].*)?)$|application_default_credentials\.json$/,
+  /(?:^|[/\\])\.(?:vault-token|boto|s3cfg|my\.cnf|netrc|pgpass|pypirc|htpasswd)$|(?:^|[/\\])rclone\.conf$/,
+  /^\/(?:var\/)?run\/secrets\/|(?:^|[/\\])\.(?:ethereum[/\\]keystore|config[/\\]solana)(?:[/\\]|$)|(?:^|[/\\])wallet\.dat$/,
+  /(?:^|[/\\])\.ssh[/\\]/,
 ]);
 /** Files that may hold keys: reading them is a matter of where they are. */
 const KEY_FILE_READ =
@@ -45,7 +53,9 @@ const SYSTEM_PATH = anyOf([
 ]);
 const ABOVE = /^(?:\.\.[/\\]){3,}/;
 const START_FILE =
-  /(?:^|[/\\])\.(?:bashrc|zshrc|profile|bash_profile|zprofile|gitconfig|ssh)(?:[/\\]|$)/;
+  /(?:^|[/\\])\.(?:bashrc|bash_login|bash_aliases|zshrc|zshenv|profile|bash_profile|zprofile|xprofile|inputrc|vimrc|gitconfig|ssh|gnupg|config[/\\](?:autostart|systemd|fish)|local[/\\]bin)(?:[/\\]|$)|(?:^|[/\\])Library[/\\]LaunchAgents(?:[/\\]|$)/;
+const HOOK =
+  /(?:^|[/\\"'\s])\.git[/\\]+(?:hooks|config|info[/\\]attributes)\b|(?:^|[/\\])\.(?:husky|githooks)(?:[/\\]|$)|\bcore\.(?:hooks[pP]ath|fsmonitor|ssh[cC]ommand|pager|editor)\b|\binit\.template[dD]ir\b|\bGIT_(?:SSH_COMMAND|CONFIG_KEY_\d)\b/;
 
 export function isKeyFile(path: string): boolean {
   // A bare name may stand in a list of what to leave alone; a path is what one opens.
@@ -54,6 +64,11 @@ export function isKeyFile(path: string): boolean {
 
 export function isKeyFileRead(path: string): boolean {
   return !/\s/.test(path) && (KEY_FILE.test(path) || KEY_FILE_READ.test(path));
+}
+
+/** What git runs by itself, or what tells it to. */
+export function isHook(text: string): boolean {
+  return HOOK.test(text);
 }
 
 export function isOutside(path: string): boolean {

@@ -12,24 +12,59 @@ export const PYTHON: readonly CallRule[] = [
   { rule: "eval", call: /^globalThis\.\?$/ },
   {
     rule: "eval",
-    call: /^(?:code\.InteractiveInterpreter\(\)\.\w+|runpy\.run_path|timeit\.timeit)$/,
+    call: /^(?:code\.(?:InteractiveInterpreter|InteractiveConsole)(?:\(\)\.\w+)?|code\.(?:interact|compile_command)|codeop\.\w+|runpy\.run_\w+|timeit\.(?:timeit|repeat|Timer)(?:\(\)\.\w+)?|(?:cProfile|profile)\.(?:run|runctx|Profile\(\)\.(?:run|runctx))|pdb\.(?:run|runeval|runcall|Pdb\(\)\.\w+)|bdb\.Bdb\(\)\.\w+|trace\.Trace\(\)\.run\w*|doctest\.(?:debug_src|script_from_examples)|imp\.load_\w+|logging\.config\.listen|(?:tkinter\.)?Tcl\(\)\.eval|numexpr\.evaluate|sympy\.(?:sympify|parse_expr)|asteval\.Interpreter\(\)|lupa\.LuaRuntime\(\)\.\w+|js2py\.eval_js|execjs\.\w+|typing\._eval_type|typing\.ForwardRef\(\)\._evaluate|simpleeval\.simple_eval|RestrictedPython\.\w+|importlib\.util\.spec_from_loader|importlib\.machinery\.Source\w*FileLoader\(\)\.\w+)$/,
+  },
+  { rule: "eval", call: /^(?:compile|builtins\.compile)$/, given: /"(?:exec|single)"/ },
+  {
+    rule: "eval",
+    call: /\.(?:exec_module|load_module|runsource|runcode|runctx|runeval|exec_code)$/,
+  },
+  {
+    rule: "eval",
+    call: /^(?:pandas|pd|df)\.(?:eval|query)$|(?:^|\.)DataFrame\(\)\.(?:eval|query)$/,
+    given: /^(?!")\w/,
+  },
+  {
+    rule: "eval",
+    call: /^jinja2\.(?:Template|Environment\(\)\.from_string)$|\.render_template_string$|^flask\.render_template_string$/,
+    given: /^(?!")\w/,
+  },
+  { rule: "eval", call: /__subclasses__$|__globals__\.\w*\??$/ },
+  {
+    rule: "eval",
+    call: /^(?:builtins|importlib|sys|types|code|runpy|ctypes|imp|pty|socket|shutil|pickle|marshal)\.\?$/,
   },
   { rule: "eval", call: /^types\.(?:FunctionType|CodeType)$/ },
   {
     rule: "unsafe-load",
-    call: /^(?:_?c?pickle|cPickle|_pickle|dill|marshal|shelve|cloudpickle|jsonpickle)\.(?:loads?|open|Unpickler|decode)(?:\(\)\.load)?$/,
+    call: /^(?:_?c?pickle\d?|cPickle|_pickle|dill|marshal|shelve|cloudpickle|jsonpickle|pickle5|hickle|joblib|klepto|sklearn\.externals\.joblib|torch\.serialization|numpy\.lib\.npyio|zodbpickle|copyreg|multiprocessing\.reduction|multiprocessing\.connection|xmlrpc\.client)\.(?:loads?|open|_?Unpickler|_loads?|decode|undump|ForkingPickler\.loads|Unmarshaller|Client|Listener|DbfilenameShelf|Shelf)(?:\(\)\.(?:load|recv|accept)(?:\(\)\.recv)?)?$/,
     value: true,
   },
   {
     rule: "unsafe-load",
-    call: /^(?:joblib|torch)\.load$|^pandas\.read_pickle$|^pd\.read_pickle$/,
+    call: /^(?:joblib|torch|torch\.jit)\.load$|^(?:pandas|pd)\.read_(?:pickle|hdf)$|(?:^|\.)load_model$/,
     unless: /weights_only=True/,
   },
-  { rule: "unsafe-load", call: /^yaml\.(?:unsafe_load|unsafe_load_all|full_load)$/ },
-  { rule: "unsafe-load", call: /^yaml\.(?:load|load_all)$/, unless: /SafeLoader/ },
+  { rule: "unsafe-load", call: /^(?:numpy|np)\.load$/, given: /allow_pickle\s*=\s*(?!False)/ },
+  { rule: "unsafe-load", call: /(?:^|\.)(?:unsafe_load|unsafe_load_all|full_load|full_load_all)$/ },
+  {
+    rule: "unsafe-load",
+    call: /^(?:ruamel\.)?yaml\.(?:load|load_all|parse)$/,
+    unless: /SafeLoader|BaseLoader/,
+  },
+  {
+    rule: "unsafe-load",
+    call: /^(?:ruamel\.)?yaml\.(?:Loader|UnsafeLoader|FullLoader|CLoader|CUnsafeLoader|CFullLoader|constructor\.\w*Constructor)(?:\(\)[\w.()]*)?$/,
+  },
+  { rule: "unsafe-load", call: /^ruamel\.yaml\.YAML$/, given: /"unsafe"|"base"/ },
+  {
+    rule: "unsafe-load",
+    call: /(?:^|\.)(?:loads?)$/,
+    given: /\bLoader\s*=\s*(?!\S*(?:Safe|Base))\S/,
+  },
   {
     rule: "shell",
-    call: /^(?:os|posix|nt)\.(?:system|popen|exec[lv]\w*|spawn[lv]\w*|\?)$/,
+    call: /^(?:os|posix|nt|_posixsubprocess|_winapi|platform)\.(?:system|popen\d?|exec[lv]\w*|spawn[lv]\w*|posix_spawnp?|fork_exec|CreateProcess|\?)(?<!platform\.system)$/,
     value: true,
   },
   { rule: "shell", call: /^(?:system|popen)$/, given: /^os\b|^posix\b/ },
@@ -40,11 +75,43 @@ export const PYTHON: readonly CallRule[] = [
     given: /\bshell\s*=\s*(?!False\b|"False|0\b)\S|\*\*\{[^}]*["']shell["']/,
   },
   { rule: "shell", call: STARTS, given: anyOf([ASKS_SHELL, RUNS_TEXT]) },
-  { rule: "shell", call: /(?:^|\.)partial$/, given: /\bshell\s*=\s*(?!False\b)\S/ },
+  {
+    rule: "shell",
+    call: /(?:^|\.)(?:partial|partialmethod|run|call|Popen|dict)$/,
+    given: /\bshell\s*=\s*(?!False\b)\S/,
+  },
+  { rule: "shell", call: /^dict$/, given: /"shell"/ },
+  {
+    rule: "shell",
+    call: /(?:^|\.)methodcaller$/,
+    given: /^"(?:system|popen|exec\w*|spawn\w*|loads?|eval)"/,
+  },
+  {
+    rule: "shell",
+    call: /(?:^|\.)(?:create_subprocess_shell|subprocess_shell|getoutput|getstatusoutput|popen\d?)$/,
+  },
   { rule: "shell", call: /^asyncio\.create_subprocess_shell$|^(?:pty\.spawn)$/ },
-  { rule: "shell", call: /^(?:pexpect\.(?:spawn|run)|plumbum\.\w+|sh\.(?:bash|sh))$/ },
-  { rule: "native-code", call: /^ctypes\.(?:CDLL|cdll\.LoadLibrary|PyDLL|pythonapi\.\w+)$/ },
-  { rule: "reverse-shell", call: /^os\.dup2$/, given: /,\s*[012]$/, severe: true },
+  {
+    rule: "shell",
+    call: /^(?:pexpect\.(?:spawnu?|run\w*|popen_spawn\.\w+|pty_spawn\.\w+)|plumbum\.\w+|sh\.\w+|fabric\.\w+[\w.()]*|invoke\.(?:run|Context\(\)\.run)|sarge\.\w+|delegator\.run|envoy\.run|subprocess32\.\w+|ptyprocess\.\w+[\w.()]*|winpty\.\w+|paramiko\.SSHClient\(\)\.exec_command|IPython\.\w+[\w.()]*|get_ipython\(\)\.\w+)$|\.(?:getoutput|getstatusoutput|subprocess_shell|exec_command|run_cell_magic)$|^(?:distutils|setuptools\._distutils)\.spawn\.spawn$/,
+  },
+  {
+    rule: "native-code",
+    call: /^_?ctypes\.(?:CDLL|\w*[dD]ll(?:\.\w+)*|[cC]dll\.LoadLibrary|PyDLL|WinDLL|OleDLL|LibraryLoader(?:\(\)[\w.()]*)?|dlopen|CFUNCTYPE|PYFUNCTYPE|WINFUNCTYPE|memmove|pythonapi\.\w+)(?:\.\w+)*$|^(?:cffi\.)?FFI\(\)\.(?:dlopen|verify|set_source)$|^imp\.load_dynamic$|^importlib\.machinery\.ExtensionFileLoader[\w.()]*$|^(?:numpy|np)\.ctypeslib\.load_library$|^sys\.setdlopenflags$|\.(?:enable_load_extension|load_extension)$|^mmap\.mmap$/,
+    unless: /^$|ACCESS_READ|PROT_READ\)/,
+  },
+  {
+    rule: "reverse-shell",
+    call: /^os\.dup2?$|^fcntl\.dup2$/,
+    given: /,\s*(?:[012]|(?:fd|std\w*))$|,\s*\S*std(?:in|out|err)\b|^\w*(?:sock|conn|client)/,
+    severe: true,
+  },
+  {
+    rule: "reverse-shell",
+    call: /^subprocess\.(?:run|call|Popen|check_\w+)$/,
+    given: /\bstd(?:in|out)\s*=\s*\w*(?:sock|conn|fileno|client)/,
+    severe: true,
+  },
   {
     rule: "unknown-host",
     call: /^(?:requests|httpx|aiohttp|urllib\d?|urllib\.request|http\.client|session|client|http|socket|ftplib|smtplib|paramiko|websockets?)\b[\w.()]*$/,
@@ -52,7 +119,7 @@ export const PYTHON: readonly CallRule[] = [
   },
   {
     rule: "unknown-host",
-    call: /(?:^|\.)(?:urlopen|urlretrieve|create_connection|gethostbyname)$/,
+    call: /(?:^|\.)(?:urlopen|urlretrieve|create_connection|open_connection|gethostby\w+|getaddrinfo|create_datagram_endpoint|ip_address|IPv4Address|inet_ntoa|inet_aton|inet_pton|HTTPS?Connection|Telnet|FTP(?:_TLS)?|SMTP(?:_SSL)?|Request|ClientSession|AsyncClient|SSHClient\(\)\.connect|Transport|build_opener|ServerProxy|urljoin|resolve|query)$|^(?:pycurl|urllib3|treq|tornado|dns|scapy|twisted|grpc|pika|redis|pymongo|kafka|nats|boto3|httplib2?|telnetlib|xmlrpc|asyncio|asyncssh|aioftp|websocket|socketio|sockets|ssl|selectors)\b[\w.()]*$/,
     texts: "hosts",
   },
   {
@@ -71,12 +138,6 @@ export const PYTHON: readonly CallRule[] = [
     rule: "credentials",
     call: /(?:^|\.)(?:open|read_text|read_bytes|Path|expanduser|join|joinpath|copy\w*|listdir|glob)$/,
     texts: "keys",
-    severe: true,
-  },
-  {
-    rule: "credentials",
-    call: /(?:^|\.)(?:dumps?|print|str|repr|dict|post|put|write|list|urlencode|pformat|pprint)$/,
-    given: /\bos\.environ\b(?!\s*[[.]|\.get)|\bos\.environ\.(?:items|copy|values)\(/,
     severe: true,
   },
   { rule: "credentials", call: /^(?:keyring|browser_cookie3|win32crypt)\.\w+$/, severe: true },
@@ -102,5 +163,15 @@ export const PYTHON: readonly CallRule[] = [
     texts: "hidden",
     severe: true,
   },
-  { rule: "git-hook", call: /(?:^|\.)(?:open|copy\w*|write_text)$/, given: /\.git\/hooks\// },
+  {
+    rule: "git-hook",
+    call: new RegExp(String.raw`(?:^|\.)${WRITES}$`),
+    texts: "hooks",
+  },
+  {
+    rule: "hidden-code",
+    call: /^(?:zlib|gzip|bz2|lzma|brotli)\.decompress$/,
+    texts: "known",
+    severe: true,
+  },
 ];

@@ -5,8 +5,77 @@ const HOME = String.raw`(?:~|\$HOME|\$\{HOME\}|\/root|\/home\/\w+)`;
 const READERS = String.raw`(?:\/\S*\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b`;
 const DECODERS = String.raw`\b(?:base64\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-r|openssl\s+(?:enc|base64)[^\n|]{0,80}-d|rev\b|tr\s+["']?[A-Za-z]-)`;
 
+const CONSTANT = String.raw`(?:["'][^"'$\n]{4,}["']|[\w+/=.:~%@-]{4,})`;
+/** Letters written as numbers: colours and ends of lines are none. */
+const SPELLED = String.raw`\\+(?:x(?:2[ef]|[46][1-9a-f]|[57][\da])|u00(?:2[ef]|[46][1-9a-f]|[57][\da])|0?(?:05[67]|1[0-7][0-7]))`;
+const TURNERS = String.raw`(?:rev\b|tac\b|base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-\w*r|openssl\s+(?:enc|base64)|uudecode|tr\s+["']?[^\s"']+["']?\s+["']?[A-Za-z]|gunzip|zcat|gzip\s+-\w*d|bunzip2|xz\s+-\w*d|cut\s+-c|awk\b[^|\n]{0,200}%c|sed\s+["']?(?:s|y)(.)|perl\s+-\w*[pne])`;
+const HOSTED = String.raw`(?:https?:\/\/|\w+@)?(?:[\w-]+\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)\b`;
+
 /** Shell scripts, Dockerfiles and Makefiles: their strings run, so nothing of them is blanked. */
 export const SHELL: readonly TextRule[] = [
+  {
+    // A text that is written down, and turned round where it stands, is hidden from its readers.
+    rule: "hidden-code",
+    call: new RegExp(
+      String.raw`\b(?:echo|printf)\s+(?:-\w+\s+)*(?:["']?%s(?:\\n)?["']?\s+)?${CONSTANT}\s*\|\s*${TURNERS}|${TURNERS}[^|\n]{0,80}<<<?-?\s*["']?[^\s$]`,
+      "g",
+    ),
+    severe: true,
+  },
+  { rule: "hidden-code", call: new RegExp(SPELLED, "g"), severe: true },
+  {
+    // What is fetched into a file, and then run.
+    rule: "remote-code",
+    call: /\b(?:curl|wget|fetch|aria2c|scp|nc|ncat|ftp|http)\b[^\n]{0,400}?(?:\s-\w*[oO]\s*|--output(?:-document)?[ =]|>\s*)["']?(\$?\{?[\w./-]+\}?)["']?[^]{0,1500}?(?:(?:^|[;&|\n]|\b(?:then|do|sudo|exec|env|nohup))\s*["']?(?:\.\/)?\1["']?(?:[\s;&|]|$)|\b(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby|source|\.|chmod\s+\S+)\s+(?:-\w+\s+)*["']?(?:\.\/)?\1)/g,
+    severe: true,
+  },
+  {
+    rule: "unknown-host",
+    call: new RegExp(
+      String.raw`\b(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|host|drill|openssl\s+s_client|http|aria2c|whois|traceroute|git\s+(?:clone|push|fetch|pull|remote))\b[^\n|;]{0,300}?(?<![\w./-])${HOSTED}`,
+      "g",
+    ),
+    hosted: true,
+  },
+  {
+    rule: "unknown-host",
+    call: /\b(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|openssl\s+s_client)\b[^\n|;]{0,300}?(?<![\d.])(?!127\.|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}\b/g,
+  },
+  {
+    rule: "eval",
+    call: /(?<=^|[;&|(\t ]|\b(?:then|do|else)\s)(?:eval|(?:ba|z|da|k)?sh\s+-\w{0,3}c|source|command\s+eval|builtin\s+eval|trap)\s+["']?(?:\$\{?[@*\w!#]|\$\(|`)/gm,
+  },
+  { rule: "eval", call: /\$\{!\w+\}\s|^\s*(?:declare|local|typeset)\s+-\w*n\w*\s/gm },
+  {
+    rule: "eval",
+    call: /\b(?:awk|gawk|mawk)\b[^\n]{0,300}\bsystem\s*\(|\bfind\b[^\n]{0,300}-exec\s+(?:ba|z|da)?sh\s+-c/g,
+  },
+  {
+    rule: "git-hook",
+    call: /\bgit\b[^\n;|]{0,200}\bconfig\b[^\n;|]{0,100}(?:["']?\$|core\.(?:hooks|fsmonitor|ssh|pager|editor)|alias\.|filter\.|include\.path|init\.template|url\.|credential\.|diff\.|merge\.|protocol\.)|\bgit\s+(?:-\w+\s+\S+\s+)*-c\s+["']?(?:core\.(?:hooks|fsm|ssh|pager|editor)|alias|\$)|\bGIT_(?:CONFIG_(?:KEY|COUNT|VALUE|GLOBAL|SYSTEM)\w*|SSH_COMMAND|SSH|EDITOR|PAGER|EXTERNAL_DIFF|PROXY_COMMAND|TEMPLATE_DIR|EXEC_PATH|ASKPASS)=|--git-(?:path|dir)\b[^\n]{0,60}hooks|\$\{?GIT_DIR\}?\/hooks|\bgit\s+init\b[^\n]{0,60}--template|\b(?:husky|lefthook|pre-commit|simple-git-hooks)\s+(?:install|init)\b/g,
+  },
+  {
+    rule: "start-up",
+    call: /\b(?:LD_PRELOAD|DYLD_INSERT_LIBRARIES|PYTHONSTARTUP|BASH_ENV|PROMPT_COMMAND|RUBYOPT|PERL5OPT|JAVA_TOOL_OPTIONS|RUSTC_WRAPPER)=(?!["']?--max)|\blaunchctl\s+(?:load|bootstrap)|\bat\s+now\b|\bupdate-rc\.d\b/g,
+  },
+  {
+    rule: "registry",
+    call: /\b(?:PIP_(?:EXTRA_)?INDEX_URL|PIP_FIND_LINKS|PIP_TRUSTED_HOST|UV_(?:EXTRA_|DEFAULT_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_NPM_REGISTRY_SERVER|YARN_REGISTRY|BUNDLE_MIRROR\w*|GONOSUMDB|GONOSUMCHECK|GOINSECURE|GOFLAGS|GOSUMDB|CARGO_REGISTRIES_\w+|CARGO_SOURCE_\w+|CARGO_REGISTRY_\w+)=(?!["']?https:\/\/(?:pypi\.org|registry\.npmjs\.org)\b)|\bGOPROXY=(?!["']?(?:https:\/\/proxy\.golang\.org|direct|off))/g,
+  },
+  {
+    rule: "foreign-source",
+    call: /\b(?:pip3?|uv|pipx|poetry|pdm|conda|mamba|npm|pnpm|yarn|bun|npx|gem|bundle|cargo|go|apt-get|apt|dotnet|composer|brew|helm)\b[^\n;|&]{0,200}(?:--(?:extra-)?index(?:-url)?[ =]|--find-links[ =]|--trusted-host|--registry[ =]|--source[ =]|--git[ =]|--clear-sources|\bgit\+|\bsources?\s+(?:add|-a)\b|\brepo\s+add\b|\btap\s)(?!["']?https:\/\/(?:pypi\.org|registry\.npmjs\.org|rubygems\.org)\b)|\b(?:add-apt-repository|apt-key\s+add|yum-config-manager)\b|\/etc\/apt\/sources|\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\s[^\n;|&]{0,200}(?:https?:|git@|github:|(?<=\s)[\w-]+\/[\w.-]+(?=\s|$))|\bpip3?\s+install\s[^\n;|&]{0,200}(?:https?:|git@|-i\s)|\bgem\s+(?:install|sources)\s[^\n;|&]{0,200}(?:-s\s|-a\s|https?:)/g,
+  },
+  {
+    rule: "credentials",
+    call: /\b(?:printenv|env|export\s+-p|declare\s+-[px]+|set|compgen\s+-e)\s*(?:\||>|<\()(?!\s*(?:\/dev\/null|(?:sort|grep|egrep|wc|head|less|cut)\b[^\n|]*$))|[$(`]\(?\s*(?:printenv|env|export\s+-p)\s*[)`]/gm,
+    severe: true,
+  },
+  {
+    rule: "credentials",
+    call: /\b(?:gh\s+auth\s+token|aws\s+configure\s+(?:get|export)|git\s+credential\s+fill|security\s+find-\w+-password|secret-tool\s+lookup|ssh-add\s+-L|gpg\s+[^\n]{0,60}--export-secret|gcloud\s+auth\s+print|kubectl\s+get\s+secrets?|169\.254\.169\.254)\b/g,
+    severe: true,
+  },
   {
     rule: "remote-code",
     call: new RegExp(

@@ -16,6 +16,8 @@ export type TextRule = {
   written?: RegExp;
   /** What its strings are held against. */
   strings?: "hosts" | "keys" | "outside" | "hidden";
+  /** Its last word is a host, and none that is known. */
+  hosted?: true;
   severe?: boolean;
 };
 
@@ -40,12 +42,19 @@ export function textFindings(
       const written = withStrings.slice(start, end);
       if (rule.given?.test(given) === false || rule.written?.test(written) === false) continue;
       if (rule.strings && !stringsBreak(rule.strings, given, written, around)) continue;
+      if (rule.hosted && isKnownHost(match[0], around)) continue;
       const line = code.slice(0, start).split("\n").length;
       const severe = rule.severe ?? false;
       found.push({ rule: rule.rule, line, text: written, severe });
     }
   }
   return found;
+}
+
+/** `ssh me@host`, `curl host`: the host at the end, whatever stands before it. */
+function isKnownHost(said: string, { hosts }: Surroundings): boolean {
+  const host = /[\w.-]+$/.exec(said)?.[0].toLowerCase() ?? "";
+  return isHarmless(host, hosts);
 }
 
 /** Where the bracket that was just opened closes; the end of the line where none was opened. */

@@ -2,10 +2,16 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const TESTS = "agents/verifier/constitution.test.ts";
 const check = inFile("agents/verifier/constitution.ts", TESTS, "agents/verifier/verifier.test.ts");
+const SOURCES = "agents/verifier/sources.test.ts";
+const DISGUISES = "agents/verifier/disguises.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
+const sources = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SOURCES);
+const disguises = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, DISGUISES);
+const unasked = rules("run-unasked");
 const code = rules("code");
 const calls = rules("calls");
-const reader = rules("reader");
+const names = rules("names");
+const called = rules("called");
 const script = rules("javascript");
 const manifest = rules("manifest");
 
@@ -40,10 +46,10 @@ export const constitutionTeeth: readonly Tooth[] = [
   ),
   code("row 6: JavaScript", "javascript: JAVASCRIPT,", "javascript: [],"),
   code("row 6: Python", "python: PYTHON,", "python: [],"),
-  code("row 6: Go", "go: GO,", "go: [],"),
+  disguises("code")("row 6: Go", "go: GO,", "go: [],"),
   code("row 6: Ruby", "ruby: RUBY,", "ruby: [],"),
-  code("row 6: Java", "java: JAVA,", "java: [],"),
-  code("row 6: Rust", "rust: RUST,", "rust: [],"),
+  disguises("code")("row 6: Java", "java: JAVA,", "java: [],"),
+  disguises("code")("row 6: Rust", "rust: RUST,", "rust: [],"),
   code("row 6: shell scripts", 'textFindings(read, "shell", SHELL, around)', "[]"),
   code("row 6: other languages", "textFindings(text, language, OTHER_CODE, around)", "[]"),
   code(
@@ -77,36 +83,100 @@ export const constitutionTeeth: readonly Tooth[] = [
     'isKeyFile(said) ? found("credentials", true) : []',
     "[]",
   ),
-  reader(
+  called(
     "row 6: what was renamed at its import keeps its name",
     'const owner = OF_GLOBAL.exec(whole)?.[0] ?? "";',
     "const owner = whole;",
   ),
-  reader(
+  names(
     "row 6: what is taken out by a key that was put together is known",
     'constants ? property.replaceAll(/[[\\]"\'`+\\s]/g, "") : "?"',
     "property",
   ),
-  reader(
-    "row 6: what is left of the environment is the environment",
+  disguises("names")(
+    "row 6: what is left of a module is the module",
     "if (property === REST) hold(",
     "if (false) hold(",
   ),
-  reader(
+  called(
     "row 6: what a module is asked for by name is known",
     "if (TAKES.test(name) && first) return",
     "if (false && first) return",
   ),
-  rules("fold")(
+  rules("evaluate")(
     "row 6: a text is known however it was put together",
-    "if (grammar.binary.includes(kind)) return sumOf(node, reader, depth);",
+    "if (grammar.binary.includes(kind)) return combined(node, reader, depth);",
     "",
   ),
-  rules("files")(
+  sources("files")(
+    "row 6: no build file runs what it should not",
+    "...buildFindings(path, text),",
+    "",
+  ),
+  sources("files")(
     "row 6: no list of packages names another source",
-    "...rules.filter(({ line }) => line.test(said)),",
+    "...listFindings(path, text),",
     "",
   ),
+  sources("files")("row 6: TOML is read for sources", "...tomlFindings(path, text),", ""),
+  sources("files")("row 6: XML is read for sources", "...xmlFindings(path, text),", ""),
+  sources("files")("row 6: Gradle is read for sources", "...gradleFindings(path, text),", ""),
+  sources("files")("row 6: lists of gems are read for sources", "...gemFindings(path, text),", ""),
+  sources("xml-manifest")(
+    "row 6: entities of XML are read",
+    "if (hex !== undefined) return charOf(Number.parseInt(hex, 16));\n      if (code !== undefined) return charOf(Number(code));",
+    "",
+  ),
+  sources("toml")(
+    "row 6: escapes in keys of TOML are read",
+    "/^[\"']/.test(key) ? literalText(key) : key",
+    "key",
+  ),
+  sources("toml-manifest")(
+    "row 6: only builders that are known build",
+    "return !BUILDERS.test(value.trim());",
+    "return false;",
+  ),
+  sources("build-files")(
+    "row 6: only generators that are known generate",
+    'GENERATORS.test(said) && !SHELL_WORDS.test(said) ? null : "install-script"',
+    "null",
+  ),
+  disguises("code")("row 6: a host that stands alone is one that is reached", "...places, ", ""),
+  disguises("code")("row 6: what means a power is one", "...words, ", ""),
+  disguises("code")("row 6: a copy of the environment is caught", "...copies, ", ""),
+  disguises("calls")(
+    "row 6: what expressions come to is held against the rules",
+    "...workedOutFindings(tree, called, reader, around)",
+    "",
+  ),
+  disguises("calls")(
+    "row 6: what cannot be told reaches nothing",
+    "sinks.find((sink) => isOpaque(node, sink, reader)) ?? null",
+    "null",
+  ),
+  disguises("worked-out")(
+    "row 6: a text whose letters stand nowhere is hidden",
+    "known / steps < KNOWN_SHARE_MAX",
+    "false",
+  ),
+  disguises("opaque")(
+    "row 6: parts of a place are enough where it is reached",
+    "if (literalsIn(origin).some((said) => isPart(said, rule))) return true;",
+    "",
+  ),
+  disguises("hidden")("row 6: a word is not parted", "look(PARTED, () => true);", ""),
+  disguises("hidden")(
+    "row 6: escapes do not spell words",
+    "look(ESCAPED, spellsWord);",
+    "look(ESCAPED, () => false);",
+  ),
+  disguises("hidden")(
+    "row 6: numbers are read however they are turned",
+    "isCode(turned) || isSaid(turned) ||",
+    "",
+  ),
+  disguises("against")("row 6: four numbers are a host", "...hostsInNumbers(said),", ""),
   script(
     "row 6: text is not run as code",
     String.raw`{ rule: "eval", call: /^(?:(?:self|top|frames)\.)?eval$/, value: true },`,
@@ -127,8 +197,12 @@ export const constitutionTeeth: readonly Tooth[] = [
     "call: new RegExp(String.raw`^child_process\\.${STARTS}$`), given: BY_SHELL",
     "call: /^never$/",
   ),
-  script("row 6: no unknown host is reached", 'call: REACHES, texts: "hosts"', "call: /^never$/"),
-  script(
+  disguises("javascript")(
+    "row 6: no unknown host is reached",
+    'call: REACHES, texts: "hosts"',
+    "call: /^never$/",
+  ),
+  disguises("javascript")(
     "row 6: nothing is written outside the project",
     'call: WRITES, texts: "outside"',
     "call: /^never$/",
@@ -140,20 +214,20 @@ export const constitutionTeeth: readonly Tooth[] = [
   ),
   manifest(
     "row 6: no dependency comes from outside the registry",
-    "FOREIGN_SOURCE.test(version)",
-    "version === null",
+    'return isRegistered ? [] : [{ rule: "foreign-source", name, value: version }];',
+    "return [];",
   ),
-  manifest(
+  unasked(
     "row 6: no hook, pipeline or start-up file runs unasked",
     "return named ? finding(named[0], path) : [];",
     "return [];",
   ),
-  manifest(
+  unasked(
     "row 6: no link leads out of the tree",
     'special === "link" && leadsOut(path, after)',
     "false",
   ),
-  manifest("row 6: no filter is named to git", "(?:filter|diff|merge)=", "(?:never)="),
+  unasked("row 6: no filter is named to git", "(?:filter|diff|merge)", "(?:never)"),
   rules("places")(
     "row 6: a host that nobody named is unknown",
     "HARMLESS_HOST.test(plain) || allowed.has(plain)",

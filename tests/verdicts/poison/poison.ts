@@ -24,15 +24,23 @@ const TOKENS: Readonly<Record<string, string>> = {
 
 /**
  * Renamed, split and re-encoded, 40 each, written after the rules and before these had seen them.
- * At first sight 37 of the third forty were caught and 36 of the fourth; what was missed then was
- * mended. Of the first two only what was made of them is known.
+ * At first sight 37 of the third forty were caught and 36 of the fourth; of those by hands that
+ * knew no rule, 28 of the fifth, 34 of the sixth, 33 of the seventh and 34 of the eighth. What was
+ * missed then was mended. Of the first two only what was made of them is known.
  */
-export const variantSets = ["first", "second", "third", "fourth"].map(
-  (which) => `variants/${which}`,
-);
+export const variantSets = [
+  "first",
+  "second",
+  "third",
+  "fourth",
+  "fifth",
+  "sixth",
+  "seventh",
+  "eighth",
+].map((which) => `variants/${which}`);
 
-/** A copy of the environment that nothing sends: telling it from an honest one takes more. */
-export const KNOWN_MISSES: readonly string[] = ["variants/first credentials src/b.py"];
+/** Variants that are merged all the same. */
+export const KNOWN_MISSES: readonly string[] = [];
 
 /** What of a folder would be merged. */
 export function missedIn(folder: string): string[] {

@@ -1,0 +1,80 @@
+import type { SgNode } from "@ast-grep/napi";
+import { argumentsOf, calleeOf } from "./called.ts";
+import { HOLE } from "./literal.ts";
+import { receiverOf } from "./made.ts";
+import type { Reader } from "./reader.ts";
+import { isList, lettersOf, textsOf, type Value } from "./value.ts";
+
+const GIVEN_CHARS_MAX = 4_000;
+/** A name, or names with dots between. */
+export const SIMPLE = /^[\w$]+(?:(?:\??\.|::)[\w$]+)*$/;
+/** What sends the name of a method of Ruby. */
+export const SENDS = /(^|\.)(?:send|public_send|__send__)$/;
+
+/** What a call is given, as rules look at it. */
+export type Given = { said: string; texts: string[] };
+
+/** A known text or list as a rule's pattern sees it. */
+function written(value: Value | null): string {
+  if (isList(value)) return `[${value.map(written).join(", ")}]`;
+  return JSON.stringify(typeof value === "number" ? value : (lettersOf(value) ?? HOLE));
+}
+
+export function givenTo(node: SgNode, reader: Reader): Given {
+  const texts: string[] = [];
+  // The name that is sent is no argument of what it calls.
+  const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
+  const said = argumentsOf(node)
+    .slice(isSent ? 1 : 0)
+    .map((argument) => {
+      const name = argument.field("name") ?? argument.field("key");
+      const value = argument.field("value") ?? argument;
+      const known = reader.evaluate(value);
+      texts.push(...textsOf(known));
+      const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
+      const said = isKnown ? written(known) : code(value, reader, texts);
+      return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
+    });
+  const shape = reader.grammar.calls[String(node.kind())];
+  const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
+  const on = receiverOf(node, reader) ?? callee;
+  if (on) {
+    if (callee && !SIMPLE.test(reader.textOf(callee))) code(on, reader, texts);
+    texts.push(...textsOf(reader.evaluate(on)));
+  }
+  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts };
+}
+
+/** Code as it is written, a name of something that is written out elsewhere as that. */
+function code(node: SgNode, reader: Reader, texts: string[]): string {
+  const { grammar, values, textOf } = reader;
+  const value = grammar.names.includes(String(node.kind()))
+    ? values.get(textOf(node)).at(-1)
+    : null;
+  // What a function does that is handed over is looked at call by call.
+  if (/function|lambda|closure|block/.test(String(node.kind()))) return "function";
+  let written = textOf(value ?? node).slice(0, GIVEN_CHARS_MAX);
+  texts.push(...stringsIn(node, reader));
+  for (const inner of node.findAll(anyKind(grammar.names)).slice(0, PARTS_MAX)) {
+    const held = values.get(textOf(inner)).at(-1);
+    if (!held) continue;
+    const text = reader.fold(inner);
+    if (text === null) texts.push(...stringsIn(held, reader).filter((said) => /[/:]/.test(said)));
+    else texts.push(text);
+    // What is spread, or taken by its place, stands where the name got it.
+    if (!value && written.length < GIVEN_CHARS_MAX) written += ` ${textOf(held).slice(0, 300)}`;
+  }
+  for (const inner of node.findAll(anyKind(grammar.binary)).slice(0, PARTS_MAX)) {
+    texts.push(reader.fold(inner) ?? "");
+  }
+  return written.replaceAll(/\s+/g, " ");
+}
+
+const PARTS_MAX = 50;
+
+const anyKind = (kinds: readonly string[]) => ({ rule: { any: kinds.map((kind) => ({ kind })) } });
+
+function stringsIn(node: SgNode, reader: Reader): string[] {
+  const strings = node.findAll(anyKind(reader.grammar.strings));
+  return strings.slice(0, PARTS_MAX).map((each) => reader.fold(each) ?? "");
+}

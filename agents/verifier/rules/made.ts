@@ -1,0 +1,135 @@
+import type { SgNode } from "@ast-grep/napi";
+import { decodedAs, decoderOf } from "./decoders.ts";
+import { applied, shapeOf } from "./functions.ts";
+import { HOLE } from "./literal.ts";
+import { listMade } from "./made-lists.ts";
+import { pathMade } from "./made-paths.ts";
+import { textMade } from "./made-texts.ts";
+import { argumentsOf, calleeOf } from "./called.ts";
+import type { Reader } from "./reader.ts";
+import { isList, lettersOf, reversed, TEXT_CHARS_MAX, type Value } from "./value.ts";
+
+/** A call whose value is asked for. */
+export type Made = {
+  node: SgNode;
+  /** What is called, by its full name. */
+  name: string;
+  /** Its last two parts: `PathBuf.from`, wherever that was imported from. */
+  short: string;
+  /** Its last part. */
+  method: string;
+  given: readonly SgNode[];
+  reader: Reader;
+  depth: number;
+  receiver: () => Value | null;
+  /** What an argument comes to. */
+  value: (at: number) => Value | null;
+  values: () => (Value | null)[];
+};
+
+/** What a call makes of values; null where that is not known. */
+export function madeBy(node: SgNode, reader: Reader, depth: number): Value | null {
+  const name = calleeOf(node, reader, depth + 1).replace(/!$/, "");
+  const given = argumentsOf(node);
+  const value = (at: number) => {
+    const argument = given[at];
+    return argument ? reader.evaluate(unnamed(argument), depth + 1) : null;
+  };
+  const made: Made = {
+    node,
+    name,
+    short: name.slice(name.lastIndexOf("/") + 1).replace(/^.*\.(?=[\w()]+\.[\w()]+$)/, ""),
+    method: name.slice(name.lastIndexOf(".") + 1).replace(/[!?]$/, ""),
+    given,
+    reader,
+    depth,
+    receiver: () => {
+      const on = receiverOf(node, reader);
+      return on ? reader.evaluate(on, depth + 1) : null;
+    },
+    value,
+    values: () =>
+      given.flatMap((argument) => {
+        const each = reader.evaluate(unnamed(argument), depth + 1);
+        return isList(each) && /spread|splat/.test(String(argument.kind())) ? each : [each];
+      }),
+  };
+  const text = ownMade(made) ?? decoded(made) ?? pathMade(made) ?? listMade(made) ?? textMade(made);
+  return typeof text === "string" ? text.slice(0, TEXT_CHARS_MAX) : text;
+}
+
+/** `key=value` is the value. */
+export function unnamed(argument: SgNode): SgNode {
+  return argument.field("name") || argument.field("key")
+    ? (argument.field("value") ?? argument)
+    : argument;
+}
+
+/** What a method is called on. */
+export function receiverOf(node: SgNode, { grammar }: Reader): SgNode | null {
+  const shape = grammar.calls[String(node.kind())];
+  if (!shape) return null;
+  if (!("whole" in shape)) return node.field(shape.receiver);
+  const whole = node.field(shape.whole);
+  const plain = whole?.kind() === "generic_function" ? whole.namedChildren()[0] : whole;
+  const member = plain ? grammar.members[String(plain.kind())] : undefined;
+  return plain && member ? plain.field(member[0]) : null;
+}
+
+const TURNS = /rev(?:erse|ert)?|flip|backward|mirror/i;
+
+/** The file's own functions are followed. */
+function ownMade({ node, name, method, value, values, reader, depth, given }: Made): Value | null {
+  const shaped = reader.grammar.calls[String(node.kind())];
+  const callee = shaped && "whole" in shaped ? node.field(shaped.whole) : null;
+  const isOwn = /^own\.|^(?:self|this|cls|Self)\.\w+$|^\w+$|^function\(\)$|^[A-Z]\w*\.\w+$/.test(
+    name,
+  );
+  if (!isOwn) return null;
+  const simple = callee && /^\w+$/.test(reader.textOf(callee)) ? reader.textOf(callee) : method;
+  const own = reader.functionOf(simple) ?? (callee && reader.functionOf(reader.textOf(callee)));
+  const shape = own ? shapeOf(own, reader) : null;
+  if (!shape) return null;
+  const defaults = given.length === 0 ? [] : values();
+  const found = applied(shape, defaults, reader, depth + 1);
+  return found ?? (TURNS.test(method) ? reversed(value(0)) : null);
+}
+
+function decoded({ name, method, given, receiver, value }: Made): Value | null {
+  const letters = (from: Value | null) => lettersOf(from);
+  if (/^Buffer\.from$|^codecs\.(?:decode|encode)$|^String\.new$|^base64$/.test(name)) {
+    const way = letters(value(1));
+    const text = letters(value(0));
+    return text === null ? null : decodedAs(way ?? "", text);
+  }
+  if (/^unpack1?$/.test(method)) {
+    const text = letters(receiver());
+    const way = letters(value(0)) ?? "";
+    if (text === null || way.startsWith("H")) return null;
+    return way.startsWith("m") || way === "" ? decodedAs("base64", text) : Array.from(text);
+  }
+  if (method === "pack") {
+    const packed = name === "struct.pack" ? null : receiver();
+    const way = letters(value(0)) ?? "";
+    const text = letters(packed);
+    return text !== null && way.startsWith("H") ? decodedAs("hex", text) : text;
+  }
+  const decode = decoderOf(name);
+  if (decode) {
+    const said = letters(given.length > 0 ? value(0) : receiver());
+    return said === null ? null : decode(said);
+  }
+  if (method === "decode" || method === "toString") {
+    const way = letters(value(0));
+    const text = way !== null && way !== "" ? letters(receiver()) : null;
+    if (text !== null && /^(?:hex|base64|rot.?13|unicode.escape)/i.test(way ?? "")) {
+      return method === "decode" ? decodedAs(way ?? "", text) : null;
+    }
+  }
+  return null;
+}
+
+/** A text for each value, holes for what is not known. */
+export function orHoles(values: readonly (Value | null)[]): string[] {
+  return values.map((value) => lettersOf(typeof value === "number" ? `${value}` : value) ?? HOLE);
+}

@@ -1,0 +1,177 @@
+import type { SgNode } from "@ast-grep/napi";
+import { type SourceTree, Tangled } from "../../source/source-tree.ts";
+import { GRAMMARS, type Parsed } from "./grammar.ts";
+import { importsOf, type Imports } from "./imports.ts";
+
+/** One thing that a name was given, or that was put behind what it holds. */
+export type Binding = {
+  /** The kind of the statement decides the fields; they are asked for when they are needed. */
+  node: SgNode;
+  value: string;
+  /** The place in a list that is taken apart: `a, b = x, y`. */
+  at: number | null;
+  /** `+=`, or the method that adds it: `append`. Null where the name is given anew. */
+  added: string | null;
+};
+
+export type Part = { node: SgNode; value: string; property: string };
+
+/** What the names of a file were given. */
+export type Names = {
+  imports: Imports;
+  /** By name as it is written, e.g. `self.host`, in the order of the file. */
+  held: ReadonlyMap<string, readonly Binding[]>;
+  /** Names that were taken out of something: `const { exec } = cp`. */
+  parts: ReadonlyMap<string, Part>;
+};
+
+const NAMES_MAX = 20_000;
+
+/** Methods that put something into what they are called on. */
+const ADDS =
+  /^(?:push|push_str|push_back|push_front|append|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
+/** What is added to: a name, or the beginning of a chain upon it. */
+const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
+const ADDED_CHARS = 200;
+const BEGINNING_CHARS = 260;
+const ADDING =
+  /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|args?\b)/;
+
+export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNode[]): Names {
+  const grammar = GRAMMARS[language];
+  const { assigned, typed, calls } = grammar;
+  const imported: string[] = [];
+  const parts = new Map<string, Part>();
+  const held = new Map<string, Binding[]>();
+  const hold = (name: string, given: Binding) => {
+    const known = held.get(name);
+    if (known) known.push(given);
+    else if (held.size < NAMES_MAX) held.set(name, [given]);
+    else throw new Tangled("it has too many names to be read");
+  };
+  for (const node of nodes) {
+    const kind = String(node.kind());
+    if (grammar.imports.includes(kind)) {
+      imported.push(tree.textOf(node));
+      continue;
+    }
+    if (calls[kind] || kind === "binary") {
+      const added = addedBy(node, language, tree);
+      if (added) hold(added.name, added.binding);
+      continue;
+    }
+    const binds = assigned[kind] ?? typed[kind];
+    if (!binds) continue;
+    const [name, value] = binds;
+    const written = tree.textOf(node);
+    if (language === "javascript" && written.startsWith("{")) {
+      for (const [local, property] of takenApart(written)) {
+        const whole = { node, value, at: null, added: null };
+        if (property === REST) hold(local, whole);
+        else parts.set(local, { node, value, property });
+      }
+      continue;
+    }
+    const head = NAME_FIRST.exec(written.slice(0, ADDED_CHARS));
+    const said = head?.[1] ?? boundBy(node, name, tree);
+    const operator = head ? head[2] : undefined;
+    const added =
+      operator === undefined || !/^(?:\+|<<|\|\||\?\?)$/.test(operator) ? null : operator;
+    const locals = /^[[(]?[\s\w$*@]+(?:,[\s\w$*@]*)+[\])]?$/.test(said)
+      ? said.replaceAll(/[[\]()\s*]|\bmut\b/g, "").split(",")
+      : [keyed(said)];
+    for (const [at, local] of locals.entries()) {
+      hold(local, { node, value, at: locals.length === 1 ? null : at, added });
+    }
+  }
+  for (const bindings of held.values()) {
+    if (bindings.some(({ added }) => added !== null)) bindings.sort(byEnd);
+  }
+  const own = ownFunctions(tree, language);
+  return { imports: importsOf(language, imported, own), held, parts };
+}
+
+/** What is called within a chain comes first. */
+function byEnd(one: Binding, other: Binding): number {
+  return one.node.range().end.index - other.node.range().end.index;
+}
+
+/** `names["run"]`, `names[:run]` as `names.run`. */
+function keyed(name: string): string {
+  return name.replace(/^([\w$.@]+)\[\s*["'`:]?([\w$-]+)["'`]?\s*\]$/, "$1.$2");
+}
+
+/** What a method puts into a name: `argv.append("-c")`, `line << "x"`. */
+function addedBy(
+  node: SgNode,
+  language: Parsed,
+  tree: SourceTree,
+): { name: string; binding: Binding } | null {
+  const { calls } = GRAMMARS[language];
+  if (node.kind() === "binary") {
+    const name = /^([@\w]+)\s*<<[^<]/.exec(tree.textOf(node).slice(0, ADDED_CHARS))?.[1];
+    return name === undefined
+      ? null
+      : { name, binding: { node, value: "right", at: null, added: "<<" } };
+  }
+  const shape = calls[String(node.kind())];
+  // One look at how it begins spares most calls the questions about their parts.
+  if (!shape || !ADDING.test(tree.beginningOf(node, BEGINNING_CHARS))) return null;
+  const callee = "whole" in shape ? node.field(shape.whole) : node.field(shape.name);
+  if (!callee) return null;
+  const member = GRAMMARS[language].members[String(callee.kind())];
+  // Only methods add something; a call of a plain name is passed over without being read.
+  if ("whole" in shape && !member) return null;
+  const method = member ? callee.field(member[1]) : callee;
+  const added = method ? tree.textOf(method) : "";
+  if (!ADDS.test(added)) return null;
+  const on = "whole" in shape ? member && callee.field(member[0]) : node.field(shape.receiver);
+  const range = on?.range();
+  if (!on || !range || range.end.index - range.start.index > ADDED_CHARS) return null;
+  const name = ADDED_TO.exec(tree.textOf(on))?.[1];
+  return name === undefined ? null : { name, binding: { node, value: "", at: null, added } };
+}
+
+const TAKEN_APART_CHARS_MAX = 2_000;
+
+/** All that is left of something that is taken apart. */
+const REST = "...";
+
+/** `{ a, b: c = 1, ["d" + "e"]: f, ...rest }`: local names by the property they are. */
+function takenApart(written: string): [local: string, property: string][] {
+  const list = written.slice(1, TAKEN_APART_CHARS_MAX).split("}", 1)[0] ?? "";
+  return list.split(",").flatMap((part): [string, string][] => {
+    const [property = "", local = property] = part
+      .replace(/=.*/s, "")
+      .trim()
+      .split(/\s*:\s*/);
+    if (property.startsWith(REST)) return [[property.slice(REST.length), REST]];
+    return /^[\w$]+$/.test(local) ? [[local, keyOf(property)]] : [];
+  });
+}
+
+function keyOf(property: string): string {
+  if (!property.startsWith("[")) return property.replaceAll(/["']/g, "");
+  // A key that is more than constants put together is not known.
+  const constants = /^\[(?:\s*(?:"[^"]*"|'[^']*'|`[^`$]*`)\s*\+?)+\]$/.test(property);
+  return constants ? property.replaceAll(/[[\]"'`+\s]/g, "") : "?";
+}
+
+/** Most bindings begin with their name: then nothing has to be asked of the tree. */
+const NAME_FIRST =
+  /^(?:let |mut |const |static |pub )*([\w$.@]+)\s*(?::(?!=)[^=]*?)?\s*(:|\+|<<|\|\||\?\?)?=(?![=>])/;
+
+function boundBy(node: SgNode, field: string, tree: SourceTree): string {
+  const bound = node.field(field);
+  return bound ? tree.textOf(bound) : "";
+}
+
+/** Functions that the file itself makes at its outermost level: their names are its own. */
+function ownFunctions(tree: SourceTree, language: Parsed): string[] {
+  const text = tree.textOf(tree.root);
+  const made =
+    language === "python"
+      ? /^(?:async )?def (\w+)/gm
+      : /^(?:export )?(?:async )?function ([\w$]+)|^func (\w+)\(/gm;
+  return [...text.matchAll(made)].map((match) => match[1] ?? match[2] ?? "");
+}

@@ -1,0 +1,103 @@
+import type { SgNode } from "@ast-grep/napi";
+import { filled } from "./formats.ts";
+import { HOLE } from "./literal.ts";
+import type { Reader } from "./reader.ts";
+import { isList, numberOf, printed, TEXT_CHARS_MAX, type Value } from "./value.ts";
+
+const SPINE_MAX = 2_000;
+const REPEATED_MAX = 50;
+
+/** What operators make of values; `a + b + c` is read from its left end, however long it is. */
+export function combined(node: SgNode, reader: Reader, depth: number): Value | null {
+  const spine: SgNode[] = [];
+  let first: SgNode | null = node;
+  while (
+    first &&
+    reader.grammar.binary.includes(String(first.kind())) &&
+    spine.length < SPINE_MAX
+  ) {
+    spine.push(first);
+    first = first.field("left");
+  }
+  let known: Value | null = first ? reader.evaluate(first, depth + 1) : null;
+  for (const each of spine.toReversed()) {
+    const operator = each.field("operator");
+    const right = each.field("right");
+    if (!operator || !right) return null;
+    const other = reader.evaluate(right, depth + 1);
+    known = applyOperator(reader.textOf(operator), known, other);
+    if (typeof known === "string") known = known.slice(0, TEXT_CHARS_MAX);
+  }
+  return known;
+}
+
+function applyOperator(operator: string, left: Value | null, right: Value | null): Value | null {
+  switch (operator) {
+    case "+":
+    case "<<":
+      return sum(left, right, operator);
+    case "||":
+    case "??":
+    case "or":
+      return left ?? right;
+    case "&&":
+    case "and":
+      return right;
+    case "*":
+      return repeated(left, right);
+    case "%":
+      if (typeof left === "string") {
+        return filled(left, isList(right) ? right : [right], () => null);
+      }
+      break;
+    case "/":
+      // Paths of Python are put together with a slash.
+      if (typeof left === "string" || typeof right === "string") {
+        return `${typeof left === "string" ? left : HOLE}/${printed(right)}`;
+      }
+      break;
+  }
+  return computed(operator, numberOf(left), numberOf(right));
+}
+
+function sum(left: Value | null, right: Value | null, operator: string): Value | null {
+  if (isList(left))
+    return isList(right) && operator === "+" ? [...left, ...right] : [...left, right];
+  if (isList(right)) return [left, ...right];
+  if (typeof left === "number" && typeof right === "number") {
+    return operator === "+" ? left + right : left << right;
+  }
+  if (typeof left !== "string" && typeof right !== "string") return null;
+  return `${printed(left)}${printed(right)}`;
+}
+
+function repeated(left: Value | null, right: Value | null): Value | null {
+  const [text, times] = typeof left === "string" ? [left, right] : [right, left];
+  if (typeof text === "string" && typeof times === "number") {
+    return text.repeat(Math.max(0, Math.min(Math.trunc(times), REPEATED_MAX)));
+  }
+  if (typeof text === "string") return text;
+  return typeof left === "number" && typeof right === "number" ? left * right : null;
+}
+
+function computed(operator: string, left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return null;
+  switch (operator) {
+    case "^":
+      return left ^ right;
+    case "-":
+      return left - right;
+    case "&":
+      return left & right;
+    case "|":
+      return left | right;
+    case ">>":
+      return left >> right;
+    case "%":
+      return right === 0 ? null : left % right;
+    case "/":
+      return right === 0 ? null : Math.trunc(left / right);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,128 @@
+import type { SgNode } from "@ast-grep/napi";
+import type { SourceTree } from "../../source/source-tree.ts";
+import { secretsIn } from "../secrets.ts";
+import { isTest } from "../languages.ts";
+import type { Finding, Surroundings } from "./finding.ts";
+import { HOLE } from "./literal.ts";
+import { hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
+import type { Reader } from "./reader.ts";
+import { usesTricks } from "./tricks.ts";
+import { lettersOf, type Value } from "./value.ts";
+
+/** A part of a token: letters and digits in one literal. */
+const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,}["'`]/;
+/** Functions that make a text of other things. */
+const MAKES =
+  /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*[bB](?:ase)?_?(?:16|32|64|85)\w*|BASE64\w*|STANDARD\w*|decode\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;
+const NODES_MAX = 2_000;
+const EXPRESSION_CHARS_MAX = 2_000;
+const WORD_CHARS_MIN = 4;
+const SECRET_CHARS_MIN = 16;
+const BARE_HOST =
+  /^((?:[\w-]+\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/;
+const SAID_CHARS_MAX = 300;
+/** Names that open everything: nobody puts them together of parts. */
+const POWERS =
+  /^(?:eval|exec|execSync|execFile|spawn|spawnSync|system|popen|child_process|node:child_process|subprocess|Function|constructor|marshal|Marshal|pickle|builtins|__builtins__|__import__|instance_eval|class_eval|unsafe_load|unserialize|node-serialize|getRuntime|java\.lang\.\w+|java\.io\.ObjectInputStream|javax\.script\.\w+|bash|\/bin\/\w*sh|\/usr\/bin\/\w*sh|powershell|libloading|dlopen|Fiddle|ctypes|runInThisContext|runInNewContext|(?:core\.)?hooksPath)$/;
+
+/**
+ * Breaks that no line of a file says, but that its expressions come to.
+ * @param calls All calls of the file, by what they call.
+ */
+export function workedOutFindings(
+  tree: SourceTree,
+  calls: readonly { node: SgNode; name: string }[],
+  reader: Reader,
+  { path, hosts }: Surroundings,
+): Finding[] {
+  const text = tree.textOf(tree.root);
+  // Tests are held to secrets alone.
+  const looksFor = isTest(path) ? TOKEN_PART.test(text) : usesTricks(text) || TOKEN_PART.test(text);
+  if (!looksFor) return [];
+  const said = text.toLowerCase();
+  const made = calls
+    .filter(({ node, name }) => makes(name) || isOwnCall(name, node, reader))
+    .map(({ node }) => node);
+  const nodes = [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...made];
+  return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
+    const { start, end } = node.range();
+    if (end.index - start.index > EXPRESSION_CHARS_MAX) return [];
+    const rule = ruleOf(reader.evaluate(node), { text: said, hosts });
+    if (rule === null) return [];
+    const line = start.line + 1;
+    return [{ rule, line, text: reader.textOf(node), severe: rule === "secret" }];
+  });
+}
+
+const CALL_CHARS_MAX = 80;
+
+/** A call of a function of the file's own that is given something written out. */
+function isOwnCall(name: string, node: SgNode, reader: Reader): boolean {
+  const simple = /^(?:own\.|self\.|this\.)?(\w+)$/.exec(name)?.[1];
+  if (simple === undefined || reader.functionOf(simple) === null) return false;
+  return /\(\s*["'`[{\d]/.test(reader.textOf(node).slice(0, CALL_CHARS_MAX));
+}
+
+/** Names recur: each is looked at once. */
+const makers = new Map<string, boolean>();
+const MAKERS_MAX = 20_000;
+function makes(name: string): boolean {
+  const known = makers.get(name);
+  if (known !== undefined) return known;
+  if (makers.size >= MAKERS_MAX) makers.clear();
+  const found = MAKES.test(name);
+  makers.set(name, found);
+  return found;
+}
+
+/** Expressions besides calls that make texts. */
+function putTogether({ binary, strings, holes, subscripts }: Reader["grammar"]) {
+  const parts = binary.map((kind) => ({ kind, regex: QUOTE }));
+  const stepped = Object.keys(subscripts).map((kind) => ({ kind, regex: "::" }));
+  const filled = strings.flatMap((kind) => holes.map((hole) => ({ kind, has: { kind: hole } })));
+  return { any: [...parts, ...stepped, ...filled] };
+}
+
+const QUOTE = "[\"'`]";
+
+type Looked = {
+  /** The whole file in small letters. */
+  text: string;
+  hosts: ReadonlySet<string>;
+};
+
+function ruleOf(value: Value | null, { text, hosts }: Looked): string | null {
+  const said = lettersOf(value)?.slice(0, SAID_CHARS_MAX) ?? "";
+  if (said.length < WORD_CHARS_MIN) return null;
+  const isHidden = (part: string) => !text.includes(part.toLowerCase());
+  if (!isHidden(said)) return null;
+  if (said.length >= SECRET_CHARS_MIN && secretsIn(said).some((secret) => isHidden(secret.text))) {
+    return "secret";
+  }
+  const bare = BARE_HOST.exec(said)?.[1];
+  const foreign = [...hostsIn(said), ...(bare === undefined ? [] : [bare])].filter(
+    (host) => isWhole(host) && !isHarmless(host, hosts),
+  );
+  if (foreign.some(isHidden)) return "unknown-host";
+  if (isHook(said)) return "git-hook";
+  if (isKeyFile(said)) return "credentials";
+  if (isOutside(said) && isHidden(rootOf(said))) return "path-escape";
+  return POWERS.test(said) || isDisguised(said, text) ? "hidden-code" : null;
+}
+
+/** A name of several labels, or a number. */
+const isWhole = (host: string) => !host.includes(HOLE) && /[\w-]\.[a-z\d]|^(?:0x)?\d/.test(host);
+const rootOf = (path: string) => /^(?:\/|~\/|\.\.\/)?[^/]*/.exec(path)?.[0] ?? path;
+
+/** A text that can be read, and most of whose letters stand nowhere in the file in that order. */
+function isDisguised(said: string, text: string): boolean {
+  const plain = said.toLowerCase();
+  if (!/^[\x20-\x7E\n\t]+$/.test(plain) || !/[a-z]{3}/.test(plain)) return false;
+  const steps = plain.length - STEP + 1;
+  let known = 0;
+  for (let at = 0; at < steps; at++) if (text.includes(plain.slice(at, at + STEP))) known += 1;
+  return known / steps < KNOWN_SHARE_MAX;
+}
+
+const STEP = 3;
+const KNOWN_SHARE_MAX = 0.5;
