@@ -121,7 +121,7 @@ export class GroupCommit implements LogWriter {
         this.#look();
         group.push(...this.#queue.splice(0, GROUP_MAX - group.length));
       }
-      const types = group.flatMap((job, index) => typesWritten(job, outcomes[index]));
+      const types = typesWritten(group, outcomes);
       if (types.length > 0) this.#events.end();
       for (const type of types) failpoint(`append:${type}:before`);
       this.#commit.run();
@@ -165,9 +165,13 @@ function isCallersOwn(error: unknown): boolean {
   return error instanceof Conflict || error instanceof IdTaken;
 }
 
-function typesWritten(job: Job, outcome: Outcome | undefined): string[] {
-  const isNew = outcome && "isNew" in outcome && outcome.isNew;
-  return isNew ? job.entries.map(({ type }) => type) : [];
+function typesWritten(group: readonly Job[], outcomes: readonly Outcome[]): string[] {
+  const types: string[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    if (!("isNew" in outcome) || !outcome.isNew) continue;
+    for (const { type } of group[index]?.entries ?? []) types.push(type);
+  }
+  return types;
 }
 
 function tell(job: Job, outcome: Outcome | undefined): void {

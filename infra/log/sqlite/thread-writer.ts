@@ -4,10 +4,10 @@ import { WriterLink } from "./writer-link.ts";
 import { QUEUE_MAX, type Append, type LogWriter } from "./writer.ts";
 
 /**
- * Appends that must wait at once before a thread is worth its memory (some 30 MB): writing fewer
- * holds the event loop up for a millisecond or two.
+ * Appends that must wait at once before a thread is worth its memory (some 30 MB) and the way there
+ * and back: below, writing in place is faster, and holds the event loop up for some milliseconds.
  */
-export const CROWD = 32;
+export const CROWD = 128;
 /** How often a thread that died is replaced, in the life of a writer. */
 const STARTS_MAX = 5;
 
