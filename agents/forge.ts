@@ -1,3 +1,8 @@
+import { Unavailable } from "@nightshift/protocol/errors";
+
+/** A forge does not answer at all: whatever else it is asked now would wait as long for nothing. */
+export class Unreachable extends Unavailable {}
+
 /** Where branches are reviewed: GitHub, GitLab, Gitea, Forgejo. What it says is others' word. */
 export interface Forge {
   /** `github`, `gitlab`, `gitea`, … as log and digest tell it. */
@@ -41,7 +46,17 @@ export type ForgeNews = ForgeRequest & {
   /** Comments of people, the oldest first. */
   comments: { ref: string; by: string; text: string; on: string | null }[];
   /** The latest word of each who may say whether it is merged. */
-  verdicts: { ref: string; by: string; is: "approved" | "changes-requested"; text: string }[];
+  verdicts: ForgeVerdict[];
+};
+
+/** What somebody made of a request: it stays there when another commit is pushed. */
+export type ForgeVerdict = {
+  ref: string;
+  by: string;
+  is: "approved" | "changes-requested";
+  text: string;
+  /** What was looked at; null where the forge does not say. */
+  commit: string | null;
 };
 
 /** What the checks of a forge made of a commit; `none` where it has none. */

@@ -200,6 +200,17 @@ export type TestRun = {
   durationMs: number;
   /** Why the command was not run at all; absent where it was. */
   notRun?: string;
+  /** The report that a measured run left; absent where none was asked for or none is there. */
+  report?: string;
+};
+
+export type CheckOptions = {
+  wallMs: number;
+  signal: AbortSignal;
+  /** The command as it is run in fact, so that it leaves a report in a file of the checkout. */
+  measured?: { command: string; report: string };
+  /** Files that differ from the commit, in this one checkout. */
+  edits?: readonly { path: string; text: string }[];
 };
 
 /** Runs commands of a repository at a commit, in the sandbox. */
@@ -211,7 +222,7 @@ export interface Checks {
     repo: { path: string; prepareCommand: string | null },
     commit: string,
     command: string,
-    options: { wallMs: number; signal: AbortSignal },
+    options: CheckOptions,
   ): Promise<TestRun>;
 }
 

@@ -1,3 +1,4 @@
+import { boundsOf } from "@nightshift/protocol/settings";
 import { test } from "vitest";
 import { account } from "./account.ts";
 import { spec } from "./spec.ts";
@@ -149,4 +150,13 @@ test("workers that lose the network within half a minute lost it once (E2)", () 
   given(registered, gone)
     .when({ ...lost, untilMs: 190_000 })
     .thenEvents({ ...gone, untilMs: 190_000 });
+});
+
+test("the shortest hold that may be set is longer than one storm of losses (E2)", () => {
+  const { min } = boundsOf("networkHoldMs");
+  const gone = { type: "account.held", untilMs: min, reason: "network", epoch: 1 } as const;
+  // It is gone again in the moment in which the first hold is over.
+  given(registered, gone)
+    .when({ ...gone, type: "account.hold", untilMs: 2 * min })
+    .thenEvents({ ...gone, untilMs: 2 * min });
 });

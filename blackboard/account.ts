@@ -85,7 +85,7 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
   },
 };
 
-/** Workers that lose the network within this time lost it once. */
+/** Workers that lose the network within this time lost it once; shorter than `networkHoldMs`. */
 const NETWORK_STORM_MS = 30_000;
 /** A provider that tells of more is not believed. */
 const WINDOWS_MAX = 16;

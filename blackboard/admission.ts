@@ -23,7 +23,7 @@ export function admit(stream: string, events: readonly Pending[]): Admitted[] {
     throw new Error(`${events.length} events in one append; ${APPEND_EVENTS_MAX} are the most`);
   }
   if (!/^[a-z]+-[a-z0-9-]+$/.test(stream)) throw new Error(`no stream: ${JSON.stringify(stream)}`);
-  if (new Set(events.map(({ id }) => id)).size < events.length) {
+  if (events.length > 1 && new Set(events.map(({ id }) => id)).size < events.length) {
     throw new Error(`an event id twice in one append to ${stream}`);
   }
   return events.map((pending) => admitOne(stream, pending));
@@ -31,9 +31,8 @@ export function admit(stream: string, events: readonly Pending[]): Admitted[] {
 
 function admitOne(stream: string, pending: Pending): Admitted {
   const { id, atMs, actor, causation, correlation } = pending;
-  for (const text of [id, actor, causation ?? "", correlation ?? ""]) {
-    // Text that is not well formed, or holds a NUL, does not survive every store.
-    if (!text.isWellFormed() || text.includes("\0")) throw new Error(`unfit text in ${stream}`);
+  if (!isFit(id) || !isFit(actor) || !isFit(causation ?? "") || !isFit(correlation ?? "")) {
+    throw new Error(`unfit text in ${stream}`);
   }
   if (id === "") throw new Error(`an event without id in ${stream}`);
   if (!Number.isSafeInteger(atMs)) throw new Error(`not milliseconds: ${atMs}`);
@@ -47,6 +46,11 @@ function admitOne(stream: string, pending: Pending): Admitted {
     );
   }
   return { id, atMs, actor, causation, correlation, event, body };
+}
+
+/** Text that is not well formed, or holds a NUL, does not survive every store. */
+function isFit(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 function utf8Bytes(text: string): number {

@@ -173,6 +173,13 @@ test("what people make of a judge's score counts in its place, and the raw one i
       interval: { low: 4.4, high: 6.8 },
     }));
 
+test("what a judge is given beside its own words counts for nothing", () => {
+  const more = { interval: { low: 10, high: 10 }, blend: 10, approvedBy: "director" };
+  given(...toWork, verified)
+    .when({ ...assess, ...more })
+    .thenEvents(assessed);
+});
+
 test("failing evidence caps all of the interval", () =>
   given(...toWork, { ...verified, verdict: "fail" })
     .when({ ...assess, judge: 9, heuristic: 5, calibrated })

@@ -141,21 +141,39 @@ function judge(
     }
     case "attempt.assess": {
       notTheAuthor(command.by, state);
-      const { type: _, generation: __, judgeWeight: ___, ...told } = command;
-      const evidence = state.verified?.verdict === "fail" ? state.started?.rules : undefined;
-      const cap = evidence?.evidenceCap ?? null;
-      const interval = blendInterval(command, cap);
-      const assessed = {
-        ...told,
-        blend: blend(command, cap),
-        ...(interval === null ? {} : { interval }),
-      };
+      const assessed = judged(command, state);
       const event = { type: "attempt.assessed", ...assessed } as const;
       return once("verified", state, state.assessed, assessed, event);
     }
     case "attempt.gate":
       return pass(state);
   }
+}
+
+/** What a judge says, by name: anything more that it is given counts for nothing. */
+function judged(
+  command: Command<"attempt.assess">,
+  { verified, started }: AttemptState,
+): Payload<"attempt.assessed"> {
+  const { by, family, heuristic, judge, critique, evidence, rubric } = command;
+  const { followUps, calibrated, drift, reviewed } = command;
+  const cap = verified?.verdict === "fail" ? (started?.rules.evidenceCap ?? null) : null;
+  const interval = blendInterval(command, cap);
+  return {
+    by,
+    family,
+    heuristic,
+    judge,
+    blend: blend(command, cap),
+    critique,
+    evidence,
+    rubric,
+    ...(followUps && { followUps }),
+    ...(calibrated && { calibrated }),
+    ...(interval && { interval }),
+    ...(drift && { drift }),
+    ...(reviewed && { reviewed }),
+  };
 }
 
 /** A person may grade what was judged at any time, and think again; nobody grades own work. */

@@ -1,4 +1,5 @@
 import type { BrakeCommand, BrakeEvent } from "@nightshift/protocol/brake";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import { test } from "vitest";
 import { brake } from "./brake.ts";
 import { spec } from "./spec.ts";
@@ -114,14 +115,15 @@ test("a brake that is on, or that its canary released, is not put back", () => {
   given().when(reinstate).thenRefuses("not-allowed");
 });
 
-const alarm = (scores: number[]): Extract<BrakeCommand, { type: "brake.alarm" }> => ({
+type Alarm = Extract<BrakeCommand, { type: "brake.alarm" }>;
+
+/** Of a scope that had forty scores of 7.2 before. */
+const alarm = (scores: number[], thresholds: Partial<Alarm["thresholds"]> = {}): Alarm => ({
   type: "brake.alarm",
   scope: "sonnet|ops",
   scores,
-  limit: 6.86,
-  reference: 7.2,
-  deviation: 1.6,
-  slack: 0.5,
+  record: { n: 40 + scores.length, sum: scores.reduce((sum, score) => sum + score, 40 * 7.2) },
+  thresholds: { ...defaultSettings, ...thresholds },
 });
 
 test("a shortfall over its limit engages the brake of a model in a category, and tells its scores", () =>
@@ -143,11 +145,83 @@ test("a shortfall below its limit does not", () =>
 
 test("no claim about shortfalls is believed that the scores do not bear out", () => {
   given()
-    .when({ ...alarm([3, 2, 1]), deviation: 0 })
-    .thenRefuses("out-of-bounds");
-  given()
     .when(alarm([3, Number.NaN, 1]))
     .thenRefuses("out-of-bounds");
+  for (const wrong of [
+    { brakeDeviation: 0 },
+    { brakeDeviation: 0.001 },
+    { brakeSlack: -5 },
+    { brakeShortfallMax: 0 },
+    { brakeReference: 11 },
+    { brakeReferenceTasks: Number.NaN },
+    { brakeWindowTasks: 0 },
+  ]) {
+    given()
+      .when(alarm([3, 2, 1], wrong))
+      .thenRefuses("out-of-bounds");
+  }
+});
+
+test("a short record engages nothing, whatever it says (H10)", () => {
+  const short = alarm([1, 1, 1, 1, 1, 1, 1, 1, 1]);
+  given()
+    .when({ ...short, record: { n: 9, sum: 9 } })
+    .thenRefuses("out-of-bounds");
+  const full = alarm([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+  given()
+    .when({ ...full, record: { n: 10, sum: 10 } })
+    .thenEvents({
+      type: "brake.engaged",
+      scope: "sonnet|ops",
+      mean: 1,
+      scores: full.scores,
+      rule: "cusum",
+      shortfall: 33.75,
+    });
+});
+
+test("who always was at 5 is held against that, who always was at 9 against the setting", () => {
+  const scores = [5, 5, 5, 5, 5, 5, 5, 5, 5, 5];
+  const record = (usual: number) => ({ n: 1_010, sum: 1_000 * usual + 50 });
+  given()
+    .when({ ...alarm(scores), record: record(5) })
+    .thenRefuses("out-of-bounds");
+  given()
+    .when({ ...alarm(scores), record: record(9) })
+    .thenEvents({
+      type: "brake.engaged",
+      scope: "sonnet|ops",
+      mean: 5,
+      scores,
+      rule: "cusum",
+      shortfall: 8.75,
+    });
+});
+
+test("a record that does not hold its own scores, or too many of them, is none", () => {
+  const low = alarm([3, 2, 1]);
+  for (const record of [
+    { n: 2, sum: 6 },
+    { n: 43, sum: -1 },
+    { n: 43, sum: 431 },
+    { n: Number.NaN, sum: 6 },
+  ]) {
+    given()
+      .when({ ...low, record, thresholds: { ...defaultSettings, brakeWindowTasks: 2 } })
+      .thenRefuses("out-of-bounds");
+  }
+  const many = Array.from({ length: 100 }, () => 1);
+  given()
+    .when(alarm([...many, 1]))
+    .thenRefuses("out-of-bounds");
+  given().when(alarm(many)).thenEvents({
+    type: "brake.engaged",
+    scope: "sonnet|ops",
+    mean: 1,
+    scores: many,
+    rule: "cusum",
+    shortfall: 337.5,
+  });
 });
 
 test("a brake that shortfalls engaged has a canary and a latch like any other", () => {

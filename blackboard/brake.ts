@@ -1,7 +1,8 @@
-import type { BrakeCommand, BrakeEvent } from "@nightshift/protocol/brake";
+import { BRAKE_SCORES_MAX, type BrakeCommand, type BrakeEvent } from "@nightshift/protocol/brake";
 import { Refusal } from "@nightshift/protocol/errors";
+import { boundsOf } from "@nightshift/protocol/settings";
 import type { Decider } from "./decider.ts";
-import { lastShortfall } from "./shortfall.ts";
+import { lastShortfall, yardstickOf } from "./shortfall.ts";
 import { same } from "./same.ts";
 
 export type BrakeState = {
@@ -81,6 +82,15 @@ export const brake: Decider<BrakeState, BrakeCommand, BrakeEvent> = {
 /** Who releases a brake when its canary passes. */
 const CANARY = "canary";
 
+const THRESHOLDS = [
+  "brakeWindowTasks",
+  "brakeReference",
+  "brakeReferenceTasks",
+  "brakeDeviation",
+  "brakeSlack",
+  "brakeShortfallMax",
+] as const;
+
 type Command<T extends BrakeCommand["type"]> = Extract<BrakeCommand, { type: T }>;
 
 /** Never on one bad night alone: the window must be full and its mean below the threshold. */
@@ -96,10 +106,27 @@ function engage({ scope, scores, threshold, window }: Command<"brake.engage">): 
   return [{ type: "brake.engaged", scope, mean, scores: last }];
 }
 
-/** Many scores that are a little too low say as much as few that are far too low (H10). */
-function alarm({ scope, scores, limit, ...yardstick }: Command<"brake.alarm">): BrakeEvent[] {
+/**
+ * Many scores that are a little too low say as much as few that are far too low (H10). Never on a
+ * short record, and held against no more than the setting.
+ */
+function alarm({ scope, scores, record, thresholds }: Command<"brake.alarm">): BrakeEvent[] {
   const mean = meanOf(scores);
-  const { sum, since } = lastShortfall(scores, yardstick);
+  for (const key of THRESHOLDS) {
+    const { min, max } = boundsOf(key);
+    const value = thresholds[key];
+    if (value >= min && value <= max) continue;
+    throw new Refusal("out-of-bounds", `${key} is ${value}, not ${min} to ${max}`);
+  }
+  const { brakeWindowTasks: window, brakeShortfallMax: limit } = thresholds;
+  const { n, sum: total } = record;
+  if (!(n >= window)) {
+    throw new Refusal("out-of-bounds", `a record of ${n} is too short: ${window} tasks tell`);
+  }
+  if (!(scores.length <= n && total >= 0 && total <= 10 * n)) {
+    throw new Refusal("out-of-bounds", `${scores.length} scores are no part of ${n} that sum up`);
+  }
+  const { sum, since } = lastShortfall(scores, yardstickOf({ scores, n, sum: total }, thresholds));
   if (!(sum >= limit)) {
     throw new Refusal("out-of-bounds", `a shortfall of ${sum.toFixed(2)} is below ${limit}`);
   }
@@ -158,6 +185,9 @@ function needs(status: BrakeState["status"], state: BrakeState): void {
 }
 
 function meanOf(scores: readonly number[]): number {
+  if (scores.length > BRAKE_SCORES_MAX) {
+    throw new Refusal("out-of-bounds", `${BRAKE_SCORES_MAX} scores are heard, not more`);
+  }
   const bad = scores.find((score) => !(score >= 0 && score <= 10));
   if (bad !== undefined) throw new Refusal("out-of-bounds", `${bad} is not a score from 0 to 10`);
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;

@@ -21,7 +21,11 @@ test("nothing is merged without evidence, or twice, or by an older leader (I2, I
       verdict: fc.constantFrom("pass", "fail", "unverifiable"),
       decision: fc.constantFrom("accepted", "rejected", "escalated"),
       approvedBy: fc.constantFrom("gate", "director", ""),
-      mergedTests: fc.record({ passed: fc.constantFrom(0, 9), failed: fc.constantFrom(0, 1) }),
+      mergedTests: fc.record({
+        passed: fc.constantFrom(0, 9, null),
+        failed: fc.constantFrom(0, 1, null),
+        countedBefore: fc.boolean(),
+      }),
     }),
     fc.record({ type: fc.constant("repo.confirm-merge" as const), attempt: which, epoch }),
     fc.record({
@@ -64,8 +68,9 @@ function hasEvidence(command: Extract<RepoCommand, { type: "repo.intend-merge" }
   const { verdict, decision, approvedBy, mergedTests } = command;
   const byPerson = approvedBy === "director";
   return (
-    mergedTests.failed === 0 &&
-    (mergedTests.passed > 0 || byPerson) &&
+    mergedTests.failed !== 1 &&
+    (mergedTests.passed !== 0 || byPerson) &&
+    (mergedTests.passed !== null || !mergedTests.countedBefore || byPerson) &&
     (verdict === "pass" || (verdict === "unverifiable" && byPerson)) &&
     (decision === "accepted" || (decision === "escalated" && byPerson))
   );

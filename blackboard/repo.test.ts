@@ -35,7 +35,7 @@ const intend = {
   verdict: "pass",
   decision: "accepted",
   approvedBy: "gate",
-  mergedTests: { passed: 12, failed: 0 },
+  mergedTests: { passed: 12, failed: 0, countedBefore: true },
 } as const;
 const intended = {
   type: "repo.merge-intended",
@@ -198,17 +198,45 @@ test("what fails or could not be shown is not merged by the gate alone (I4)", ()
 
 test("a red or unseen test run on the merged tree stops the merge (I4)", () => {
   given(registered)
-    .when({ ...intend, mergedTests: { passed: 12, failed: 1 } })
+    .when({ ...intend, mergedTests: { passed: 12, failed: 1, countedBefore: true } })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, approvedBy: "director", mergedTests: { passed: 12, failed: 1 } })
+    .when({
+      ...intend,
+      approvedBy: "director",
+      mergedTests: { passed: 12, failed: 1, countedBefore: true },
+    })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, mergedTests: { passed: 0, failed: 0 } })
+    .when({ ...intend, mergedTests: { passed: 0, failed: 0, countedBefore: true } })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, approvedBy: "director", mergedTests: { passed: 0, failed: 0 } })
+    .when({
+      ...intend,
+      approvedBy: "director",
+      mergedTests: { passed: 0, failed: 0, countedBefore: true },
+    })
     .thenEvents({ ...intended, approvedBy: "director", testsPassed: 0 });
+});
+
+test("a run that counts nothing is told as such, never as one test; zero tests are none", () => {
+  const uncounted = { ...intended, testsPassed: 0, testsUncounted: true } as const;
+  given(registered)
+    .when({ ...intend, mergedTests: { passed: null, failed: null, countedBefore: false } })
+    .thenEvents(uncounted);
+  const lost = { passed: null, failed: null, countedBefore: true };
+  given(registered)
+    .when({ ...intend, mergedTests: lost })
+    .thenRefuses("not-verified");
+  given(registered)
+    .when({ ...intend, mergedTests: lost, approvedBy: "director" })
+    .thenEvents({ ...uncounted, approvedBy: "director" });
+  given(registered)
+    .when({ ...intend, mergedTests: { passed: null, failed: 1, countedBefore: false } })
+    .thenRefuses("not-verified");
+  given(registered)
+    .when({ ...intend, mergedTests: { passed: 0, failed: null, countedBefore: true } })
+    .thenRefuses("not-verified");
 });
 
 test("one merge is under way at a time", () =>
@@ -257,34 +285,4 @@ test("a leader fences a repository before it does anything there, once", () => {
   given(registered, fenced).when({ type: "repo.fence", epoch: 2 }).thenNothing();
   given(registered, fenced).when({ type: "repo.fence", epoch: 1 }).thenRefuses("stale");
   given(registered, fenced).when(lock).thenRefuses("stale");
-});
-
-const c = "c".repeat(40);
-const d = "d".repeat(40);
-const other = { attempt: "two-g1", branch: "nightshift/two", commit: d } as const;
-const together = {
-  ...intend,
-  commit: c,
-  others: [{ ...other, verdict: "pass", decision: "accepted" }],
-} as const;
-const intendedTogether = { ...intended, others: [{ ...other }], commit: c };
-
-test("what was tested as one tree lands in one move, and each is told with its own merge", () => {
-  given(registered).when(together).thenEvents(intendedTogether);
-  given(registered, intendedTogether).when(together).thenNothing();
-  given(registered, intendedTogether)
-    .when({ type: "repo.confirm-merge", attempt: "one-g1", epoch: 1 })
-    .thenEvents({ ...merged, commit: c }, { ...merged, attempt: "two-g1", commit: d });
-});
-
-test("each of those that land together needs evidence of its own (I4)", () => {
-  const [one] = together.others;
-  for (const [change, code] of [
-    [{ decision: "rejected" }, "not-accepted"],
-    [{ verdict: "fail" }, "not-verified"],
-  ] as const) {
-    given(registered)
-      .when({ ...together, others: [{ ...one, ...change }] })
-      .thenRefuses(code);
-  }
 });

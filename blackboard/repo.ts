@@ -83,16 +83,11 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
   });
   if (same(state.intended, { attempt, branch, target, old, new: next, others, ...own })) return [];
   needsEvidence(command);
-  for (const { attempt, verdict, decision } of command.others ?? []) {
-    if (state.outcomes.get(attempt)?.status === "reverted") {
-      throw new Refusal("out-of-order", `${attempt} was taken back`);
-    }
-    needsEvidence({ ...command, attempt, verdict, decision });
-  }
+  needsCompanions(command, state);
   if (state.intended) {
     throw new Refusal("locked", `the merge of ${state.intended.attempt} is not done yet`);
   }
-  const testsPassed = mergedTests.passed;
+  const { passed } = mergedTests;
   return [
     {
       type: "repo.merge-intended",
@@ -101,7 +96,8 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
       target,
       old,
       new: next,
-      testsPassed,
+      testsPassed: passed ?? 0,
+      ...(passed === null ? { testsUncounted: true } : {}),
       approvedBy,
       epoch,
       ...(others.length > 0 ? { others } : {}),
@@ -113,6 +109,7 @@ function intend(command: Command<"repo.intend-merge">, state: RepoRecord): RepoE
 /**
  * Nothing reaches a target branch without a pass, an accepted gate and green tests on the merged
  * tree (I4). A director may let through what is escalated or cannot be shown, never what fails.
+ * A runner that never counts is taken by the end of its command, as it is for the verdict.
  */
 function needsEvidence(command: Command<"repo.intend-merge">): void {
   const { attempt, verdict, decision, approvedBy, mergedTests } = command;
@@ -123,12 +120,29 @@ function needsEvidence(command: Command<"repo.intend-merge">): void {
   if (verdict !== "pass" && !(verdict === "unverifiable" && byPerson)) {
     throw new Refusal("not-verified", `the verdict on ${attempt} is ${verdict}`);
   }
-  const { passed, failed } = mergedTests;
-  if (failed !== 0) {
+  const { passed, failed, countedBefore } = mergedTests;
+  if (failed !== null && failed !== 0) {
     throw new Refusal("not-verified", `${failed} tests fail on the merged tree of ${attempt}`);
   }
-  if (!(passed > 0) && !byPerson) {
+  if (passed === null && countedBefore && !byPerson) {
+    throw new Refusal("not-verified", `tests are not counted any more on the tree of ${attempt}`);
+  }
+  if (passed !== null && !(passed > 0) && !byPerson) {
     throw new Refusal("not-verified", `no test ran on the merged tree of ${attempt}`);
+  }
+}
+
+/** A person's word is for the attempt they looked at: what lands with it needs the gate's (I4). */
+function needsCompanions(command: Command<"repo.intend-merge">, { outcomes }: RepoRecord): void {
+  const landing = new Set([command.attempt]);
+  for (const { attempt, verdict, decision } of command.others ?? []) {
+    const known = outcomes.get(attempt)?.status;
+    if (known === "merged" || known === "reverted") {
+      throw new Refusal("out-of-order", `${attempt} is ${known} already`);
+    }
+    if (landing.has(attempt)) throw new Refusal("out-of-order", `${attempt} would land twice`);
+    landing.add(attempt);
+    needsEvidence({ ...command, attempt, verdict, decision, approvedBy: "gate" });
   }
 }
 

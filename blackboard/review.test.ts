@@ -1,3 +1,4 @@
+import type { ReviewEvent } from "@nightshift/protocol/review";
 import { test } from "vitest";
 import { review } from "./review.ts";
 import { spec } from "./spec.ts";
@@ -132,15 +133,48 @@ test("what a forge says is told once: its checks, and each comment by its own na
     .thenNothing();
 });
 
-test("it is sent back so many times and no more, and not once it is merged", () => {
-  const back = { type: "review.send-back", round: 2, roundsMax: 2, why: "lint fails" } as const;
+test("of a forge 200 comments are taken, and one more is refused; the director is always heard", () => {
+  const some = Array.from({ length: 200 }, (_, at): ReviewEvent => {
+    return { type: "review.commented", by: "gitea:ann", text: "Why?", ref: `comment-${at}` };
+  });
+  const more = {
+    type: "review.comment",
+    by: "gitea:ann",
+    text: "And?",
+    ref: "comment-200",
+  } as const;
+  const { type: _, ...said } = more;
+  given(requested, ...some.slice(1))
+    .when(more)
+    .thenEvents({ type: "review.commented", ...said });
+  given(requested, ...some)
+    .when(more)
+    .thenRefuses("out-of-bounds");
+  given(requested, ...some)
+    .when({ ...more, ref: "comment-7" })
+    .thenNothing();
+  given(requested, ...some)
+    .when({ type: "review.comment", by: "director", text: "So." })
+    .thenEvents({ type: "review.commented", by: "director", text: "So." });
+});
+
+test("it is sent back once, and not once it is merged", () => {
+  const back = { type: "review.send-back", round: 2, why: "lint fails" } as const;
   const sentBack = { type: "review.sent-back", round: 2, why: "lint fails" } as const;
   given(requested).when(back).thenEvents(sentBack);
   given(requested, sentBack).when(back).thenNothing();
-  given(requested)
-    .when({ ...back, round: 3 })
-    .thenRefuses("out-of-bounds");
   given(requested, approved, merged).when(back).thenRefuses("out-of-order");
+});
+
+test("words that no commit is named for are kept with what was made of them", () => {
+  const back = { type: "review.send-back", round: 1, why: "Name it." } as const;
+  const sentBack = { type: "review.sent-back", round: 1, why: "Name it." } as const;
+  given(requested)
+    .when({ ...back, heard: ["v1"] })
+    .thenEvents({ ...sentBack, heard: ["v1"] });
+  given(requested)
+    .when({ ...approve, heard: ["v1", "v2"] })
+    .thenEvents({ ...approved, heard: ["v1", "v2"] });
 });
 
 test("a revert at the forge is asked for once, of what was merged", () => {

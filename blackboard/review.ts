@@ -27,11 +27,13 @@ export type ReviewState = {
   checked: { commit: string; outcome: "passed" | "failed"; failures: readonly string[] } | null;
   /** Comments of the forge that are told already. */
   told: readonly string[];
+  /** Words of reviewers, tied to no commit, that were acted on. */
+  heard: readonly string[];
   /** The request at the forge that takes its merge back. */
   revertRequest: number | null;
 };
 
-/** Comments of one review that are taken from a forge, at most. */
+/** Comments of one review that are taken from a forge, at most; the director's own have no end. */
 const COMMENTS_MAX = 200;
 
 /** What waits for the director, and what became of it (H12). */
@@ -45,6 +47,7 @@ export const review: Decider<ReviewState, ReviewCommand, ReviewEvent> = {
     published: null,
     checked: null,
     told: [],
+    heard: [],
     revertRequest: null,
   },
 
@@ -69,7 +72,7 @@ function evolve(state: ReviewState, event: ReviewEvent): ReviewState {
       return { ...state, status: "requested", request };
     }
     case "review.approved":
-      return { ...state, status: "approved", by: event.by };
+      return { ...state, status: "approved", by: event.by, ...heardIn(state, event) };
     case "review.rejected":
       return { ...state, status: "rejected", by: event.by };
     case "review.commented": {
@@ -89,7 +92,7 @@ function evolve(state: ReviewState, event: ReviewEvent): ReviewState {
       return { ...state, checked };
     }
     case "review.sent-back":
-      return { ...state, status: "sent-back" };
+      return { ...state, status: "sent-back", ...heardIn(state, event) };
     case "review.revert-requested":
       return { ...state, revertRequest: event.number };
     case "review.edited-before-merge":
@@ -103,6 +106,16 @@ function evolve(state: ReviewState, event: ReviewEvent): ReviewState {
   }
 }
 
+type Heard = { heard?: string[] | undefined };
+
+function heardIn(state: ReviewState, { heard = [] }: Heard): Pick<ReviewState, "heard"> {
+  return { heard: [...state.heard, ...heard] };
+}
+
+function heardOf({ heard }: Heard): { heard?: string[] } {
+  return heard === undefined ? {} : { heard };
+}
+
 type Status = ReviewState["status"];
 
 function answer(
@@ -113,7 +126,7 @@ function answer(
     case "review.approve": {
       if (state.status === "approved") return [];
       needs(state, ["requested", "ignored"]);
-      return [{ type: "review.approved", by: command.by }];
+      return [{ type: "review.approved", by: command.by, ...heardOf(command) }];
     }
     case "review.reject": {
       if (state.status === "rejected") return [];
@@ -167,7 +180,10 @@ function comment(
 ): ReviewEvent[] {
   const isKnown =
     ref === undefined ? same(state.lastComment, { by, text }) : state.told.includes(ref);
-  if (isKnown || state.told.length >= COMMENTS_MAX) return [];
+  if (isKnown) return [];
+  if (ref !== undefined && state.told.length >= COMMENTS_MAX) {
+    throw new Refusal("out-of-bounds", `${COMMENTS_MAX} comments of a forge are taken, not more`);
+  }
   const where = { ...(ref === undefined ? {} : { ref }), ...(on === undefined ? {} : { on }) };
   return [{ type: "review.commented", by, text, ...where }];
 }
@@ -206,11 +222,8 @@ function atForge(
     case "review.send-back": {
       if (state.status === "sent-back") return [];
       needs(state, ["requested", "approved"]);
-      const { round, roundsMax, why } = command;
-      if (round > roundsMax) {
-        throw new Refusal("out-of-bounds", `it was sent back ${roundsMax} times already`);
-      }
-      return [{ type: "review.sent-back", round, why }];
+      const { round, why } = command;
+      return [{ type: "review.sent-back", round, why, ...heardOf(command) }];
     }
     case "review.note-revert-request": {
       if (state.revertRequest !== null) return [];

@@ -1,4 +1,4 @@
-import type { Yardstick } from "@nightshift/protocol/brake";
+import type { BrakeThresholds, Yardstick } from "@nightshift/protocol/brake";
 import { Refusal } from "@nightshift/protocol/errors";
 
 /**
@@ -23,4 +23,23 @@ export function lastShortfall(
     else if (before === 0) since = index;
   }
   return { sum, since };
+}
+
+/** What a scope has to show: its latest scores, oldest first, and all that it ever had. */
+export type ScopeRecord = { scores: readonly number[]; n: number; sum: number };
+
+/**
+ * Who always was below the setting is held against its own record, or it would be braked for ever;
+ * nobody is held against more than the setting, or one good month would cost a model its work. The
+ * scores in question are no part of what they are held against: a slow fall would hide itself.
+ */
+export function yardstickOf(
+  { scores, n, sum }: ScopeRecord,
+  { brakeReference, brakeReferenceTasks, brakeDeviation, brakeSlack }: BrakeThresholds,
+): Yardstick {
+  const olderTasks = Math.max(0, n - scores.length);
+  const older = Math.max(0, sum - scores.reduce((all, score) => all + score, 0));
+  const own = (brakeReferenceTasks * brakeReference + older) / (brakeReferenceTasks + olderTasks);
+  const reference = Math.min(brakeReference, own);
+  return { reference, deviation: brakeDeviation, slack: brakeSlack };
 }

@@ -31,6 +31,8 @@ export type TaskRecord = {
   notBeforeMs: number | null;
   /** What the last try was returned with, until the next one is. */
   critique: string | null;
+  /** How often a forge sent it back. */
+  rounds: number;
   parked: { reason: ParkReason; question: string } | null;
   children: string[];
   /** How it was completed: the generation, null for a split parent, and the outcome. */
@@ -53,6 +55,7 @@ const FRESH = {
   freeReleases: 0,
   notBeforeMs: null,
   critique: null,
+  rounds: 0,
   parked: null,
   children: [],
   completed: null,
@@ -108,6 +111,7 @@ function change(state: TaskRecord, event: Change): TaskRecord {
         notBeforeMs: null,
         completed: null,
         critique: event.critique ?? state.critique,
+        rounds: event.round ?? state.rounds,
       };
   }
 }

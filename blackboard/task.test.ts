@@ -180,3 +180,28 @@ test("what waits in review, or is done, is opened again only with a word on what
     .thenEvents({ type: "task.reopened", by: "gitea", spec: told, generation: 1, critique });
   given(proposed, admitted, claimed).when(reopen).thenRefuses("not-open");
 });
+
+test("a forge sends a task back so many times, which the task counts itself", () => {
+  const said = { by: "gitea", critique: "lint fails" } as const;
+  const reopen = { type: "task.reopen", ...said, roundsMax: 2 } as const;
+  const round = (generation: number) => {
+    const done = { type: "task.completed", generation, outcome: "in-review" } as const;
+    return [{ ...claimed, generation }, done] as const;
+  };
+  const back = (generation: number, n: number) =>
+    ({ type: "task.reopened", ...said, spec: told, generation, round: n }) as const;
+  given(proposed, admitted, ...round(1))
+    .when(reopen)
+    .thenEvents(back(1, 1));
+  given(proposed, admitted, ...round(1), back(1, 1), ...round(2))
+    .when(reopen)
+    .thenEvents(back(2, 2));
+  const twice = [...round(1), back(1, 1), ...round(2), back(2, 2), ...round(3)] as const;
+  given(proposed, admitted, ...twice)
+    .when(reopen)
+    .thenRefuses("out-of-bounds");
+  // A person may, as often as they like.
+  given(proposed, admitted, ...twice)
+    .when({ type: "task.reopen", ...said })
+    .thenEvents({ type: "task.reopened", ...said, spec: told, generation: 3 });
+});

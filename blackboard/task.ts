@@ -209,16 +209,26 @@ function abandon({ epoch, reason }: Command<"task.abandon">, state: TaskRecord):
 
 /**
  * By the director, or by whoever reviewed it; its tries count from the beginning, its generations go
- * on. What is done is opened again only with a word on what to do better.
+ * on. What is done is opened again only with a word on what to do better, and by a forge so many
+ * times and no more.
  */
-function reopen({ by, critique }: Command<"task.reopen">, state: TaskRecord): TaskEvent[] {
-  const { status, spec, generation, completed } = state;
+function reopen(
+  { by, critique, roundsMax }: Command<"task.reopen">,
+  state: TaskRecord,
+): TaskEvent[] {
+  const { status, spec, generation, completed, rounds } = state;
   if (WAITING.has(status) && status !== "parked") return [];
   const isSentBack =
     critique !== undefined && status === "completed" && completed?.outcome !== "children";
   if (status !== "refused" && status !== "abandoned" && !isSentBack) {
     throw new Refusal("not-open", `${spec.name} is ${status}`);
   }
-  const told = critique === undefined ? {} : { critique };
+  if (roundsMax !== undefined && rounds >= roundsMax) {
+    throw new Refusal("out-of-bounds", `${spec.name} was sent back ${rounds} times already`);
+  }
+  const told = {
+    ...(critique === undefined ? {} : { critique }),
+    ...(roundsMax === undefined ? {} : { round: rounds + 1 }),
+  };
   return [{ type: "task.reopened", by, spec, generation, ...told }];
 }

@@ -35,7 +35,8 @@ export async function approveAttempt(house: House, id: string): Promise<Approval
   const workshop = await openWorkshop(house, [repository], { workers: false });
   try {
     const isAtForge = house.runner.view(reviews).get(id)?.request !== null;
-    const forges = isAtForge ? await forgesOf([repository]) : new Map();
+    const never = new AbortController().signal;
+    const forges = isAtForge ? await forgesOf([repository], never) : new Map();
     const night = await nightForOne(house, workshop, repository, forges);
     await board.handle("review", id, { type: "review.approve", by: "director" });
     const atForge = await mergeAtForge(night, id);

@@ -79,7 +79,7 @@ async function leadNight(house: House, workshop: Workshop, options: NightOptions
   const board = house.board("dispatcher");
   await register(house, repositories);
   await registerAccounts(house);
-  const forges = await forgesOf(repositories);
+  const forges = await forgesOf(repositories, abort);
   const led = await elect({ board, clock, views: runner }, plan);
   options.onLead?.(led.epoch);
   const floor = await openPlace(house, workshop, options);

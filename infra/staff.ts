@@ -59,6 +59,11 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
           baselines: baselineFiles(join(house.paths.cache, "baselines")),
           name: agent.name,
           checkWallMs: settings.checkWallMs,
+          reach: {
+            coverage: settings.coverageOfChanges > 0,
+            mutantsMax: settings.mutantsMax,
+            mutantsWallMs: settings.mutantsWallMs,
+          },
         },
         agent.name,
       );

@@ -12,6 +12,7 @@ import type { Sandbox } from "@nightshift/agents/sandbox";
 import type { Web } from "@nightshift/agents/web";
 import type { DirectorConfig } from "./config/director.ts";
 import type { House } from "./house.ts";
+import { settingsFor } from "./night-plan.ts";
 import type { Repository } from "./repositories.ts";
 import { openWeb } from "./web/open-web.ts";
 import { createContextEngine } from "./workers/context/engine.ts";
@@ -79,6 +80,7 @@ export async function openWorkshop(
       paths,
       observe: observing(house),
       requestsOf: (account) => requestsOf(house, account),
+      settings: settingsFor(config),
     }),
     async close() {
       contexts.close();

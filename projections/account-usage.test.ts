@@ -1,4 +1,4 @@
-import type { AccountEvent } from "@nightshift/protocol/account";
+import { WINDOW_HOURS_MAX, type AccountEvent } from "@nightshift/protocol/account";
 import type { BudgetEvent } from "@nightshift/protocol/budget";
 import { MINUTE_MS } from "@nightshift/protocol/clock";
 import { expect, test } from "vitest";
@@ -61,6 +61,21 @@ test("what is reserved on an account is open until it is settled or given back",
   );
   expect([...usage.open.values()]).toEqual([700]);
   expect([...usage.hours.values()]).toEqual([300]);
+});
+
+test("what was settled is remembered for as long as a window may be, and no longer", () => {
+  const [first, second, third] = [1, 2, 2 + 60 * WINDOW_HOURS_MAX];
+  const tokensOf = (...entries: Parameters<typeof usageAfter>) =>
+    [...usageAfter(...entries).hours.values()].reduce((sum, tokens) => sum + tokens, 0);
+  const month: Parameters<typeof usageAfter> = [
+    [first, reserved("a", 900)],
+    [second, settled("a", 300)],
+    [second, reserved("b", 900)],
+    [third, settled("b", 40)],
+  ];
+  expect(tokensOf(...month)).toBe(340);
+  const past = third + 2 * 60;
+  expect(tokensOf(...month, [past, reserved("c", 9)], [past, settled("c", 5)])).toBe(45);
 });
 
 test("a settlement right after an observation is in it already, a later one is not", () => {

@@ -1,4 +1,4 @@
-import type { WindowSeen } from "@nightshift/protocol/account";
+import { WINDOW_HOURS_MAX, type WindowSeen } from "@nightshift/protocol/account";
 import { HOUR_MS, MINUTE_MS } from "@nightshift/protocol/clock";
 
 /** A window as the provider told it last, and what was done since. */
@@ -19,7 +19,7 @@ export type WindowUse = {
 export type AccountUsage = {
   /** Tokens that are promised and not settled, by reservation. */
   open: Map<string, number>;
-  /** Tokens settled, by hour since 1970: the latest eight days of them. */
+  /** Tokens settled, by hour since 1970: of as long as a window may be. */
   hours: Map<number, number>;
   /** By the provider's name. */
   windows: Map<string, WindowUse>;
@@ -31,7 +31,8 @@ export function noUsage(): AccountUsage {
   return { open: new Map(), hours: new Map(), windows: new Map(), takenShares: [] };
 }
 
-const HOURS_KEPT = 8 * 24;
+/** The longest window of the settings, and the hour in which it began. */
+const HOURS_KEPT = WINDOW_HOURS_MAX + 1;
 const SHARES_KEPT = 50;
 /** A worker tells of a window when it is done, and is settled right after. */
 const SETTLES_WITHIN_MS = MINUTE_MS;

@@ -26,7 +26,7 @@ type Read = AccountEvent | Extract<BudgetEvent, { reservation: string }>;
 /** Subscriptions and keys: which of them wait (H2), and what is used of their windows. */
 export const accounts: Projection<Accounts, Read> = {
   name: "accounts",
-  version: 2,
+  version: 3,
   reads: [
     "account.registered",
     "account.window-observed",

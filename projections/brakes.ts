@@ -1,10 +1,9 @@
 import { idOf } from "@nightshift/protocol/ids";
-import type { BrakeEvent } from "@nightshift/protocol/brake";
+import { BRAKE_SCORES_MAX, type BrakeEvent } from "@nightshift/protocol/brake";
 import type { EventNamed } from "./words/event-named.ts";
 import { failureScore } from "./failure-score.ts";
 import type { Projection } from "./projection.ts";
 
-const SCORES_KEPT = 100;
 /** The scope of the brake over everything. */
 export const ALL_SCOPE = "all";
 
@@ -108,17 +107,17 @@ function count(view: Brakes, attempt: string, score: number | null): void {
   const open = view.open.get(attempt);
   view.open.delete(attempt);
   if (!open || score === null) return;
-  view.recent = [...view.recent, score].slice(-SCORES_KEPT);
+  view.recent = [...view.recent, score].slice(-BRAKE_SCORES_MAX);
   const scopes =
     open.model === null ? [ALL_SCOPE] : [ALL_SCOPE, brakeScope(open.model, open.category)];
   for (const scope of scopes) {
     const { n, sum } = view.record.get(scope) ?? { n: 0, sum: 0 };
     view.record.set(scope, { n: n + 1, sum: sum + score });
     const scores = view.byScope.get(scope) ?? [];
-    view.byScope.set(scope, [...scores, score].slice(-SCORES_KEPT));
+    view.byScope.set(scope, [...scores, score].slice(-BRAKE_SCORES_MAX));
     const state = view.states.get(scope);
     if (state?.status === "canary")
-      state.canaryScores = [...state.canaryScores, score].slice(-SCORES_KEPT);
+      state.canaryScores = [...state.canaryScores, score].slice(-BRAKE_SCORES_MAX);
   }
 }
 

@@ -1,15 +1,18 @@
+import { defaultSettings } from "@nightshift/protocol/settings";
 import { expect, test } from "vitest";
 import { drifted, NO_DRIFT, type Drift } from "./drift.ts";
+
+const LEVEL_MAX = defaultSettings.driftLevelMax;
 
 /** Differences that swing about a middle without chance. */
 const swing = (count: number, middle: number) =>
   Array.from({ length: count }, (_, at) => middle + 1.5 * Math.sin(at * 2.399));
 
-function see(differences: readonly number[], from: Drift = NO_DRIFT) {
+function see(differences: readonly number[], from: Drift = NO_DRIFT, levelMax = LEVEL_MAX) {
   let drift = from;
   const alarms: number[] = [];
   for (const [at, difference] of differences.entries()) {
-    const next = drifted(drift, difference);
+    const next = drifted(drift, difference, levelMax);
     drift = next.drift;
     if (next.alarm) alarms.push(at);
   }
@@ -44,4 +47,10 @@ test("one freak score is no drift", () => {
 test("nothing is said before anything is known, nor of differences that never vary", () => {
   expect(see([0, 9, -9, 9, -9, 9]).alarms).toEqual([]);
   expect(see(Array.from({ length: 300 }, () => 1)).alarms).toEqual([]);
+});
+
+test("how much of a drift is told is the director's to set", () => {
+  const { drift } = see(swing(200, 0));
+  expect(see(swing(100, 1), drift, 1).alarms.length).toBeGreaterThan(0);
+  expect(see(swing(100, 1), drift, 10).alarms).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { AttemptEvent } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import { attemptId } from "@nightshift/protocol/ids";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Entry } from "./written-log.ts";
@@ -117,6 +118,7 @@ type Work = {
   judgeFamily?: string;
   critique?: string;
   reason?: string;
+  reach?: Reach;
 };
 
 /** Prompted, executed, settled, verified, assessed and gated. */
@@ -159,6 +161,7 @@ export function worked(task: string, generation = 1, work: Work = {}): Entry[] {
         verdict: decision === "rejected" ? "fail" : "pass",
         checks: [{ name: "npm test", kind: "tests", outcome: "pass", detail: "12 passed" }],
         hits: [],
+        ...(work.reach && { reach: work.reach }),
       },
     ],
     [

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { complexityOf } from "./complexity.ts";
-import { growth, stageOf, successAt, zoneFactor, type Growth } from "./growth.ts";
+import { growth, stageOf, type Growth } from "./growth.ts";
 import { begun, failed, worked } from "./example-night.ts";
-import { viewOf, writeLog } from "./written-log.ts";
+import { viewOf, writeLog, type Entry } from "./written-log.ts";
 
 const grown = (scores: Partial<Record<1 | 2 | 3 | 4 | 5 | 6, number[]>>): Growth => ({
   tasks: new Map(),
@@ -39,14 +39,15 @@ test("scores count for the level of their task, a failure counts 1 (D40)", () =>
   expect([...viewOf(growth, log).scores.values()].flat().toSorted((a, b) => a - b)).toEqual([1, 8]);
 });
 
-test("a task is worth most where success is likely and not certain", () => {
-  const at = (well: number, poor: number) =>
-    zoneFactor(grown({ 3: [...times(well, 8), ...times(poor, 3)] }), 3);
-  expect(at(7, 3)).toBeCloseTo(1.1, 9);
-  expect(at(0, 10)).toBeCloseTo(0.9, 9);
-  expect(at(10, 0)).toBeLessThan(at(8, 2));
-  expect(at(4, 0)).toBe(1);
-  expect(successAt(grown({ 3: times(4, 8) }), 3)).toBeNull();
+test("an attempt that was planned into parts waits for no score, one that stays whole does", () => {
+  const open = (parts: number) => {
+    const split: Entry[] = begun("a").map(([stream, event]) =>
+      event.type === "attempt.planned" ? [stream, { ...event, parts }] : [stream, event],
+    );
+    return viewOf(growth, writeLog(split)).open.size;
+  };
+  expect(open(0)).toBe(1);
+  expect(open(2)).toBe(0);
 });
 
 test("the stage is that of the highest level with a mean of 7 over five scores", () => {

@@ -1,5 +1,6 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { idOf } from "@nightshift/protocol/ids";
+import { boundsOf } from "@nightshift/protocol/settings";
 import { complexityOf, type Level } from "./complexity.ts";
 import { failureScore } from "./failure-score.ts";
 import type { EventNamed } from "./words/event-named.ts";
@@ -16,10 +17,9 @@ export type Growth = {
 };
 
 const SCORES_KEPT = 40;
-/** Scores from here on count as done well (F12). */
-const WELL = 7;
-/** Fewer scores than this tell nothing of a level. */
-const KNOWN_FROM = 5;
+/** What the digest shows knows no director's settings: it goes by their defaults. */
+const WELL = boundsOf("growthScoreMin").default;
+const KNOWN_FROM = boundsOf("growthKnownFrom").default;
 
 export type GrowthRead = EventNamed<
   | "task.proposed"
@@ -29,6 +29,7 @@ export type GrowthRead = EventNamed<
   | "task.completed"
   | "task.abandoned"
   | "attempt.started"
+  | "attempt.planned"
   | "attempt.gated"
   | "attempt.failed"
   | "attempt.deferred"
@@ -36,7 +37,7 @@ export type GrowthRead = EventNamed<
 
 export const growth: Projection<Growth, GrowthRead> = {
   name: "growth",
-  version: 1,
+  version: 2,
   reads: [
     "task.proposed",
     "task.amended",
@@ -45,6 +46,7 @@ export const growth: Projection<Growth, GrowthRead> = {
     "task.completed",
     "task.abandoned",
     "attempt.started",
+    "attempt.planned",
     "attempt.gated",
     "attempt.failed",
     "attempt.deferred",
@@ -66,6 +68,10 @@ export const growth: Projection<Growth, GrowthRead> = {
       case "attempt.started":
         view.open.set(id, view.tasks.get(event.task) ?? 3);
         return;
+      // A plan that made parts is the end of the attempt, and has no score.
+      case "attempt.planned":
+        if (event.parts > 0) view.open.delete(id);
+        return;
       case "attempt.gated":
         return count(view, id, event.score);
       case "attempt.failed":
@@ -82,30 +88,6 @@ function count(view: Growth, attempt: string, score: number | null): void {
   view.open.delete(attempt);
   if (level === undefined || score === null) return;
   view.scores.set(level, [...(view.scores.get(level) ?? []), score].slice(-SCORES_KEPT));
-}
-
-/** Share of a level's tasks that are done well; null where too little is known. */
-export function successAt({ scores }: Growth, level: Level): number | null {
-  const own = scores.get(level) ?? [];
-  if (own.length < KNOWN_FROM) return null;
-  return own.filter((score) => score >= WELL).length / own.length;
-}
-
-/** Success is likely here and not certain: the middle of the zone of proximal development. */
-const ZONE_MIDDLE = 0.7;
-/** A task in the middle of the zone is worth this much more, one far from it this much less. */
-const ZONE_WORTH = 0.1;
-const ZONE_REACH = 0.35;
-
-/**
- * What a task's difficulty adds to its worth, 0.9 to 1.1: most where the record says that it will
- * likely do well and may not, least where it is sure to or sure not to. 1 where nothing is known.
- */
-export function zoneFactor(view: Growth, level: Level): number {
-  const success = successAt(view, level);
-  if (success === null) return 1;
-  const off = Math.min(1, Math.abs(success - ZONE_MIDDLE) / ZONE_REACH);
-  return 1 + ZONE_WORTH * (1 - 2 * off);
 }
 
 /** After Piaget's stages: by the highest level that is mastered. */

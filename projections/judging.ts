@@ -1,6 +1,6 @@
 import { idOf } from "@nightshift/protocol/ids";
 import type { Output } from "@nightshift/protocol/task";
-import { drifted, NO_DRIFT, type Drift } from "./drift.ts";
+import { learned, NO_DRIFT, type Drift } from "./drift.ts";
 import type { EventNamed } from "./words/event-named.ts";
 import type { Projection } from "./projection.ts";
 
@@ -52,7 +52,7 @@ export function judgeOf({ family, rubric }: { family: string; rubric: string }):
 /** What judges are calibrated by, and watched for drift (C22, D24, H4). */
 export const judging: Projection<Judging, Read> = {
   name: "judging",
-  version: 1,
+  version: 2,
   reads: [
     "attempt.started",
     "attempt.assessed",
@@ -99,7 +99,8 @@ function judge(
   const one = { attempt, ...begun, judgedBy, heuristic, judge: score, blend, event: id };
   view.judged = [...view.judged, one].slice(-JUDGED_KEPT);
   const before = view.drift.get(judgedBy) ?? NO_DRIFT;
-  view.drift.set(judgedBy, drifted(before, heuristic - score).drift);
+  // An alarm is what the log says was one: when to speak is the director's to set, and may change.
+  view.drift.set(judgedBy, learned(before, heuristic - score, event.drift !== undefined));
 }
 
 /** A grade for what was judged too long ago to be kept says nothing of the judge of now. */

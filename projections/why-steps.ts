@@ -3,6 +3,7 @@ import type { EventType, NightEvent } from "@nightshift/protocol/events";
 import type { EventNamed } from "./words/event-named.ts";
 import { lintWords } from "./words/lint.ts";
 import { dollars, plain } from "./words/plain.ts";
+import { reachLines } from "./words/reach-words.ts";
 import type { Step, StepKind } from "./why.ts";
 
 const TEXT_CHARS_MAX = 300;
@@ -137,6 +138,7 @@ const scores = step("scores", ["attempt.assessed"], (event) => [
 const verdict = step("verdict", ["attempt.verified"], (event) => [
   `${event.verdict}, by ${event.by}`,
   ...event.checks.map(({ name, outcome, detail }) => `${name}: ${outcome}, ${detail}`),
+  ...reachLines(event.reach),
   ...event.hits.map(({ rule, file, line, excerpt }) => `${rule} in ${file}:${line}: ${excerpt}`),
   ...(event.lint ? lintWords(event.lint) : []),
 ]);

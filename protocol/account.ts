@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** No window that anybody sells is longer than a month; use is remembered for as long (G3). */
+export const WINDOW_HOURS_MAX = 24 * 31;
+
 /**
  * What is known of a window beforehand: from the director's settings or the provider's own pages,
  * never from a guess. What the provider tells while one works is `account.window-observed`.

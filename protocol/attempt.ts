@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Assessed } from "./assessment.ts";
+import { Reach } from "./reach.ts";
 import { Linted } from "./linted.ts";
 import { Output } from "./task.ts";
 
@@ -143,6 +144,8 @@ export const Verified = z.strictObject({
   verdict: z.enum(["pass", "fail", "unverifiable"]),
   checks: z.array(Check),
   hits: z.array(Hit),
+  /** Absent where no line of source changed, nothing was run, or nobody asked. */
+  reach: Reach.optional(),
   /** Absent where nothing that linters read was changed, or no linter was asked. */
   lint: Linted.optional(),
 });
@@ -266,6 +269,7 @@ export type AttemptCommand = { generation: number } & (
       followUps?: Assessed["followUps"];
       calibrated?: Assessed["calibrated"];
       drift?: Assessed["drift"];
+      reviewed?: Assessed["reviewed"];
       /** Weight of the judge in the blend, .60 (B6, C17). */
       judgeWeight: number;
     }

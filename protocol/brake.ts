@@ -1,4 +1,8 @@
 import { z } from "zod";
+import type { Settings } from "./settings.ts";
+
+/** Scores of one scope that are kept, and heard at once. */
+export const BRAKE_SCORES_MAX = 100;
 
 const mean = z.number().min(0).max(10);
 
@@ -34,6 +38,17 @@ export type Yardstick = {
   slack: number;
 };
 
+/** What a shortfall is measured by, each inside the bounds of its setting. */
+export type BrakeThresholds = Pick<
+  Settings,
+  | "brakeWindowTasks"
+  | "brakeReference"
+  | "brakeReferenceTasks"
+  | "brakeDeviation"
+  | "brakeSlack"
+  | "brakeShortfallMax"
+>;
+
 export type BrakeCommand =
   | {
       type: "brake.engage";
@@ -43,14 +58,15 @@ export type BrakeCommand =
       threshold: number;
       window: number;
     }
-  | ({
+  | {
       type: "brake.alarm";
       scope: string;
       /** Since its release at most, oldest first. */
       scores: number[];
-      /** A sum of shortfalls from here on engages the brake, in deviations. */
-      limit: number;
-    } & Yardstick)
+      /** All scores of the scope that ever counted, these among them. */
+      record: { n: number; sum: number };
+      thresholds: BrakeThresholds;
+    }
   | { type: "brake.start-canary"; size: number; untilMs: number }
   | { type: "brake.judge-canary"; scores: number[]; threshold: number }
   | { type: "brake.release"; by: string }

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Claims that one task may make (I8). */
 export const TASK_CLAIMS_MAX = 5;
-const CLAIM_CHARS_MAX = 600;
+export const CLAIM_CHARS_MAX = 600;
 const QUOTE_CHARS_MAX = 300;
 
 /** What no command shows: a condition that a task puts in words, or a check that stayed open. */

@@ -52,6 +52,8 @@ export const RepoEvent = z.discriminatedUnion("type", [
     old: commit,
     new: commit,
     testsPassed: z.int().nonnegative(),
+    /** The runner counts no tests, its command ended with 0: `testsPassed` then says nothing. */
+    testsUncounted: z.literal(true).optional(),
     approvedBy: z.string(),
     epoch,
     /** What lands with it: all of them were tested as one tree, and the target moves once. */
@@ -127,7 +129,13 @@ export type RepoCommand =
       decision: MergeEvidence["decision"];
       /** `gate` when the gate alone let it through, else the director who approved. */
       approvedBy: string;
-      mergedTests: { passed: number; failed: number };
+      /** Of a command that ended with 0; null where its runner does not count. */
+      mergedTests: {
+        passed: number | null;
+        failed: number | null;
+        /** Whether it counts on the target as it is; matters where nothing was counted. */
+        countedBefore: boolean;
+      };
       /** What lands with it, each with evidence of its own. */
       others?: readonly (Companion & MergeEvidence)[];
       commit?: string;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
+/** Words of reviewers, as the forge names them, that it ties to no commit: they are heard once. */
+const heard = z.array(z.string().max(100)).max(100).optional();
 
 /** What waits for the director, and what the director said. One stream an attempt. */
 export const ReviewEvent = z.discriminatedUnion("type", [
@@ -14,7 +16,7 @@ export const ReviewEvent = z.discriminatedUnion("type", [
     score: z.number().min(0).max(10),
     why: z.string().max(1_000),
   }),
-  z.strictObject({ type: z.literal("review.approved"), by: z.string() }),
+  z.strictObject({ type: z.literal("review.approved"), by: z.string(), heard }),
   z.strictObject({
     type: z.literal("review.rejected"),
     by: z.string(),
@@ -51,6 +53,7 @@ export const ReviewEvent = z.discriminatedUnion("type", [
     type: z.literal("review.sent-back"),
     round: z.int().positive(),
     why: z.string().max(2_000),
+    heard,
   }),
   /** What was merged at the forge broke its target; a request that takes it back is open there. */
   z.strictObject({
@@ -78,13 +81,13 @@ export type ReviewCommand =
       score: number;
       why: string;
     }
-  | { type: "review.approve"; by: string }
+  | { type: "review.approve"; by: string; heard?: string[] }
   | { type: "review.reject"; by: string; why: string }
   | { type: "review.comment"; by: string; text: string; ref?: string; on?: string }
   | { type: "review.intend-publish"; forge: string; commit: string }
   | { type: "review.confirm-publish"; forge: string; number: number; url: string; commit: string }
   | { type: "review.note-checks"; commit: string; outcome: "passed" | "failed"; failures: string[] }
-  | { type: "review.send-back"; round: number; roundsMax: number; why: string }
+  | { type: "review.send-back"; round: number; why: string; heard?: string[] }
   | { type: "review.note-revert-request"; commit: string; number: number; url: string; why: string }
   | { type: "review.note-edit"; commit: string }
   | { type: "review.note-merge"; commit: string }

@@ -15,7 +15,14 @@ const table = {
   assessorJudgeWeight: fixed(0.6, 0, 1, "B6 C17"),
   /** Share of human grades that should lie in the interval of a calibrated score. */
   assessorIntervalShare: fixed(0.8, 0.5, 0.99, "H4 C34: wide intervals go to a person"),
+  assessorGradesMin: fixed(20, 5, 200, "C22: a handful says more of the works than of the judge"),
+  /** The latest grades that count. */
+  assessorGradesMax: fixed(200, 20, 500, "C22: a judge of last year is another judge"),
+  /** Deviations by which judge and heuristics drift apart before it is told. */
+  driftLevelMax: fixed(3, 1, 10, "D24: below it is noise"),
   reviewClaimsMax: fixed(8, 5, 20, "C34 I8: claims without a command, asked of one reviewer"),
+  reviewInputTokens: fixed(40_000, 1_000, 200_000, "C34 I3: set aside for a review of claims"),
+  reviewOutputTokens: fixed(3_000, 500, 32_000, "C34 I3: a reply that cannot be used included"),
   truncationDropShare: fixed(0.2, 0.05, 1, "B17"),
   // the brake
   brakeScoreMin: fixed(4.5, 0, 10, "D34 F12"),
@@ -24,6 +31,8 @@ const table = {
   brakeReleaseMs: fixed(7_200_000, 0, 86_400_000, "D34"),
   /** The score that is usual for a model in a category before it has a record of its own. */
   brakeReference: fixed(7.2, 0, 10, "H10 D16"),
+  /** Scores of its own that weigh as much as the setting when a model's usual score is told. */
+  brakeReferenceTasks: fixed(50, 1, 1_000, "H10: held against its own record, once it has one"),
   brakeDeviation: fixed(1.6, 0.1, 5, "H10: spread of scores in control"),
   brakeSlack: fixed(0.5, 0, 3, "H10: CUSUM k, in deviations"),
   brakeShortfallMax: fixed(6.86, 1, 50, "H10: CUSUM h, in deviations"),
@@ -36,6 +45,12 @@ const table = {
   reviewRepairsMax: fixed(2, 0, 10, "I8: rounds that a forge's checks and reviewers may ask for"),
   reviewIgnoredDays: fixed(14, 1, 365, "H12: a review that nobody looked at is an outcome too"),
   forgePollMs: fixed(120_000, 1_000, 3_600_000, "I8: pause between two looks at a forge"),
+  landingWatchMs: fixed(
+    86_400_000,
+    60_000,
+    2_678_400_000,
+    "E16: checks of a merge at a forge are waited for so long, and then taken to be green",
+  ),
   reviewsOpenMax: fixed(10, 1, 1_000, "H12 G13"),
   triesMax: fixed(3, 1, 10, "E14"),
   guestProposalsMax: fixed(20, 0, 1_000, "I8: what a guest may ask of one night"),
@@ -43,11 +58,16 @@ const table = {
   windowMarginPercent: fixed(0.5, 0, 20, "H2: what providers tell is rounded"),
   windowLaterShare: fixed(0.8, 0, 1, "G3: a daily share of the week, some of it ahead"),
   windowTokenFactor: fixed(1.2, 1, 5, "H2: what a token takes is learned, never told"),
-  networkHoldMs: fixed(60_000, 1_000, 3_600_000, "E2"),
+  networkHoldMs: fixed(60_000, 60_000, 3_600_000, "E2: longer than one storm of losses"),
   // selection
   stalenessRatePerDay: evolved(0.05, 0, 1, "C7 C17"),
   /** 0 leaves difficulty out of selection. */
   growthSelection: fixed(1, 0, 1, "D40: zone of proximal development"),
+  growthScoreMin: fixed(7, 0, 10, "D40 F12: from here on a task is done well"),
+  growthKnownFrom: fixed(5, 1, 40, "D40: fewer scores tell nothing of a level"),
+  growthZoneMiddle: fixed(0.7, 0, 1, "D40: success is likely here, and not certain"),
+  growthZoneReach: fixed(0.35, 0.05, 1, "D40: so far from the middle is out of the zone"),
+  growthZoneWorth: fixed(0.1, 0, 0.5, "D40: worth so much more in the middle, and less outside"),
   saturationShare: evolved(0.3, 0.05, 1, "C6 C14"),
   followUpScoreMin: fixed(7, 0, 10, "D22 F12"),
   followUpDepthMax: fixed(1, 0, 2, "C17 D22"),
@@ -107,6 +127,8 @@ const table = {
   workerNoChangeMs: fixed(1_800_000, 60_000, 14_400_000, "E13"),
   /** New tokens of one run of an agent CLI, as far as it tells them. */
   workerTokensMax: fixed(3_000_000, 10_000, 100_000_000, "E12"),
+  /** What must be left of its time for one that was stuck to begin again. */
+  workerSecondTryMs: fixed(60_000, 1_000, 3_600_000, "E14: less is not worth another beginning"),
   loopRepeats: fixed(4, 2, 20, "E14: the same action with the same result"),
   loopErrors: fixed(3, 2, 20, "E14: stuck after three attempts"),
   loopMessages: fixed(5, 2, 50, "E14: messages without an action"),
@@ -114,9 +136,18 @@ const table = {
   loopPolls: fixed(60, 5, 1_000, "I8: looks at something that is waited for"),
   modelWallMs: fixed(600_000, 1_000, 3_600_000, "F24"),
   checkWallMs: fixed(900_000, 1_000, 7_200_000, "I8"),
+  /** 1 has the tests after a change run with coverage on, where a tool for it is there; 0 never. */
+  coverageOfChanges: fixed(1, 0, 1, "issue 6: coverage of changed lines"),
+  /** Faults put into the changed lines, each a run of the tests more; 0, the default, tries none. */
+  mutantsMax: fixed(0, 0, 20, "issue 6: mutation score of changed lines"),
+  mutantsWallMs: fixed(120_000, 1_000, 3_600_000, "I8: all mutants of an attempt together"),
   callWallMs: fixed(14_400_000, 1_000, 28_800_000, "I8"),
   limitMarginMs: fixed(1_000, 0, 600_000, "H2"),
   limitUnknownMs: fixed(900_000, 1_000, 21_600_000, "H2"),
+  /** A limit that ends sooner is waited for by an agent CLI itself; nothing of its work is lost. */
+  limitPatienceMs: fixed(60_000, 0, 600_000, "I8: a CLI would wait out an hour without a byte"),
+  /** Refusals in a row that tell no time, or are over soon, after which a CLI is ended. */
+  limitRefusalsMax: fixed(3, 1, 20, "I8: a CLI would go on for minutes"),
   limitHoldMaxMs: fixed(
     691_200_000,
     1_000,

@@ -15,6 +15,7 @@ import {
 import { Claim, Review } from "./claim.ts";
 import { EvolveInput, EvolveOutput } from "./evolution.ts";
 import { Genes } from "./genome.ts";
+import { Reach } from "./reach.ts";
 import { ParkReason, SuccessCondition, TaskSpec } from "./task.ts";
 
 /** A repository as agents see it: where it is, how it is tested, never how to write to it. */
@@ -222,6 +223,7 @@ export const skills = {
       verdict: z.enum(["pass", "fail", "unverifiable"]),
       checks: z.array(Check),
       hits: z.array(Hit),
+      reach: Reach.optional(),
       lint: Verified.shape.lint,
       /** What no command shows, for a review; absent where there is nothing of the kind. */
       claims: z.array(Claim).max(20).optional(),
@@ -229,7 +231,14 @@ export const skills = {
     output: z.discriminatedUnion("status", [
       z.strictObject({
         status: z.literal("assessed"),
-        assessed: Assessed.omit({ blend: true, reviewed: true }),
+        /** Its own words; how far they can be trusted is for others to say. */
+        assessed: Assessed.omit({
+          blend: true,
+          reviewed: true,
+          calibrated: true,
+          interval: true,
+          drift: true,
+        }),
         /** Absent where nothing was asked, or no usable answer came. */
         review: Review.optional(),
         spend: Spend,

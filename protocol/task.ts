@@ -126,6 +126,8 @@ export const TaskEvent = z.discriminatedUnion("type", [
     generation: z.int().nonnegative(),
     /** What the next try is told. */
     critique: z.string().max(2_000).optional(),
+    /** Where a forge sent it back: how often that was, with this time. */
+    round: z.int().positive().optional(),
   }),
 ]);
 export type TaskEvent = z.infer<typeof TaskEvent>;
@@ -162,5 +164,8 @@ export type TaskCommand =
       outcome: "merged" | "in-review" | "branch" | "filed" | "children";
     }
   | { type: "task.abandon"; epoch: number | null; reason: string }
-  /** Without a critique only what was refused or given up; with one also what a review sent back. */
-  | { type: "task.reopen"; by: string; critique?: string };
+  /**
+   * Without a critique only what was refused or given up; with one also what a review sent back. A
+   * forge may do that so many times: `roundsMax`.
+   */
+  | { type: "task.reopen"; by: string; critique?: string; roundsMax?: number };

@@ -117,6 +117,17 @@ test(`no file is over ${LINES_MAX} lines, and the median is at most ${MEDIAN_LIN
   expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(MEDIAN_LINES_MAX);
 });
 
+test("what the documents name of the tree is there", () => {
+  const gone = ["ARCHITECTURE.md", "DECISIONS.md", "README.md", "SECURITY.md", "AGENTS.md"].flatMap(
+    (page) => {
+      const named = readFileSync(join(root, page), "utf8").matchAll(/`([^`\n]+)`/g);
+      const paths = [...named].flatMap(([, words = ""]) => words.split(" ").flatMap(alternatives));
+      return paths.filter((path) => !isThere(path)).map((path) => `${page}: ${path}`);
+    },
+  );
+  expect(gone).toEqual([]);
+});
+
 test("no test is switched off and no type is switched off", () => {
   const offTest = /\b(?:test|it|describe)\.(?:skip|only|todo)\(/;
   const offType =
@@ -148,6 +159,24 @@ function sourcesIn(folder: string, owner: string): Source[] {
     const text = readFileSync(path, "utf8");
     return [{ path: relative(root, path), owner, text, lines: text.split("\n").length - 1 }];
   });
+}
+
+/** `a/{b,c}.ts` is `a/b.ts` and `a/c.ts`. */
+function alternatives(path: string): string[] {
+  const [, before = "", inside, after = ""] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(path) ?? [];
+  if (inside === undefined) return [path];
+  return inside.split(",").flatMap((one) => alternatives(`${before}${one}${after}`));
+}
+
+/** Whatever begins with one of the packages is a path; a name of a source file alone is one of ours. */
+function isThere(path: string): boolean {
+  if (/[<*…]/.test(path)) return true;
+  const [top = ""] = path.split("/", 1);
+  if (Object.hasOwn(BELOW, top) && path !== top) {
+    return statSync(join(root, path), { throwIfNoEntry: false }) !== undefined;
+  }
+  if (!/^[a-z-]+(?:\/[a-z-]+)*(?:\.test)?\.ts$/.test(path)) return true;
+  return sources.some((source) => `/${source.path}`.endsWith(`/${path}`));
 }
 
 function importsOf(text: string): string[] {

@@ -44,12 +44,16 @@ test("where nobody's scores vary neither says anything, and nothing cannot be co
   expect(agreement([])).toBeNull();
 });
 
-test("no figure leaves its range", () =>
+test("who always says the opposite agrees least, and nobody agrees less", () => {
+  const opposite = agreement(pairsOf([1, 10, 1, 10], [10, 1, 10, 1]));
+  expect(opposite).toMatchObject({ exact: 0, withinOne: 0, bias: 0, kappa: -1 });
+  expect(opposite?.alpha).toBeCloseTo(-1 + 1 / 4, 12);
   fc.assert(
     fc.property(pairs, (given) => {
       const told = agreement(given);
       expect(told?.exact).toBeLessThanOrEqual(told?.withinOne ?? 0);
-      expect(told?.kappa ?? 0).toBeLessThanOrEqual(1);
-      expect(told?.alpha ?? 0).toBeLessThanOrEqual(1);
+      expect(told?.kappa ?? 0).toBeGreaterThanOrEqual(-1 - 1e-9);
+      expect(told?.alpha ?? 0).toBeGreaterThanOrEqual(-1 + 1 / given.length - 1e-9);
     }),
-  ));
+  );
+});

@@ -282,3 +282,19 @@ test("it bids with each judge for assessing, and for nothing else", async () => 
   ]);
   expect((await ask("implement")).bids).toEqual([]);
 });
+
+test("the judge is told how far the tests reach, and the heuristic counts it", async () => {
+  const model = judgeOf("gpt", judged(8));
+  const reach = {
+    coverage: { lines: 4, covered: 1, missed: ["src/a.ts:3-5"] },
+    unknown: ["mutants: their time was too short"],
+  };
+  const { output, blobs } = await assess([model], { reach });
+  if (output.status !== "assessed") throw new Error(output.status);
+  expect(model.asked[0]?.prompt).toContain(
+    "- changed lines covered: 1 of 4; not covered: src/a.ts:3-5",
+  );
+  expect(model.asked[0]?.prompt).toContain("- unknown: mutants: their time was too short");
+  const evidence = JSON.parse(await blobs.get(output.assessed.evidence));
+  expect(JSON.stringify(evidence.heuristic)).toContain("1 of 4 changed lines covered");
+});

@@ -80,7 +80,7 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
   const input = { ...asked, checks: [...asked.checks, ...findingChecks(sources)] };
   const measured =
     input.report === null
-      ? codeHeuristics(work, truncated, input.lint)
+      ? codeHeuristics(work, truncated, input.lint, input.reach)
       : reportHeuristics(work, input.spec, truncated);
   const heuristic = { ...measured, score: withFindings(measured.score, sources) };
   const rubrics = await ports.rubrics();

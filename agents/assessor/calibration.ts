@@ -1,3 +1,4 @@
+import type { Settings } from "@nightshift/protocol/settings";
 import type { GradedPair } from "./agreement.ts";
 
 /** What people make of a judge's score: theirs as far as it can be told, and how sure that is. */
@@ -10,10 +11,11 @@ export type Calibration = {
   of(judge: number): Calibrated;
 };
 
-/** Fewer grades than this change nothing: a handful says more of the works than of the judge. */
-export const GRADES_MIN = 20;
-/** The latest grades that count; a judge of last year is another judge. */
-export const GRADES_MAX = 200;
+type Thresholds = Pick<
+  Settings,
+  "assessorGradesMin" | "assessorGradesMax" | "assessorIntervalShare"
+>;
+
 const FOLDS = 5;
 const [LOWEST, HIGHEST] = [1, 10];
 
@@ -21,19 +23,21 @@ const [LOWEST, HIGHEST] = [1, 10];
  * Isotonic calibration (science: on human grades): the rising curve that is nearest to the grades,
  * whatever its form, between two steps straight. Its interval is as wide as it was wrong on grades
  * that it had not seen.
- * @param share Of human grades that should lie in the interval, 0 to 1.
  * @returns null where there are too few grades.
  */
-export function calibrate(given: readonly GradedPair[], share: number): Calibration | null {
-  const pairs = given.slice(-GRADES_MAX);
-  if (pairs.length < GRADES_MIN) return null;
+export function calibrate(
+  given: readonly GradedPair[],
+  { assessorGradesMin, assessorGradesMax, assessorIntervalShare }: Thresholds,
+): Calibration | null {
+  const pairs = given.slice(-assessorGradesMax);
+  if (pairs.length < assessorGradesMin) return null;
   const curve = isotonic(pairs);
   const errors = Array.from({ length: FOLDS }, (_, fold) => {
     const others = isotonic(pairs.filter((_, at) => at % FOLDS !== fold));
     const unseen = pairs.filter((_, at) => at % FOLDS === fold);
     return unseen.map(({ judge, human }) => Math.abs(human - others(judge)));
   });
-  const reach = quantile(errors.flat(), share);
+  const reach = quantile(errors.flat(), assessorIntervalShare);
   return {
     n: pairs.length,
     of(judge) {

@@ -1,3 +1,4 @@
+import type { Reach } from "@nightshift/protocol/reach";
 import { expect, test } from "vitest";
 import type { Linted } from "@nightshift/protocol/linted";
 import { memoryWorkspace } from "../testing/memory-workspace.ts";
@@ -239,4 +240,44 @@ test("research without sources scores lower than with them; placeholders are no 
   const of = (text: string) => reportHeuristics(text, asked, false).score;
   expect(of(sourced)).toBeGreaterThan(of(FOUND) + 0.3);
   expect(of(sourced)).toBeGreaterThan(of(fake) + 0.3);
+});
+
+const withTests = { "src/a.ts": fn("a", 10), "src/a.test.ts": tests("a", 6) };
+const testedBy = async (change: Record<string, string>, reach?: Reach) => {
+  const { parts, score: whole } = codeHeuristics(await diffOf(change), false, undefined, reach);
+  const { share = 0, note = "" } = parts.find(({ name }) => name === "tested") ?? {};
+  return { share, note, whole };
+};
+const covered = (count: number, mutants?: Reach["mutants"]): Reach => ({
+  coverage: { lines: 10, covered: count, missed: [] },
+  ...(mutants && { mutants }),
+  unknown: [],
+});
+
+test("tests that cover the changed lines count more than a file of tests that merely changed", async () => {
+  const alone = { "src/a.ts": fn("a", 10) };
+  const known = await testedBy(alone, covered(10));
+  const unreached = await testedBy(withTests, covered(0));
+  expect(known.share).toBeGreaterThan(unreached.share);
+  expect(unreached.share).toBeLessThan((await testedBy(withTests)).share);
+  expect(known.share).toBeGreaterThan((await testedBy(alone)).share);
+  expect((await testedBy(withTests, covered(10))).whole).toBeGreaterThan(unreached.whole);
+  expect(known.note).toContain("10 of 10 changed lines covered");
+});
+
+test("tests that run through lines and notice no fault in them count half", async () => {
+  const blind = await testedBy(withTests, covered(10, { tried: 6, noticed: 0, unnoticed: [] }));
+  const seeing = await testedBy(withTests, covered(10, { tried: 6, noticed: 6, unnoticed: [] }));
+  expect(seeing.share - blind.share).toBeCloseTo(0.3);
+  expect(seeing.share).toBe((await testedBy(withTests, covered(10))).share);
+});
+
+test("coverage of a part of the work is no merit of an answer that was cut off", async () => {
+  const diff = await diffOf({ "src/a.ts": fn("a", 10) });
+  expect(codeHeuristics(diff, true, undefined, covered(10))).toEqual(codeHeuristics(diff, true));
+});
+
+test("what is unknown about coverage changes no score", async () => {
+  const unknown = await testedBy(withTests, { unknown: ["coverage: no tool"] });
+  expect(unknown).toEqual(await testedBy(withTests));
 });

@@ -1,3 +1,5 @@
+import type { Reach } from "@nightshift/protocol/reach";
+import { reachInShort } from "@nightshift/projections/words/reach-words";
 import type { Linted } from "@nightshift/protocol/linted";
 import { anyOf, oneOf } from "../verifier/any-of.ts";
 import { isLock, isTest, languageOf } from "../verifier/languages.ts";
@@ -44,9 +46,15 @@ const CHANGE_LINES_MOST = 3_000;
  * What can be measured of a change without understanding it (B6, C20, D12): nothing left out, tests
  * with it, it parses, what is exported is explained, its size can be reviewed, nothing left over.
  * @param lint What linters found in it, where they were asked.
+ * @param reach How far the tests reach into the changed lines, where that is known.
  * @returns 1 to 9.5; the parts say where it comes from.
  */
-export function codeHeuristics(diff: string, truncated: boolean, lint?: Linted): Breakdown {
+export function codeHeuristics(
+  diff: string,
+  truncated: boolean,
+  lint?: Linted,
+  reach?: Reach,
+): Breakdown {
   const files = changedFiles(diff)
     .filter(({ path }) => !isLock(path))
     .map(withShortLines);
@@ -61,7 +69,8 @@ export function codeHeuristics(diff: string, truncated: boolean, lint?: Linted):
   const parts = [
     complete,
     parses,
-    tested(source, tests),
+    // Of an answer that was cut off the lines that are missing are covered by nobody.
+    tested(source, tests, truncated ? undefined : reach),
     documented(source),
     sized(files),
     clean(code, lint),
@@ -105,18 +114,36 @@ function parsing(code: readonly ChangedFile[]): Part | null {
   return { name: "parses", weight: 1.5, share: 1 - broken.length / fresh.length, note };
 }
 
-function tested(source: readonly ChangedFile[], tests: readonly ChangedFile[]): Part | null {
+/** Of what counts as tested, the share that is measured where it can be; the rest is counted. */
+const MEASURED_SHARE = 0.6;
+/** What lines are worth that tests run through without noticing any fault in them. */
+const RUN_THROUGH_WORTH = 0.5;
+
+/** Tests that reach the changed lines count more than a file of tests that merely changed. */
+function tested(
+  source: readonly ChangedFile[],
+  tests: readonly ChangedFile[],
+  reach: Reach | undefined,
+): Part | null {
   const lines = meaningful(source);
   const testLines = meaningful(tests);
   if (lines + testLines === 0) return null;
   const ratio = testLines / Math.max(1, lines);
-  const share = lines === 0 ? 1 : bounded(0.05 + 1.6 * ratio);
-  return {
-    name: "tested",
-    weight: 2.5,
-    share,
-    note: `${testLines} lines of tests for ${lines} of code`,
-  };
+  const counted = lines === 0 ? 1 : bounded(0.05 + 1.6 * ratio);
+  const measured = lines === 0 ? null : reachedShare(reach);
+  const share =
+    measured === null ? counted : (1 - MEASURED_SHARE) * counted + MEASURED_SHARE * measured;
+  const told = reach ? reachInShort(reach) : [];
+  const note = [`${testLines} lines of tests for ${lines} of code`, ...told].join(", ");
+  return { name: "tested", weight: 2.5, share, note };
+}
+
+/** The share of changed lines that tests hold; null where no tool told. */
+function reachedShare(reach: Reach | undefined): number | null {
+  if (!reach?.coverage) return null;
+  const { coverage, mutants } = reach;
+  const held = mutants ? mutants.noticed / mutants.tried : 1;
+  return (coverage.covered / coverage.lines) * (RUN_THROUGH_WORTH + (1 - RUN_THROUGH_WORTH) * held);
 }
 
 function documented(source: readonly ChangedFile[]): Part | null {

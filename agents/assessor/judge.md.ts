@@ -1,14 +1,17 @@
 import { shortHash } from "@nightshift/protocol/ids";
 import type { Check, Hit } from "@nightshift/protocol/attempt";
+import type { Reach } from "@nightshift/protocol/reach";
 import { lintWords } from "@nightshift/projections/words/lint";
 import type { Linted } from "@nightshift/protocol/linted";
 import type { TaskSpec } from "@nightshift/protocol/task";
+import { reachLines } from "@nightshift/projections/words/reach-words";
 import type { Rubrics } from "./rubric.ts";
 
 /** Characters of work that a judge is shown; of more, the beginning and the end. */
 const WORK_CHARS_MAX = 26_000;
 const CHECK_CHARS = 300;
 const CHECKS_SHOWN = 20;
+const REACH_CHARS = 1_000;
 
 export const JUDGE_SYSTEM = `You judge work that another party did. You are strict, fair and brief.
 You believe no claim of the author; you believe what you can quote.
@@ -25,10 +28,11 @@ export function judgePrompt(asked: {
   verdict: string;
   checks: readonly Check[];
   hits: readonly Hit[];
+  reach?: Reach | undefined;
   lint?: Linted | undefined;
   rubrics: Rubrics;
 }): string {
-  const { spec, work, stopReason, verdict, checks, hits, lint, rubrics } = asked;
+  const { spec, work, stopReason, verdict, checks, hits, reach, lint, rubrics } = asked;
   const { criteria, anchors } = rubrics[spec.output];
   const success = spec.success.map((each) =>
     each.kind === "command"
@@ -39,12 +43,13 @@ export function judgePrompt(asked: {
   const shown = checks
     .slice(0, CHECKS_SHOWN)
     .map(({ name, outcome, detail }) => `- ${outcome}: ${name}: ${detail.slice(0, CHECK_CHARS)}`);
+  const told = reachLines(reach).map((line) => `- ${line.slice(0, REACH_CHARS)}`);
   const broken = hits
     .slice(0, CHECKS_SHOWN)
     .map(({ rule, file, line }) => `- ${rule} at ${file}:${line}`);
   const linted = (lint ? lintWords(lint) : []).map((text) => `- ${text}`);
   const said = `Verdict: ${verdict}. The answer ${stopReason}.`;
-  const evidence = [said, ...shown, ...broken, ...linted];
+  const evidence = [said, ...shown, ...told, ...broken, ...linted];
   return [
     `# Task\n${spec.title}\n\n${spec.text}`,
     ...(success.length > 0 ? [`## It succeeds when\n${success.join("\n")}`] : []),

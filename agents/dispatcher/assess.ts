@@ -14,8 +14,6 @@ import { defer, fail, holdAccount } from "./release.ts";
 
 const INPUT_TOKENS = 40_000;
 const OUTPUT_TOKENS = 6_000;
-/** What a review takes besides, an answer that cannot be used included. */
-const REVIEW_TOKENS = { input: 40_000, output: 3_000 } as const;
 /** Limits that one attempt sits out with its judge, before it goes back to the backlog. */
 const LIMITS_MAX = 5;
 
@@ -32,7 +30,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
   const answer = await withReservation(
     night,
     attempt,
-    { skill: "assess", agent: assessor, ...tokensFor(claims) },
+    { skill: "assess", agent: assessor, ...tokensFor(night, claims) },
     () =>
       ask(night, attempt, assessor, "assess", {
         task,
@@ -49,6 +47,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
         verdict: verified.verdict,
         checks: verified.checks,
         hits: verified.hits,
+        ...(verified.reach && { reach: verified.reach }),
         ...(verified.lint && { lint: verified.lint }),
         ...(claims.length > 0 && { claims }),
       }),
@@ -74,11 +73,13 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
   });
 }
 
-function tokensFor(claims: readonly Claim[]) {
+/** What the judge takes, and where there are claims what a review takes besides. */
+function tokensFor(night: Night, claims: readonly Claim[]) {
   if (claims.length === 0) return { inputTokens: INPUT_TOKENS, outputTokens: OUTPUT_TOKENS };
+  const { reviewInputTokens, reviewOutputTokens } = settingsOf(night);
   return {
-    inputTokens: INPUT_TOKENS + REVIEW_TOKENS.input,
-    outputTokens: OUTPUT_TOKENS + REVIEW_TOKENS.output,
+    inputTokens: INPUT_TOKENS + reviewInputTokens,
+    outputTokens: OUTPUT_TOKENS + reviewOutputTokens,
   };
 }
 

@@ -27,8 +27,14 @@ export type Night = {
   routing: Routing;
   /** How often the planner gave no answer on a task that asks to be admitted, in this night. */
   unanswered: Map<string, number>;
-  /** When the forges were last looked at, and about which attempts a trouble was told. */
-  tended: { atMs: number | null; told: Set<string> };
+  /** The forges: when they were last looked at, and what did not go well there. */
+  tended: {
+    atMs: number | null;
+    /** Attempts about which a trouble was told. */
+    told: Set<string>;
+    /** Until when a forge that did not answer is left alone, by repository. */
+    silentMs: Map<string, number>;
+  };
   /** Merges of one repository, one after the other. */
   mergeLine: Line;
   /** Room in one account is looked for and taken, one after the other. */
@@ -51,7 +57,7 @@ export function createNight(
     evolved: { at: 0, askedMs: null, keys: new Set(), bred: new Map() },
     routing: createRouting(),
     unanswered: new Map(),
-    tended: { atMs: null, told: new Set() },
+    tended: { atMs: null, told: new Set(), silentMs: new Map() },
     mergeLine,
     accountLine: createLine(),
     mergeQueue: createBatches(mergeLine),

@@ -1,36 +1,66 @@
 import { isTest } from "../verifier/languages.ts";
-import type { Claim } from "./claims.ts";
-
-/** A source file as it is now. */
-export type Source = { path: string; text: string };
-
-/** Files that are looked at closely; the rest of a repository is not read twice. */
-const FILES_MAX = 12;
-/** BM25: how soon a word that comes again says no more, and how much long files are held back. */
-const [SATURATION, LENGTH_SHARE] = [1.2, 0.75];
+import { type Claim, FILE, isText } from "./claims.ts";
+import { countWords, retrieve, type Source, type Words } from "./retrieval.ts";
 
 /**
- * Where everything that a claim creates is found, each name as something that is defined, set, given
- * as an option or written as a flag; null where one is missing. Overlap only finds the files (BM25
- * over the parts of names, B15): a name that stands elsewhere, or is only talked about, shows nothing.
+ * Where everything that claims create is found, each name as something that is defined, set, given
+ * as an option or written as a flag; null where one is missing, or nothing is created. Overlap only
+ * finds the files (BM25 over the parts of names, B15): a name that stands elsewhere, or is only
+ * talked about, shows nothing. Files are taken apart once, and after the first miss nothing is read.
  */
-export function evidenceOf(claim: Claim, sources: readonly Source[]): string[] | null {
-  const { created, members, owners, context } = claim;
-  if (created.length === 0) return null;
+export function evidenceOf(claims: readonly Claim[], sources: readonly Source[]): string[] | null {
+  const creating = claims.filter(({ created }) => created.length > 0);
+  if (creating.length === 0) return null;
   const tests = sources.filter(({ path }) => isTest(path));
   const code = sources.filter(({ path }) => !isTest(path) && isCode(path));
-  const looked = retrieve(aboutContext(code, [...context, ...owners]), [...created, ...context]);
-  const found = created.map((name) => {
-    const pattern = members.includes(name) ? joining(name) : bringing(name);
-    return placeOf(name, pattern, looked, bodiesOf(context, looked));
-  });
-  if (found.some((place) => place === null)) return null;
-  const evidence = created.map((name, at) => `${found[at]} has ${name}`);
-  // Where there are tests, what is done is tested.
-  const testing = tests.filter(({ text }) => created.every((name) => holds(text, name)));
-  if (tests.length > 0 && testing.length === 0) return null;
-  return [...evidence, ...testing.slice(0, 1).map(({ path }) => `${path} tests it`)];
+  const data = sources.filter(({ path }) => !isTest(path) && isData(path));
+  const words = countWords(creating.flatMap(asked));
+  const all: string[] = [];
+  for (const claim of creating) {
+    const found = evidenceFor(claim, { code, data, tests, words });
+    if (found === null) return null;
+    all.push(...found);
+  }
+  return all;
 }
+
+type Read = Record<"code" | "data" | "tests", readonly Source[]> & { words: Words };
+
+function evidenceFor(claim: Claim, { code, data, tests, words }: Read): string[] | null {
+  const { created, members, owners, called } = claim;
+  const context = created.every(isDistinct) ? claim.context : [...claim.context, ...claim.scope];
+  const near = aboutContext(code, [...context, ...owners]);
+  const looked = retrieve(near, words, asked(claim));
+  const bodies = bodiesOf(context, looked);
+  const found: string[] = [];
+  for (const name of created) {
+    if (called.includes(name) && code.some(({ text }) => isImported(name, text))) return null;
+    const file = FILE.test(name) ? placeOfFile(name, [...code, ...data]) : null;
+    const part = name.slice(name.lastIndexOf(".") + 1);
+    const pattern = members.includes(name) ? joining(part, owners) : bringing(name);
+    const place = isText(name)
+      ? placeOf(name, saying(name), [...near, ...data], [])
+      : (file ?? placeOf(part, pattern, looked, bodies));
+    if (place === null) return null;
+    found.push(`${place} has ${name}`);
+  }
+  // Where there are tests, what is done is tested.
+  const testing = created.map((name) => tests.find(({ text }) => holds(text, name)));
+  if (tests.length > 0 && testing.includes(undefined)) return null;
+  const paths = new Set(testing.flatMap((test) => test?.path ?? []));
+  return [...found, ...[...paths].map((path) => `${path} tests it`)];
+}
+
+function asked({ created, context, scope }: Claim): string[] {
+  return [...created, ...context, ...scope];
+}
+
+/** A name of two words or more, that nobody else would have given to something else. */
+function isDistinct(name: string): boolean {
+  return name.length >= DISTINCT_CHARS && /[a-z\d][A-Z]|\w[_-]\w/.test(name);
+}
+
+const DISTINCT_CHARS = 8;
 
 const NO_CODE =
   /\.(?:md|markdown|txt|html?|css|json|ya?ml|lock|map)$|(?:^|\/)(?:dist|build|docs?)\//i;
@@ -39,45 +69,48 @@ function isCode(path: string): boolean {
   return !NO_CODE.test(path);
 }
 
+/** Data that code reads; what package managers and tools read says nothing of what is done. */
+export function isData(path: string): boolean {
+  return path.endsWith(".json") && !NO_DATA.test(path);
+}
+
+const NO_DATA =
+  /(?:^|\/)(?:\.[^/]*|package(?:-lock)?|npm-shrinkwrap|bower|component|composer|lerna|renovate|jsconfig|tsconfig[^/]*)\.json$|(?:^|\/)(?:node_modules|dist|build|coverage|\.\w[^/]*)\//;
+
+function placeOfFile(name: string, sources: readonly Source[]): string | null {
+  const file = sources.find(({ path }) => path === name || path.endsWith(`/${name}`));
+  return file ? `${file.path}:1` : null;
+}
+
+/** Whether a name is one that a file takes in from another package. */
+function isImported(name: string, text: string): boolean {
+  if (!text.includes(name)) return false;
+  const word = escaped(name);
+  return new RegExp(
+    String.raw`\brequire\(\s*['"]${word}['"]|\bfrom\s+['"]${word}['"]|^\s*(?:import|from)\s+${word}\b`,
+    "m",
+  ).test(text);
+}
+
+/** Whether a file holds a name, or a text as it may be written there. */
+export function speaksOf({ path, text }: Source, name: string): boolean {
+  if (text.includes(name) || path.endsWith(name)) return true;
+  return isText(name) && saying(name).test(text);
+}
+
+/** A text in quotes, or its words on one line; headers are written in either case. */
+function saying(name: string): RegExp {
+  const words = name.split(/[^\w]+/).filter((word) => word !== "");
+  const own = words.length > 1 ? "" : String.raw`['"\x60]\W?`;
+  const text = words.map(escaped).join(String.raw`\W{1,4}`);
+  return new RegExp(String.raw`${own}(?<![\w-])${text}(?![\w-])`, "i");
+}
+
 /** The files that what it is about is named after; all of them where none is. */
 function aboutContext(code: readonly Source[], context: readonly string[]): readonly Source[] {
   const stems = new Set(context.map((name) => name.toLowerCase()));
   const own = code.filter(({ path }) => stems.has(stemOf(path)) || stems.has(path.toLowerCase()));
   return own.length > 0 ? own : code;
-}
-
-/** The files that speak most of what is asked, by the parts of their names and paths. */
-function retrieve(sources: readonly Source[], asked: readonly string[]): Source[] {
-  const words = sources.map(({ path, text }) => partsOf(`${path} ${text}`));
-  const wanted = new Set(asked.flatMap((name) => [...partsOf(name).keys()]));
-  const sizes = words.map((own) => own.values().reduce((sum, count) => sum + count, 0));
-  const usual = sizes.reduce((sum, size) => sum + size, 0) / Math.max(1, sizes.length);
-  const worth = words.map((own, at) => {
-    const held = 1 - LENGTH_SHARE + (LENGTH_SHARE * (sizes[at] ?? 0)) / Math.max(1, usual);
-    return [...wanted].reduce((sum, word) => {
-      const count = own.get(word) ?? 0;
-      if (count === 0) return sum;
-      const having = words.filter((other) => other.has(word)).length;
-      const rarity = Math.log(1 + (words.length - having + 0.5) / (having + 0.5));
-      return sum + (rarity * count * (SATURATION + 1)) / (count + SATURATION * held);
-    }, 0);
-  });
-  return sources
-    .map((source, at) => ({ source, worth: worth[at] ?? 0 }))
-    .filter((one) => one.worth > 0)
-    .sort((a, b) => b.worth - a.worth)
-    .slice(0, FILES_MAX)
-    .map(({ source }) => source);
-}
-
-/** How often each part of a name comes: `parseArrayValue` is parse, array and value. */
-function partsOf(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  const spaced = text.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  for (const [part] of spaced.matchAll(/[a-z][a-z0-9]+/g)) {
-    counts.set(part, (counts.get(part) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** Lines of a file, from the first to the one after the last, from 0. */
@@ -144,15 +177,17 @@ function bringing(name: string): RegExp {
 }
 
 /** A part of something else comes into being by being put there, not by standing somewhere. */
-function joining(name: string): RegExp {
+function joining(name: string, owners: readonly string[]): RegExp {
   const word = escaped(name);
+  const whose = [...owners.map(escaped), "prototype", "exports", "this", "self", "proto"].join("|");
   const forms = [
-    String.raw`\.${word}\s*=(?!=)`,
+    String.raw`(?:(?<![\w$.])[\w$]+|(?<![\w$])(?:${whose}))\.${word}\s*=(?!=)`,
     String.raw`^\s*['"]?${word}['"]?\s*:`,
     String.raw`^\s*(?:(?:static|async|get|set|public)\s+)*\*?${word}\s*\([^)]*\)[^;]*\{`,
-    String.raw`\bexport\b.*\b${word}\b`,
+    String.raw`\b${owners.length > 0 ? "export" : "exports?"}\b.*\b${word}\b`,
     String.raw`\b(?:def|fn|func|fun)\s+(?:\([^)]*\)\s*)?${word}\b`,
-    String.raw`['"]${word}['"]\s*[,:)]`,
+    String.raw`(?:[dD]efine\w*|setattr|attr_\w+)\b.*['":]${word}\b`,
+    String.raw`^\s*['"]${word}['"]\s*[,:]`,
   ];
   return new RegExp(forms.join("|"));
 }
@@ -161,13 +196,14 @@ function joining(name: string): RegExp {
 function beginning(name: string): RegExp {
   const word = escaped(name);
   const forms = [
-    String.raw`\b(?:function\*?|def|fn|func|fun)\s+${word}\b`,
+    String.raw`\b(?:function\*?|class|def|fn|func|fun)\s+${word}\b`,
     String.raw`\b${word}\s*[:=]\s*(?:async\s*)?(?:function\b|\([^)]*\)\s*=>|\w+\s*=>)`,
   ];
   return new RegExp(forms.join("|"));
 }
 
 function holds(text: string, name: string): boolean {
+  if (!text.includes(name)) return false;
   return new RegExp(String.raw`(?<![\w$])${escaped(name)}(?![\w$])`).test(text);
 }
 

@@ -102,6 +102,50 @@ test("nothing runs where nothing suggests that it is done", async () => {
   expect(checks.ran).toEqual([]);
 });
 
+/** What is made of a text without a condition of its own, and how many files were read for it. */
+async function byNames(text: string, tracked: Readonly<Record<string, () => string>>) {
+  const paths = Object.keys(tracked);
+  let reads = 0;
+  const workspace = {
+    list: () => Promise.resolve(paths),
+    show: (_repo: string, _commit: string, path: string) => {
+      reads += 1;
+      return Promise.resolve(tracked[path]?.() ?? null);
+    },
+  };
+  const spec = taskSpec({ title: "Add `clamp`", text, success: [] });
+  const input = { task: "t", spec, repo: repoRef(), base: "c".repeat(40), known: [] };
+  const ports = { workspace, checks: scriptedChecks({}), settings: defaultSettings };
+  const found = await alreadyDone(input, ports, new AbortController().signal);
+  return { isDone: found !== null, reads };
+}
+
+const asking = (count: number) =>
+  Array.from({ length: count }, (_, at) => `Add \`clamp${at}x\`.`).join("\n");
+const having = (count: number) =>
+  Array.from({ length: count }, (_, at) => `exports.clamp${at}x = clamp;\n`).join("");
+
+test("a text that asks for forty things is looked up, one that asks for more is work", async () => {
+  const source = { "src/clamp.js": () => `exports.clamp = clamp;\n${having(60)}` };
+  expect(await byNames(asking(39), source)).toEqual({ isDone: true, reads: 1 });
+  expect(await byNames(asking(40), source)).toEqual({ isDone: false, reads: 0 });
+});
+
+test("no more than twenty million characters are read, and what was not reached shows nothing", async () => {
+  const large = "x".repeat(1_000_000);
+  const many = Array.from(
+    { length: 200 },
+    (_, at) => [`src/b${100 + at}.js`, () => large] as const,
+  );
+  const found = { "src/a.js": () => "exports.clamp = clamp;\n" };
+  const { isDone, reads } = await byNames("", { ...found, ...Object.fromEntries(many) });
+  expect(isDone).toBe(true);
+  expect(reads).toBeLessThan(60);
+  const tested = { ...found, ...Object.fromEntries(many), "test/a.test.js": () => "clamp();\n" };
+  expect((await byNames("", tested)).isDone).toBe(false);
+  expect((await byNames("", { ...found, "test/a.test.js": () => "clamp();\n" })).isDone).toBe(true);
+});
+
 test("what a task asks to create is told from what it talks about", () => {
   const created = (title: string, text = "") => [...asksToCreate(taskSpec({ title, text }))];
   expect(created("Add a slugify function")).toEqual(["slugify"]);

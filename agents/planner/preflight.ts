@@ -3,9 +3,12 @@ import type { SkillInput } from "@nightshift/protocol/skills";
 import { definitionsOf } from "../implementer/map/definitions.ts";
 import { isIndexed } from "../implementer/map/facts.ts";
 import type { Checks, Workspace } from "../ports.ts";
+import { textsAt } from "../source/texts.ts";
+import { isTest } from "../verifier/languages.ts";
 import { claimOf } from "./claims.ts";
-import { evidenceOf, type Source } from "./evidence.ts";
+import { evidenceOf, isData, speaksOf } from "./evidence.ts";
 import { asksToCreate, namedThings } from "./named.ts";
+import type { Source } from "./retrieval.ts";
 
 type Input = SkillInput<"admit">;
 export type PreflightPorts = {
@@ -14,9 +17,13 @@ export type PreflightPorts = {
   settings: Pick<Settings, "preflightOverlapShare" | "checkWallMs">;
 };
 
-const READ_AT_ONCE = 32;
 /** Source files that are read at most to look for what is there already. */
 const FILES_READ_MAX = 3_000;
+/** Characters of them, at most. */
+const CHARS_READ_MAX = 20_000_000;
+/** Things that a text asks to create, and names in it: whoever asks for more is not done. */
+const CLAIMS_MAX = 40;
+const NAMES_MAX = 200;
 
 /**
  * Whether the work is there already (B15): its evidence, or null. Overlap of names is only what
@@ -77,18 +84,23 @@ async function shownByNames(input: Input, ports: PreflightPorts): Promise<string
   if (lines.some((line) => OTHER_ORDER.test(line.trim()))) return null;
   const claims = lines.map(claimOf);
   if (claims[0]?.created.length === 0) return null;
+  const names = new Set(claims.flatMap(({ created, context }) => [...created, ...context]));
+  const creating = claims.filter(({ created }) => created.length > 0);
+  if (creating.length > CLAIMS_MAX || names.size > NAMES_MAX) return null;
   const tracked = await ports.workspace.list(repo.path, base);
   const named = namedThings(spec);
   if ([...named.paths].some((path) => !isTracked(path, tracked))) return null;
   if (!filesHold(input, tracked)) return null;
   const sources = await sourcesAt(ports, input, tracked);
-  const names = new Set(claims.flatMap(({ created, context }) => [...created, ...context]));
-  const there = [...names].filter((name) => sources.some(({ text }) => text.includes(name)));
+  // Tests that were not reached could tell that it is not tested: then nothing is shown.
+  if (!sources.some(({ path }) => isTest(path)) && tracked.some(isIndexedTest)) return null;
+  const there = [...names].filter((name) => sources.some((source) => speaksOf(source, name)));
   if (there.length / names.size <= ports.settings.preflightOverlapShare) return null;
-  const found = claims
-    .filter(({ created }) => created.length > 0)
-    .map((claim) => evidenceOf(claim, sources));
-  return found.some((one) => one === null) ? null : found.flatMap((one) => one ?? []);
+  return evidenceOf(creating, sources);
+}
+
+function isIndexedTest(path: string): boolean {
+  return isIndexed(path) && isTest(path);
 }
 
 async function sourcesAt(
@@ -97,11 +109,15 @@ async function sourcesAt(
   tracked: readonly string[],
 ): Promise<Source[]> {
   const sources: Source[] = [];
-  const files = tracked.filter(isIndexed).slice(0, FILES_READ_MAX);
-  for (let at = 0; at < files.length; at += READ_AT_ONCE) {
-    const some = files.slice(at, at + READ_AT_ONCE);
-    const texts = await Promise.all(some.map((path) => workspace.show(repo.path, base, path)));
-    for (const [index, path] of some.entries()) sources.push({ path, text: texts[index] ?? "" });
+  const isRead = (path: string) => isIndexed(path) || isData(path);
+  const files = tracked.filter(isRead).slice(0, FILES_READ_MAX);
+  let chars = 0;
+  for await (const { path, text } of textsAt(files, (path) =>
+    workspace.show(repo.path, base, path),
+  )) {
+    if (chars >= CHARS_READ_MAX) break;
+    chars += text?.length ?? 0;
+    sources.push({ path, text: text ?? "" });
   }
   return sources;
 }
@@ -137,15 +153,12 @@ async function definitionsAt(
 ): Promise<Map<string, string>> {
   const places = new Map<string, string>();
   const files = tracked.filter(isIndexed).slice(0, FILES_READ_MAX);
-  for (let at = 0; at < files.length; at += READ_AT_ONCE) {
-    const some = files.slice(at, at + READ_AT_ONCE);
-    const texts = await Promise.all(some.map((path) => workspace.show(repo.path, base, path)));
-    for (const [index, path] of some.entries()) {
-      const text = texts[index] ?? "";
-      if (![...names].some((name) => text.includes(name))) continue;
-      for (const { name, line } of definitionsOf(path, text)) {
-        if (names.has(name) && !places.has(name)) places.set(name, `${path}:${line}`);
-      }
+  for await (const { path, text } of textsAt(files, (path) =>
+    workspace.show(repo.path, base, path),
+  )) {
+    if (text === null || ![...names].some((name) => text.includes(name))) continue;
+    for (const { name, line } of definitionsOf(path, text)) {
+      if (names.has(name) && !places.has(name)) places.set(name, `${path}:${line}`);
     }
   }
   return places;

@@ -12,8 +12,9 @@ export function sentencesOf(text: string): string[] {
 export function identifiersOf(text: string): { symbols: Set<string>; paths: Set<string> } {
   const symbols = new Set<string>();
   const paths = new Set<string>();
-  for (const [path] of text.matchAll(PATH)) paths.add(path);
-  const prose = text.replaceAll(PATH, " ");
+  const own = text.replaceAll(ADDRESS, " ");
+  for (const [path] of own.matchAll(PATH)) paths.add(path);
+  const prose = own.replaceAll(PATH, " ");
   for (const [, quoted] of prose.matchAll(/`([^`\n]+)`/g)) {
     const head = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*(?=$|\()/.exec(quoted ?? "")?.[0];
     if (head) symbols.add(lastPart(head));
@@ -26,6 +27,8 @@ export function identifiersOf(text: string): { symbols: Set<string>; paths: Set<
   return { symbols, paths };
 }
 
+/** An address somewhere else is no path here. */
+const ADDRESS = /\b[a-z][a-z\d+.-]*:\/\/[^\s)\]>]+/gi;
 /** A path with a folder, or a file name with an ending of two to four letters. */
 const PATH =
   /(?:[\w@.-]+\/)+[\w@.-]*\w|\b[\w-]+\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt|md|json|ya?ml|toml|css|html|sql|sh|php|txt)\b/g;

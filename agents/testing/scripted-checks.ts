@@ -1,6 +1,6 @@
-import type { Checks, TestRun } from "../ports.ts";
+import type { CheckOptions, Checks, TestRun } from "../ports.ts";
 
-type Ran = { commit: string; command: string };
+type Ran = { commit: string; command: string } & Pick<CheckOptions, "measured" | "edits">;
 type Result = Partial<TestRun> | boolean;
 
 /**
@@ -15,12 +15,13 @@ export function scriptedChecks(
   return {
     sandboxed,
     ran,
-    async run(_repo, commit, command, { signal }) {
+    async run(_repo, commit, command, { signal, measured, edits }) {
       signal.throwIfAborted();
-      ran.push({ commit, command });
+      const asked = { commit, command, ...(measured && { measured }), ...(edits && { edits }) };
+      ran.push(asked);
       const result =
         typeof results === "function"
-          ? results({ commit, command })
+          ? results(asked)
           : (results[command] ?? { exitCode: 127, tail: `${command}: not found` });
       const told = typeof result === "boolean" ? { exitCode: result ? 0 : 1 } : result;
       return {

@@ -7,7 +7,7 @@ const TESTS = `test("the sign comes first", () => {
   assert.equal(format(-1234), "-$12.34");
 });
 `;
-const answers = answersIn(TESTS);
+const answers = await answersIn([{ text: TESTS }]);
 const outcomeOf = (path: string, after: string, before: string | null = "") => {
   const status = before === null ? "added" : "modified";
   const change: Change = { path, before, after, status, special: null };
@@ -46,4 +46,21 @@ test.each([
 test("what stood there before is not the change's", () => {
   const old = "process.exit(0);\n";
   expect(outcomeOf("src/a.js", `${old}const a = 1;\n`, old)).toBe("pass");
+});
+
+test("the answers of a repository with endless tests are known up to a number", async () => {
+  let texts = 0;
+  function* endless() {
+    for (;;) {
+      texts += 1;
+      const lines = Array.from({ length: 8_000 }, (_, at) => {
+        return `expect(f("q${texts}-${at}")).toBe("a${texts}-${at}");`;
+      });
+      yield { text: lines.join("\n") };
+    }
+  }
+  const known = await answersIn(endless());
+  expect(known.size).toBe(20_000);
+  expect(texts).toBe(3);
+  expect(known.get("q3-3999")).toEqual(new Set(["a3-3999"]));
 });

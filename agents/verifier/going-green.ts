@@ -4,7 +4,7 @@ import { blank } from "./blank.ts";
 import { linesOf, moreIn, type Change } from "./changes.ts";
 import { matchesAny } from "./glob.ts";
 import { isSnapshot, isTest, languageOf } from "./languages.ts";
-import { type Answer, specialCases } from "./special-case.ts";
+import { type Answers, specialCases } from "./special-case.ts";
 import { testFacts } from "./test-facts.ts";
 
 /** A way to turn tests green that is told by a line of code that is no test. */
@@ -76,7 +76,7 @@ const NAMED_MAX = 6;
  * or tests that assert nothing. Only added lines count.
  * @param answers What the tests that stood ask and expect.
  */
-export function goingGreenCheck(changes: readonly Change[], answers: readonly Answer[]): Check {
+export function goingGreenCheck(changes: readonly Change[], answers: Answers): Check {
   const faults: string[] = [];
   const doubts: string[] = [];
   for (const change of changes) {

@@ -65,6 +65,7 @@ export async function verify(
     sealed = [],
     ports = {},
     conditions = {},
+    mutated = () => false,
   }: {
     spec?: Partial<TaskSpec>;
     before?: Partial<TestRun> | boolean;
@@ -73,6 +74,8 @@ export async function verify(
     sealed?: string[];
     ports?: Partial<VerifierPorts>;
     conditions?: Record<string, boolean | Partial<TestRun>>;
+    /** What the tests say of the file with a fault in it. */
+    mutated?: (text: string) => boolean | Partial<TestRun>;
   } = {},
 ) {
   const workspace = memoryWorkspace(FILES);
@@ -82,6 +85,7 @@ export async function verify(
     (ran) => {
       if (ran.command !== "node --test") return conditions[ran.command] ?? { exitCode: 127 };
       if (ran.commit === workspace.base) return before;
+      if (ran.edits) return mutated(ran.edits[0]?.text ?? "");
       return after[Math.min(runs++, after.length - 1)] ?? false;
     },
     { sandboxed },

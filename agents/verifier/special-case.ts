@@ -8,17 +8,18 @@ const COMMON = /^(?:-?[0-9]|10|100|1000|.|\.\.|)$/;
 const ASSERTS = /\b(?:assert|expect|should|equal|toBe|toEqual|deepEqual|raises|throws)\w*\b/;
 const COMPARES =
   /(?:===?|!==?|\bcase\b|\bis\b|\.has\(|\.includes\(|\.get\(|\bin\b)\s*\(?\s*(?:-?\d|["'`[{(])|(?:["'`]|\d)\s*(?:===?|!==?|\]\s*:|:|=>|,)|\bmatch\b|\belif\b|\bMap\(/;
-const ANSWERS_MAX = 2_000;
+/** Assertions of all the tests of a repository that are kept. */
+const ANSWERS_MAX = 20_000;
 
-/** A question of a test and the answer it expects. */
-export type Answer = { question: string[]; answer: string[] };
+/** What tests ask, and the answers that they expect to each question. */
+export type Answers = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * Lines of code that hold both what a test asks and what it expects: the beginning of a table of
  * answers. Numbers and texts that any program could hold do not count.
  */
-export function specialCases(changes: readonly Change[], answers: readonly Answer[]): string[] {
-  if (answers.length === 0) return [];
+export function specialCases(changes: readonly Change[], answers: Answers): string[] {
+  if (answers.size === 0) return [];
   return changes.flatMap(({ path, before, after }) => {
     if (after === null || isTest(path)) return [];
     const language = languageOf(path, after);
@@ -30,26 +31,37 @@ export function specialCases(changes: readonly Change[], answers: readonly Answe
       if (!COMPARES.test(line)) return false;
       // A condition and what follows from it may stand on two lines.
       const near = literalsIn(`${line}\n${added[at + 1] ?? ""}`);
-      return answers.some(
-        ({ question, answer }) =>
-          question.some((one) => near.has(one)) && answer.some((one) => near.has(one)),
-      );
+      return [...near].some((one) => !near.isDisjointFrom(answers.get(one) ?? NONE));
     });
     return found ? [`${path} answers what a test asks, word for word`] : [];
   });
 }
 
-/** Literals of each assertion of a text: the last is what is expected, the others are what is asked. */
-export function answersIn(text: string): Answer[] {
-  const found: Answer[] = [];
-  for (const line of text.split("\n")) {
-    if (!ASSERTS.test(line) || found.length >= ANSWERS_MAX) continue;
-    const literals = [...literalsIn(line)];
-    const answer = literals.at(-1);
-    const question = literals.slice(0, -1);
-    if (answer !== undefined && question.length > 0) found.push({ question, answer: [answer] });
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Literals of each assertion: the last is what is expected, the others are what is asked. Reads only
+ * as many texts as it takes to know 20,000 of them.
+ */
+export async function answersIn(
+  texts: AsyncIterable<{ text: string | null }> | Iterable<{ text: string | null }>,
+): Promise<Answers> {
+  const answers = new Map<string, Set<string>>();
+  let count = 0;
+  for await (const { text } of texts) {
+    for (const line of text?.split("\n") ?? []) {
+      if (count >= ANSWERS_MAX) return answers;
+      if (!ASSERTS.test(line)) continue;
+      const literals = [...literalsIn(line)];
+      const answer = literals.pop();
+      if (answer === undefined || literals.length === 0) continue;
+      count += 1;
+      for (const asked of literals) {
+        answers.set(asked, (answers.get(asked) ?? new Set()).add(answer));
+      }
+    }
   }
-  return found;
+  return answers;
 }
 
 function literalsIn(text: string): Set<string> {

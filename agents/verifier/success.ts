@@ -2,6 +2,7 @@ import type { Check } from "@nightshift/protocol/attempt";
 import type { SuccessCondition } from "@nightshift/protocol/task";
 import type { Checks, TestRun, Workspace } from "../ports.ts";
 import { isTitle, whyNotRun } from "./baseline.ts";
+import { chosenBy, runsTests, wordsOf } from "./chosen-tests.ts";
 import { testFacts } from "./test-facts.ts";
 
 type Where = {
@@ -15,9 +16,6 @@ type Where = {
 const TAIL_CHARS = 1_500;
 const TITLES_NAMED_MAX = 5;
 const FILES_MAX = 20;
-/** Commands that say which tests passed: one that ends well and names none ran none. */
-const RUNS_TESTS =
-  /\bnode\s+(?:\S+\s+)*--test\b|\b(?:vitest|jest|mocha|ava|pytest|rspec|phpunit)\b|\b(?:go|cargo)\s+test\b|-m\s+unittest\b/;
 
 /**
  * Whether a success condition holds at a commit (E1, E17): a command ends with 0 in the sandbox, a
@@ -36,7 +34,7 @@ export async function successCheck(
       const run =
         known.get(command) ?? (await checks.run(repo, commit, command, { wallMs, signal }));
       const outcome = outcomeOf(run);
-      if (outcome.outcome !== "pass" || !RUNS_TESTS.test(command)) {
+      if (outcome.outcome !== "pass" || !runsTests(command)) {
         return { ...named(command), ...outcome };
       }
       const titles = await titlesIn(command, (path) => workspace.show(repo.path, commit, path));
@@ -67,19 +65,24 @@ function shownBy(run: TestRun, titles: readonly string[]): Pick<Check, "outcome"
   return { outcome: "fail", detail: `ends with 0, and never ran: ${which}` };
 }
 
-/** Titles of the tests in the files that a command names; those that are made up as it runs not. */
+/**
+ * Titles that a command must run, of those in the files it names: the ones its filter chooses. Not
+ * those that are made up as it runs, nor the subtests of Go, which it writes in another way.
+ */
 async function titlesIn(
   command: string,
   show: (path: string) => Promise<string | null>,
 ): Promise<string[]> {
-  const paths = command.split(/\s+/).filter((word) => /^[\w@./-]+\.\w+$/.test(word));
+  const paths = wordsOf(command).filter((word) => /^[\w@./-]+\.\w+$/.test(word));
   const titles: string[] = [];
   for (const path of paths.slice(0, FILES_MAX)) {
     const text = await show(path.replace(/^\.\//, ""));
     if (text === null) continue;
-    titles.push(...testFacts(path, text).active.map(({ title }) => title));
+    const own = testFacts(path, text).active.map(({ title }) => title);
+    titles.push(...(path.endsWith(".go") ? own.filter((title) => /^\w/.test(title)) : own));
   }
-  return titles.filter((title) => !/[$%{]/.test(title));
+  const isChosen = chosenBy(command);
+  return titles.filter((title) => !/[$%{]/.test(title) && isChosen(title));
 }
 
 function named(what: string): { name: string; kind: "success" } {

@@ -5,6 +5,7 @@ import type { SkillInput } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
 import type { Linter } from "../linter.ts";
 import type { Blobs, Checks, TestRun, Workspace } from "../ports.ts";
+import { textsAt } from "../source/texts.ts";
 import { testsCheck, type BaselineCache } from "./baseline.ts";
 import { changesOf, CHANGED_FILES_MAX, type Change } from "./changes.ts";
 import { constitutionCheck } from "./constitution.ts";
@@ -12,7 +13,8 @@ import { type Customs, customsOf, kindOf } from "./ending.ts";
 import { goingGreenCheck } from "./going-green.ts";
 import { isTest } from "./languages.ts";
 import { lintOf } from "./lint.ts";
-import { type Answer, answersIn } from "./special-case.ts";
+import { type Answers, answersIn } from "./special-case.ts";
+import { measuredBy, planReach, type ReachAsked, reachOf } from "./reach/reach.ts";
 import { reportChecks } from "./report.ts";
 import { scopeCheck } from "./scope.ts";
 import { sealChecks } from "./seal.ts";
@@ -34,10 +36,12 @@ export type VerifierPorts = {
   hostsAllowed?: readonly string[];
   /** Milliseconds one command may take; the default of the settings where none is given. */
   checkWallMs?: number;
+  /** What is asked of the changed lines; nothing where none is given. */
+  reach?: ReachAsked;
 };
 
 type Input = SkillInput<"verify">;
-type Found = Pick<Verified, "checks" | "hits" | "lint">;
+type Found = Pick<Verified, "checks" | "hits" | "lint" | "reach">;
 
 const CHECKS_MAX = 40;
 /** Files of a kind by which its customs are known. */
@@ -115,10 +119,10 @@ async function verifyCode(
   const why = whyNotToRun(input, ports, hits);
   const ran =
     why === null
-      ? await runChecks(input, commit, ports, call, seal.excused)
-      : only("tests", "tests", "unverifiable", why).checks;
+      ? await runChecks(input, { commit, changes, excused: seal.excused }, ports, call)
+      : only("tests", "tests", "unverifiable", why);
   const lint = why === null && ports.linter && (await lintOf(ports.linter, changes, call.signal));
-  return { checks: [...ran, ...still], hits, ...(lint && { lint }) };
+  return { ...ran, checks: [...ran.checks, ...still], hits, ...(lint && { lint }) };
 }
 
 /** How files like the new ones end at the base: few of each kind are enough to tell. */
@@ -146,10 +150,9 @@ async function customsAt(
 }
 
 /** What the tests that stood ask and expect, as far as they are read. */
-async function answersAt(workspace: Workspace, repo: string, base: string): Promise<Answer[]> {
+async function answersAt(workspace: Workspace, repo: string, base: string): Promise<Answers> {
   const paths = (await workspace.list(repo, base)).filter(isTest).slice(0, TESTS_READ_MAX);
-  const texts = await Promise.all(paths.map((path) => workspace.show(repo, base, path)));
-  return texts.flatMap((text) => answersIn(text ?? ""));
+  return answersIn(textsAt(paths, (path) => workspace.show(repo, base, path)));
 }
 
 function whyNotToRun({ repo }: Input, { checks }: VerifierPorts, hits: Hit[]): string | null {
@@ -161,31 +164,41 @@ function whyNotToRun({ repo }: Input, { checks }: VerifierPorts, hits: Hit[]): s
 /** What has to be run to be known. */
 async function runChecks(
   { base, repo, spec }: Input,
-  commit: string,
+  { commit, changes, excused }: { commit: string; changes: Change[]; excused: readonly string[] },
   ports: VerifierPorts,
   call: CallContext,
-  excused: readonly string[],
-): Promise<Check[]> {
+): Promise<Found> {
   const { signal } = call;
   const wallMs = ports.checkWallMs ?? defaultSettings.checkWallMs;
   const where = { ...ports, repo, command: repo.testCommand, wallMs, signal };
   const known = new Map<string, TestRun>();
   const found: Check[] = [];
+  let reach: Verified["reach"];
   if (repo.testCommand.trim() === "") {
     const detail = "the repository has no test command";
     found.push({ name: "tests", kind: "tests", outcome: "unverifiable", detail });
   } else {
     call.progress("running the tests before and after");
-    const { check, after } = await testsCheck(where, base, commit, excused);
+    const asked = ports.reach ?? NOTHING_ASKED;
+    const plan = await planReach(where, { base, commit, changes }, asked);
+    const measured = plan ? measuredBy(plan) : undefined;
+    const tested = { ...where, ...(measured && { measured }) };
+    const { check, after } = await testsCheck(tested, base, commit, excused);
     found.push(check);
     if (after !== null) known.set(repo.testCommand, after);
+    if (plan) {
+      call.progress("looking at how far the tests reach");
+      reach = await reachOf(where, commit, plan, after);
+    }
   }
   for (const condition of spec.success) {
     call.progress("checking the success conditions");
     found.push(await successCheck(where, commit, condition, known));
   }
-  return found;
+  return { checks: found, hits: [], ...(reach && { reach }) };
 }
+
+const NOTHING_ASKED: ReachAsked = { coverage: false, mutantsMax: 0, mutantsWallMs: 0 };
 
 /** A report leaves the repository alone: commands run at the base, the file is the report. */
 async function verifyReport(input: Input, ports: VerifierPorts, call: CallContext): Promise<Found> {

@@ -1,6 +1,7 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import type { Line } from "@nightshift/projections/digest/terminal";
 import { dollars, plain } from "@nightshift/projections/words/plain";
+import { reachLines } from "@nightshift/projections/words/reach-words";
 import { lintWords } from "@nightshift/projections/words/lint";
 import { wrap } from "@nightshift/projections/words/wrap";
 import { COLUMNS } from "./table.ts";
@@ -64,7 +65,7 @@ const TONES = { pass: "good", fail: "bad", unverifiable: "ask" } as const;
 
 function checkLines({ verified }: AttemptState): Line[] {
   if (!verified) return [];
-  const { checks, hits, lint, verdict, by } = verified;
+  const { checks, hits, reach, lint, verdict, by } = verified;
   return [
     ...say(TONES[verdict], `Evidence: ${verdict}, by ${by}`),
     ...checks.slice(0, CHECKS_MAX).flatMap(({ name, outcome, detail }) => {
@@ -74,6 +75,7 @@ function checkLines({ verified }: AttemptState): Line[] {
         "  ",
       );
     }),
+    ...reachLines(reach).flatMap((line) => say("plain", `- ${line}`, "  ")),
     ...hits.slice(0, CHECKS_MAX).flatMap(({ rule, file, line, excerpt }) => {
       return say("bad", `- ${rule} in ${file}:${line}: ${excerpt}`, "  ");
     }),

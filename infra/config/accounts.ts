@@ -1,4 +1,4 @@
-import type { KnownWindow } from "@nightshift/protocol/account";
+import { WINDOW_HOURS_MAX, type KnownWindow } from "@nightshift/protocol/account";
 import { HOUR_MS } from "@nightshift/protocol/clock";
 import { z } from "zod";
 
@@ -11,10 +11,7 @@ const percent = z.number().min(0).max(95);
 const Window = z.strictObject({
   /** As the provider names it where it tells of it: `five_hour`, `seven_day`, `primary`, … */
   window: z.string().min(1).max(40),
-  hours: z
-    .number()
-    .positive()
-    .max(24 * 31),
+  hours: z.number().positive().max(WINDOW_HOURS_MAX),
   /** What it grants; leave it out where only the provider can tell how much is used. */
   tokens: z.int().positive().optional(),
   requests: z.int().positive().optional(),

@@ -27,10 +27,11 @@ export const dialects: Readonly<Record<Kind, Dialect>> = {
         head: { sha: server.headOf(one.branch) ?? "", ref: one.branch },
       }),
       branch: asked.query.get("head")?.replace(/^me:/, "") ?? null,
-      review: ({ id, by, text, is, trusted }) => ({
+      review: ({ id, by, text, is, trusted, commit }) => ({
         id,
         user: { login: by },
         body: text,
+        commit_id: commit,
         state: is === "approved" ? "APPROVED" : "CHANGES_REQUESTED",
         author_association: trusted ? "COLLABORATOR" : "NONE",
       }),
@@ -55,10 +56,11 @@ export const dialects: Readonly<Record<Kind, Dialect>> = {
         head: { sha: server.headOf(one.branch) ?? "", ref: one.branch },
       }),
       branch: null,
-      review: ({ id, by, text, is, trusted }) => ({
+      review: ({ id, by, text, is, trusted, commit }) => ({
         id,
         user: { login: by },
         body: text,
+        commit_id: commit,
         state: is === "approved" ? "APPROVED" : "REQUEST_CHANGES",
         official: trusted,
         dismissed: false,

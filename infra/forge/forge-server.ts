@@ -4,7 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export type Kind = "github" | "gitlab" | "gitea";
 
 type Said = { id: number; by: string; text: string; path?: string; line?: number };
-type Reviewed = Said & { is: "approved" | "changes-requested"; trusted: boolean };
+type Reviewed = Said & {
+  is: "approved" | "changes-requested";
+  trusted: boolean;
+  /** What the branch stood at when it was written. */
+  commit: string | null;
+};
 
 /** A request as the forge keeps it, in nobody's dialect. */
 export type Kept = {
@@ -31,7 +36,7 @@ export type ForgeServer = {
   headOf(branch: string): string | null;
   check(commit: string, name: string, is: "pending" | "success" | "failure"): void;
   comment(number: number, by: string, text: string): void;
-  review(number: number, given: Omit<Reviewed, "id">): void;
+  review(number: number, given: Omit<Reviewed, "id" | "commit">): void;
   /** As a person's click: the base branch moves. @returns the merge. */
   merge(number: number, by: string): string;
   close(): Promise<void>;
@@ -86,23 +91,27 @@ function forgeOf(remote: string, statuses: Statuses, http: Server): ForgeServer 
     if (!found) throw new Error(`no request ${number}`);
     return found;
   };
+  const headOf = (branch: string) => {
+    try {
+      return gitIn(remote, "rev-parse", "--verify", "--quiet", `refs/heads/${branch}`);
+    } catch {
+      return null;
+    }
+  };
   return {
     url: "",
     token: "secret-token-of-the-forge",
     remote,
     requests,
     changes: [],
-    headOf(branch) {
-      try {
-        return gitIn(remote, "rev-parse", "--verify", "--quiet", `refs/heads/${branch}`);
-      } catch {
-        return null;
-      }
-    },
+    headOf,
     check: (commit, name, is) =>
       void statuses.set(commit, (statuses.get(commit) ?? new Map<string, string>()).set(name, is)),
     comment: (number, by, text) => void of(number).comments.push({ id: ++ids, by, text }),
-    review: (number, given) => void of(number).reviews.push({ id: ++ids, ...given }),
+    review(number, given) {
+      const one = of(number);
+      one.reviews.push({ id: ++ids, ...given, commit: headOf(one.branch) });
+    },
     merge: (number, by) => merged(remote, of(number), by),
     close: () =>
       new Promise((resolve) => {
@@ -138,8 +147,28 @@ async function answer(
   if (method !== "GET") server.changes.push(`${method} ${pathname}`);
   const asked = { method, path: pathname, query: searchParams, body };
   const none = { status: 404, body: { message: `no such thing: ${pathname}` } };
-  return dialect(server, asked, statuses) ?? none;
+  const { status, body: all } = dialect(server, asked, statuses) ?? none;
+  return { status, body: method === "GET" ? pageOf(all, asked) : all };
 }
+
+/** A forge may give less on a page than it is asked for: this one gives two. */
+const PAGE_MAX = 2;
+
+function pageOf(body: unknown, { path, query }: Asked): unknown {
+  // Gitea gives comments whole, whatever page is asked for.
+  if (/^\/api\/v1\/.*\/comments$/.test(path)) return body;
+  const size = Math.min(Number(query.get("per_page") ?? query.get("limit") ?? PAGE_MAX), PAGE_MAX);
+  const from = (Number(query.get("page") ?? 1) - 1) * size;
+  if (Array.isArray(body)) return body.slice(from, from + size);
+  if (typeof body !== "object" || body === null) return body;
+  const parts = Object.entries(body).map(([name, part]): [string, unknown] =>
+    Array.isArray(part) && LISTS.has(name) ? [name, part.slice(from, from + size)] : [name, part],
+  );
+  return Object.fromEntries(parts);
+}
+
+/** Lists that stand in an answer, and come by the page as well. */
+const LISTS: ReadonlySet<string> = new Set(["check_runs", "statuses"]);
 
 function gitIn(remote: string, ...args: string[]): string {
   const options = { encoding: "utf8", stdio: "pipe", env: ENV } as const;

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { Unavailable } from "@nightshift/protocol/errors";
 import { createFixture, type Fixture } from "../workers/workspace/fixture.ts";
 import { dialects } from "./forge-dialects.ts";
 import { startForge, type ForgeServer, type Kind } from "./forge-server.ts";
@@ -102,8 +103,53 @@ test.each(KINDS)("%s: checks, comments and the word of reviewers come back", asy
   });
   const { comments, verdicts, state } = await forge.look(1);
   expect(comments.map(({ by }) => by).toSorted()).toEqual(["ann", "bob", "eve"]);
-  expect(verdicts).toMatchObject([{ by: "bob", is: "changes-requested", text }]);
+  // GitLab says of nobody which commit they looked at.
+  const on = kind === "gitlab" ? null : commit;
+  expect(verdicts).toMatchObject([{ by: "bob", is: "changes-requested", text, commit: on }]);
   expect(state).toBe("open");
+});
+
+test.each(KINDS)(
+  "%s: a check on a later page is seen, and what is cut is never green",
+  async (kind) => {
+    const { forge, server, commit } = await asked(kind);
+    for (let n = 1; n <= 4; n++) server.check(commit, `check-${n}`, "success");
+    expect(await forge.checks(commit)).toEqual({ outcome: "passed", failures: [] });
+    server.check(commit, "last", "failure");
+    expect(await forge.checks(commit)).toEqual({ outcome: "failed", failures: ["last"] });
+    server.check(commit, "last", "success");
+    for (let n = 5; n <= 60; n++) server.check(commit, `check-${n}`, "success");
+    expect(await forge.checks(commit)).toEqual({ outcome: "pending", failures: [] });
+  },
+);
+
+test.each(KINDS)(
+  "%s: what is no commit and no address makes an answer unreadable",
+  async (kind) => {
+    const { forge, server, fixture } = await asked(kind);
+    const [request] = server.requests;
+    const { url } = server;
+    for (const wrong of ["javascript:alert(1)", `${url}/${"x".repeat(500)}`]) {
+      server.url = wrong;
+      await expect(forge.look(1)).rejects.toThrow("cannot be read");
+    }
+    server.url = url;
+    for (const wrong of ["", "../../main", "A".repeat(40), "a".repeat(39)]) {
+      Object.assign(request ?? {}, { state: "merged", mergedAs: wrong, by: "ann" });
+      await expect(forge.look(1)).rejects.toThrow("cannot be read");
+    }
+    Object.assign(request ?? {}, { mergedAs: "a".repeat(40) });
+    expect(await forge.look(1)).toMatchObject({ state: "merged", mergedAs: "a".repeat(40) });
+    fixture.git("push", "--quiet", "origin", ":nightshift/one");
+    await expect(forge.look(1)).rejects.toBeInstanceOf(Unavailable);
+  },
+);
+
+test.each(KINDS)("%s: comments on every page are told, and each once", async (kind) => {
+  const { forge, server } = await asked(kind);
+  const texts = ["one", "two", "three", "four", "five"];
+  for (const text of texts) server.comment(1, "ann", text);
+  expect((await forge.look(1)).comments.map(({ text }) => text)).toEqual(texts);
 });
 
 test.each(KINDS)(
@@ -222,6 +268,7 @@ test("git sends the token to the forge's address alone", async () => {
     path: fixture.repo,
     name: "there",
     login: { ...login, at: where },
+    signal: new AbortController().signal,
   });
   await expect(branchAt(at(`http://127.0.0.1:${port}/`), "x")).rejects.toThrow("ls-remote");
   const basic = Buffer.from("oauth2:secret-of-git").toString("base64");

@@ -1,19 +1,23 @@
 import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { z } from "zod";
-import { read, readAll } from "./answers.ts";
+import { read, readAll, readList, type List } from "./answers.ts";
 import { checksOf } from "./checks.ts";
+import { Login, RequestNumber, Sha, Url } from "./fields.ts";
 import { checkOfStatus, mustMerge, type Requests } from "./github.ts";
 import type { Transport } from "./transport.ts";
 
-const User = z.object({ login: z.string() }).nullish();
-const Pull = z.object({
-  number: z.int(),
-  html_url: z.string(),
+const User = z.object({ login: Login }).nullish();
+const Listed = z.object({
+  number: RequestNumber,
   state: z.enum(["open", "closed"]),
+  head: z.object({ ref: z.string() }),
+});
+const Pull = Listed.extend({
+  html_url: Url,
   merged: z.boolean(),
-  merge_commit_sha: z.string().nullish(),
+  merge_commit_sha: Sha.nullish(),
   merged_by: User,
-  head: z.object({ ref: z.string(), sha: z.string() }),
+  head: z.object({ sha: Sha }),
 });
 const Comment = z.object({ id: z.int(), user: User, body: z.string() });
 const LineComment = z.object({
@@ -32,10 +36,13 @@ const Review = z.object({
   official: z.boolean().optional(),
   dismissed: z.boolean().optional(),
   comments_count: z.int().optional(),
+  commit_id: z.union([Sha, z.literal("")]).nullish(),
 });
-const Status = z.object({
-  statuses: z.array(z.object({ context: z.string(), status: z.string() })).nullable(),
-});
+const Status = z
+  .object({ statuses: z.array(z.object({ context: z.string(), status: z.string() })).nullable() })
+  .transform(({ statuses }) =>
+    (statuses ?? []).map(({ context, status: state }) => checkOfStatus({ context, state })),
+  );
 const Anything = z.unknown();
 /** Reviews whose comments on lines are read. */
 const REVIEWS_MAX = 20;
@@ -52,9 +59,10 @@ export function gitea(
     kind,
     base,
     async find(branch) {
-      const all = await readAll(ask, `${at}/pulls?state=all&sort=recentupdate`, z.array(Pull));
-      const found = all.filter(({ head }) => head.ref === branch).map(requestOf);
-      return found.find(({ state }) => state === "open") ?? found[0] ?? null;
+      const all = await readAll(ask, `${at}/pulls?state=all&sort=recentupdate`, z.array(Listed));
+      const found = all.filter(({ head }) => head.ref === branch);
+      const one = found.find(({ state }) => state === "open") ?? found[0];
+      return one ? requestOf(await pull(one.number)) : null;
     },
     async open({ branch, title, body }) {
       const answer = await ask("POST", `${at}/pulls`, { title, body, head: branch, base });
@@ -63,17 +71,17 @@ export function gitea(
     async look(number): Promise<ForgeNews> {
       const found = await pull(number);
       const [reviews, others] = await Promise.all([
-        readAll(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
+        readList(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
         readAll(ask, `${at}/issues/${number}/comments`, z.array(Comment)),
       ]);
-      const onLines = await lineComments(ask, `${at}/pulls/${number}/reviews`, reviews);
+      const onLines = await lineComments(ask, `${at}/pulls/${number}/reviews`, reviews.entries);
       const request = requestOf(found);
       return {
         ...request,
         mergedAs: found.merged ? (found.merge_commit_sha ?? null) : null,
         by: found.merged_by?.login ?? null,
         comments: [
-          ...reviews.map(({ id, user, body }) => said("review", id, user, body, null)),
+          ...reviews.entries.map(({ id, user, body }) => said("review", id, user, body, null)),
           ...onLines,
           ...others.map(({ id, user, body }) => said("comment", id, user, body, null)),
         ].filter(({ text }) => text !== ""),
@@ -81,11 +89,7 @@ export function gitea(
       };
     },
     async checks(commit) {
-      const answer = await ask("GET", `${at}/commits/${commit}/status`);
-      const { statuses } = read(Status, "list statuses", answer);
-      return checksOf(
-        (statuses ?? []).map(({ context, status }) => checkOfStatus({ context, state: status })),
-      );
+      return checksOf([await readList(ask, `${at}/commits/${commit}/status`, Status)]);
     },
     async say(number, body) {
       const answer = await ask("POST", `${at}/issues/${number}/comments`, { body });
@@ -139,12 +143,17 @@ function said(
   return { ref: `${kind}-${id}`, by: user?.login ?? "somebody", text: body.trim(), on };
 }
 
-function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verdicts"] {
+/** Of a list that was cut nobody knows what is the latest. */
+function verdictsOf({ entries, isWhole }: List<z.infer<typeof Review>>): ForgeNews["verdicts"] {
+  const reviews = isWhole ? entries : [];
   const latest = new Map<string, ForgeNews["verdicts"][number]>();
-  for (const { id, user, body, state, official = false, dismissed = false } of reviews) {
+  for (const review of reviews) {
+    const { id, user, body, state, official = false, dismissed = false } = review;
     const by = user?.login;
     if (by === undefined || !official) continue;
-    const one = { ref: `review-${id}`, by, text: body.trim() };
+    // Where it names none it is a word on none.
+    const commit = review.commit_id || null;
+    const one = { ref: `review-${id}`, by, text: body.trim(), commit };
     if (dismissed) latest.delete(by);
     else if (state === "APPROVED") latest.set(by, { ...one, is: "approved" });
     else if (state === "REQUEST_CHANGES") latest.set(by, { ...one, is: "changes-requested" });

@@ -1,22 +1,22 @@
 import type { Forge, ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { Refusal } from "@nightshift/protocol/errors";
 import { z } from "zod";
-import { read, readAll } from "./answers.ts";
+import { read, readAll, readList, type List } from "./answers.ts";
 import { checksOf, type OneCheck } from "./checks.ts";
+import { Login, RequestNumber, Sha, Url } from "./fields.ts";
 import type { Transport } from "./transport.ts";
 
 /** What every kind of forge does alike: where branches go is git's. */
 export type Requests = Omit<Forge, "push" | "bring">;
 
-const User = z.object({ login: z.string() }).nullish();
-const Pull = z.object({
-  number: z.int(),
-  html_url: z.string(),
-  state: z.enum(["open", "closed"]),
+const User = z.object({ login: Login }).nullish();
+const Listed = z.object({ number: RequestNumber, state: z.enum(["open", "closed"]) });
+const Pull = Listed.extend({
+  html_url: Url,
   merged_at: z.string().nullish(),
-  merge_commit_sha: z.string().nullish(),
+  merge_commit_sha: Sha.nullish(),
   merged_by: User,
-  head: z.object({ sha: z.string() }),
+  head: z.object({ sha: Sha }),
 });
 const Comment = z.object({
   id: z.int(),
@@ -31,15 +31,15 @@ const Review = z.object({
   body: z.string().nullish(),
   state: z.string(),
   author_association: z.string().optional(),
+  commit_id: Sha.nullish(),
 });
-const CheckRuns = z.object({
-  check_runs: z.array(
-    z.object({ name: z.string(), status: z.string(), conclusion: z.string().nullish() }),
-  ),
-});
-const Status = z.object({
-  statuses: z.array(z.object({ context: z.string(), state: z.string() })),
-});
+const Run = z.object({ name: z.string(), status: z.string(), conclusion: z.string().nullish() });
+const CheckRuns = z
+  .object({ check_runs: z.array(Run) })
+  .transform(({ check_runs: runs }) => runs.map(checkOfRun));
+const Status = z
+  .object({ statuses: z.array(z.object({ context: z.string(), state: z.string() })) })
+  .transform(({ statuses }) => statuses.map(checkOfStatus));
 const Anything = z.unknown();
 
 /** Whose review counts: anybody may leave one at a public repository. */
@@ -59,9 +59,9 @@ export function github(
     base,
     async find(branch) {
       const head = encodeURIComponent(`${owner}:${branch}`);
-      const found = await readAll(ask, `${at}/pulls?state=all&head=${head}`, z.array(Pull));
-      const requests = found.map(requestOf);
-      return requests.find(({ state }) => state === "open") ?? requests[0] ?? null;
+      const found = await readAll(ask, `${at}/pulls?state=all&head=${head}`, z.array(Listed));
+      const one = found.find(({ state }) => state === "open") ?? found[0];
+      return one ? requestOf(await pull(one.number)) : null;
     },
     async open({ branch, title, body }) {
       const answer = await ask("POST", `${at}/pulls`, { title, body, head: branch, base });
@@ -70,7 +70,7 @@ export function github(
     async look(number): Promise<ForgeNews> {
       const found = await pull(number);
       const [reviews, onLines, others] = await Promise.all([
-        readAll(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
+        readList(ask, `${at}/pulls/${number}/reviews`, z.array(Review)),
         readAll(ask, `${at}/pulls/${number}/comments`, z.array(Comment)),
         readAll(ask, `${at}/issues/${number}/comments`, z.array(Comment)),
       ]);
@@ -80,7 +80,7 @@ export function github(
         mergedAs: request.state === "merged" ? (found.merge_commit_sha ?? null) : null,
         by: found.merged_by?.login ?? null,
         comments: [
-          ...reviews.map((review) => commentOf("review", review)),
+          ...reviews.entries.map((review) => commentOf("review", review)),
           ...onLines.map((comment) => commentOf("line", comment)),
           ...others.map((comment) => commentOf("comment", comment)),
         ].filter(({ text }) => text !== ""),
@@ -88,14 +88,12 @@ export function github(
       };
     },
     async checks(commit) {
-      const [runs, status] = await Promise.all([
-        ask("GET", `${at}/commits/${commit}/check-runs?per_page=100`),
-        ask("GET", `${at}/commits/${commit}/status`),
-      ]);
-      return checksOf([
-        ...read(CheckRuns, "list check runs", runs).check_runs.map(checkOfRun),
-        ...read(Status, "list statuses", status).statuses.map(checkOfStatus),
-      ]);
+      return checksOf(
+        await Promise.all([
+          readList(ask, `${at}/commits/${commit}/check-runs`, CheckRuns),
+          readList(ask, `${at}/commits/${commit}/status`, Status),
+        ]),
+      );
     },
     async say(number, body) {
       const answer = await ask("POST", `${at}/issues/${number}/comments`, { body });
@@ -135,13 +133,19 @@ function commentOf(
   return { ref: `${kind}-${id}`, by: user?.login ?? "somebody", text: (body ?? "").trim(), on };
 }
 
-/** The latest of each who may say so; a comment takes no approval back. */
-function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verdicts"] {
+/**
+ * The latest of each who may say so; a comment takes no approval back. Of a list that was cut nobody
+ * knows what is the latest.
+ */
+function verdictsOf({ entries, isWhole }: List<z.infer<typeof Review>>): ForgeNews["verdicts"] {
+  const reviews = isWhole ? entries : [];
   const latest = new Map<string, ForgeNews["verdicts"][number]>();
-  for (const { id, user, body, state, author_association: who = "" } of reviews) {
+  for (const review of reviews) {
+    const { id, user, body, state, author_association: who = "", commit_id: commit } = review;
     const by = user?.login;
     if (by === undefined || !TRUSTED.has(who)) continue;
-    const said = { ref: `review-${id}`, by, text: (body ?? "").trim() };
+    const text = (body ?? "").trim();
+    const said = { ref: `review-${id}`, by, text, commit: commit ?? null };
     if (state === "APPROVED") latest.set(by, { ...said, is: "approved" });
     if (state === "CHANGES_REQUESTED") latest.set(by, { ...said, is: "changes-requested" });
     if (state === "DISMISSED") latest.delete(by);
@@ -151,9 +155,7 @@ function verdictsOf(reviews: readonly z.infer<typeof Review>[]): ForgeNews["verd
 
 const GOOD: ReadonlySet<string> = new Set(["success", "neutral", "skipped"]);
 
-type Run = z.infer<typeof CheckRuns>["check_runs"][number];
-
-function checkOfRun({ name, status, conclusion }: Run): OneCheck {
+function checkOfRun({ name, status, conclusion }: z.infer<typeof Run>): OneCheck {
   if (status !== "completed") return { name, is: "pending" };
   return { name, is: GOOD.has(conclusion ?? "") ? "passed" : "failed" };
 }

@@ -1,18 +1,22 @@
 import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { z } from "zod";
-import { read, readAll } from "./answers.ts";
+import { read, readAll, readList } from "./answers.ts";
 import { checksOf, type OneCheck } from "./checks.ts";
+import { Login, RequestNumber, Sha, Url } from "./fields.ts";
 import { mustMerge, type Requests } from "./github.ts";
 import type { Transport } from "./transport.ts";
 
-const User = z.object({ username: z.string() }).nullish();
-const MergeRequest = z.object({
-  iid: z.int(),
-  web_url: z.string(),
+const User = z.object({ username: Login }).nullish();
+const Listed = z.object({
+  iid: RequestNumber,
   state: z.enum(["opened", "closed", "merged", "locked"]),
-  sha: z.string().nullable(),
-  merge_commit_sha: z.string().nullish(),
-  squash_commit_sha: z.string().nullish(),
+});
+const MergeRequest = Listed.extend({
+  web_url: Url,
+  /** Null there while it has no commit: then there is nothing to look at. */
+  sha: Sha,
+  merge_commit_sha: Sha.nullish(),
+  squash_commit_sha: Sha.nullish(),
   merge_user: User,
   closed_by: User,
 });
@@ -50,8 +54,9 @@ export function gitlab(
     async find(branch) {
       const of = `source_branch=${encodeURIComponent(branch)}&order_by=created_at&sort=desc`;
       const path = `${at}/merge_requests?state=all&${of}`;
-      const found = (await readAll(ask, path, z.array(MergeRequest))).map(requestOf);
-      return found.find(({ state }) => state === "open") ?? found[0] ?? null;
+      const found = await readAll(ask, path, z.array(Listed));
+      const latest = found.find(isOpen) ?? found[0];
+      return latest ? requestOf(await one(latest.iid)) : null;
     },
     async open({ branch, title, body }) {
       const asked = { title, description: body, source_branch: branch, target_branch: base };
@@ -81,7 +86,8 @@ export function gitlab(
     },
     async checks(commit) {
       const path = `${at}/repository/commits/${commit}/statuses`;
-      return checksOf((await readAll(ask, path, z.array(StatusOf))).map(checkOf));
+      const { entries, isWhole } = await readList(ask, path, z.array(StatusOf));
+      return checksOf([{ entries: entries.map(checkOf), isWhole }]);
     },
     async say(number, body) {
       const answer = await ask("POST", `${at}/merge_requests/${number}/notes`, { body });
@@ -99,10 +105,13 @@ export function gitlab(
 }
 
 function requestOf(found: z.infer<typeof MergeRequest>): ForgeRequest {
-  const { iid: number, web_url: url, sha } = found;
-  const open = found.state === "opened" || found.state === "locked";
-  const state = open ? "open" : found.state === "merged" ? "merged" : "closed";
-  return { number, url, commit: sha ?? "", state };
+  const { iid: number, web_url: url, sha: commit } = found;
+  const state = isOpen(found) ? "open" : found.state === "merged" ? "merged" : "closed";
+  return { number, url, commit, state };
+}
+
+function isOpen({ state }: z.infer<typeof Listed>): boolean {
+  return state === "opened" || state === "locked";
 }
 
 /** What GitLab itself writes under a request is no comment. */
@@ -113,7 +122,13 @@ function commentOf({ id, body, author, system, position }: z.infer<typeof Note>)
   return [{ ref: `note-${id}`, by: author?.username ?? "somebody", text: body.trim(), on }];
 }
 
-/** A reviewer who asks for changes says so in a state, and what they are in their last note. */
+/** What GitLab notes itself when somebody says so: the note of the latest time names it. */
+const NOTED = { approved: "approved this merge request", requested_changes: "requested changes" };
+
+/**
+ * A reviewer who asks for changes says so in a state, and what they are in their last note. Of which
+ * commit they speak GitLab does not say.
+ */
 function verdictOf(
   user: z.infer<typeof User>,
   state: string,
@@ -121,11 +136,16 @@ function verdictOf(
 ): ForgeNews["verdicts"] {
   const by = user?.username;
   if (by === undefined) return [];
-  const last = notes.findLast(({ author, system }) => !system && author?.username === by);
-  const said = { ref: `verdict-${by}-${state}`, by, text: last?.body.trim() ?? "" };
-  if (state === "approved") return [{ ...said, is: "approved" }];
-  return state === "requested_changes" ? [{ ...said, is: "changes-requested" }] : [];
+  if (state !== "approved" && state !== "requested_changes") return [];
+  const mine = notes.filter(({ author }) => author?.username === by);
+  const last = mine.findLast(({ system }) => !system);
+  const noted = mine.findLast(({ system, body }) => system && body.startsWith(NOTED[state]));
+  const ref = `verdict-${noted?.id ?? last?.id ?? by}-${state}`.slice(0, REF_CHARS_MAX);
+  const is = state === "approved" ? "approved" : "changes-requested";
+  return [{ ref, by, is, text: last?.body.trim() ?? "", commit: null }];
 }
+
+const REF_CHARS_MAX = 100;
 
 const RED: ReadonlySet<string> = new Set(["failed", "canceled"]);
 const GREEN: ReadonlySet<string> = new Set(["success", "skipped", "manual"]);

@@ -19,10 +19,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function openForges(
   repositories: readonly Repository[],
   env: Environment,
+  signal: AbortSignal,
 ): ReadonlyMap<string, Forge> {
   const forges = new Map<string, Forge>();
   for (const { plan, config } of repositories) {
-    if (config.forge) forges.set(plan.id, openForge(plan.path, config.forge, env));
+    if (config.forge) forges.set(plan.id, openForge(plan.path, config.forge, env, signal));
   }
   return forges;
 }
@@ -30,17 +31,24 @@ export function openForges(
 /**
  * A forge as the repository's settings name it: by HTTP with the token of a variable, else by `gh`
  * or `glab` where one is there.
+ * @param signal Ends whatever is asked of it.
  * @throws BadInput where neither is.
  */
-export function openForge(path: string, config: ForgeConfig, env: Environment): Forge {
+export function openForge(
+  path: string,
+  config: ForgeConfig,
+  env: Environment,
+  signal = new AbortController().signal,
+): Forge {
   const token = config.tokenEnv === undefined ? undefined : env[config.tokenEnv];
   const remote: Remote = {
     path,
     name: config.remote,
     login: token ? { user: USERS[config.kind], token, at: `${webOf(config)}/` } : null,
+    signal,
   };
   return {
-    ...requestsOf(config, transportOf(path, config, token, env)),
+    ...requestsOf(config, transportOf(path, config, token, { env, signal })),
     push: (branch, commit, mine) => pushBranch(remote, branch, commit, mine),
     bring: (commit) => fetchCommit(remote, commit),
   };
@@ -63,17 +71,17 @@ function transportOf(
   path: string,
   config: ForgeConfig,
   token: string | undefined,
-  env: Environment,
+  { env, signal }: { env: Environment; signal: AbortSignal },
 ): Transport {
   const where = join(path, REPOSITORY_FILE);
   const { kind, tokenEnv } = config;
-  if (token) return byHttp(apiOf(config), headersOf(kind, token));
+  if (token) return byHttp(apiOf(config), headersOf(kind, token), signal);
   if (tokenEnv !== undefined) {
     throw new BadInput(`forge: ${tokenEnv} is not set`, where, `export ${tokenEnv}=…`);
   }
   const cli = kind === "github" ? "gh" : kind === "gitlab" ? "glab" : null;
   if (cli !== null && findProgram(cli, pathFolders(env["PATH"])) !== null) {
-    return byCli(cli, config.url === undefined ? null : new URL(config.url).host, env);
+    return byCli(cli, config.url === undefined ? null : new URL(config.url).host, env, signal);
   }
   const message = `forge: no way in${cli === null ? "" : `: ${cli} is not installed`}`;
   throw new BadInput(message, where, `name a variable with a token, tokenEnv, in ${where}`);

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { Unreachable } from "@nightshift/agents/forge";
 import { Refusal, Unavailable } from "@nightshift/protocol/errors";
 
 const PUSH_WALL_MS = 120_000;
@@ -17,18 +18,27 @@ export type Remote = {
     /** The one address that the token is for, with a slash at its end: git sends it nowhere else. */
     at: string;
   } | null;
+  /** Ends what git does there. */
+  signal: AbortSignal;
 };
 
-/** What the remote has on a branch; null where it has no such branch. */
+/**
+ * What the remote has on a branch; null where it has no such branch.
+ * @throws Unreachable where the remote lets nobody look.
+ */
 export async function branchAt(remote: Remote, branch: string): Promise<string | null> {
-  const { stdout } = await git(remote, ["ls-remote", remote.name, `refs/heads/${branch}`]);
+  const asked = git(remote, ["ls-remote", remote.name, `refs/heads/${branch}`]);
+  const { stdout } = await asked.catch((error: unknown) => {
+    throw error instanceof Unavailable ? new Unreachable(error.message) : error;
+  });
   return /^[0-9a-f]{40,64}/.exec(stdout)?.[0] ?? null;
 }
 
 /**
  * Puts a commit on a branch of the remote, if the branch stands where it was seen. Hooks of the
  * working copy do not run: they are for what people push.
- * @throws Refusal "not-allowed" where somebody else moved the branch. @throws Unavailable otherwise.
+ * @throws Refusal "not-allowed" where somebody else moved the branch. @throws Unreachable where the
+ *   remote does not answer. @throws Unavailable otherwise.
  */
 export async function pushBranch(
   remote: Remote,
@@ -60,7 +70,7 @@ export async function fetchCommit(remote: Remote, commit: string): Promise<boole
     ]);
     return true;
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+    if (!(error instanceof Unavailable) || error instanceof Unreachable) throw error;
     return false;
   }
 }
@@ -75,6 +85,7 @@ function git(remote: Remote, args: readonly string[]): Promise<{ stdout: string 
     const options = {
       cwd: remote.path,
       env: { ...env, GIT_TERMINAL_PROMPT: "0", ...loginOf(remote) },
+      signal: remote.signal,
       timeout: PUSH_WALL_MS,
       maxBuffer: OUTPUT_BYTES_MAX,
     };
@@ -82,7 +93,9 @@ function git(remote: Remote, args: readonly string[]): Promise<{ stdout: string 
     execFile("git", [...safe, ...args], options, (error, stdout, stderr) => {
       if (error === null) return resolve({ stdout });
       const said = masked(remote, stderr.trim().split("\n").at(-1) ?? "").slice(0, 300);
-      reject(new Unavailable(`git ${args[0]} ${remote.name} failed: ${said || "no reason given"}`));
+      const message = `git ${args[0]} ${remote.name} failed: ${said || "no reason given"}`;
+      const isCut = error.killed === true || remote.signal.aborted;
+      reject(isCut ? new Unreachable(message) : new Unavailable(message));
     });
   });
 }

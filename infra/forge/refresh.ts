@@ -11,7 +11,7 @@ export async function refreshRequests(house: House): Promise<void> {
     if (repository.config.forge === undefined) continue;
     const workshop = await openWorkshop(house, [repository], { workers: false });
     try {
-      const forges = openForges([repository], process.env);
+      const forges = openForges([repository], process.env, new AbortController().signal);
       await tendRequests(await nightForOne(house, workshop, repository, forges));
     } finally {
       await workshop.close();

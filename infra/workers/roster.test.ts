@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { LimitReached } from "@nightshift/agents/ports";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import { expect, onTestFinished, test } from "vitest";
 import type { WindowSeen } from "@nightshift/protocol/account";
 import { HOUR_MS } from "@nightshift/protocol/clock";
@@ -86,6 +87,7 @@ async function twoKeys(url: string) {
       );
       return { window: window ?? null, usedPercent: () => 0 };
     },
+    settings: defaultSettings,
   });
   const worker = workers.get("flash");
   if (!worker || !("complete" in worker)) throw new Error("it is no model");

@@ -2,6 +2,7 @@ import type { Blobs, CodingAgent, Model } from "@nightshift/agents/ports";
 import type { Sandbox } from "@nightshift/agents/sandbox";
 import type { Clock } from "@nightshift/protocol/clock";
 import { BadInput } from "@nightshift/protocol/errors";
+import type { Settings } from "@nightshift/protocol/settings";
 import { slug } from "@nightshift/protocol/ids";
 import type { Worker } from "../config/director.ts";
 import type { Paths } from "../config/paths.ts";
@@ -26,6 +27,8 @@ type World = {
   observe: Observe;
   /** What is known of an account's windows beforehand, and of the one that is counted in requests. */
   requestsOf(account: string): { window: KnownWindow | null; usedPercent: () => number };
+  /** How long who is at a limit waits. */
+  settings: Pick<Settings, "limitUnknownMs" | "limitPatienceMs" | "limitRefusalsMax">;
 };
 
 /**
@@ -50,7 +53,9 @@ function openWorker(worker: Worker, world: World): Model | CodingAgent {
       const model = openWorker({ ...rest, apiKeyEnv }, world);
       return "complete" in model ? [model] : [];
     });
-    if (models.length > 0) return keyRing(models, { ...world.requestsOf(identity.account), clock });
+    const restMs = world.settings.limitUnknownMs;
+    const known = world.requestsOf(identity.account);
+    if (models.length > 0) return keyRing(models, { ...known, restMs, clock });
   }
   const address = worker.baseUrl === undefined ? {} : { baseUrl: worker.baseUrl };
   switch (worker.kind) {
@@ -80,7 +85,8 @@ function openWorker(worker: Worker, world: World): Model | CodingAgent {
           'write command: ["<program>", …] into its settings',
         );
       const signIn = signInOf(worker, env);
-      const told = { ...identity, binary, sandbox, blobs, clock, env: signIn };
+      const { settings } = world;
+      const told = { ...identity, binary, sandbox, blobs, clock, settings, env: signIn };
       return drivers[kind]({ ...told, ...(command && { command }) });
     }
   }

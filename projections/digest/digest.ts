@@ -65,7 +65,7 @@ export type Digest = {
 export function digestOfShift(number: number | null): Projection<DigestState> {
   return {
     name: number === null ? "digest" : `digest-${number}`,
-    version: 4,
+    version: 6,
     reads: DIGEST_READS,
     initial: () => emptyState(number),
     apply: keep,

@@ -20,6 +20,7 @@ export const DIGEST_READS: readonly EventType[] = [
   "attempt.planned",
   "attempt.awarded",
   "attempt.executed",
+  "attempt.verified",
   "attempt.assessed",
   "attempt.gated",
   "attempt.integrated",

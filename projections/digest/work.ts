@@ -3,6 +3,7 @@ import type { Fact } from "./digest.ts";
 import type { Night } from "./night.ts";
 import { MODEL_CHARS_MAX } from "./sizes.ts";
 import { dollars, plain } from "../words/plain.ts";
+import { reachInShort } from "../words/reach-words.ts";
 import { taskOf } from "../task-of.ts";
 
 /** A line about an attempt: its task, what became of it, its scores, who did it and what it cost. */
@@ -28,6 +29,7 @@ function workOf(night: Night, attempt: string): { text: string; events: string[]
   const gated = night.of("attempt.gated", attempt);
   const assessed = night.of("attempt.assessed", attempt);
   const executed = night.of("attempt.executed", attempt);
+  const verified = night.of("attempt.verified", attempt);
   const awarded = night.of("attempt.awarded", attempt);
   const parts: string[] = [];
   if (gated && assessed) {
@@ -35,10 +37,12 @@ function workOf(night: Night, attempt: string): { text: string; events: string[]
     const both = `heuristic ${heuristic.toFixed(1)}, judge ${judge.toFixed(1)}`;
     parts.push(`score ${gated.event.score.toFixed(1)} (${both})`);
   }
+  const reach = verified?.event.reach;
+  if (reach) parts.push(...reachInShort(reach));
   const model = executed?.event.model ?? awarded?.event.model;
   if (model !== undefined) parts.push(`by ${plain(model, MODEL_CHARS_MAX)}`);
   if (executed) parts.push(`${dollars(executed.event.costMicroUsd)} ${executed.event.costKind}`);
-  const behind = [gated, assessed, executed ?? awarded];
+  const behind = [gated, assessed, reach && verified, executed ?? awarded];
   return {
     text: parts.length > 0 ? `, ${parts.join(", ")}` : "",
     events: behind.flatMap((recorded) => (recorded ? [recorded.id] : [])),

@@ -14,7 +14,8 @@ const PROMPT_CHARS_MAX = 24_000;
 const OVERHEADS = [7, 180];
 
 /**
- * How far a prompt's estimate is from what its model reports after 20 calls. The models are two
+ * How far a prompt's estimate is from what its model reports after 20 calls; of the later ones, by
+ * which it is measured, nothing is learned. The models are two
  * whose tokenizers are public and not ours, cl100k and p50k, with an overhead a call; older ones
  * (r50k) count each blank of an indent and are not foretold so well. The prompts are files of this
  * very project, code and prose mixed.
@@ -38,7 +39,10 @@ export async function estimateErrors(): Promise<Missed[]> {
       const scale = view.models.get(model) ?? { perToken: 1, overheadTokens: 0 };
       const reported = told[call] ?? 0;
       const estimate = scale.overheadTokens + rawTokens * scale.perToken;
-      if (call >= CALLS_LEARNED) missed.push(Math.abs(estimate - reported) / reported);
+      if (call >= CALLS_LEARNED) {
+        missed.push(Math.abs(estimate - reported) / reported);
+        continue;
+      }
       for (const event of eventsOf(model, rawTokens, reported)) {
         tokenScales.apply(view, recorded(`attempt-${call}`, event));
       }

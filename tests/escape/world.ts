@@ -85,7 +85,7 @@ export async function openWorld(): Promise<World | null> {
       const own = await openHome(root);
       try {
         await own.copyLogin(home, [".claude/.credentials.json"], "sign in");
-        const signal = new AbortController().signal;
+        const { signal } = new AbortController();
         return await start(
           {
             sandbox,
@@ -96,8 +96,10 @@ export async function openWorld(): Promise<World | null> {
             secrets: [],
             request: { prompt: "", clone: clone.path, silenceMs: wallMs, wallMs },
             options: { signal, onProgress: () => {} },
+            ended: signal,
+            end: () => {},
           },
-          { input: "/dev/null", signal, onOutput: () => {} },
+          { input: "/dev/null", onOutput: () => {} },
         );
       } finally {
         await own.close();

@@ -19,6 +19,12 @@ import { watchedStore } from "../simulation/watched-store.ts";
 
 /** Seven days here, which adopt and take back; `pnpm bench evolve` lives 25. */
 const DAYS = Number(process.env["EVOLVE_DAYS"] ?? 7);
+/**
+ * On seed 4 a week sees one change adopted and one taken back, and no trial beside that of the output
+ * budget moves the tokens by which the last test but one knows who is under trial. Of seeds 1 to 12
+ * six show all of that; the invariants, the replay and the logged draws held on every one.
+ */
+const SEED = Number(process.env["EVOLVE_SEED"] ?? 4);
 const PROBLEMS_MAX = 10;
 
 const problems: string[] = [];
@@ -27,7 +33,7 @@ let days: Days;
 let events: readonly Recorded[] = [];
 
 beforeAll(async () => {
-  days = createDays({ seed: 4, days: DAYS, tasksADay: 62, store: store.as("simulation") });
+  days = createDays({ seed: SEED, days: DAYS, tasksADay: 62, store: store.as("simulation") });
   const tell = (problem: string) => void (problems.length < PROBLEMS_MAX && problems.push(problem));
   const [repo] = days.plan.repos.values();
   if (!repo) throw new Error("no repository");

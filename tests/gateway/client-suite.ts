@@ -104,6 +104,10 @@ export function clientSuite(kind: ClientKind): void {
       await sleep(1_100);
       const appending = by(null).append("call-open", [proposal()], "any");
       await expect(appending).rejects.toMatchObject({ type: "access-denied" });
+      // Without a name nobody keeps streams: "all" would be those of the house.
+      gateway.grant("anonymous", "lodger", "order-");
+      await sleep(1_100);
+      await expect(texts(by(null).readAll())).rejects.toMatchObject({ type: "access-denied" });
       gateway.revoke("anonymous");
       await sleep(1_100);
       const reading = texts(by(null).readAll());

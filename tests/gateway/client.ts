@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import type { Proposal } from "./events.ts";
 
-type Expected = bigint | "any" | "no_stream" | "stream_exists";
-type Position = { commit: bigint; prepare: bigint };
+export type Expected = bigint | "any" | "no_stream" | "stream_exists";
+export type Position = { commit: bigint; prepare: bigint };
 type Recorded = {
   streamId: string;
   revision: bigint;

@@ -8,7 +8,7 @@ type ForeignProposal = {
   data: Record<string, unknown>;
   metadata?: Record<string, unknown>;
 };
-type Expected = bigint | "any" | "no_stream" | "stream_exists";
+export type Expected = bigint | "any" | "no_stream" | "stream_exists";
 type Rules = {
   maxCount?: number;
   maxAge?: number;

@@ -5,6 +5,7 @@ import { verifyLog } from "@nightshift/infra/log/sqlite/verify";
 import { expect, onTestFinished, test } from "vitest";
 import { pendingNote } from "./events.ts";
 import { startGateway } from "./gateway-process.ts";
+import { until } from "./workers.ts";
 
 const WRITERS = 16;
 const KILLS = 4;
@@ -60,10 +61,4 @@ export function killSuite(scheme: "esdb" | "kurrentdb"): void {
     await store.close();
     expect((await verifyLog(gateway.log)).broken).toEqual([]);
   }, 120_000);
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + TIMEOUT_MS; !isSo(); await sleep(10)) {
-    if (performance.now() > end) throw new Error(`not so within ${TIMEOUT_MS} ms: ${isSo}`);
-  }
 }

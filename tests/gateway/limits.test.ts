@@ -9,6 +9,7 @@ import { proposal, texts } from "./events.ts";
 import { eventStore } from "./eventstore-client.ts";
 import { foreignEventStore } from "./eventstore-foreign.ts";
 import { startGateway, type GatewayProcess } from "./gateway-process.ts";
+import { until } from "./workers.ts";
 
 const SLOW_MS = 4_000;
 const SLOW_READERS = 30;
@@ -123,10 +124,4 @@ describe("the gateway keeps to its limits", () => {
 function rawClient({ folder, port }: GatewayProcess): Client {
   const authority = readFileSync(join(folder, "gateway", "authority.pem"));
   return new Client(`localhost:${port}`, credentials.createSsl(authority));
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + 20_000; !isSo(); await sleep(20)) {
-    if (performance.now() > end) throw new Error(`not so: ${isSo}`);
-  }
 }

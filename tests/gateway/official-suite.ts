@@ -165,11 +165,9 @@ export function officialSuite(kind: ClientKind, connect: (where: string) => Fore
       await heard.worker.end();
     });
 
-    // The older library knows no such strategy.
-    const isNewer = kind.scheme === "kurrentdb";
-    test.runIf(isNewer)(
-      "what has a correlation goes to one subscriber, whatever its stream",
-      async () => {
+    // The older library knows no such strategy, so its run has no such test.
+    if (kind.scheme === "kurrentdb") {
+      test("what has a correlation goes to one subscriber, whatever its stream", async () => {
         const streams = await Promise.all(Array.from({ length: 5 }, () => filled(1)));
         const group = "by-correlation";
         await shop.createGroup(null, group, { consumerStrategyName: "PinnedByCorrelation" }, [
@@ -189,8 +187,8 @@ export function officialSuite(kind: ClientKind, connect: (where: string) => Fore
         expect(shares.filter(({ size }) => size > 0).length).toBeGreaterThan(1);
         await Promise.all(workers.map(({ worker }) => worker.end()));
         await shop.deleteGroup(null, group);
-      },
-    );
+      });
+    }
 
     test("a stream with a tombstone ends its groups' work; they are told of and removed", async () => {
       const stream = await filled(1);

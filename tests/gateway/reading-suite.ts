@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Client, ClientKind, Filter, Resolved, Subscription } from "./client.ts";
 import { noteOf, proposal, texts } from "./events.ts";
 import { startGateway, type GatewayProcess } from "./gateway-process.ts";
-
-const WAIT_MS = 10_000;
+import { until } from "./workers.ts";
 
 /** Reads and subscriptions of an unmodified client library. */
 export function readingSuite(kind: ClientKind): void {
@@ -211,10 +210,4 @@ function listenTo({ source }: Subscription) {
   source.on("caughtUp", () => (heard.caughtUp += 1));
   source.on("error", (error: unknown) => (heard.error ??= error));
   return heard;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + WAIT_MS; !isSo(); await sleep(5)) {
-    if (performance.now() > end) throw new Error(`not so within ${WAIT_MS} ms: ${isSo}`);
-  }
 }

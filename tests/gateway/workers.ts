@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Handed, Worker } from "./foreign-client.ts";
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 type Answer = "ack" | "park" | "retry" | "skip" | "stop" | null;
 type Answers = Answer | ((note: string, retries: number) => Answer);
 

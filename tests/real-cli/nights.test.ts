@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { clis } from "./agents.ts";
 import { openDirector } from "./director.ts";
+import { fetched } from "./needed.ts";
 import { cachedPackage } from "./package.ts";
 
 /**
@@ -30,7 +31,7 @@ describe.each(cliNames)("a night by %s alone", { timeout: NIGHT_WALL_MS }, async
   const isThere = cli !== null && archive !== null && contained;
 
   test.runIf(isThere)(
-    "a limit holds the account until its reset, in the next night too",
+    `a limit holds the account until its reset, in the next night too (${fetched(name)})`,
     async () => {
       const resetsAtMs = (Math.floor(Date.now() / 1_000) + 3_600) * 1_000;
       const evening = await openEvening(name, cli ?? "", { kind: "limit", resetsAtMs });
@@ -49,7 +50,7 @@ describe.each(cliNames)("a night by %s alone", { timeout: NIGHT_WALL_MS }, async
     },
   );
 
-  test.runIf(isThere)("a refused key holds it for the director, who is told", async () => {
+  test.runIf(isThere)(`a refused key holds it for its director (${fetched(name)})`, async () => {
     const evening = await openEvening(name, cli ?? "", { kind: "unauthorised" });
     const { code, words } = await evening.night();
     expect(words).toContain("own-key needs you to sign in again nightshift doctor");

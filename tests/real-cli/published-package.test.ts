@@ -5,6 +5,7 @@ import { startModelServer, type RequestRecord } from "@nightshift/infra/sim/mode
 import { detectSandbox } from "@nightshift/infra/workers/sandbox/detect";
 import { describe, expect, test } from "vitest";
 import { openDirector, type Director, type Ran } from "./director.ts";
+import { fetched, isNeeded } from "./needed.ts";
 import { cachedPackage } from "./package.ts";
 import { scriptOf, task } from "./task.ts";
 
@@ -16,8 +17,6 @@ import { scriptOf, task } from "./task.ts";
  * Skipped where they are not there; fails there when NIGHTSHIFT_CLI names the CLI,
  * and for codex and gemini in CI.
  */
-const { NIGHTSHIFT_CLI: named, CI } = process.env;
-const required = (named ?? (CI === "true" ? "codex,gemini" : "")).split(",");
 const archive = await cachedPackage();
 const contained = "sandbox" in (await detectSandbox());
 const BRANCH = `nightshift/${task.name}`;
@@ -42,19 +41,16 @@ describe.each(["codex", "claude", "gemini"] as const)(
   async (name) => {
     const cli = await cachedCli(name);
 
-    test.runIf(required.includes(name) || required.includes("all"))(
-      "everything it takes is there",
-      () => {
-        expect({ cli, archive, contained }).toEqual({
-          cli: expect.any(String),
-          archive: expect.any(String),
-          contained: true,
-        });
-      },
-    );
+    test.runIf(isNeeded(name))("everything it takes is there", () => {
+      expect({ cli, archive, contained }).toEqual({
+        cli: expect.any(String),
+        archive: expect.any(String),
+        contained: true,
+      });
+    });
 
     test.runIf(cli !== null && archive !== null && contained)(
-      "is worked on, waits for a review, and is merged when approved",
+      `is worked on, waits for a review, and is merged when approved (${fetched(name)})`,
       async () => {
         const { director, requests, close } = await open(cli ?? "", keys);
         try {
@@ -91,7 +87,7 @@ describe("a published package, by a subscription alone", async () => {
   const cli = await cachedCli("claude");
 
   test.runIf(cli !== null && archive !== null && contained)(
-    "is worked on and waits for a review, which says who judged",
+    `is worked on and waits for a review, which says who judged (${fetched("claude")})`,
     async () => {
       const { director, requests, close } = await open(cli ?? "", subscription);
       try {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { CliName } from "@nightshift/infra/sim/install-cli";
 import { startModelServer } from "@nightshift/infra/sim/model-server";
 import type { RequestRecord } from "@nightshift/infra/sim/model-server";
-import type { Answer } from "@nightshift/infra/sim/wire/script";
+import type { Answer, Script } from "@nightshift/infra/sim/wire/script";
 import type { SignIn } from "@nightshift/infra/workers/coding-agents/options";
 import { unscannedBlobs } from "@nightshift/infra/workers/models/unscanned-blobs";
 import type { CodingResult } from "@nightshift/agents/ports";
@@ -43,7 +43,7 @@ const WALL_MS = 200_000;
 /** One run of a CLI on a small repository against a model that answers like this. */
 export async function work(
   name: CliName,
-  answer: Answer,
+  answer: Answer | Script,
   given: Partial<Given> = {},
 ): Promise<Worked> {
   const { prompt = "Write add.", files = {}, signIn = { apiKey: KEY }, tapped = true } = given;
@@ -51,9 +51,9 @@ export async function work(
   const folder = await repository(files);
   const homes = await temporary("real-cli-homes-");
   const server = await startModelServer({
-    script: () => {
+    script: (request) => {
       onRequest?.();
-      return answer;
+      return typeof answer === "function" ? answer(request) : answer;
     },
   });
   onTestFinished(() => server.close());

@@ -26,6 +26,7 @@ import { modelTeeth } from "./teeth/models.ts";
 import { natsTeeth } from "./teeth/nats.ts";
 import { nightTeeth } from "./teeth/night.ts";
 import { plannerTeeth } from "./teeth/planner.ts";
+import { reachTeeth } from "./teeth/reach.ts";
 import { repoTeeth } from "./teeth/repo.ts";
 import { sandboxTeeth } from "./teeth/sandbox.ts";
 import { taskTeeth } from "./teeth/task.ts";
@@ -68,6 +69,7 @@ export const teeth: readonly Tooth[] = [
   ...reviewTeeth,
   ...verdictTeeth,
   ...verifierTeeth,
+  ...reachTeeth,
   ...workTeeth,
   ...plannerTeeth,
   ...nightTeeth,

@@ -17,18 +17,28 @@ const runFile = promisify(execFile);
 type Tree = ReadonlyMap<string, string>;
 export type Fetched = { pair: ReleasePair; old: Tree; now: Tree };
 
+const FETCH_AGAIN = "node tests/verdicts/fetch-releases.ts";
 /** What a test has to say where the releases are missing. */
-export const FETCH_FIRST = "fetch them once: node tests/verdicts/fetch-releases.ts";
+export const FETCH_FIRST = `fetch them once: ${FETCH_AGAIN}`;
+
+/** Stands behind the title of what is skipped without them. */
+export function unlessFetched(fetched: readonly Fetched[] | null): string {
+  return fetched === null ? ` (${FETCH_FIRST})` : "";
+}
 
 /**
  * The releases that were fetched, with their texts by path; null where any of npm or PyPI is missing.
- * Those of Go are there on machines that have Go.
+ * Those of Go are there on machines that have Go; where they are not, it is told.
  */
 export function fetchedReleases(): Fetched[] | null {
   const needed = releases.filter(({ registry }) => registry !== "go");
   const isThere = (pair: ReleasePair) =>
     existsSync(folderOf(pair, pair.from)) && existsSync(folderOf(pair, pair.to));
   if (!needed.every(isThere)) return null;
+  const without = releases.filter((pair) => !isThere(pair)).map(({ name }) => name);
+  if (without.length > 0) {
+    process.stderr.write(`without ${without.join(", ")}: they need Go, and ${FETCH_AGAIN}\n`);
+  }
   return releases.filter(isThere).map((pair) => ({
     pair,
     old: readTree(folderOf(pair, pair.from)),

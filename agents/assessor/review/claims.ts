@@ -1,8 +1,6 @@
 import type { Verified } from "@nightshift/protocol/attempt";
-import type { Claim } from "@nightshift/protocol/claim";
+import { type Claim, CLAIM_CHARS_MAX } from "@nightshift/protocol/claim";
 import type { TaskSpec } from "@nightshift/protocol/task";
-
-const CLAIM_CHARS_MAX = 600;
 
 /**
  * What of an attempt no command has shown and reading may: the claims of its task, then the checks

@@ -2,12 +2,13 @@ import { allocation } from "@nightshift/projections/allocation";
 import { backlog, type BacklogRow } from "@nightshift/projections/backlog";
 import { budgets } from "@nightshift/projections/budgets";
 import { complexityOf } from "@nightshift/projections/complexity";
-import { growth, zoneFactor } from "@nightshift/projections/growth";
+import { growth } from "@nightshift/projections/growth";
 import { reviews } from "@nightshift/projections/reviews";
 import { routes } from "@nightshift/projections/routes";
 import { weekOf } from "@nightshift/protocol/clock";
 import { settingsOf, type Outset } from "../night.ts";
 import { rank, type Candidate } from "./select.ts";
+import { zoneFactor } from "./zone.ts";
 import { closedWaitedFor } from "../waited-for.ts";
 
 /** The open tasks of this night's repositories, the most worthwhile first. */
@@ -37,7 +38,7 @@ export async function ranked(night: Outset, some: Iterable<BacklogRow>): Promise
     isDone: (task) => closed.get(task)?.status === "done" && !inReview.has(task),
     settings,
     ...(settings.growthSelection > 0 && {
-      zone: ({ spec }: BacklogRow) => zoneFactor(views.view(growth), complexityOf(spec)),
+      zone: ({ spec }: BacklogRow) => zoneFactor(views.view(growth), complexityOf(spec), settings),
     }),
   });
 }

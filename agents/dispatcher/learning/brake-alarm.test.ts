@@ -1,6 +1,7 @@
+import type { ScopeRecord } from "@nightshift/blackboard/shortfall";
 import { defaultSettings as settings } from "@nightshift/protocol/settings";
 import { expect, test } from "vitest";
-import { meanAlarm, shortfallAlarm, type ScopeRecord } from "./brake-alarm.ts";
+import { meanAlarm, shortfallAlarm } from "./brake-alarm.ts";
 
 const times = (count: number, score: number) => Array.from({ length: count }, () => score);
 const recordOf = (older: readonly number[], scores: readonly number[]): ScopeRecord => ({

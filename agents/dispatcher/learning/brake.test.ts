@@ -1,4 +1,5 @@
 import { nameId } from "@nightshift/protocol/ids";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import { expect, test } from "vitest";
 import { memoryNight, type MemoryNight } from "../../testing/memory-night.ts";
 import { lead, runShift } from "../shift.ts";
@@ -13,10 +14,8 @@ async function latch(night: MemoryNight, scope: string): Promise<void> {
     type: "brake.alarm",
     scope,
     scores: [1, 1, 1],
-    limit: 6.86,
-    reference: 7.2,
-    deviation: 1.6,
-    slack: 0.5,
+    record: { n: 50, sum: 340 },
+    thresholds: defaultSettings,
   });
   await night.board.handle("brake", id, { type: "brake.start-canary", size: 2, untilMs: 1 });
   const scores = [1, 1];

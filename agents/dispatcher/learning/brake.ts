@@ -1,7 +1,8 @@
+import type { ScopeRecord } from "@nightshift/blackboard/shortfall";
 import { ALL_SCOPE, brakeScope, brakes } from "@nightshift/projections/brakes";
 import type { BrakeCommand } from "@nightshift/protocol/brake";
 import { nameId } from "@nightshift/protocol/ids";
-import { meanAlarm, meanOf, shortfallAlarm, type ScopeRecord } from "./brake-alarm.ts";
+import { meanAlarm, meanOf, shortfallAlarm } from "./brake-alarm.ts";
 import { mustLead } from "../leading.ts";
 import { say, settingsOf, type Night } from "../night.ts";
 

@@ -19,10 +19,12 @@ export async function judgeRecord(
   const { graded, drift: known } = views.view(judging);
   const judge = judgeOf(assessed);
   const own = graded.filter(({ judgedBy }) => judgedBy === judge);
-  const calibration = calibrate(own, settingsOf(night).assessorIntervalShare);
+  const settings = settingsOf(night);
+  const calibration = calibrate(own, settings);
   const { alarm, level } = drifted(
     known.get(judge) ?? NO_DRIFT,
     assessed.heuristic - assessed.judge,
+    settings.driftLevelMax,
   );
   return {
     ...(calibration && {

@@ -1,18 +1,16 @@
 import { Refusal } from "@nightshift/protocol/errors";
 import type { RepoCommand } from "@nightshift/protocol/repo";
-import type { TestRun } from "../../ports.ts";
 import type { Try } from "../attempt.ts";
 import { tryMove } from "./intended.ts";
 import type { Candidate, Outcome } from "./merge.ts";
-import type { Car } from "./train.ts";
+import type { Car, Tested } from "./train.ts";
 import { repoOf, type Night } from "../night.ts";
 
 /** Announces what is green, moves the target once, and says what became of each. */
 export async function land(
   night: Night,
   old: string,
-  green: readonly Car[],
-  tests: TestRun | null,
+  { green, tests, before }: Omit<Tested, "culprit">,
 ): Promise<Map<Candidate, Outcome> | "moved"> {
   const [first, ...others] = green;
   const last = green.at(-1);
@@ -29,7 +27,11 @@ export async function land(
     new: next,
     ...evidenceOf(first.candidate),
     approvedBy,
-    mergedTests: { passed: tests.passed ?? 1, failed: tests.failed ?? 0 },
+    mergedTests: {
+      passed: tests.passed,
+      failed: tests.failed,
+      countedBefore: before !== null && before.passed !== null,
+    },
     ...(others.length > 0 && { commit: first.commit, others: others.map(companionOf) }),
   });
   if (refused !== null) return all(refused);

@@ -1,6 +1,7 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { markdown } from "@nightshift/projections/words/markdown";
 import { dollars, plain } from "@nightshift/projections/words/plain";
+import { reachLines } from "@nightshift/projections/words/reach-words";
 import type { TaskSpec } from "@nightshift/protocol/task";
 
 const TITLE_CHARS_MAX = 120;
@@ -40,9 +41,12 @@ export function requestBody(attempt: string, spec: TaskSpec, state: AttemptState
     "",
     ...section(
       "Checks",
-      (verified?.checks ?? []).map(({ name, outcome, detail }) => {
-        return `${outcome}: ${name}${detail === "" ? "" : `: ${detail}`}`;
-      }),
+      [
+        ...reachLines(verified?.reach),
+        ...(verified?.checks ?? []).map(({ name, outcome, detail }) => {
+          return `${outcome}: ${name}${detail === "" ? "" : `: ${detail}`}`;
+        }),
+      ],
       CHECKS_MAX,
     ),
     ...section(

@@ -1,9 +1,11 @@
 import type { OpenReview } from "@nightshift/projections/reviews";
-import { attemptId } from "@nightshift/protocol/ids";
+import { Refusal } from "@nightshift/protocol/errors";
 import type { ReviewCommand } from "@nightshift/protocol/review";
 import type { Forge, ForgeNews } from "../../forge.ts";
 import { mustLead } from "../leading.ts";
 import { SIGNATURE } from "./request-body.ts";
+import { knownOf, refsOf, verdictsOn, type Known } from "./request-known.ts";
+import { nameOf, namesOf, words } from "./request-words.ts";
 import { say, settingsOf, type Night } from "../night.ts";
 
 /** A review that is at a forge. */
@@ -12,20 +14,12 @@ export type AtForge = OpenReview & {
   request: NonNullable<OpenReview["request"]>;
 };
 
-const COMMENT_CHARS_MAX = 2_000;
-const FAILURES_MAX = 20;
-const NAME_CHARS_MAX = 300;
-
 /** Asks the forge how a request stands, and says in the log what is new (H12). */
 export async function hear(night: Night, forge: Forge, review: AtForge): Promise<void> {
   const news = await forge.look(review.request.number);
+  const known = await knownOf(night, review);
   const tell = teller(night, review);
-  for (const { ref, by, text, on } of news.comments) {
-    if (text.includes(SIGNATURE)) continue;
-    const where = on === null ? {} : { on: on.slice(0, NAME_CHARS_MAX) };
-    const said = text.slice(0, COMMENT_CHARS_MAX);
-    await tell({ type: "review.comment", by: `${forge.kind}:${by}`, text: said, ref, ...where });
-  }
+  await takeComments(night, forge, review, { news, known });
   if (news.commit !== review.commit) await tell({ type: "review.note-edit", commit: news.commit });
   switch (news.state) {
     case "merged":
@@ -35,7 +29,32 @@ export async function hear(night: Night, forge: Forge, review: AtForge): Promise
       return tell({ type: "review.reject", by, why: "closed at the forge without a merge" });
     }
     case "open":
-      return judge(night, forge, review, news);
+      return judge(night, forge, review, news, known);
+  }
+}
+
+/** What was said at the forge, as far as a review takes it; that there is more is told once. */
+async function takeComments(
+  night: Night,
+  forge: Forge,
+  review: AtForge,
+  { news, known }: { news: ForgeNews; known: Known },
+): Promise<void> {
+  const tell = teller(night, review);
+  for (const { ref, by, text, on } of news.comments) {
+    if (text.includes(SIGNATURE) || known.told.has(ref)) continue;
+    const where = on === null ? {} : { on: nameOf(on) };
+    const said = { by: `${forge.kind}:${by}`, text: words(text), ref };
+    try {
+      await tell({ type: "review.comment", ...said, ...where });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "out-of-bounds") throw error;
+      const told = `${review.attempt}: comments`;
+      if (night.tended.told.has(told)) return;
+      night.tended.told.add(told);
+      say(night, review.task, `${review.branch}: ${error.message}; read on at the forge`, "bad");
+      return;
+    }
   }
 }
 
@@ -72,50 +91,56 @@ async function noteMerge(
 }
 
 /** Checks that fail and reviewers who ask for changes send it back, so many times and no more. */
-async function judge(night: Night, forge: Forge, review: AtForge, news: ForgeNews): Promise<void> {
+async function judge(
+  night: Night,
+  forge: Forge,
+  review: AtForge,
+  news: ForgeNews,
+  known: Known,
+): Promise<void> {
   const tell = teller(night, review);
   const { outcome, failures } = await forge.checks(news.commit);
-  const named = failures.slice(0, FAILURES_MAX).map((name) => name.slice(0, NAME_CHARS_MAX));
+  const named = namesOf(failures);
   if (outcome === "passed" || outcome === "failed") {
     await tell({ type: "review.note-checks", commit: news.commit, outcome, failures: named });
   }
   // What a person changed on the branch is that person's to mend.
   if (news.commit !== review.request.commit) return;
-  const asked = news.verdicts.filter(({ is }) => is === "changes-requested");
+  const verdicts = verdictsOn(news, known);
+  const asked = verdicts.filter(({ is }) => is === "changes-requested");
   const why = [
     ...(outcome === "failed" ? [`The checks of the forge fail: ${named.join(", ")}.`] : []),
     ...asked.map(({ by, text }) => `${by} asks for changes: ${text}`),
   ];
-  if (why.length > 0) return sendBack(night, forge, review, why.join("\n"));
-  const approved = news.verdicts.find(({ is }) => is === "approved");
+  if (why.length > 0) return sendBack(night, forge, review, news, why.join("\n"));
+  const approved = verdicts.find(({ is }) => is === "approved");
   if (approved && review.status === "waiting") {
-    await tell({ type: "review.approve", by: `${forge.kind}:${approved.by}` });
+    await tell({ type: "review.approve", by: `${forge.kind}:${approved.by}`, ...refsOf(news) });
   }
 }
 
-async function sendBack(night: Night, forge: Forge, review: AtForge, why: string): Promise<void> {
-  const { board } = night.ports;
-  const roundsMax = settingsOf(night).reviewRepairsMax;
-  const round = (await roundsBefore(night, review, roundsMax)) + 1;
-  if (round > roundsMax) {
+async function sendBack(
+  night: Night,
+  forge: Forge,
+  review: AtForge,
+  news: ForgeNews,
+  why: string,
+): Promise<void> {
+  const critique = words(why);
+  // The review moves last: until then the next look finds it as it was, and goes on from there.
+  const round = await reopened(night, forge, review, critique);
+  if (round === null) {
     if (night.tended.told.has(review.attempt)) return;
     night.tended.told.add(review.attempt);
     return say(
       night,
       review.task,
-      `${review.branch} was sent back ${roundsMax} times: it is yours`,
+      `${review.branch} was sent back often enough: it is yours`,
       "bad",
     );
   }
-  const critique = why.slice(0, COMMENT_CHARS_MAX);
-  // The review moves last: until then the next look finds it as it was, and goes on from there.
-  const { state: task } = await board.load("task", review.task);
-  if (task.status === "completed") {
-    const reopen = { type: "task.reopen", by: forge.kind, critique } as const;
-    await mustLead(night);
-    await board.handle("task", review.task, reopen, { correlation: review.task });
-  }
-  await teller(night, review)({ type: "review.send-back", round, roundsMax, why: critique });
+  const back = { type: "review.send-back", round, why: critique } as const;
+  await teller(night, review)({ ...back, ...refsOf(news) });
   say(
     night,
     review.task,
@@ -124,17 +149,26 @@ async function sendBack(night: Night, forge: Forge, review: AtForge, why: string
   );
 }
 
-/** How often earlier attempts of the task were sent back. */
-async function roundsBefore(
-  { ports }: Night,
-  { task, attempt }: AtForge,
-  most: number,
-): Promise<number> {
-  const generation = Number(/-g(\d+)$/.exec(attempt)?.[1] ?? 1);
-  let rounds = 0;
-  for (let earlier = generation - 1; earlier > 0 && rounds <= most; earlier--) {
-    const { state } = await ports.board.load("review", attemptId(task, earlier));
-    if (state.status === "sent-back") rounds++;
+/** Opens the task again, if it is not open already. @returns which round it is; null for no more. */
+async function reopened(
+  night: Night,
+  { kind: by }: Forge,
+  { task }: AtForge,
+  critique: string,
+): Promise<number | null> {
+  const { board } = night.ports;
+  const { status } = (await board.load("task", task)).state;
+  if (status === "completed") {
+    const roundsMax = settingsOf(night).reviewRepairsMax;
+    const reopen = { type: "task.reopen", by, critique, roundsMax } as const;
+    await mustLead(night);
+    try {
+      await board.handle("task", task, reopen, { correlation: task });
+    } catch (error) {
+      if (error instanceof Refusal && error.code === "out-of-bounds") return null;
+      throw error;
+    }
   }
-  return rounds;
+  const { state } = await board.load("task", task);
+  return state.status === "absent" ? null : Math.max(state.rounds, 1);
 }

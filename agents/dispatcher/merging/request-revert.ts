@@ -5,15 +5,14 @@ import { Unavailable } from "@nightshift/protocol/errors";
 import type { Forge } from "../../forge.ts";
 import { mustLead } from "../leading.ts";
 import { SIGNATURE } from "./request-body.ts";
-import { repoOf, say, type Night } from "../night.ts";
-
-/** The checks of a merge are waited for so long, and then taken to be green. */
-const WATCH_MS = DAY_MS;
+import { namesOf } from "./request-words.ts";
+import { repoOf, say, settingsOf, type Night } from "../night.ts";
 
 /**
  * Looks at the checks of what was merged at a forge. Where they fail a request is opened that takes
  * it back (E16): the target there is nobody's to move but its reviewers'. The failing checks are in
- * the log first, so a leader that dies in between is followed by one that looks for the request.
+ * the log first, so a leader that dies in between is followed by one that looks for the request. Of
+ * a merge that is known to be red the request is tried, and looked at, as long as any review waits.
  */
 export async function watchLanding(
   night: Night,
@@ -23,13 +22,16 @@ export async function watchLanding(
 ): Promise<void> {
   const { board, clock } = night.ports;
   const about = { correlation: landed.task };
-  if (commit === null || clock.now() - landed.atMs > WATCH_MS) return;
+  const ageMs = clock.now() - landed.atMs;
+  const { landingWatchMs, reviewIgnoredDays } = settingsOf(night);
+  if (commit === null || ageMs > landingWatchMs + reviewIgnoredDays * DAY_MS) return;
   if (landed.revert !== null) return watchRevert(night, forge, attempt, landed.revert, about);
   let failures = known;
   if (failures.length === 0) {
+    if (ageMs > landingWatchMs) return;
     const { outcome, failures: named } = await forge.checks(commit);
     if (outcome === "pending" || outcome === "none") return;
-    failures = named.slice(0, 20).map((name) => name.slice(0, 300));
+    failures = namesOf(named);
     const told = { type: "review.note-checks", commit, outcome, failures } as const;
     await mustLead(night);
     await board.handle("review", attempt, told, about);

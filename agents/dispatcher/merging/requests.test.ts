@@ -1,35 +1,10 @@
 import { expect, test } from "vitest";
 import { reviews } from "@nightshift/projections/reviews";
 import { DAY_MS } from "@nightshift/protocol/clock";
-import { memoryForge, type MemoryForge } from "../../testing/memory-forge.ts";
-import { memoryNight, type MemoryNight } from "../../testing/memory-night.ts";
-import { tendRequests } from "./requests.ts";
-import type { Night } from "../night.ts";
-import { lead, runShift } from "../shift.ts";
+import { Unavailable } from "@nightshift/protocol/errors";
+import { look, nextNight, typesOf, waiting, type At } from "../../testing/forge-night.ts";
+import { memoryForge } from "../../testing/memory-forge.ts";
 
-const never = () => ({ stop: new AbortController().signal, abort: new AbortController().signal });
-
-type At = { memory: MemoryNight; forge: MemoryForge; task: string; night: Night };
-
-/** A night whose work waits for review at a forge, and a later one that looks on. */
-async function waiting(forge = memoryForge()): Promise<At> {
-  const memory = await memoryNight({ repo: { policy: "pull-request" } });
-  const task = await memory.add({ name: "META-7", title: "Round up" });
-  const ports = { ...memory.ports, forges: new Map([["repo", forge]]) };
-  await runShift(await lead(ports, memory.plan, never()));
-  const night = await lead(ports, memory.plan, never());
-  return { memory, forge, task, night };
-}
-
-/** The next look at the forge, however long it takes until it is due. */
-async function look({ night }: At): Promise<void> {
-  night.tended.atMs = null;
-  await night.ports.views.catchUp();
-  await tendRequests(night);
-}
-
-const typesOf = async ({ memory }: At, stream: string) =>
-  (await memory.events()).filter((one) => one.stream === stream).map(({ event }) => event.type);
 const reviewOf = (at: At, generation = 1) => `review-${at.task}-g${generation}`;
 
 test("what waits for review is announced, pushed, asked for and confirmed, once", async () => {
@@ -85,9 +60,7 @@ test("a check that fails there sends the work back with its name, so many times 
     const failed = { outcome: "failed", failures: ["lint"] } as const;
     at.forge.checked.set(request?.commit ?? "", { ...failed, failures: [...failed.failures] });
     await look(at);
-    const ports = at.night.ports;
-    await runShift(await lead(ports, at.memory.plan, never()));
-    at.night = await lead(ports, at.memory.plan, never());
+    await nextNight(at);
   }
   const events = (await at.memory.events()).map(({ event }) => event);
   const back = events.filter(({ type }) => type === "review.sent-back");
@@ -111,15 +84,42 @@ test("who may review and asks for changes is heard; a comment is only told, and 
     (await typesOf(at, reviewOf(at))).filter((type) => type === "review.commented"),
   ).toHaveLength(1);
   expect(await typesOf(at, `task-${at.task}`)).not.toContain("task.reopened");
-  request?.verdicts.push({ ref: "v1", by: "bob", is: "changes-requested", text: "Name it." });
+  const commit = request?.commit ?? null;
+  request?.verdicts.push({
+    ref: "v1",
+    by: "bob",
+    is: "changes-requested",
+    text: "Name it.",
+    commit,
+  });
   await look(at);
   const reopened = (await at.memory.events()).find(({ event }) => event.type === "task.reopened");
   expect(reopened?.event).toMatchObject({ critique: "bob asks for changes: Name it." });
 });
 
+test("of comments without an end 200 are taken, which is told once, and a person's word is heard", async () => {
+  const at = await waiting();
+  const [request] = at.forge.requests;
+  for (let n = 0; n < 230; n++) {
+    request?.comments.push({ ref: `c${n}`, by: "eve", text: `No ${n}.`, on: null });
+  }
+  const commit = request?.commit ?? null;
+  request?.verdicts.push({ ref: "v1", by: "bob", is: "approved", text: "Good.", commit });
+  await look(at);
+  await look(at);
+  const types = await typesOf(at, reviewOf(at));
+  expect(types.filter((type) => type === "review.commented")).toHaveLength(200);
+  expect(types).toContain("review.approved");
+  const more =
+    "nightshift/META-7: 200 comments of a forge are taken, not more; read on at the forge";
+  expect(at.said.filter((text) => text === more)).toHaveLength(1);
+});
+
 test("an approval there is told, and sends nothing back", async () => {
   const at = await waiting();
-  at.forge.requests[0]?.verdicts.push({ ref: "v1", by: "bob", is: "approved", text: "Good." });
+  const [request] = at.forge.requests;
+  const commit = request?.commit ?? null;
+  request?.verdicts.push({ ref: "v1", by: "bob", is: "approved", text: "Good.", commit });
   await look(at);
   await look(at);
   const types = await typesOf(at, reviewOf(at));
@@ -176,6 +176,35 @@ test("a check that fails after the merge asks for a revert there, once", async (
   await look(at);
   const after = await typesOf(at, reviewOf(at));
   expect(after.filter((type) => type === "review.reverted")).toHaveLength(1);
+});
+
+test("what is known to be red after its merge is not forgotten while nothing can be opened there", async () => {
+  const at = await waiting();
+  const [request] = at.forge.requests;
+  const mergedAs = request?.commit ?? "";
+  Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
+  await look(at);
+  at.forge.checked.set(mergedAs, { outcome: "failed", failures: ["smoke"] });
+  const asItWorks = { ...at.forge };
+  at.forge.open = () => Promise.reject(new Unavailable("422"));
+  await look(at);
+  const { clock } = at.night.ports;
+  await clock.sleep(2 * DAY_MS, new AbortController().signal);
+  Object.assign(at.forge, asItWorks);
+  await look(at);
+  expect(await typesOf(at, reviewOf(at))).toContain("review.revert-requested");
+});
+
+test("checks of a merge that nobody reported for a day are waited for no more", async () => {
+  const at = await waiting();
+  const [request] = at.forge.requests;
+  const mergedAs = request?.commit ?? "";
+  Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
+  await look(at);
+  await at.night.ports.clock.sleep(2 * DAY_MS, new AbortController().signal);
+  at.forge.checked.set(mergedAs, { outcome: "failed", failures: ["smoke"] });
+  await look(at);
+  expect(await typesOf(at, reviewOf(at))).not.toContain("review.checked");
 });
 
 test("a forge that cannot be reached holds up no night", async () => {

@@ -2,7 +2,7 @@ import { reviews, type OpenReview } from "@nightshift/projections/reviews";
 import { landings } from "@nightshift/projections/landings";
 import { DAY_MS } from "@nightshift/protocol/clock";
 import { Refusal, Unavailable } from "@nightshift/protocol/errors";
-import type { Forge } from "../../forge.ts";
+import { Unreachable, type Forge } from "../../forge.ts";
 import { mustLead } from "../leading.ts";
 import { watchLanding } from "./request-revert.ts";
 import { hear } from "./request-news.ts";
@@ -25,21 +25,20 @@ export async function tendRequests(night: Night): Promise<void> {
   const nowMs = clock.now();
   const isDue = nowMs - (night.tended.atMs ?? 0) >= settingsOf(night).forgePollMs;
   for (const [attempt, review] of open) {
-    const forge = forges.get(review.repo);
-    if (forge === undefined) continue;
-    const { request } = review;
+    const { request, repo } = review;
     if (request === null) {
-      await once(night, attempt, () => publishRequest(night, forge, attempt, review));
-    } else if (isDue) {
-      await once(night, attempt, () => hear(night, forge, { attempt, ...review, request }));
+      await once(night, repo, attempt, (forge) => publishRequest(night, forge, attempt, review));
+    } else if (isDue && !night.stop.aborted) {
+      await once(night, repo, attempt, (forge) =>
+        hear(night, forge, { attempt, ...review, request }),
+      );
     }
   }
-  if (!isDue) return;
+  if (!isDue || night.stop.aborted) return;
   night.tended.atMs = nowMs;
   await views.catchUp();
   for (const [attempt, landed] of [...views.view(landings)].slice(0, ROUND_MAX)) {
-    const forge = forges.get(landed.repo);
-    if (forge) await once(night, attempt, () => watchLanding(night, forge, attempt, landed));
+    await once(night, landed.repo, attempt, (forge) => watchLanding(night, forge, attempt, landed));
   }
   await noteIgnored(night);
   await views.catchUp();
@@ -62,13 +61,28 @@ async function noteIgnored(night: Night): Promise<void> {
   }
 }
 
-/** A forge that cannot be reached holds up nothing: the next round tries again. */
-async function once(night: Night, attempt: string, work: () => Promise<void>): Promise<void> {
+/**
+ * A forge that cannot be reached holds up nothing: it is waited for once, and left alone until the
+ * next look is due. What it answers about one request says nothing of the others.
+ */
+async function once(
+  night: Night,
+  repo: string,
+  attempt: string,
+  work: (forge: Forge) => Promise<void>,
+): Promise<void> {
+  const { clock, forges } = night.ports;
+  const { silentMs } = night.tended;
+  const forge = forges?.get(repo);
+  if (!forge || night.abort.aborted || (silentMs.get(repo) ?? 0) > clock.now()) return;
   try {
-    await work();
+    await work(forge);
   } catch (error) {
     const isKnown = error instanceof Unavailable || error instanceof Refusal;
     if (!isKnown) throw error;
+    if (error instanceof Unreachable) {
+      silentMs.set(repo, clock.now() + settingsOf(night).forgePollMs);
+    }
     await mustLead(night);
     if (night.tended.told.has(attempt)) return;
     night.tended.told.add(attempt);

@@ -29,7 +29,11 @@ const passed: AttemptState = {
 };
 
 /** A night whose tests are red where the tree has all files of one of the sets. */
-async function queueOf(redSets: readonly (readonly string[])[], atFirst?: { lies: number }) {
+async function queueOf(
+  redSets: readonly (readonly string[])[],
+  atFirst?: { lies: number },
+  counted: (files: ReadonlySet<string>) => number | null = () => 3,
+) {
   const workspace = memoryWorkspace({ "base.ts": "0" });
   const trees = new Map<string, Set<string>>();
   const run = async (_: unknown, commit: string): Promise<TestRun> => {
@@ -38,7 +42,11 @@ async function queueOf(redSets: readonly (readonly string[])[], atFirst?: { lies
     const isRed = redSets.some((set) => set.every((name) => files.has(name)));
     const lies = atFirst !== undefined && atFirst.lies-- > 0;
     const exitCode = isRed || lies ? 1 : 0;
-    const counts = { passed: isRed ? 0 : 3, failed: isRed ? 1 : 0, failures: isRed ? ["it"] : [] };
+    const counts = {
+      passed: isRed ? 0 : counted(files),
+      failed: isRed ? 1 : 0,
+      failures: isRed ? ["it"] : [],
+    };
     return { exitCode, ...counts, timedOut: false, successes: [], tail: "", durationMs: 1 };
   };
   const memory = await memoryNight({ workspace, checks: { sandboxed: true, run } });
@@ -93,6 +101,42 @@ test("what is green together lands in one move of the target, after one run of t
   const merged = events.filter(({ type }) => type === "repo.merged");
   expect(new Set(merged.map((event) => "new" in event && event.new)).size).toBe(1);
   expect(events.filter(({ type }) => type === "repo.merge-intended")).toHaveLength(1);
+});
+
+test("the log says how many tests passed, or that the runner does not count; none is no evidence", async () => {
+  for (const [counted, told] of [
+    [3, { testsPassed: 3 }],
+    [null, { testsPassed: 0, testsUncounted: true }],
+    [0, null],
+  ] as const) {
+    const queue = await queueOf([], undefined, () => counted);
+    const { night, memory } = queue;
+    const outcomes = await all(night, await candidates(queue, night, [{ a: "1" }]));
+    expect(outcomes.map(({ status }) => status)).toEqual([told ? "merged" : "regression"]);
+    const events = (await memory.events()).map(({ event }) => event);
+    const intended = events.find(({ type }) => type === "repo.merge-intended") ?? null;
+    if (told) expect(intended).toMatchObject(told);
+    else expect(intended).toBeNull();
+    expect(intended !== null && "testsUncounted" in intended).toBe(counted === null);
+  }
+});
+
+test("whoever makes a runner that counted end without a count is named, and does not land", async () => {
+  const queue = await queueOf([], undefined, (files) => (files.has("b") ? null : 3));
+  const { night } = queue;
+  const three = await candidates(queue, night, [{ a: "1" }, { b: "1" }, { c: "1" }]);
+  const outcomes = await all(night, three);
+  const detail = expect.stringContaining("the runner counts no tests any more");
+  const [merged, regression] = [{ status: "merged" }, { status: "regression", detail }];
+  expect(outcomes).toMatchObject([merged, regression, merged]);
+});
+
+test("a person may let through what cannot be counted any more", async () => {
+  const queue = await queueOf([], undefined, (files) => (files.has("b") ? null : 3));
+  const [one] = await candidates(queue, queue.night, [{ b: "1" }]);
+  if (!one) throw new Error("no candidate");
+  const approved = { ...one, approvedBy: "director" };
+  expect(await all(queue.night, [approved])).toMatchObject([{ status: "merged" }]);
 });
 
 test("the one that turns the tree red is named, with what it breaks together with", async () => {

@@ -41,8 +41,8 @@ export async function mergeTogether(
     );
     for (const [candidate, outcome] of coupled.outcomes) outcomes.set(candidate, outcome);
     if (coupled.cars.length === 0) return outcomes;
-    const { green, tests, culprit } = await testTrain(night, old, coupled.cars);
-    const landed = await land(night, old, green, tests);
+    const { culprit, ...tested } = await testTrain(night, old, coupled.cars);
+    const landed = await land(night, old, tested);
     if (landed === "moved") continue;
     for (const [candidate, outcome] of landed) {
       outcomes.set(candidate, await afterMerge(night, candidate, outcome, landed.size));

@@ -40,7 +40,13 @@ export async function couple(
 }
 
 /** How far a train is green, by the tests of its last tree, and who broke what comes after it. */
-type Tested = { green: Car[]; tests: TestRun | null; culprit: { car: Car; detail: string } | null };
+export type Tested = {
+  green: Car[];
+  tests: TestRun | null;
+  /** Of the target as it is, where it had to be asked. */
+  before: TestRun | null;
+  culprit: { car: Car; detail: string } | null;
+};
 
 /**
  * Tests the merged tree of all at once. Where it is red, halves the train until it is known which
@@ -65,27 +71,30 @@ export async function testTrain(
     runs.set(length, ran);
     return ran;
   };
-  const isRed = async (length: number) => (await run(length)).exitCode !== 0;
-  let length = cars.length;
-  if (await isRed(length)) {
-    const red = await firstRed(length, isRed);
-    const again = await run(red);
-    length = again.exitCode === 0 ? red : red - 1;
-    const car = cars[red - 1];
-    if (car && length < red) {
-      const told = again.failures.slice(0, 5).join(", ") || again.tail;
-      // Where nothing stands before it, the target itself may be what is red.
-      const byItself = length === 0 && (await isRed(0));
-      const detail = byItself ? `the target is red by itself: ${told}` : told;
-      return {
-        green: cars.slice(0, length),
-        tests: runs.get(length) ?? null,
-        culprit: { car, detail },
-      };
-    }
-  }
-  return { green: cars.slice(0, length), tests: runs.get(length) ?? null, culprit: null };
+  const byPerson = cars.some(({ candidate }) => candidate.approvedBy !== "gate");
+  const whyRed = async (length: number): Promise<string | null> => {
+    const { exitCode, passed, failures, tail } = await run(length);
+    if (exitCode !== 0) return failures.slice(0, FAILURES_NAMED_MAX).join(", ") || tail;
+    if (passed !== null || byPerson) return null;
+    // A runner that never counts is believed; one that has stopped to may have been made to end.
+    const before = runs.get(0) ?? (await run(0));
+    return before.passed === null ? null : "the runner counts no tests any more";
+  };
+  const upTo = (length: number, culprit: Tested["culprit"]): Tested => {
+    const [tests = null, before = null] = [runs.get(length), runs.get(0)];
+    return { green: cars.slice(0, length), tests, before, culprit };
+  };
+  if ((await whyRed(cars.length)) === null) return upTo(cars.length, null);
+  const red = await firstRed(cars.length, async (length) => (await whyRed(length)) !== null);
+  const told = await whyRed(red);
+  const car = cars[red - 1];
+  if (told === null || !car) return upTo(red, null);
+  // Where nothing stands before it, the target itself may be what is red.
+  const byItself = red === 1 && (await run(0)).exitCode !== 0;
+  return upTo(red - 1, { car, detail: byItself ? `the target is red by itself: ${told}` : told });
 }
+
+const FAILURES_NAMED_MAX = 5;
 
 /**
  * The length at which a train turns red, where it is red at its whole length and green at none: asks

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { nudged } from "./nudge.md.ts";
 import { essence } from "./step.ts";
-import { watchdog, watchLimits } from "./watchdog.ts";
+import { mayBeginAgain, watchdog, watchLimits } from "./watchdog.ts";
 import type { Stuck } from "./watchdog.ts";
 
 const limits = watchLimits(defaultSettings);
@@ -139,4 +139,11 @@ test("the nudge tells what was seen in one line, behind the whole prompt", () =>
   const text = nudged("Write add.", { pattern: "repeat", text: "4 times\nthe same: ls" });
   expect(text).toMatch(/^Write add\.\n/);
   expect(text).toContain("> 4 times the same: ls");
+});
+
+test("who is stuck begins again while there is time for it, and never for more tokens", () => {
+  const stuck = { pattern: "repeat", text: "" } as const;
+  expect(mayBeginAgain(stuck, limits.secondTryMs, limits)).toBe(true);
+  expect(mayBeginAgain(stuck, limits.secondTryMs - 1, limits)).toBe(false);
+  expect(mayBeginAgain({ ...stuck, pattern: "tokens" }, 3_600_000, limits)).toBe(false);
 });

@@ -9,6 +9,8 @@ export type WatchLimits = LoopLimits & {
   noChangeMs: number;
   /** Tokens in and out that one run may use. */
   tokensMax: number;
+  /** Milliseconds that must be left for another beginning. */
+  secondTryMs: number;
 };
 
 /** What the settings say of it. */
@@ -21,11 +23,21 @@ export function watchLimits(settings: Readonly<Settings>): WatchLimits {
     polls: settings.loopPolls,
     noChangeMs: settings.workerNoChangeMs,
     tokensMax: settings.workerTokensMax,
+    secondTryMs: settings.workerSecondTryMs,
   };
 }
 
 /** Why a run is stuck: a nudge may still help. */
 export type Stuck = { pattern: Loop["pattern"] | "no-change" | "tokens"; text: string };
+
+/** Whether one who is stuck is told so and begins again: a nudge gives nobody tokens or time back. */
+export function mayBeginAgain(
+  { pattern }: Stuck,
+  leftMs: number,
+  { secondTryMs }: Pick<WatchLimits, "secondTryMs">,
+): boolean {
+  return pattern !== "tokens" && leftMs >= secondTryMs;
+}
 
 /** Watches one run of a worker. Every call that takes a time is given a later one than before. */
 export type Watchdog = {

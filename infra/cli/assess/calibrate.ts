@@ -1,4 +1,4 @@
-import { calibrate, GRADES_MIN, type Calibrated } from "@nightshift/agents/assessor/calibration";
+import { calibrate, type Calibrated } from "@nightshift/agents/assessor/calibration";
 import { versionOf } from "@nightshift/agents/dispatcher/learning/judge-record";
 import type { Line } from "@nightshift/projections/digest/terminal";
 import { judging } from "@nightshift/projections/judging";
@@ -19,14 +19,14 @@ const SCORES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 /** What the scores of each judge are worth by the grades that people gave, as the next night has it. */
 export function calibrations({ runner, config }: House): Told[] {
   const { graded, judged } = runner.view(judging);
-  const share = settingsFor(config).assessorIntervalShare;
+  const settings = settingsFor(config);
   return [...new Set(judged.map(({ judgedBy }) => judgedBy))].map((judge) => {
     const own = graded.filter(({ judgedBy }) => judgedBy === judge);
-    const calibration = calibrate(own, share);
+    const calibration = calibrate(own, settings);
     return {
       judge,
       grades: own.length,
-      needed: Math.max(0, GRADES_MIN - own.length),
+      needed: Math.max(0, settings.assessorGradesMin - own.length),
       version: calibration ? versionOf(own) : null,
       curve: calibration ? SCORES.map((score) => ({ judge: score, ...calibration.of(score) })) : [],
     };

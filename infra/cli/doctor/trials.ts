@@ -1,5 +1,6 @@
 import type { CodingAgent, Model } from "@nightshift/agents/ports";
 import { BadInput } from "@nightshift/protocol/errors";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import type { DirectorConfig, Worker } from "../../config/director.ts";
 import type { Paths } from "../../config/paths.ts";
 import { systemClock } from "../../clock.ts";
@@ -13,6 +14,7 @@ import { readinessOf } from "../../workers/readiness.ts";
 import { openWorkers } from "../../workers/roster.ts";
 import { detectSandbox } from "../../workers/sandbox/detect.ts";
 import { createOff } from "../../workers/sandbox/off.ts";
+import { settingsFor } from "../../night-plan.ts";
 import type { Finding } from "./checkup.ts";
 import { tell } from "../terminal.ts";
 
@@ -41,7 +43,8 @@ export async function trialFindings(
     observe: () => Promise.resolve(),
     requestsOf: () => ({ window: null, usedPercent: () => 0 }),
   };
-  const world = { env, paths, ...told, ...nobody };
+  const settings = config ? settingsFor(config) : defaultSettings;
+  const world = { env, paths, settings, ...told, ...nobody };
   const findings: Finding[] = [];
   for (const { worker, counts } of candidates) {
     tell("plain", `Trying ${worker.name}: one small edit …`);

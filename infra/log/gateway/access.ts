@@ -50,7 +50,9 @@ function callerNamed(name: string, grantNow: () => Grant | undefined): Caller {
   // Whoever has no name signs nothing, whatever the file says.
   const isHouseNow = () => name !== ANONYMOUS && grantNow()?.role === "house";
   const isLodgerNow = () => name !== ANONYMOUS && grantNow()?.role === "lodger";
-  const mayRead = (stream: string | null) => isReadable(grantNow(), stream);
+  // Nor does such a one keep streams: "all" of a lodger's would be all of the house's.
+  const isNobody = () => name === ANONYMOUS && grantNow()?.role === "lodger";
+  const mayRead = (stream: string | null) => !isNobody() && isReadable(grantNow(), stream);
   return {
     name,
     mustAppend() {

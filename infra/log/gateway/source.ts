@@ -31,7 +31,7 @@ export type LogName = "house" | "foreign";
 export function sourceOf(
   stream: string | null,
   caller: Caller,
-  { log, bell, foreign }: GatewayContext,
+  { log, bell, foreign }: Pick<GatewayContext, "log" | "bell" | "foreign">,
 ): Source {
   const isOthers = stream === null ? caller.isLodger() : isForeign(stream);
   if (!isOthers) {

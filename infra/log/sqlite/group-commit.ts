@@ -97,6 +97,8 @@ export class GroupCommit implements LogWriter {
   #commitGroup(): void {
     this.#due = undefined;
     this.#retry = undefined;
+    // What was waiting may have gone with the group before.
+    if (this.#queue.length === 0) return;
     const group = this.#queue.splice(0, GROUP_MAX);
     const settle = this.#transact(group);
     if (this.#queue.length > 0) this.#schedule();

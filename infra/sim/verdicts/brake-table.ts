@@ -1,8 +1,5 @@
-import {
-  meanAlarm,
-  shortfallAlarm,
-  type ScopeRecord,
-} from "@nightshift/agents/dispatcher/learning/brake-alarm";
+import { meanAlarm, shortfallAlarm } from "@nightshift/agents/dispatcher/learning/brake-alarm";
+import type { ScopeRecord } from "@nightshift/blackboard/shortfall";
 import { normal, seededDraws } from "@nightshift/agents/evolver/draws";
 import { defaultSettings } from "@nightshift/protocol/settings";
 
@@ -33,7 +30,8 @@ const RULES: readonly { rule: string; alarm: Alarm }[] = [
   { rule: "mean of 10 below 4.5 (all)", alarm: meanAlarm },
   { rule: "CUSUM (model x category)", alarm: shortfallAlarm },
   {
-    rule: "both, as a night has them",
+    // A night asks the mean of all its scores, and the CUSUM of those of each model and category.
+    rule: "both, on the scores of one scope",
     alarm: (scope, record, settings) =>
       meanAlarm(scope, record, settings) ?? shortfallAlarm(scope, record, settings),
   },

@@ -43,7 +43,7 @@ function oneDraw(labelled: readonly GradedPair[], grades: number, seed: number) 
     .map((pair) => ({ pair, at: random.next() }))
     .sort((a, b) => a.at - b.at)
     .map(({ pair }) => pair);
-  const calibration = calibrate(shuffled.slice(0, grades), defaultSettings.assessorIntervalShare);
+  const calibration = calibrate(shuffled.slice(0, grades), defaultSettings);
   if (!calibration) throw new Error(`${grades} grades calibrate nothing`);
   const unseen = shuffled.slice(grades);
   const told = unseen.map(({ judge, human }) => ({ ...calibration.of(judge), human }));
@@ -93,7 +93,7 @@ function differenceOf({ heuristic, judge }: { heuristic: number; judge: number }
 function createWatch(): (difference: number) => boolean {
   let drift = NO_DRIFT;
   return (difference) => {
-    const next = drifted(drift, difference);
+    const next = drifted(drift, difference, defaultSettings.driftLevelMax);
     drift = next.drift;
     return next.alarm;
   };

@@ -5,6 +5,7 @@ import type { TestRun } from "@nightshift/agents/ports";
 import type { BaselineCache } from "@nightshift/agents/verifier/baseline";
 import { z } from "zod";
 import { replaceFile } from "../../replace-file.ts";
+import { json } from "../json.ts";
 
 const Run: z.ZodType<TestRun> = z.strictObject({
   exitCode: z.int().nullable(),
@@ -25,20 +26,12 @@ export function baselineFiles(folder: string): BaselineCache {
     async get(key) {
       const text = await readFile(pathOf(key), "utf8").catch(() => null);
       if (text === null) return null;
-      const read = Run.safeParse(parsed(text));
+      // A file that was cut off in a crash is no run: the tests run again.
+      const read = Run.safeParse(json(text));
       return read.success ? read.data : null;
     },
     async set(key, run) {
       await replaceFile(pathOf(key), JSON.stringify(run));
     },
   };
-}
-
-/** A file that was cut off in a crash is no run: the tests run again. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -10,7 +10,7 @@ import { createChecks, type HouseChecks } from "./checks.ts";
 
 const sandbox = await sandboxForTests();
 
-describe.skipIf(sandbox === null)("checks", () => {
+describe.skipIf(sandbox === null)("checks (need bwrap; CI fails without)", () => {
   if (sandbox === null) return;
   let fixture: Fixture;
   let checks: HouseChecks;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { WorkerFailure } from "@nightshift/agents/ports";
 import type { Environments } from "@nightshift/agents/environments";
 import type { Checks } from "@nightshift/agents/ports";
-import type { TestRun, Workspace } from "@nightshift/agents/ports";
+import type { Clone, TestRun, Workspace } from "@nightshift/agents/ports";
 import type { ProcessResult, Sandbox } from "@nightshift/agents/sandbox";
 import { createEnvironments } from "./environment.ts";
 import { readResults, tailOf } from "./results.ts";
@@ -13,6 +13,8 @@ const NOT_RUN_CHARS_MAX = 1_500;
 const HOSTS_TOLD_MAX = 5;
 /** Of each stream: the beginning and the end of a longer one are kept. */
 const OUTPUT_BYTES_MAX = 4 * 1024 ** 2;
+/** Of a report of coverage; some 30,000 files fit into it. */
+const REPORT_CHARS_MAX = 4 * 1024 ** 2;
 
 export type ChecksOptions = {
   workspace: Workspace;
@@ -39,13 +41,15 @@ export function createChecks({ workspace, sandbox, cacheDir, reveal }: ChecksOpt
       if (environment.status === "ready") return environment;
       throw new WorkerFailure("sandbox", whyNotPrepared(environment.result));
     },
-    async run(repo, commit, command, { wallMs, signal }) {
+    async run(repo, commit, command, { wallMs, signal, measured, edits = [] }) {
       const name = `check-${randomUUID().slice(0, 8)}`;
       const clone = await workspace.open(repo.path, commit, name);
       try {
         const environment = await environments.attach(clone, repo, signal);
         if (environment.status === "failed") return notPrepared(environment.result);
-        const result = await sandbox.run(withPath(environment.programs, command), {
+        for (const { path, text } of edits) await clone.write(path, text);
+        const line = measured?.command ?? command;
+        const result = await sandbox.run(withPath(environment.programs, line), {
           cwd: clone.path,
           writable: [clone.path],
           network: false,
@@ -55,12 +59,26 @@ export function createChecks({ workspace, sandbox, cacheDir, reveal }: ChecksOpt
           outputBytesMax: OUTPUT_BYTES_MAX,
           signal,
         });
-        return testRun(result, clone.path, environment.note);
+        const run = testRun(result, clone.path, environment.note);
+        const report = measured ? await reportIn(clone, measured.report) : null;
+        return report === null ? run : { ...run, report };
       } finally {
         await clone.close();
       }
     },
   };
+}
+
+/** A report is the tests' to write, and they are not trusted: a link or a flood is no report. */
+async function reportIn(clone: Clone, path: string): Promise<string | null> {
+  try {
+    const text = await clone.read(path);
+    if (text === null || text.length > REPORT_CHARS_MAX) return null;
+    return text.replaceAll(`${clone.path}/`, "");
+  } catch (error) {
+    if (error instanceof WorkerFailure) return null;
+    throw error;
+  }
 }
 
 /** PATH is known only inside, so a shell puts the programs of the environment before it. */

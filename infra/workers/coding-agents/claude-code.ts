@@ -1,75 +1,46 @@
-import { WorkerFailure } from "@nightshift/agents/ports";
-import type { CodingAgent, CodingResult } from "@nightshift/agents/ports";
-import type { ModelIdentity } from "../models/anthropic.ts";
-import { mask } from "../models/mask.ts";
-import { costOf } from "../models/profiles.ts";
+import type { CodingAgent } from "@nightshift/agents/ports";
 import { believable } from "../models/reset.ts";
-import { reveal } from "./binary.ts";
 import { listenToClaude } from "./claude-stream.ts";
 import type { ClaudeTale } from "./claude-stream.ts";
 import { guideOf } from "./guide.ts";
-import { openHome } from "./home.ts";
 import type { CodingAgentOptions, SignIn } from "./options.ts";
-import { signedOut } from "./outcome.ts";
+import { opened } from "./opened.ts";
+import type { OwnWord } from "./outcome.ts";
 import { codingAgents, installCommand } from "./registry.ts";
-import { openPlace } from "./place.ts";
 import type { Place } from "./place.ts";
-import { runCli, silentEnd, toldFailure } from "./run.ts";
-import type { CliEnd, CliRun } from "./run.ts";
-import type { Tapped } from "./tap/tap.ts";
+import { runCli } from "./run.ts";
 
 /** Of its maker: the model, and where a login is renewed. */
 const HOSTS = ["api.anthropic.com", "platform.claude.com", "console.anthropic.com"];
 
-const CLI = {
+const cli = {
   ...codingAgents["claude-code"],
+  install: installCommand(codingAgents["claude-code"]),
   hosts: HOSTS,
   upstream: "https://api.anthropic.com",
   tellsCuts: true,
 };
 
-const SUMMARY_CHARACTERS_MAX = 20_000;
 /** Claude Code's own, for a server that fails; ten by default. */
 const RETRIES = "2";
 
 /** Drives Claude Code, headless, in a private home in the sandbox. */
 export function createClaudeCode(options: CodingAgentOptions): CodingAgent {
-  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...rest } = options;
-  const { command: _command, tapped, ...identity } = rest;
-  return {
-    ...identity,
-    async work(request, workOptions) {
-      const mend = installCommand(CLI);
-      const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
-      const home = await openHome(homes);
-      const place = await openPlace(CLI, { env, home, clock, tapped });
-      try {
-        const { tale, hear } = listenToClaude();
-        const run: CliRun = {
-          ...place.run,
-          sandbox,
-          home,
-          request,
-          options: workOptions,
-          hear,
-          command: [
-            program,
-            ...argumentsFor(identity.model, sandbox.kind !== "off"),
-            ...(await guideArguments(request.clone)),
-          ],
-          env: { ...QUIET, ...credentials(place, env), ...limits(identity.outputTokensMax) },
-        };
-        const end = await runCli(run);
-        const { tapped: wire } = place.told;
-        const told = { run, identity, env, wire, nowMs: clock.now() };
-        const result = resultOf(tale, end, told);
-        return { ...result, transcript: await blobs.put(end.transcript) };
-      } finally {
-        await place.close();
-        await home.close();
-      }
-    },
-  };
+  const { env, clock = { now: Date.now } } = options;
+  return opened(cli, options, async ({ program, api, identity, contained, ...start }) => {
+    const { tale, hear } = listenToClaude();
+    const args = [
+      ...argumentsFor(identity.model, contained),
+      ...(await guideArguments(start.request.clone)),
+    ];
+    const end = await runCli({
+      ...start,
+      hear,
+      command: [program, ...args],
+      env: { ...QUIET, ...credentials(api, env), ...limits(identity.outputTokensMax) },
+    });
+    return { end, word: wordOf(tale, clock.now()) };
+  });
 }
 
 /**
@@ -103,7 +74,7 @@ function limits(outputTokensMax: number): Record<string, string> {
   return { CLAUDE_CODE_MAX_RETRIES: RETRIES, CLAUDE_CODE_MAX_OUTPUT_TOKENS: maximum };
 }
 
-function credentials({ api }: Place, { oauthToken, baseUrl }: SignIn): Record<string, string> {
+function credentials(api: Place["api"], { oauthToken, baseUrl }: SignIn): Record<string, string> {
   if (api !== null) return { ANTHROPIC_API_KEY: api.key, ANTHROPIC_BASE_URL: api.url };
   return {
     ...(oauthToken !== undefined && { CLAUDE_CODE_OAUTH_TOKEN: oauthToken }),
@@ -111,45 +82,25 @@ function credentials({ api }: Place, { oauthToken, baseUrl }: SignIn): Record<st
   };
 }
 
-type Told = {
-  run: CliRun;
-  identity: ModelIdentity;
-  env: SignIn;
-  wire: Tapped | null;
-  nowMs: number;
-};
-
-/** An exit code of 0 proves nothing and is not looked at. */
-function resultOf(
-  tale: ClaudeTale,
-  end: CliEnd,
-  { run, identity, env, wire, nowMs }: Told,
-): Omit<CodingResult, "transcript"> {
-  const { result, usage: heard } = tale;
-  const told = { account: identity.account, secrets: run.secrets };
-  const failed = result === null || result.failed;
-  if (wire?.refusedKey || tale.refusedKey || (result?.failed && result.status === 401))
-    throw toldFailure({ kind: "sign-in", text: signedOut(CLI) }, told);
-  if (wire?.limit) throw toldFailure({ kind: "limit", ...wire.limit }, told);
-  if (failed && (tale.limit !== null || result?.limited)) {
-    const resetsAtMs = believable(tale.limit?.resetsAtMs ?? null, nowMs);
-    throw toldFailure({ kind: "limit", resetsAtMs }, told);
-  }
+function wordOf(tale: ClaudeTale, nowMs: number): OwnWord {
+  const { result, windows } = tale;
   const cut = tale.cut || result?.cut === true;
-  if (!cut && result === null) throw silentEnd(end, run);
-  if (!cut && result?.refused)
-    throw new WorkerFailure("unusable-answer", "the model refused to answer");
-  if (!cut && result?.failed)
-    throw toldFailure({ kind: "crash", text: `Claude Code failed: ${result.summary}` }, told);
-  const { cacheWriteTokens, ...usage } = result?.usage ?? heard;
-  const table = costOf(identity.price, { ...usage, cacheWriteTokens });
-  const paid = env.apiKey === undefined ? "subscription" : "billed";
+  const told = result?.refused ? "refused" : "finished";
   return {
-    ...(tale.windows.length > 0 && { windows: tale.windows }),
-    summary: mask(result?.summary ?? "", run.secrets).slice(0, SUMMARY_CHARACTERS_MAX),
-    stopReason: cut ? "truncated" : "finished",
-    usage,
-    costMicroUsd: result ? result.costMicroUsd : table,
-    costKind: result === null && paid === "billed" && !identity.priceKnown ? "estimated" : paid,
+    summary: result?.summary ?? "",
+    end: cut ? "truncated" : result && told,
+    usage: result?.usage ?? tale.usage,
+    ...(result && { costMicroUsd: result.costMicroUsd }),
+    windows,
+    failure: failureOf(tale, nowMs),
   };
+}
+
+function failureOf({ result, refusedKey, limit }: ClaudeTale, nowMs: number): OwnWord["failure"] {
+  const failed = result === null || result.failed;
+  if (refusedKey || (result?.failed && result.status === 401)) return { kind: "sign-in" };
+  if (failed && (limit !== null || result?.limited))
+    return { kind: "limit", resetsAtMs: believable(limit?.resetsAtMs ?? null, nowMs) };
+  if (!result?.failed || result.refused) return null;
+  return { kind: "crash", text: `Claude Code failed: ${result.summary}` };
 }

@@ -1,16 +1,14 @@
 import { z } from "zod";
 import type { WindowSeen } from "@nightshift/protocol/account";
-import type { Usage } from "@nightshift/protocol/attempt";
 import type { Heard } from "./run.ts";
 import type { JsonEvent } from "./json-events.ts";
-
-type ClaudeUsage = Usage & { cacheWriteTokens: number };
+import type { CallUsage } from "./tap/answer.ts";
 
 /** What Claude Code told of its run, from structured fields alone. */
 export type ClaudeTale = {
   session: string | null;
   /** Of the calls that it told while they ran; `result` has the truth when it comes. */
-  usage: ClaudeUsage;
+  usage: CallUsage;
   /** An output reached its limit. */
   cut: boolean;
   refusedKey: boolean;
@@ -25,7 +23,7 @@ export type ClaudeTale = {
     status: number | null;
     limited: boolean;
     refused: boolean;
-    usage: ClaudeUsage | null;
+    usage: CallUsage | null;
     costMicroUsd: number;
   } | null;
 };
@@ -191,7 +189,7 @@ function inputOf(usage: z.infer<typeof TokenUsage>): number {
   return input_tokens + cache_read_input_tokens + cache_creation_input_tokens;
 }
 
-function usageOf(usage: z.infer<typeof TokenUsage>): ClaudeUsage {
+function usageOf(usage: z.infer<typeof TokenUsage>): CallUsage {
   return {
     inputTokens: inputOf(usage),
     cachedTokens: usage.cache_read_input_tokens,
@@ -201,7 +199,7 @@ function usageOf(usage: z.infer<typeof TokenUsage>): ClaudeUsage {
 }
 
 /** Of all models that worked, those of subagents and small helpers included. */
-function sum(models: z.infer<typeof ModelUsage>[]): ClaudeUsage {
+function sum(models: z.infer<typeof ModelUsage>[]): CallUsage {
   const total = { inputTokens: 0, cachedTokens: 0, outputTokens: 0, cacheWriteTokens: 0 };
   for (const model of models) {
     const { cacheReadInputTokens: read, cacheCreationInputTokens: written } = model;

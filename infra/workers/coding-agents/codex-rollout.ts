@@ -3,6 +3,7 @@ import type { WindowSeen } from "@nightshift/protocol/account";
 import type { Usage } from "@nightshift/protocol/attempt";
 import { CodexUsage, toUsage } from "./codex-stream.ts";
 import { lastSession } from "./session-file.ts";
+import { json } from "../json.ts";
 
 /** What Codex wrote down of its run in structured fields. */
 export type Rollout = {
@@ -88,12 +89,4 @@ function windowsOf(told: { primary?: z.infer<typeof Window>; secondary?: z.infer
     const resetsAtMs = resetsAt ? Math.round(resetsAt * 1_000) : null;
     return [{ window, usedPercent, resetsAtMs, ...(minutes && { lengthMs: minutes * 60_000 }) }];
   });
-}
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

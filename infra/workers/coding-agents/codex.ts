@@ -1,72 +1,43 @@
 import { join } from "node:path";
-import type { CodingAgent, CodingResult } from "@nightshift/agents/ports";
-import type { ModelIdentity } from "../models/anthropic.ts";
-import { mask } from "../models/mask.ts";
-import { costOf } from "../models/profiles.ts";
+import type { CodingAgent } from "@nightshift/agents/ports";
 import { believable } from "../models/reset.ts";
-import { reveal } from "./binary.ts";
 import { readRollout } from "./codex-rollout.ts";
 import type { Rollout } from "./codex-rollout.ts";
 import { listenToCodex } from "./codex-stream.ts";
 import type { CodexTale } from "./codex-stream.ts";
-import { openHome } from "./home.ts";
-import type { CodingAgentOptions, SignIn } from "./options.ts";
-import { signedOut } from "./outcome.ts";
+import type { CodingAgentOptions } from "./options.ts";
+import { opened } from "./opened.ts";
+import type { OwnWord } from "./outcome.ts";
 import { codingAgents, installCommand } from "./registry.ts";
-import { openPlace } from "./place.ts";
 import type { Place } from "./place.ts";
-import { runCli, silentEnd, toldFailure } from "./run.ts";
-import type { CliEnd, CliRun } from "./run.ts";
-import type { Tapped } from "./tap/tap.ts";
+import { runCli } from "./run.ts";
 
 /** Of its maker: the model by key or by subscription, and where a login is renewed. */
 const HOSTS = ["api.openai.com", "chatgpt.com", "auth.openai.com"];
 
-const CLI = {
+const cli = {
   ...codingAgents.codex,
+  install: installCommand(codingAgents.codex),
   hosts: HOSTS,
   upstream: "https://api.openai.com/v1",
   tellsCuts: true,
 };
 
-const SUMMARY_CHARACTERS_MAX = 20_000;
-
 /** Drives Codex, headless, in a private home in the sandbox. */
 export function createCodex(options: CodingAgentOptions): CodingAgent {
-  const { binary, sandbox, env, blobs, clock = { now: Date.now }, homes, ...rest } = options;
-  const { command: _command, tapped, ...identity } = rest;
-  return {
-    ...identity,
-    async work(request, workOptions) {
-      const mend = installCommand(CLI);
-      const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
-      const home = await openHome(homes);
-      const place = await openPlace(CLI, { env, home, clock, tapped });
-      try {
-        await home.write(".codex/config.toml", configFor(place.api));
-        const { tale, hear } = listenToCodex();
-        const run: CliRun = {
-          ...place.run,
-          sandbox,
-          home,
-          request,
-          options: workOptions,
-          hear,
-          command: [program, ...argumentsFor(identity.model, sandbox.kind !== "off")],
-          env: place.api === null ? {} : { [KEY]: place.api.key },
-        };
-        const end = await runCli(run);
-        const rollout = await readRollout(join(home.path, ".codex"));
-        const { tapped: wire } = place.told;
-        const told = { run, identity, env, wire, nowMs: clock.now() };
-        const result = resultOf(tale, rollout, end, told);
-        return { ...result, transcript: await blobs.put(end.transcript) };
-      } finally {
-        await place.close();
-        await home.close();
-      }
-    },
-  };
+  const { clock = { now: Date.now } } = options;
+  return opened(cli, options, async ({ program, api, identity, contained, ...start }) => {
+    await start.home.write(".codex/config.toml", configFor(api));
+    const { tale, hear } = listenToCodex();
+    const end = await runCli({
+      ...start,
+      hear,
+      command: [program, ...argumentsFor(identity.model, contained)],
+      env: api === null ? {} : { [KEY]: api.key },
+    });
+    const rollout = await readRollout(join(start.home.path, ".codex"));
+    return { end, word: wordOf(tale, rollout, clock.now()) };
+  });
 }
 
 /**
@@ -109,49 +80,29 @@ function toml(lines: string[]): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-type Told = {
-  run: CliRun;
-  identity: ModelIdentity;
-  env: SignIn;
-  wire: Tapped | null;
-  nowMs: number;
-};
-
-/** An exit code of 0 proves nothing and is not looked at. */
-function resultOf(
-  tale: CodexTale,
-  rollout: Rollout,
-  end: CliEnd,
-  { run, identity, env, wire, nowMs }: Told,
-): Omit<CodingResult, "transcript"> {
-  const told = { account: identity.account, secrets: run.secrets };
+function wordOf(tale: CodexTale, rollout: Rollout, nowMs: number): OwnWord {
   const cut = tale.failure === CUT;
-  if (wire?.limit) throw toldFailure({ kind: "limit", ...wire.limit }, told);
-  if (wire?.refusedKey) throw toldFailure({ kind: "sign-in", text: signedOut(CLI) }, told);
-  if (!tale.completed && !cut) {
-    const failure = failureOf(rollout, tale, nowMs);
-    throw failure ? toldFailure(failure, told) : silentEnd(end, run);
-  }
   const usage = tale.usage ?? rollout.usage;
-  const paid = identity.priceKnown ? "billed" : "estimated";
   return {
-    ...(rollout.windows.length > 0 && { windows: rollout.windows }),
-    summary: mask(tale.summary, run.secrets).slice(0, SUMMARY_CHARACTERS_MAX),
-    stopReason: cut ? "truncated" : "finished",
-    usage,
-    costMicroUsd: usage ? costOf(identity.price, usage) : 0,
-    costKind: usage === null ? "unknown" : env.apiKey === undefined ? "subscription" : paid,
+    summary: tale.summary,
+    end: cut ? "truncated" : tale.completed ? "finished" : null,
+    usage: usage && { ...usage, cacheWriteTokens: 0 },
+    windows: rollout.windows,
+    failure: tale.completed || cut ? null : failureOf(rollout, tale, nowMs),
   };
 }
 
 /** Codex has no name for it: the whole message of the failed turn, which no model can write. */
 const CUT = "Incomplete response returned, reason: max_output_tokens";
 
-function failureOf({ failure, status, resetsAtMs }: Rollout, tale: CodexTale, nowMs: number) {
+function failureOf(
+  { failure, status, resetsAtMs }: Rollout,
+  tale: CodexTale,
+  nowMs: number,
+): OwnWord["failure"] {
   if (failure === "usage_limit_exceeded" || status === 429)
-    return { kind: "limit" as const, resetsAtMs: believable(resetsAtMs, nowMs) };
-  if (failure === "unauthorized" || status === 401 || status === 403)
-    return { kind: "sign-in" as const, text: signedOut(CLI) };
+    return { kind: "limit", resetsAtMs: believable(resetsAtMs, nowMs) };
+  if (failure === "unauthorized" || status === 401 || status === 403) return { kind: "sign-in" };
   if (tale.failure === null) return null;
-  return { kind: "crash" as const, text: `Codex failed: ${tale.failure}` };
+  return { kind: "crash", text: `Codex failed: ${tale.failure}` };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { OwnWord } from "./outcome.ts";
 import { lastSession } from "./session-file.ts";
+import { json } from "../json.ts";
 
 /**
  * What Copilot wrote down of a session in structured fields: over ACP a limit, a refused key and an
@@ -36,11 +37,3 @@ const Line = z.looseObject({
       .catch(undefined),
   }),
 });
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-}

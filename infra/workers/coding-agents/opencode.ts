@@ -1,16 +1,14 @@
 import type { CodingAgent } from "@nightshift/agents/ports";
-import { reveal } from "./binary.ts";
 import { guideOf } from "./guide.ts";
-import { openHome } from "./home.ts";
-import { openPlace } from "./place.ts";
 import { listenToOpencode } from "./opencode-stream.ts";
+import { opened } from "./opened.ts";
 import type { CodingAgentOptions } from "./options.ts";
 import { codingAgents, installCommand } from "./registry.ts";
-import { outcomeOf } from "./outcome.ts";
 import { runCli } from "./run.ts";
 
 const cli = {
   ...codingAgents.opencode,
+  install: installCommand(codingAgents.opencode),
   /** Of those whom its logins are for. */
   hosts: ["opencode.ai", "api.anthropic.com", "console.anthropic.com", "api.openai.com"].concat([
     "auth.openai.com",
@@ -24,55 +22,27 @@ const cli = {
 
 /** Drives opencode, headless, in a private home in the sandbox. */
 export function createOpencode(options: CodingAgentOptions): CodingAgent {
-  const { binary, sandbox, env, blobs, clock, homes, command: _command, ...rest } = options;
-  const { tapped, ...identity } = rest;
-  return {
-    ...identity,
-    async work(request, workOptions) {
-      const program = reveal(binary, {
-        sandbox,
-        path: process.env["PATH"],
-        mend: installCommand(cli),
-      });
-      const home = await openHome(homes);
-      const place = await openPlace(cli, { env, home, clock, tapped });
-      try {
-        const contained = sandbox.kind !== "off";
-        const guide = await guideOf(request.clone, ["AGENTS.md", "CLAUDE.md"]);
-        const told = {
-          ...settings(identity, place.api, contained),
-          ...(guide !== null && { instructions: [guide] }),
-        };
-        await home.write(".config/opencode/opencode.json", JSON.stringify(told));
-        const { word, hear } = listenToOpencode();
-        const model = place.api === null ? identity.model : `${PROVIDER}/${identity.model}`;
-        const args = ["run", "--format", "json", "--title", "nightshift", "--model", model];
-        const run = {
-          ...place.run,
-          sandbox,
-          home,
-          request,
-          options: workOptions,
-          hear,
-          command: [program, ...args],
-          env: QUIET,
-        };
-        const end = await runCli(run);
-        const result = outcomeOf({ run, end, word, identity, cli, ...place.told });
-        return { ...result, transcript: await blobs.put(end.transcript) };
-      } finally {
-        await place.close();
-        await home.close();
-      }
-    },
-  };
+  return opened(cli, options, async ({ program, api, identity, contained, ...start }) => {
+    const { home, request } = start;
+    const guide = await guideOf(request.clone, ["AGENTS.md", "CLAUDE.md"]);
+    const told = {
+      ...settings(identity, api, contained),
+      ...(guide !== null && { instructions: [guide] }),
+    };
+    await home.write(".config/opencode/opencode.json", JSON.stringify(told));
+    const { word, hear } = listenToOpencode();
+    const model = api === null ? identity.model : `${PROVIDER}/${identity.model}`;
+    const args = ["run", "--format", "json", "--title", "nightshift", "--model", model];
+    const end = await runCli({ ...start, hear, command: [program, ...args], env: QUIET });
+    return { end, word };
+  });
 }
 
 /** A provider of our own: its name stands before the model's. */
 const PROVIDER = "director";
 
 function settings(
-  { model, contextTokensMax, outputTokensMax }: CodingAgentOptions | Identity,
+  { model, contextTokensMax, outputTokensMax }: Identity,
   api: { url: string; key: string } | null,
   contained: boolean,
 ) {

@@ -2,6 +2,7 @@ import type { Blobs } from "@nightshift/agents/ports";
 import type { Clock } from "@nightshift/protocol/clock";
 import type { ModelIdentity } from "../models/anthropic.ts";
 import type { CliSandbox } from "./binary.ts";
+import type { TapSettings } from "./tap/tap.ts";
 
 export type CodingAgentOptions = ModelIdentity & {
   /** A path, or a name that is looked up on PATH. */
@@ -14,6 +15,8 @@ export type CodingAgentOptions = ModelIdentity & {
   homes?: string;
   /** Of an agent that the house knows no command line of: the director's own, program first. */
   command?: readonly string[];
+  /** How long a limit is waited for; the defaults, where nobody set it. */
+  settings?: TapSettings;
   /** False believes the CLI's own word alone, as with a login, which no tap may stand before. */
   tapped?: boolean;
 };

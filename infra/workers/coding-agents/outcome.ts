@@ -1,8 +1,10 @@
 import { WorkerFailure } from "@nightshift/agents/ports";
 import type { CodingResult, LimitReached } from "@nightshift/agents/ports";
+import type { WindowSeen } from "@nightshift/protocol/account";
 import type { ModelIdentity } from "../models/anthropic.ts";
 import { mask } from "../models/mask.ts";
 import { costOf } from "../models/profiles.ts";
+import type { Cli } from "./opened.ts";
 import { silentEnd, toldFailure } from "./run.ts";
 import type { CliEnd, CliStart } from "./run.ts";
 import type { CallUsage } from "./tap/answer.ts";
@@ -16,6 +18,10 @@ export type OwnWord = {
   /** Null where it told of no end. */
   end: "finished" | "truncated" | "unknown" | "refused" | null;
   usage: CallUsage | null;
+  /** Where it knows what each of its models takes. */
+  costMicroUsd?: number;
+  /** What it told last of the account's windows. */
+  windows?: readonly WindowSeen[];
   failure:
     | { kind: "limit"; resetsAtMs: number | null }
     | { kind: "sign-in" }
@@ -32,8 +38,8 @@ export type Judged = {
   identity: ModelIdentity;
   /** Whether a key pays, or a subscription. */
   keyed: boolean;
-  /** The CLI as people call it, and what signs it in. */
-  cli: { title: string; signInCommand: string };
+  /** The CLI as people call it, what signs it in, and whether its own word on its end is good. */
+  cli: Pick<Cli, "title" | "signInCommand" | "tellsCuts">;
 };
 
 /**
@@ -51,15 +57,25 @@ export function outcomeOf(judged: Judged): Omit<CodingResult, "transcript"> {
   const told = tapped && tapped.calls > 0 ? tapped.usage : word.usage;
   // Whoever listens on the wire sees every cut, so an end without one is an end.
   const finished = tapped ? "finished" : word.end === "unknown" ? "unknown" : "finished";
-  const windows = tapped?.windows ?? [];
+  const windows = [tapped?.windows ?? [], word.windows ?? []].find(({ length }) => length > 0);
+  const own = told && ownCost(word, told);
   return {
-    ...(windows.length > 0 && { windows }),
+    ...(windows && { windows }),
     summary: mask(word.summary, run.secrets).slice(0, SUMMARY_CHARACTERS_MAX),
     stopReason: cut ? "truncated" : finished,
     usage: told && usageOf(told),
-    costMicroUsd: told ? costOf(identity.price, told) : 0,
-    costKind: told ? costKind(judged) : "unknown",
+    costMicroUsd: told ? (own ?? costOf(identity.price, told)) : 0,
+    costKind: told ? costKind(judged, own !== null) : "unknown",
   };
+}
+
+/** Null where it does not know it, or where more passed on the wire than it counted. */
+function ownCost({ usage, costMicroUsd }: OwnWord, told: CallUsage): number | null {
+  const isAll =
+    usage !== null &&
+    usage.inputTokens >= told.inputTokens &&
+    usage.outputTokens >= told.outputTokens;
+  return isAll ? (costMicroUsd ?? null) : null;
 }
 
 function failureOf({
@@ -73,7 +89,9 @@ function failureOf({
   if (tapped?.refusedKey || word.failure?.kind === "sign-in")
     return toldFailure({ kind: "sign-in", text: signedOut(cli) }, told);
   if (tapped?.limit) return toldFailure({ kind: "limit", ...tapped.limit }, told);
-  if (tapped && tapped.failing !== null) {
+  // Who tells its ends well has finished, though a helper's call, the last, was not answered.
+  const hasFinished = cli.tellsCuts === true && word.end === "finished";
+  if (tapped && tapped.failing !== null && !hasFinished) {
     const text = `${cli.title} got no answer: its model's server answered ${tapped.failing}`;
     return toldFailure({ kind: "crash", text }, told);
   }
@@ -81,13 +99,13 @@ function failureOf({
 }
 
 /** With the command that mends it. */
-export function signedOut({ title, signInCommand }: Judged["cli"]): string {
+function signedOut({ title, signInCommand }: Judged["cli"]): string {
   return `${title} is not signed in, or its key is refused; mend it: ${signInCommand}`;
 }
 
-function costKind({ keyed, identity }: Judged): CodingResult["costKind"] {
+function costKind({ keyed, identity }: Judged, isOwn: boolean): CodingResult["costKind"] {
   if (!keyed) return "subscription";
-  return identity.priceKnown ? "billed" : "estimated";
+  return isOwn || identity.priceKnown ? "billed" : "estimated";
 }
 
 function usageOf({ cacheWriteTokens: _written, ...usage }: CallUsage): CodingResult["usage"] {

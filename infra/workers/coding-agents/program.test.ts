@@ -72,6 +72,35 @@ test("a code that is not 0 is a crash with the end of its complaint, and without
   const { failure } = await run(`echo "no: $MY_KEY" >&2; exit 3`, { env });
   expect(failure).toMatchObject({ kind: "crash" });
   expect(String(failure)).toContain("mine ended with code 3: no: [key]");
+  // Only the end of a complaint is kept: a key that it would cut in two is masked before.
+  const long = await run(`echo "$MY_KEY"${"x".repeat(190)} >&2; exit 3`, { env });
+  expect(String(long.failure)).not.toContain(KEY.slice(-8));
+});
+
+/** A program that asks its model once and gives up at anything but an answer. */
+const ASKS = `node -e 'const { MY_KEY, MY_URL } = process.env;
+fetch(MY_URL + "/chat/completions", { method: "POST", body: "{\\"model\\":\\"m\\",\\"messages\\":[]}",
+  headers: { authorization: "Bearer " + MY_KEY } }).then((r) => process.exit(r.ok ? 0 : 3),
+  () => process.exit(3));'`;
+const TOLD = { apiKey: KEY, keyVariable: "MY_KEY", addressVariable: "MY_URL" };
+
+test("why a program gave up is the wire's word before its own code", async () => {
+  const server = await startModelServer({ script: () => ({ kind: "error", status: 503 }) });
+  onTestFinished(() => server.close());
+  const refused = await run(ASKS, { env: { ...TOLD, baseUrl: `${server.url}/v1` } });
+  expect(String(refused.failure)).toContain("its model's server answered 503");
+  const offline = await run(ASKS, { env: { ...TOLD, baseUrl: "http://127.0.0.1:1/v1" } });
+  expect(offline.failure).toMatchObject({ name: "LimitReached", why: "network" });
+});
+
+test("a code of its own after answers that were good is a crash", async () => {
+  const server = await startModelServer({ script: () => ({ kind: "text", text: "Hello." }) });
+  onTestFinished(() => server.close());
+  const { failure } = await run(`${ASKS} && exit 4`, {
+    env: { ...TOLD, baseUrl: `${server.url}/v1` },
+  });
+  expect(failure).toMatchObject({ kind: "crash" });
+  expect(String(failure)).toContain("mine ended with code 4");
 });
 
 test("with the address of its model a tap counts for it, and it never holds the key", async () => {

@@ -1,15 +1,12 @@
-import { WorkerFailure } from "@nightshift/agents/ports";
 import type { CodingAgent } from "@nightshift/agents/ports";
+import type { ProcessResult } from "@nightshift/agents/sandbox";
 import { mask } from "../models/mask.ts";
-import { reveal } from "./binary.ts";
-import { openHome } from "./home.ts";
 import { splitLines } from "./lines.ts";
+import { opened } from "./opened.ts";
 import type { CodingAgentOptions } from "./options.ts";
-import { outcomeOf } from "./outcome.ts";
 import type { OwnWord } from "./outcome.ts";
-import { openPlace } from "./place.ts";
 import { openRecord } from "./record.ts";
-import { start } from "./run.ts";
+import { start as startCli } from "./run.ts";
 import { filled, variablesFor } from "./template.ts";
 
 const SUMMARY_CHARACTERS_MAX = 4_000;
@@ -20,63 +17,47 @@ const SUMMARY_CHARACTERS_MAX = 4_000;
  * or cuts, so these are unknown, unless the settings name its model's address for a tap.
  */
 export function createProgram(options: CodingAgentOptions): CodingAgent {
-  const { binary, sandbox, env, blobs, clock, homes, command, tapped, ...identity } = options;
-  const title = identity.name;
+  const { binary, env, name: title, command = [] } = options;
   const cli = {
     title,
+    install: `install ${binary}`,
     signInCommand: `sign in with ${binary}, or set the key that its settings name`,
     hosts: [],
     upstream: env.baseUrl ?? "",
     login: env.login ?? "",
   };
-  return {
-    ...identity,
-    async work(request, workOptions) {
-      const mend = `install ${binary}`;
-      const program = reveal(binary, { sandbox, path: process.env["PATH"], mend });
-      const home = await openHome(homes);
-      const isTapped = tapped !== false && env.baseUrl !== undefined;
-      const place = await openPlace(cli, { env, home, clock, tapped: isTapped });
-      try {
-        const { run: wire, api } = place;
-        const record = openRecord({ request, options: workOptions, secrets: wire.secrets });
-        await home.write("prompt", request.prompt);
-        const input = `${home.path}/prompt`;
-        const { clone } = request;
-        const blanks = { model: identity.model, clone, home: home.path, prompt: input };
-        const args = filled((command ?? []).slice(1), blanks);
-        let said = "";
-        const lines = splitLines((line) => {
-          record.keep({ type: "program.line", line });
-          said = `${said}${line}\n`.slice(-SUMMARY_CHARACTERS_MAX);
-        });
-        const variables = variablesFor(api, env);
-        const run = { ...wire, sandbox, home, request, options: workOptions };
-        const started = { ...run, command: [program, ...args], env: variables };
-        const { signal } = new AbortController();
-        const result = await start(started, { input, signal, onOutput: lines.feed });
-        lines.end();
-        const stopped = wire.ended.aborted;
-        const end = { result, stopped, transcript: record.transcript() };
-        if (result.exitCode !== 0 && result.exitCode !== null && !stopped)
-          throw failed(title, result.exitCode, mask(result.stderr, wire.secrets));
-        const word: OwnWord = {
-          summary: said.trim(),
-          end: result.exitCode === 0 ? "unknown" : null,
-          usage: null,
-          failure: null,
-        };
-        const outcome = outcomeOf({ run, end, word, identity, cli, ...place.told });
-        return { ...outcome, transcript: await blobs.put(end.transcript) };
-      } finally {
-        await place.close();
-        await home.close();
-      }
-    },
-  };
+  // Nobody knows where a key without an address is meant for.
+  const tapped = options.tapped !== false && env.baseUrl !== undefined;
+  return opened(cli, { ...options, tapped }, async ({ program, api, identity, ...start }) => {
+    const { home, request, secrets } = start;
+    const record = openRecord(start);
+    await home.write("prompt", request.prompt);
+    const input = `${home.path}/prompt`;
+    const { clone } = request;
+    const blanks = { model: identity.model, clone, home: home.path, prompt: input };
+    const args = filled(command.slice(1), blanks);
+    let said = "";
+    const lines = splitLines((line) => {
+      record.keep({ type: "program.line", line });
+      said = `${said}${line}\n`.slice(-SUMMARY_CHARACTERS_MAX);
+    });
+    const run = { ...start, command: [program, ...args], env: variablesFor(api, env) };
+    const result = await startCli(run, { input, onOutput: lines.feed });
+    lines.end();
+    const word: OwnWord = {
+      summary: said.trim(),
+      end: result.exitCode === 0 ? "unknown" : null,
+      usage: null,
+      failure: crashOf(result, title, mask(result.stderr, secrets)),
+    };
+    return { end: { result, transcript: record.transcript() }, word };
+  });
 }
 
-function failed(title: string, exitCode: number, complaint: string): WorkerFailure {
+/** Its code is all that it tells; what the wire saw of why it gave up is weighed first. */
+function crashOf({ exitCode }: ProcessResult, title: string, complaint: string) {
+  if (exitCode === 0 || exitCode === null) return null;
   const said = complaint.trim().slice(-200);
-  return new WorkerFailure("crash", `${title} ended with code ${exitCode}${said && `: ${said}`}`);
+  const text = `${title} ended with code ${exitCode}${said && `: ${said}`}`;
+  return { kind: "crash" as const, text };
 }

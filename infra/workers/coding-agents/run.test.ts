@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Surroundings } from "@nightshift/agents/ports";
 import { expect, onTestFinished, test } from "vitest";
+import { startModelServer } from "../../sim/model-server.ts";
 import { unscannedBlobs } from "../models/unscanned-blobs.ts";
 import { profileOf } from "../models/profiles.ts";
 import { createOff } from "../sandbox/off.ts";
@@ -96,8 +97,9 @@ test("a login is copied in, is worth a subscription, and nothing of it stays", a
 });
 
 test("a login that is not there is told with the command that mends it", async () => {
-  const { failure } = await run("exit 0", { env: { loginHome: "/nobody" } });
+  const { failure, left } = await run("exit 0", { env: { loginHome: "/nobody" } });
   expect(failure).toMatchObject({ name: "BadInput" });
+  expect(left).toEqual([]);
 });
 
 test("an exit code of 0 without a result is a crash", async () => {
@@ -140,6 +142,60 @@ test("silence is a hang, the wall a timeout, and a cancelled run is cancelled", 
 test("a result counts though the CLI does not end after it", async () => {
   const { result } = await run(`said=Done; echo ${RESULT}; sleep 20`, { silenceMs: 300 });
   expect(result).toMatchObject({ summary: "Done", stopReason: "finished" });
+});
+
+test("once it was stopped nobody of it is answered, though a process lives on a while", async () => {
+  const server = await startModelServer({ script: () => ({ kind: "text", text: "More." }) });
+  onTestFinished(() => server.close());
+  // It leaves the group that is killed, holds the pipes, and asks as soon as its parent is gone.
+  const straggler = `require("fs").writeFileSync("ready", "");
+const parent = process.ppid;
+const timer = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(timer);
+  const { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key } = process.env;
+  const body = JSON.stringify({ model: "m", max_tokens: 9, messages: [{ role: "user", content: "p" }] });
+  fetch(url + "/v1/messages", { method: "POST", headers: { "x-api-key": key }, body }).catch(() => {});
+}, 5);
+setTimeout(() => process.exit(), 5_000);`;
+  const starts = `perl -e 'setpgrp; exec @ARGV' node -e '${straggler}' &`;
+  const waits = "while [ ! -e ready ]; do sleep 0.02; done";
+  const cut = `{"type":"message_delta","delta":{"stop_reason":"max_tokens"}}`;
+  const event = `echo '{"type":"stream_event","event":${cut}}'; sleep 4; said=More; echo ${RESULT}`;
+  const env = { apiKey: KEY, baseUrl: server.url };
+  const { result } = await run(`${starts}\n${waits}\n${event}`, { env });
+  expect(result).toMatchObject({ stopReason: "truncated", summary: "" });
+  expect(server.requests).toEqual([]);
+});
+
+/** Asks its model as often as it is told to. */
+const asks = (times: number) => `node -e '
+const { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key } = process.env;
+const body = JSON.stringify({ model: "m", max_tokens: 9, messages: [{ role: "user", content: "p" }] });
+const ask = () => fetch(url + "/v1/messages", { method: "POST", headers: { "x-api-key": key }, body });
+(async () => { for (let i = 0; i < ${times}; i += 1) await (await ask()).text(); })()'`;
+
+test("what passed on the wire is counted, though the CLI tells of half of it (I3)", async () => {
+  const server = await startModelServer({ script: () => ({ kind: "text", text: "More." }) });
+  onTestFinished(() => server.close());
+  const told = `{"type":"message_start","message":{"usage":{"input_tokens":1,"output_tokens":1}}}`;
+  const cut = `{"type":"message_delta","delta":{"stop_reason":"max_tokens"}}`;
+  const events = [told, cut].map((event) => `echo '{"type":"stream_event","event":${event}}'`);
+  const env = { apiKey: KEY, baseUrl: server.url };
+  const { result } = await run([asks(2), ...events].join("\n"), { env });
+  expect(result?.stopReason).toBe("truncated");
+  const output = server.requests.map(({ usage }) => usage?.outputTokens ?? 0);
+  expect(output).toHaveLength(2);
+  expect(result?.usage?.outputTokens).toBe((output[0] ?? 0) + (output[1] ?? 0));
+  expect(result?.costMicroUsd).toBeGreaterThan(0);
+});
+
+test("a server that fails is the reason of a CLI that gives up without a word", async () => {
+  const server = await startModelServer({ script: () => ({ kind: "error", status: 503 }) });
+  onTestFinished(() => server.close());
+  const env = { apiKey: KEY, baseUrl: server.url };
+  const { failure } = await run(`${asks(1)}; exit 1`, { env });
+  expect(String(failure)).toContain("its model's server answered 503");
 });
 
 test("a flood of output is drained and kept only in part", async () => {

@@ -34,8 +34,10 @@ export type CliStart = {
   secrets: readonly string[];
   request: Parameters<CodingAgent["work"]>[0];
   options: Parameters<CodingAgent["work"]>[1];
-  /** The wire, not the CLI, says that going on makes no sense. */
-  ended?: AbortSignal;
+  /** When it is over, whoever said so: the director, the wire, or who hears the CLI. */
+  ended: AbortSignal;
+  /** Ends it at once: its processes, and what its model still answers. */
+  end: () => void;
   /** Asked when it was silent for its time: whether that is the quiet of a command at work. */
   mayBeQuiet?: () => boolean;
 };
@@ -44,8 +46,6 @@ export type CliRun = CliStart & { hear: (event: JsonEvent) => Heard };
 
 export type CliEnd = {
   result: ProcessResult;
-  /** Whether the driver stopped it. */
-  stopped: boolean;
   transcript: string;
 };
 
@@ -55,25 +55,23 @@ export type CliEnd = {
  * @throws WorkerFailure `cancelled`, or `sandbox` when it could not be started.
  */
 export async function runCli(run: CliRun): Promise<CliEnd> {
-  const controller = new AbortController();
   const record = openRecord(run);
   const events = readEvents((event) => {
     const { note, stop = false, skip = false } = run.hear(event);
     if (!skip) record.keep(event);
     if (note !== undefined) record.note(note);
-    if (stop) controller.abort();
+    if (stop) run.end();
   });
   const lines = splitLines(events);
   await run.home.write("prompt", run.request.prompt);
   const input = `${run.home.path}/prompt`;
-  const result = await start(run, { input, signal: controller.signal, onOutput: lines.feed });
+  const result = await start(run, { input, onOutput: lines.feed });
   lines.end();
   const complaint = result.stderr.trim();
   if (complaint !== "") record.keep({ type: "nightshift.stderr", text: complaint });
   const { refusedHosts } = result;
   if (refusedHosts) record.keep({ type: "nightshift.refused-hosts", hosts: refusedHosts });
-  const stopped = controller.signal.aborted || run.ended?.aborted === true;
-  return { result, stopped, transcript: record.transcript() };
+  return { result, transcript: record.transcript() };
 }
 
 /**
@@ -82,7 +80,7 @@ export async function runCli(run: CliRun): Promise<CliEnd> {
  */
 export async function start(
   run: CliStart,
-  talk: { input: string; signal: AbortSignal; onOutput: (chunk: string) => void },
+  talk: { input: string; onOutput: (chunk: string) => void },
 ): Promise<ProcessResult> {
   const { home, request, options, ended } = run;
   const { programs, env } = request.surroundings ?? { programs: [], env: {} };
@@ -100,7 +98,7 @@ export async function start(
       wallMs: request.wallMs,
       silenceMs: request.silenceMs,
       outputBytesMax: OUTPUT_BYTES_MAX,
-      signal: AbortSignal.any([options.signal, talk.signal, ...(ended ? [ended] : [])]),
+      signal: AbortSignal.any([options.signal, ended]),
       onOutput: talk.onOutput,
       mayBeQuiet: () => run.mayBeQuiet?.() === true || options.mayBeQuiet?.() === true,
     },

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Facts, FACTS_VERSION } from "@nightshift/agents/implementer/map/facts";
 import { z } from "zod";
+import { json } from "../json.ts";
 
 /** Facts of source files, by the id of their content and what their path ends with. */
 export type FactsStore = {
@@ -37,7 +38,7 @@ export function openFactsStore(path: string): FactsStore {
       const found = new Map<string, Facts>();
       for (const key of keys) {
         const row = Row.safeParse(select.get(versioned(key)));
-        const facts = row.success ? Facts.safeParse(parsed(row.data.facts)) : null;
+        const facts = row.success ? Facts.safeParse(json(row.data.facts)) : null;
         if (facts?.success) found.set(key, facts.data);
       }
       return found;
@@ -54,13 +55,4 @@ export function openFactsStore(path: string): FactsStore {
 
 function versioned(key: string): string {
   return `${FACTS_VERSION}:${key}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A row that cannot be read is a row that is not there.
-    return null;
-  }
 }

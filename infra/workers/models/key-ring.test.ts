@@ -46,7 +46,12 @@ function ring(
           resets: null,
         };
   const now = () => clock.nowMs;
-  const model = keyRing(models, { window, usedPercent: () => usedPercent, clock: { now } });
+  const model = keyRing(models, {
+    window,
+    usedPercent: () => usedPercent,
+    restMs: HOUR_MS,
+    clock: { now },
+  });
   return { asked, clock, ask: () => model.complete(REQUEST, { signal }) };
 }
 
@@ -68,6 +73,21 @@ test("a key at its limit rests until its reset, and its request goes to the next
   await ask();
   await ask();
   expect(new Set(asked.slice(3))).toEqual(new Set([0, 1]));
+});
+
+test("a key whose limit tells no reset rests for as long as the settings say", async () => {
+  const { asked, ask, clock } = ring(2, (key) =>
+    key === 0 ? new LimitReached("gemini-free", null) : null,
+  );
+  await ask();
+  clock.nowMs += HOUR_MS - 1;
+  await ask();
+  await ask();
+  expect(asked).toEqual([0, 1, 1, 1]);
+  clock.nowMs += 1;
+  await ask();
+  await ask();
+  expect(asked.slice(4)).toContain(0);
 });
 
 test("when every key is at its limit, the account is, until the first is back", async () => {

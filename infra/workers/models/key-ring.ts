@@ -3,9 +3,6 @@ import { nextReset } from "@nightshift/agents/dispatcher/accounts/resets";
 import type { KnownWindow } from "@nightshift/protocol/account";
 import { DAY_MS, MINUTE_MS, type Clock } from "@nightshift/protocol/clock";
 
-/** A key whose limit told no reset rests this long before it is tried again. */
-const REST_MS = 5 * MINUTE_MS;
-
 type Key = { model: Model; restsUntilMs: number; requests: number };
 
 /**
@@ -14,6 +11,7 @@ type Key = { model: Model; restsUntilMs: number; requests: number };
  * it; where nothing is known, the limit itself tells.
  * @param options.window Known beforehand, for each key: `requestsMax` of it; null where nothing is.
  * @param options.usedPercent What the log knows of that window already, of all keys together.
+ * @param options.restMs How long a key rests whose limit told no reset.
  * @throws Error (a bug) where there is no key.
  */
 export function keyRing(
@@ -21,6 +19,7 @@ export function keyRing(
   options: {
     window: KnownWindow | null;
     usedPercent: () => number;
+    restMs: number;
     clock: Pick<Clock, "now">;
   },
 ): Model {
@@ -67,7 +66,7 @@ export function keyRing(
           return { ...(await key.model.complete(request, { signal })), ...told() };
         } catch (error) {
           if (error instanceof LimitReached && error.why === undefined) {
-            key.restsUntilMs = error.resetsAtMs ?? clock.now() + REST_MS;
+            key.restsUntilMs = error.resetsAtMs ?? clock.now() + options.restMs;
           } else if (error instanceof WorkerFailure && error.kind === "sign-in") {
             key.restsUntilMs = clock.now() + DAY_MS;
             refused = error;

@@ -14,7 +14,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isAlive, sandboxForTests, shell } from "./fixture.ts";
-import { hostSockets } from "./host-sockets.ts";
 
 /** A home with a secret, a tool and a clone below it, as directors have them. */
 const folder = mkdtempSync(join(tmpdir(), "nightshift-sandbox-"));
@@ -175,13 +174,6 @@ describe.skipIf(sandbox === null)("bubblewrap", () => {
   test("no file that it makes runs with the rights of its owner", async () => {
     const line = "cp /bin/true t; chmod 4755 t; find . -perm /6000; chmod 755 t && ./t && echo ran";
     expect((await outcome(line)).stdout).toBe("ran");
-  });
-
-  test("sockets of the machine's services are masked, wherever they lie", () => {
-    const row = (path: string) =>
-      `0000000000000000: 00000002 00000000 00010000 0001 01 617 ${path}`;
-    const table = ["Num RefCount …", row("/opt/service/a b.sock"), row("@abstract"), row("")];
-    expect(hostSockets(table.join("\n"))).toEqual(["/opt/service/a b.sock"]);
   });
 
   test("what is its own of git is committed to, and its configuration is not changed", async () => {

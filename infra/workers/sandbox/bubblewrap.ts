@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { WorkerFailure } from "@nightshift/agents/ports";
-import type { Sandbox } from "@nightshift/agents/sandbox";
+import type { ProcessResult, Sandbox } from "@nightshift/agents/sandbox";
 import { contained } from "./contained.ts";
 import { openControlGroup } from "./control-group.ts";
 import { openEgress } from "./egress/proxy.ts";
@@ -12,6 +12,7 @@ import { findProgram, limited, runLimits } from "./limits.ts";
 import type { RunLimits } from "./meter.ts";
 import {
   contains,
+  hiddenBy,
   homeOfPathFolder,
   homeOfProgram,
   mountArguments,
@@ -86,11 +87,12 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
           ...(held ? [] : [inside]),
         ];
         const started = () => {
-          const masked = [...privateFiles(environment), ...socketsBut(egress)];
+          const view = { hidden, readable, writable };
+          const masked = [...privateFiles(environment), ...socketsIn(view, egress)];
           const args = [
             "bwrap",
             ...NAMESPACES,
-            ...mountArguments({ hidden, masked, readable, writable, commits }),
+            ...mountArguments({ ...view, masked, commits }),
             ...(filter ? ["--seccomp", "4"] : []),
             ...words(`--dir ${HOME} --json-status-fd 3 --chdir`),
             inside,
@@ -110,8 +112,7 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
           ...(filter && { given: filter }),
           use: { limits, folders: writable, ...(group && { isFull: () => group.isFull() }) },
         });
-        const refusedHosts = egress?.refused() ?? [];
-        return refusedHosts.length > 0 ? { ...result, refusedHosts } : result;
+        return egress ? withRefused(result, egress) : result;
       } finally {
         await group?.remove();
         await egress?.close();
@@ -120,15 +121,20 @@ export function createBubblewrap(options: BubblewrapOptions = {}): RevealingSand
   };
 }
 
+function withRefused(result: ProcessResult, egress: Egress): ProcessResult {
+  const refusedHosts = egress.refused();
+  return refusedHosts.length > 0 ? { ...result, refusedHosts } : result;
+}
+
 const NAMESPACES = words(
   "--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try " +
     "--unshare-net --uid 1000 --gid 1000 --hostname nightshift " +
     "--cap-drop ALL --die-with-parent --new-session",
 );
 
-/** Sockets of this machine that are none of what is run, all but its own way out. */
-function socketsBut(egress: Egress | null): string[] {
-  return hostSockets().filter((path) => path !== egress?.socket);
+/** Sockets of this machine that somebody inside would see, all but its own way out. */
+function socketsIn(view: Parameters<typeof hiddenBy>[0], egress: Egress | null): string[] {
+  return hostSockets(hiddenBy(view)).filter((path) => path !== egress?.socket);
 }
 
 /** Runs inside, between the namespace's loopback and the socket. */

@@ -28,6 +28,26 @@ describe.skipIf(sandbox === null && !CI)("what bubblewrap contains", () => {
     expect(tried).toBe(2);
   });
 
+  test("what may have begun is run once, though no report of its end came through", async () => {
+    // The report to a place where nobody reads it, but for the first line.
+    const lost = (line: string) => {
+      const told = `exec 5>&3 3>/dev/null; echo '{ "child-pid": 7 }' >&5; exec "$@"`;
+      const inside = ["--json-status-fd", "3", "--", "/bin/sh", "-c", line];
+      return ["/bin/sh", "-c", told, "sh", ...READ_ONLY, ...inside];
+    };
+    const failed = await run([lost("echo no such file >&2; exit 1")]);
+    expect(failed.result).toMatchObject({ exitCode: 1, stderr: "no such file\n" });
+    expect(failed.starts).toBe(1);
+    const told = await run([lost("echo 'bwrap: it failed' >&2; echo half; exit 1")]);
+    expect([told.result, told.starts]).toMatchObject([{ exitCode: 1, stdout: "half\n" }, 1]);
+  });
+
+  test("what cannot enter its group of processes is tried again, for nothing of it began", async () => {
+    const enter = ["/bin/sh", "-c", 'echo $$ > "$0" && exec "$@"', "/no/such/group", ...starts];
+    const { result, starts: tried } = await run([enter, starts]);
+    expect([result, tried]).toMatchObject([{ exitCode: 0, stdout: "inside\n" }, 2]);
+  });
+
   test("what does not start three times is told, with bubblewrap's own words", async () => {
     const { result, starts: tried } = await run([isGone]);
     expect(result).toMatchObject({

@@ -30,7 +30,7 @@ type Mount = { path: string; rank: number; args: string[] };
  * @throws WorkerFailure `sandbox` for a writable folder that is missing or would open a hidden one.
  */
 export function mountArguments(view: View): string[] {
-  const temporary = existing(["/tmp", "/var/tmp"]);
+  const temporary = existing(TEMPORARY);
   const hidden = existing(view.hidden).filter((path) => path !== "/" && !temporary.includes(path));
   const closed = [...temporary, ...hidden];
   const mounts: Mount[] = [
@@ -53,6 +53,23 @@ export function mountArguments(view: View): string[] {
     ...hidden.flatMap((path) => ["--remount-ro", path]),
   ];
 }
+
+/**
+ * Whether nobody inside sees what lies at a path: it is gone, or in a folder that appears empty, and
+ * in none that is shown again there.
+ */
+export function hiddenBy(view: Omit<View, "masked" | "commits">): (path: string) => boolean {
+  const closed = existing([...TEMPORARY, ...view.hidden]);
+  const shown = existing([...view.readable, ...view.writable]);
+  return (path) => {
+    const place = real(path);
+    if (place === null) return true;
+    const lies = (folders: string[]) => folders.some((folder) => contains(folder, place));
+    return lies(closed) && !lies(shown);
+  };
+}
+
+const TEMPORARY = ["/tmp", "/var/tmp"];
 
 /** Folders in which the kernel is told what to do, and files in which it tells too much. */
 const KERNEL_FOLDERS = ["/proc/sys", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi"];

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { existsSync, rmSync } from "node:fs";
-import { expect, test } from "vitest";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { expect, onTestFinished, test } from "vitest";
 import { isAlive, shell } from "./fixture.ts";
 import { createOff } from "./off.ts";
 import { runProcess } from "./process.ts";
@@ -74,6 +74,24 @@ test("a child left in the background neither delays the end nor outlives it", as
   expect(exitCode).toBe(0);
   expect(durationMs).toBeLessThan(5_000);
   expect(await isAlive(marker)).toBe(false);
+});
+
+test("what was written before its pipes are given up is read, though nobody looked for a while", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nightshift-pipes-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [left, wrote] = [join(folder, "left"), join(folder, "wrote")];
+  // Who has left the group outlives the program, and holds its pipes.
+  const child = `touch ${left}; sleep 0.2; echo more; sleep 0.2; echo result; touch ${wrote}; sleep 20`;
+  const line = `perl -e 'setpgrp; exec @ARGV' sh -c '${child}' & while [ ! -e ${left} ]; do sleep 0.02; done; echo begun`;
+  // After the end the loop is held up, until well after the grace.
+  const held = new Int32Array(new SharedArrayBuffer(4));
+  const onOutput = (chunk: string) => {
+    if (!chunk.includes("more")) return;
+    for (let look = 0; look < 200 && !existsSync(wrote); look += 1) Atomics.wait(held, 0, 0, 20);
+    Atomics.wait(held, 0, 0, 300);
+  };
+  const { stdout, exitCode } = await run(line, { onOutput });
+  expect({ stdout, exitCode }).toEqual({ stdout: "begun\nmore\nresult\n", exitCode: 0 });
 });
 
 test("an abort ends it at once; aborted before, it never starts", async () => {

@@ -209,16 +209,20 @@ function listen(
   child.once("close", () => onStatus(status));
 }
 
-/** Once the program has ended its group is killed and its pipes are closed, whoever holds them. */
+/**
+ * Once the program has ended its group is killed and its pipes are closed, whoever holds them. A
+ * loop that was held up runs timers before it reads: what lies in the pipes by then is read first.
+ */
 function ended(
   child: ChildProcess,
   then: (exitCode: number | null, signal: NodeJS.Signals | null) => void,
 ): void {
   child.once("exit", () => {
     killGroup(child);
-    const giveUp = setTimeout(() => {
+    const close = () => {
       for (const stream of child.stdio) stream?.destroy();
-    }, PIPE_GRACE_MS);
+    };
+    const giveUp = setTimeout(() => setImmediate(close), PIPE_GRACE_MS);
     child.once("close", () => clearTimeout(giveUp));
   });
   child.once("close", (exitCode, signal) => then(exitCode, signal));

@@ -39,7 +39,7 @@ export function seatbeltProfile(view: SeatbeltView): string {
     ...rules("allow file-read* file-write* file-ioctl", "literal", DEVICES),
     // Ways to a folder have to be seen, though not what lies in them.
     "(allow file-read-metadata)",
-    ...network(view.ports),
+    ...network(view.ports, writable),
   ].join("\n");
 }
 
@@ -53,11 +53,19 @@ const MACH_SERVICES = [
   "com.apple.trustd.agent",
 ];
 
-/** Servers of its own are allowed on loopback; without a network these are all that it reaches. */
-function network(ports: readonly number[] | null): string[] {
+/**
+ * Servers of its own are allowed on loopback, and on sockets in the folders that it may write to;
+ * without a network these are all that it reaches. Services of the machine listen on sockets as
+ * well: who reaches that of Docker has the machine.
+ */
+function network(ports: readonly number[] | null, writable: readonly string[]): string[] {
   const own = [
     '(allow network-bind network-inbound (local ip "localhost:*"))',
-    "(allow network* (remote unix-socket) (local unix-socket))",
+    "(allow system-socket (socket-domain AF_UNIX))",
+    ...writable.flatMap((folder) => [
+      `(allow network-bind network-inbound (local unix-socket (subpath ${quoted(folder)})))`,
+      `(allow network-outbound (remote unix-socket (subpath ${quoted(folder)})))`,
+    ]),
   ];
   if (ports === null) return [...own, '(allow network-outbound (remote ip "localhost:*"))'];
   return [

@@ -43,8 +43,21 @@ test("writing is allowed in what is named alone, and git's configuration is not 
   expect(seatbeltProfile({ ...view, commits: false })).toContain(String.raw`clone\" (1)/.git"))`);
 });
 
+test("no rule opens a socket of the machine's services: each names a folder that is its own", () => {
+  for (const ports of [[4_000], null]) {
+    const rules = seatbeltProfile({ ...view, ports }).split("\n");
+    const allowed = rules.filter((rule) => /^\(allow network.*unix-socket/.test(rule));
+    expect(allowed).toHaveLength(2);
+    for (const rule of allowed)
+      expect(rule).toMatch(/(?:local|remote) unix-socket \(subpath ".*clone\\" \(1\)"\)\)\)$/);
+    // What is allowed to every kind of socket would be allowed to these.
+    expect(rules.filter((rule) => /^\(allow network\S*(?: network\S*)*\)/.test(rule))).toEqual([]);
+    expect(rules.join()).not.toMatch(/unix-socket(?! \(subpath)/);
+  }
+});
+
 test("outside it reaches the proxy's port alone; without a network no address but its own", () => {
-  const outbound = (profile: string) => profile.match(/\(allow network-outbound .*/g);
+  const outbound = (profile: string) => profile.match(/\(allow network-outbound \(remote ip.*/g);
   expect(outbound(seatbeltProfile(view))).toEqual([
     '(allow network-outbound (remote ip "localhost:4000"))',
   ]);

@@ -1,5 +1,6 @@
 import type { Step } from "@nightshift/agents/implementer/watchdog/step";
 import { z } from "zod";
+import { json } from "../json.ts";
 
 /**
  * What an event of an agent CLI says of its doings, whichever CLI told it: Claude Code and Qwen
@@ -163,12 +164,4 @@ function message(text: string): Step[] {
 function told(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   return text.slice(0, TEXT_CHARS_MAX);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

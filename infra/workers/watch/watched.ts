@@ -1,5 +1,5 @@
 import { nudged } from "@nightshift/agents/implementer/watchdog/nudge.md";
-import { watchdog } from "@nightshift/agents/implementer/watchdog/watchdog";
+import { mayBeginAgain, watchdog } from "@nightshift/agents/implementer/watchdog/watchdog";
 import type { Stuck, WatchLimits } from "@nightshift/agents/implementer/watchdog/watchdog";
 import { LimitReached, WorkerFailure } from "@nightshift/agents/ports";
 import type { Blobs, CodingAgent, CodingResult } from "@nightshift/agents/ports";
@@ -9,8 +9,6 @@ import { tokenCounter } from "./tokens.ts";
 
 /** A look at the clone costs some milliseconds. */
 const LOOK_EVERY_MS = 30_000;
-/** Less is not worth another beginning. */
-const SECOND_TRY_MS = 60_000;
 
 /**
  * The same coding agent, watched: who goes round in circles, talks without doing, changes nothing
@@ -36,7 +34,7 @@ export function watched(
       if ("error" in first) throw told(first.error, earlier);
       const { stuck } = first;
       const wallMs = request.wallMs - (performance.now() - startedAtMs);
-      if (stuck.pattern === "tokens" || wallMs < SECOND_TRY_MS) throw told(failure(stuck), earlier);
+      if (!mayBeginAgain(stuck, wallMs, limits)) throw told(failure(stuck), earlier);
       options.onProgress(`stuck: ${stuck.text}; it is told so`);
       const again = { ...request, wallMs, prompt: nudged(request.prompt, stuck) };
       const second = await attempt(agent, { request: again, ...given });

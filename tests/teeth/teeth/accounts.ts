@@ -70,6 +70,11 @@ export const accountTeeth: readonly Tooth[] = [
     "Number.POSITIVE_INFINITY",
   ),
   resume("E2: a network that stays away ends no night", "isOutage ? OUTAGE_LOOK_MAX_MS : 0", "0"),
+  inFile("protocol/settings.ts", "blackboard/account.test.ts")(
+    "E2: the shortest hold is longer than one storm",
+    "fixed(60_000, 60_000, 3_600_000",
+    "fixed(60_000, 10_000, 3_600_000",
+  ),
   release(
     "E2: a lost network is no limit of the account",
     'if (why === "network") {',
@@ -89,6 +94,11 @@ export const accountTeeth: readonly Tooth[] = [
     "H2: what was settled after an observation counts",
     "window.tokensSince += tokens;",
     "window.tokensSince += 0;",
+  ),
+  usage(
+    "G3: use is remembered for as long as a window may be",
+    "const HOURS_KEPT = WINDOW_HOURS_MAX + 1;",
+    "const HOURS_KEPT = 8 * 24;",
   ),
   usage(
     "H2: nothing is learned while others work",

@@ -35,7 +35,7 @@ export const attemptTeeth: readonly Tooth[] = [
   ),
   attempt(
     "row 8: an attempt whose verification failed is capped in its score",
-    'state.verified?.verdict === "fail"',
+    'verified?.verdict === "fail"',
     "false",
   ),
   attempt("I8: an auction hears 20 bids", "state.bids.length >= BIDS_MAX", "false"),

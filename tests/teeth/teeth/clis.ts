@@ -7,6 +7,7 @@ const refusal = inFile(`${folder}/tap/refusal.ts`, `${folder}/tap/refusal.test.t
 const session = inFile(`${folder}/acp/session.ts`, `${folder}/acp/any.test.ts`);
 const word = inFile(`${folder}/acp/word.ts`, `${folder}/acp/any.test.ts`);
 const program = inFile(`${folder}/program.ts`, `${folder}/program.test.ts`);
+const outcome = inFile(`${folder}/outcome.ts`, `${folder}/outcome.test.ts`);
 const template = inFile(`${folder}/template.ts`, `${folder}/program.test.ts`);
 const probe = inFile(`${folder}/probe.ts`, `${folder}/probe.test.ts`);
 const opencode = inFile(`${folder}/opencode-stream.ts`, `${folder}/opencode-stream.test.ts`);
@@ -19,6 +20,40 @@ export const cliTeeth: readonly Tooth[] = [
     "return isOurs ? headers : null;",
     "return headers;",
   ),
+  tap(
+    "I12: no target leads the key to another host",
+    "return url?.origin === origin ? url : null;",
+    "return URL.parse(`${origin}${path}`) ?? url;",
+  ),
+  tap(
+    "C27: with the end of a run nobody is answered",
+    "AbortSignal.any([controller.signal, options.signal])",
+    "controller.signal",
+  ),
+  tap("I8: a CLI has no more connections than it needs", "= CONNECTIONS_MAX;", "= 1_000;"),
+  inFile(`${folder}/tap/body.ts`, `${folder}/tap/body.test.ts`)(
+    "I8: all calls together hold no more than there is room for",
+    "if (!held.add(chunk.length)) return 503;",
+    "",
+  ),
+  inFile(`${folder}/tap/body.ts`, `${folder}/tap/body.test.ts`)(
+    "a call gives back the room that it took",
+    "used -= own;",
+    "",
+  ),
+  tap("an answered call holds nothing", 'response.once("close", () => held.giveBack());', ""),
+  tap("I3: an answer that was broken off is paid for", "wire.brokenOff(said);", ""),
+  tap("an answer to nobody is ended", "() => gone.abort()", "() => {}"),
+  inFile(`${folder}/place.ts`, `${folder}/run.test.ts`)(
+    "C27: whoever is stopped has no model any more",
+    "onEnd: end, signal: ended",
+    "onEnd: end, signal: setup.signal",
+  ),
+  inFile(`${folder}/run.ts`, `${folder}/run.test.ts`)(
+    "C27: a CLI that goes on after a cut is stopped",
+    "if (stop) run.end();",
+    "",
+  ),
   tap("C27: a cut answer ends the run", "tapped.cut = true;", "tapped.cut = false;"),
   tap(
     "a title that was cut is no cut of the work",
@@ -28,10 +63,14 @@ export const cliTeeth: readonly Tooth[] = [
   tap("I7: a limit of an hour ends the run", "tapped.limit = { resetsAtMs };", ""),
   tap(
     "a limit of seconds does not throw the work away",
-    "resetsAtMs - nowMs <= PATIENCE_MS",
+    "resetsAtMs - nowMs <= settings.limitPatienceMs",
     "resetsAtMs - nowMs < 0",
   ),
-  tap("I8: nobody asks a limit forever", "limits < LIMITS_MAX &&", "limits < 1_000 &&"),
+  tap(
+    "I8: nobody asks a limit forever",
+    "limits < settings.limitRefusalsMax &&",
+    "limits < 1_000 &&",
+  ),
   tap(
     "I8: nobody asks a broken server forever",
     "(failures += 1) >= FAILURES_MAX",
@@ -68,9 +107,30 @@ export const cliTeeth: readonly Tooth[] = [
     'result.exitCode === 0 ? "unknown" : null',
     'result.exitCode === 0 ? "finished" : null',
   ),
+  inFile(`${folder}/outcome.ts`, `${folder}/program.test.ts`)(
+    "E2: who gives up for the network has not crashed",
+    "if (tapped?.limit) return",
+    "if (tapped?.limit && !word.failure) return",
+  ),
+  outcome(
+    "I3: what passed on the wire is counted, whatever the CLI counts",
+    "tapped && tapped.calls > 0 ? tapped.usage : word.usage",
+    "word.usage ?? tapped?.usage ?? null",
+  ),
+  outcome(
+    "I3: a call that a CLI does not count is paid for by the table",
+    "return isAll ? (costMicroUsd",
+    "return true ? (costMicroUsd",
+  ),
+  outcome("a finished run is not thrown away for a helper's last call", "&& !hasFinished", ""),
+  inFile(`${folder}/opened.ts`, `${folder}/run.test.ts`)(
+    "I12: no private home stays, whatever goes wrong",
+    "await home.close();",
+    "",
+  ),
   program(
     "I12: no complaint of a program tells a key",
-    "mask(result.stderr, wire.secrets)",
+    "mask(result.stderr, secrets)",
     "result.stderr",
   ),
   template(

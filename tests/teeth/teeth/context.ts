@@ -23,7 +23,6 @@ const check = inFile("agents/research/citation-check.ts", "agents/research/citat
 const judged = inFile("agents/assessor/assessor.ts", "agents/assessor/sources.test.ts");
 const request = inFile("infra/web/request.ts", "infra/web/web.test.ts", "infra/web/search.test.ts");
 const replay = inFile("infra/replay/replay-call.ts", "infra/replay/replay-call.test.ts");
-const firstNight = inFile("infra/cli/first-night.ts", "infra/cli/first-night.test.ts");
 
 const plans = inFile("agents/dispatcher/plan.ts", "agents/dispatcher/known.test.ts");
 const executes = inFile("agents/dispatcher/execute.ts", "agents/dispatcher/known.test.ts");
@@ -159,10 +158,5 @@ export const contextTeeth: readonly Tooth[] = [
     "G11: a replay asks what was asked",
     "if (different !== null) return",
     "if (false) return",
-  ),
-  firstNight(
-    "row 1: nothing is assumed where nobody could confirm it",
-    "if (!yes && !isAttended()) return null;",
-    "",
   ),
 ];

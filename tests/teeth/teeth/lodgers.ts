@@ -15,6 +15,11 @@ export const lodgerTeeth: readonly Tooth[] = [
     "return stream === null || (isForeign(stream) && isGranted(subjectOf(stream)));",
     "return true;",
   ),
+  inFile("infra/log/gateway/access.ts", "tests/gateway/eventstore-client.test.ts")(
+    "I11: whoever has no name is no lodger, and is handed nothing of the house as one",
+    "!isNobody() && ",
+    "",
+  ),
   access(
     "I9: streams of the house are deleted and ruled by nobody",
     "if (isForeign(stream) && (isHouseNow()",
@@ -74,6 +79,21 @@ export const lodgerTeeth: readonly Tooth[] = [
     "I11: a group is its maker's",
     "if (caller.name !== owner) {",
     "if (false) {",
+  ),
+  inFile("infra/log/gateway/groups/groups.ts", "tests/gateway/regrant.test.ts")(
+    "I11: a group of the house's log outlives no role that may read it",
+    'if (log === "house" && caller.isLodger()) {',
+    "if (false) {",
+  ),
+  inFile("infra/log/gateway/groups/groups.ts", "infra/log/gateway/groups/groups.test.ts")(
+    "I8: nobody waits at a group that has ended",
+    "if (group.isClosed) {",
+    "if (false) {",
+  ),
+  inFile("infra/log/gateway/groups/groups.ts", "infra/log/gateway/groups/groups.test.ts")(
+    "a change of a group that cannot be written down changes nothing",
+    'this.#context.foreign.groups.keep({ ...record, reached: from(group.standing.reached) });\n    this.#end(group, "its settings have changed", true);',
+    'this.#end(group, "its settings have changed", true);\n    this.#context.foreign.groups.keep({ ...record, reached: from(group.standing.reached) });',
   ),
   inFile("infra/log/gateway/groups/running-group.ts", GROUPS)(
     "I10: how far a group is outlives kill -9",

@@ -59,7 +59,7 @@ export const logEngineTeeth: readonly Tooth[] = [
   shifts("I9: a night that is not over is not archived past", "&& !one.isEnded", "&& false"),
   inFile("infra/log/sqlite/event-writer.ts", "infra/log/sqlite/archive.test.ts")(
     "I10: an id that was archived is taken all the same",
-    "if (this.#archivedTo > 0 && this.#archive.shelf.placeOf(id)) return false;",
+    "if (this.#archivedTo > 0 && this.#archive.shelf.placeOf(link.id)) return false;",
     "",
   ),
   backup("I10: a backup overwrites nothing", "if (!existsSync(file)) return;", "return;"),

@@ -13,10 +13,17 @@ const queue = inFile(
   "agents/dispatcher/merging/queue.test.ts",
 );
 const REQUESTS = "agents/dispatcher/merging/requests.test.ts";
+const VERDICTS = "agents/dispatcher/merging/verdicts.test.ts";
+const known = inFile("agents/dispatcher/merging/request-known.ts", VERDICTS);
 const requests = inFile("agents/dispatcher/merging/requests.ts", REQUESTS);
 const news = inFile("agents/dispatcher/merging/request-news.ts", REQUESTS);
+const silent = inFile(
+  "agents/dispatcher/merging/requests.ts",
+  "agents/dispatcher/merging/unreachable.test.ts",
+);
+const CUT_SHORT = "infra/forge/cut-short.test.ts";
 const revert = inFile("agents/dispatcher/merging/request-revert.ts", REQUESTS);
-const repo = inFile("blackboard/repo.ts", "blackboard/repo.test.ts");
+const repo = inFile("blackboard/repo.ts", "blackboard/repo-together.test.ts");
 const review = inFile("blackboard/review.ts", "blackboard/review.test.ts");
 const forge = "infra/forge/forge.test.ts";
 const outcomes = inFile("projections/outcomes.ts", "projections/outcomes.test.ts");
@@ -31,13 +38,33 @@ export const mergingTeeth: readonly Tooth[] = [
   ),
   train(
     "nobody is named for a test that fails once",
-    "again.exitCode === 0 ? red : red - 1",
-    "red - 1",
+    "if (told === null || !car) return",
+    "if (!car) return",
   ),
   train(
     "a conflict within a batch is told only once the other has landed",
     "if (cars.length > 0) continue;",
     "",
+  ),
+  review(
+    "I8: so many comments of a forge are taken",
+    "ref !== undefined && state.told.length >= COMMENTS_MAX",
+    "false",
+  ),
+  news(
+    "I8: that a forge says more than is taken is told",
+    'say(night, review.task, `${review.branch}: ${error.message}; read on at the forge`, "bad");',
+    "",
+  ),
+  train(
+    "I4: a runner that counted and counts no more is red",
+    "before.passed === null ? null :",
+    "before ? null :",
+  ),
+  landing(
+    "I4: what was not counted is not called a test",
+    "passed: tests.passed,",
+    "passed: tests.passed ?? 1,",
   ),
   landing(
     "the target never stands at a merge that was not tested",
@@ -47,13 +74,18 @@ export const mergingTeeth: readonly Tooth[] = [
   queue("what a batch leaves out is not lost", "[...left, ...(waiting.get(key) ?? [])]", "[]"),
   repo(
     "I4: what lands with another has evidence of its own",
-    "needsEvidence({ ...command, attempt, verdict, decision });",
+    'needsEvidence({ ...command, attempt, verdict, decision, approvedBy: "gate" });',
     "",
   ),
-  review(
+  inFile("blackboard/task.ts", "blackboard/task.test.ts")(
     "a forge sends work back so many times and no more",
-    "if (round > roundsMax) {",
-    "if (false) {",
+    "roundsMax !== undefined && rounds >= roundsMax",
+    "false",
+  ),
+  inFile("blackboard/task-state.ts", "blackboard/task.test.ts", REQUESTS)(
+    "how often a forge sent work back is counted by the task itself",
+    "rounds: event.round ?? state.rounds,",
+    "rounds: state.rounds,",
   ),
   review("a comment of a forge is told once", "state.told.includes(ref)", "false"),
   requests(
@@ -71,6 +103,62 @@ export const mergingTeeth: readonly Tooth[] = [
     'is === "changes-requested"',
     "is !== undefined",
   ),
+  known(
+    "a word on an earlier commit is no word on the one that follows",
+    ": one.commit === commit,",
+    ": true,",
+  ),
+  known("a word that no commit is named for is heard once", "!heard.has(one.ref)", "true"),
+  inFile("agents/dispatcher/merging/request-news.ts", VERDICTS)(
+    "a comment is told once, however often a request is renewed",
+    " || known.told.has(ref)",
+    "",
+  ),
+  silent(
+    "I8: a forge that does not answer is waited for once in a round",
+    "if (error instanceof Unreachable) {",
+    "if (false) {",
+  ),
+  silent(
+    "what a forge answers about one request says nothing of the others",
+    "if (error instanceof Unreachable) {",
+    "if (true) {",
+  ),
+  silent(
+    "a night that is to end begins no look at a forge",
+    "isDue && !night.stop.aborted",
+    "isDue",
+  ),
+  inFile("infra/forge/by-http.ts", CUT_SHORT)(
+    "I8: a question to a forge ends with the night",
+    "AbortSignal.any([AbortSignal.timeout(ANSWER_WALL_MS), signal])",
+    "AbortSignal.timeout(ANSWER_WALL_MS)",
+  ),
+  inFile("infra/forge/push.ts", CUT_SHORT)(
+    "I8: a push to a forge ends with the night",
+    "signal: remote.signal,",
+    "",
+  ),
+  inFile("agents/dispatcher/merging/request-words.ts", VERDICTS)(
+    "I12: what is pasted at a forge is masked before it is told",
+    "masked(text.slice(0, READ_CHARS_MAX))",
+    "text",
+  ),
+  inFile("blackboard/review.ts", VERDICTS)(
+    "what was made of a word is in the log",
+    "heard: [...state.heard, ...heard]",
+    "heard: state.heard",
+  ),
+  revert(
+    "E16: what is known to be red is taken back, however late",
+    "ageMs > landingWatchMs + reviewIgnoredDays * DAY_MS",
+    "ageMs > landingWatchMs",
+  ),
+  revert(
+    "I8: the checks of a merge are waited for so long and no longer",
+    "if (ageMs > landingWatchMs) return;",
+    "",
+  ),
   revert("I10: a revert is asked for once", "if (known !== null) return known;", ""),
   inFile("infra/forge/push.ts", forge)(
     "what somebody else pushed is never overwritten",
@@ -81,6 +169,31 @@ export const mergingTeeth: readonly Tooth[] = [
     "I12: git sends a token to its own address alone",
     "`http.${login.at}.extraHeader`",
     '"http.extraHeader"',
+  ),
+  inFile("infra/forge/checks.ts", forge)(
+    "checks of which some were not read are never green",
+    "isWhole && all.every",
+    "all.every",
+  ),
+  inFile("infra/forge/answers.ts", forge)(
+    "a page that is not full is not the last",
+    "if (found.length < before.length) return",
+    "if (found.length < PAGE_SIZE) return",
+  ),
+  inFile("infra/forge/answers.ts", forge)(
+    "a list that comes whole, whatever page is asked for, is read once",
+    "text === before.text",
+    "false",
+  ),
+  inFile("infra/forge/fields.ts", forge)(
+    "I9: what is no commit does not come in from a forge",
+    "/^[0-9a-f]{40,64}$/",
+    "/^/",
+  ),
+  inFile("infra/forge/fields.ts", forge)(
+    "I11: what is no address does not come in from a forge",
+    "/^https?:\\/\\/\\S+$/",
+    "/^/",
   ),
   inFile("infra/forge/github.ts", forge)(
     "at a public repository a stranger asks for no changes",

@@ -74,8 +74,8 @@ export const nightTeeth: readonly Tooth[] = [
   step("conclude")("row 14: a conflict costs no try", 'case "conflict":\n', ""),
   step("merging/train")(
     "I4: the merged tree is tested before the target moves",
-    "if (await isRed(length)) {",
-    "if (false) {",
+    "(await whyRed(cars.length)) === null",
+    "cars.length > 0",
   ),
   step("merging/together")(
     "E16: what fails after the merge is taken back",

@@ -24,6 +24,17 @@ export const plannerTeeth: readonly Tooth[] = [
     "command !== plain(repo.testCommand) &&",
     "",
   ),
+  preflight("I8: a text asks for so many things at most", "creating.length > CLAIMS_MAX ||", ""),
+  preflight(
+    "I8: so much of a repository is read at most",
+    "if (chars >= CHARS_READ_MAX) break;",
+    "",
+  ),
+  preflight(
+    "B15: tests that were not reached show nothing",
+    "!sources.some(({ path }) => isTest(path)) &&",
+    "sources.length < 0 &&",
+  ),
   planner(
     "row 4: what is there already is refused",
     'if (done) return { decision: "refuse"',

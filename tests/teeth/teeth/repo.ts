@@ -1,22 +1,55 @@
 import { inFile, type Tooth } from "../tooth.ts";
 
-const repo = inFile("blackboard/repo.ts", "blackboard/repo.test.ts");
+const repo = inFile(
+  "blackboard/repo.ts",
+  "blackboard/repo.test.ts",
+  "blackboard/repo-together.test.ts",
+);
 const scope = inFile("blackboard/scope.ts", "blackboard/scope.test.ts");
 
 /** What may reach a target branch, and who may work in a repository (I2, I4, F23). */
 export const repoTeeth: readonly Tooth[] = [
   repo("I4: no merge without an accepted gate", 'decision !== "accepted" &&', "false &&"),
   repo("I4: no merge without a verdict of pass", 'verdict !== "pass" &&', "false &&"),
-  repo("I4: no merge while a test fails on the merged tree", "if (failed !== 0) {", "if (false) {"),
+  repo(
+    "I4: no merge while a test fails on the merged tree",
+    "failed !== null && failed !== 0",
+    "false",
+  ),
   repo(
     "I4: no merge by the gate when no test ran on the merged tree",
     "!(passed > 0) && !byPerson",
     "false",
   ),
   repo(
+    "I4: no merge by the gate where tests are not counted any more",
+    "passed === null && countedBefore && !byPerson",
+    "false",
+  ),
+  repo(
     "I4: the gate does not count as the director",
     'approvedBy !== "" && approvedBy !== "gate"',
     'approvedBy !== ""',
+  ),
+  repo(
+    "I4: a director's word for one attempt is for no other",
+    'decision, approvedBy: "gate" });',
+    "decision });",
+  ),
+  repo(
+    "I10: what is merged does not land again with another",
+    'known === "merged" || known === "reverted"',
+    'known === "reverted"',
+  ),
+  repo(
+    "I4: what was taken back does not land with another",
+    'known === "merged" || known === "reverted"',
+    'known === "merged"',
+  ),
+  repo(
+    "I10: nothing lands twice in one move",
+    "if (landing.has(attempt)) throw",
+    "if (false) throw",
   ),
   repo("I10: one merge is intended at a time", "if (state.intended) {", "if (false) {"),
   repo("I10: an attempt is merged once", 'if (outcome === "merged") return [];', ""),

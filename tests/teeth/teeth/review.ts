@@ -40,7 +40,7 @@ export const reviewTeeth: readonly Tooth[] = [
   claims("I8: one reviewer reads so many claims", ".slice(0, claimsMax)", ""),
   asked(
     "I3: a review is paid inside the judge's reservation",
-    "inputTokens: INPUT_TOKENS + REVIEW_TOKENS.input,",
+    "inputTokens: INPUT_TOKENS + reviewInputTokens,",
     "inputTokens: INPUT_TOKENS,",
   ),
   asked(

@@ -9,6 +9,8 @@ const mounts = inFile(
   "infra/workers/sandbox/bubblewrap.test.ts",
 );
 const inBubble = (file: string) => inFile(file, "infra/workers/sandbox/bubblewrap.test.ts");
+const sockets = (name: string) =>
+  inFile(`infra/workers/sandbox/${name}.ts`, "infra/workers/sandbox/host-sockets.test.ts");
 const egress = (name: string) =>
   inFile(`infra/workers/sandbox/egress/${name}.ts`, "infra/workers/sandbox/egress/egress.test.ts");
 const stuck = (name: string) =>
@@ -68,10 +70,35 @@ export const sandboxTeeth: readonly Tooth[] = [
     "if (start < STARTS_MAX && !options.signal.aborted) continue;",
     "",
   ),
-  inBubble("infra/workers/sandbox/host-sockets.ts")(
+  inFile("infra/workers/sandbox/contained.ts", "infra/workers/sandbox/contained.test.ts")(
+    "I10: what may have begun in a clone is not run there again",
+    "|| (wasReported && !/^bwrap: /m.test(stderr));",
+    ";",
+  ),
+  run(
+    "row 12: what a program wrote before its end is read, however busy the house",
+    "setImmediate(close)",
+    "close()",
+  ),
+  sockets("host-sockets")(
     "I11: sockets of the machine's services are not for workers",
-    ".slice(0, SOCKETS_MAX)",
-    ".slice(0, 0)",
+    "if (seen.length <= SOCKETS_MAX) return seen;",
+    "if (seen.length <= SOCKETS_MAX) return [];",
+  ),
+  sockets("host-sockets")(
+    "I11: no socket is left open because there are many",
+    "if (seen.length <= SOCKETS_MAX) return seen;",
+    "return seen.slice(0, SOCKETS_MAX);",
+  ),
+  sockets("mounts")(
+    "I11: a socket in a folder that is shown again is masked",
+    "lies(closed) && !lies(shown)",
+    "lies(closed)",
+  ),
+  inFile("infra/workers/sandbox/bubblewrap.ts", "tests/escape/escape.test.ts")(
+    "I11: sockets of the machine are masked in every run",
+    "...privateFiles(environment), ...socketsIn(view, egress)]",
+    "...privateFiles(environment)]",
   ),
   inBubble("infra/workers/sandbox/mounts.ts")(
     "I11: a worker commits, and configures nothing",
@@ -89,6 +116,11 @@ export const sandboxTeeth: readonly Tooth[] = [
     "mayBeQuiet?.() && granted < WAITING_SILENCES_MAX",
     "false",
   ),
+  inFile("infra/workers/sandbox/seatbelt-profile.ts", "infra/workers/sandbox/seatbelt.test.ts")(
+    "I11: on macOS too the machine's sockets are not for workers",
+    "(remote unix-socket (subpath ${quoted(folder)})))",
+    "(remote unix-socket))",
+  ),
   egress("allow-list")(
     "I11: a host that nobody named is refused",
     'verdict: covers && isIP(name) === 0 ? "covered" : "refused"',
@@ -98,6 +130,16 @@ export const sandboxTeeth: readonly Tooth[] = [
     "I11: a host is named with its port",
     "ports.includes(port)",
     "ports.length > 0",
+  ),
+  egress("proxy")(
+    "I8: a way out that nobody waits for is closed",
+    "if (near.destroyed) far?.destroy();",
+    "",
+  ),
+  egress("proxy")(
+    "I8: one client has no more ways out than there may be",
+    "if (ways >= WAYS_MAX) return null;",
+    "",
   ),
   egress("dial")(
     "I11: nobody asks a cloud for the machine's keys",
@@ -125,6 +167,12 @@ export const sandboxTeeth: readonly Tooth[] = [
     "E13: a command at work stops the clock",
     "if (running.size === 0) idleMs",
     "idleMs",
+  ),
+  stuck("watchdog")("E14: nobody begins again without time for it", "&& leftMs >= secondTryMs", ""),
+  inFile("infra/workers/models/key-ring.ts", "infra/workers/models/key-ring.test.ts")(
+    "H2: a key at a limit without a reset rests for as long as is set",
+    "clock.now() + options.restMs",
+    "clock.now()",
   ),
   watched("E14: who is stuck again has failed", ": failure(second.stuck), all", ": null, all"),
   watched("I3: a run that was begun anew is charged in full", 'costKind: "unknown",', ""),

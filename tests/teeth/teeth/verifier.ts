@@ -11,6 +11,9 @@ const lint = inFile("agents/verifier/lint.ts", "agents/verifier/lint.test.ts");
 const linted = inFile("agents/verifier/verifier.ts", "agents/verifier/lint.test.ts");
 const oxlint = inFile("infra/workers/lint/oxlint.ts", "infra/workers/lint/linter.test.ts");
 const heuristics = inFile("agents/assessor/heuristics.ts", "agents/assessor/heuristics.test.ts");
+const chosen = inFile("agents/verifier/chosen-tests.ts", "agents/verifier/success.test.ts");
+const success = inFile("agents/verifier/success.ts", "agents/verifier/success.test.ts");
+const cases = inFile("agents/verifier/baseline.ts", "agents/verifier/success.test.ts");
 const evidence = (file: string) => inFile(file, "agents/verifier/verifier.test.ts");
 
 /** What the verifier shows, and takes nobody's word for (step 6, rows 7 to 9, H6, I5, I11). */
@@ -130,6 +133,16 @@ export const verifierTeeth: readonly Tooth[] = [
     "doubts.push(...specialCases(changes, answers));",
     "",
   ),
+  inFile("agents/verifier/special-case.ts", "agents/verifier/going-green.test.ts")(
+    "I8: so many answers of tests are known at most",
+    "if (count >= ANSWERS_MAX) return answers;",
+    "if (count >= 10 * ANSWERS_MAX) return answers;",
+  ),
+  inFile("agents/source/texts.ts", "agents/source/texts.test.ts")(
+    "I8: so many files are read at once at most",
+    "const READ_AT_ONCE = 32;",
+    "const READ_AT_ONCE = 1_000;",
+  ),
   green(
     "row 8: nothing stands in for what the tests load",
     "faults.push(`${change.path} stands in for what the tests load`);",
@@ -161,6 +174,18 @@ export const verifierTeeth: readonly Tooth[] = [
     "if (run.exitCode === 0) return",
     "if (run.exitCode !== null) return",
   ),
+  success(
+    "I4: a test command that ends well ran the tests of the files it names",
+    "if (missing.length === 0) return",
+    "if (missing.length >= 0) return",
+  ),
+  chosen(
+    "I4: what a filter chooses must have run",
+    "return (title) => title.replaceAll(",
+    "return (title) => title === null && title.replaceAll(",
+  ),
+  success("E17: a filter is no fault of the author", "&& isChosen(title)", ""),
+  cases("E17: the cases of a test are that test", "[name, whole]", "[name]"),
   evidence("agents/verifier/scope.ts")(
     "I11: a change stays where its task may work",
     'const outcome = outside.length === 0 ? "pass" : "fail";',

@@ -8,6 +8,11 @@ const git = inFile("infra/workers/workspace/git.ts", "infra/workers/workspace/re
 
 /** What a worker may write, what becomes a commit, and which branch moves (I10, I11, step 9). */
 export const workspaceTeeth: readonly Tooth[] = [
+  inFile("agents/dispatcher/branch.ts", "agents/dispatcher/branch.test.ts")(
+    "what is cut off an end bares no other end that git refuses",
+    "const PASSES_MAX = 20;",
+    "const PASSES_MAX = 1;",
+  ),
   paths("I11: no path leaves the clone", 'if (part === "..") refuse', "if (false) refuse"),
   paths(
     "I11: no path lies in the folder of git",

@@ -10,28 +10,32 @@ import { z } from "zod";
 const run = promisify(execFile);
 const PACK_WALL_MS = 300_000;
 
+/** A line of a published changelog, the release that brought it and the one before it. */
+const Pair = z.strictObject({
+  package: z.string(),
+  release: z.string(),
+  before: z.string(),
+  line: z.string(),
+});
+
 /**
- * Lines of published changelogs, the release that brought each and the one before it: all lines on
- * something new, none on tests, documents or the like. Archives by name and version, with what npm
- * says of their bytes; they are fetched, never kept here.
+ * `pairs` were chosen: lines on something new, none on tests, documents or the like. `drawn` are
+ * whatever lines of twenty other packages begin with add, support, accept and the like, most of which
+ * name nothing that could be looked for. Archives by name and version, with what npm says of their
+ * bytes; they are fetched, never kept here.
  */
 const Pairs = z.strictObject({
   licences: z.record(z.string(), z.string()),
   archives: z.record(z.string(), z.string()),
-  pairs: z.array(
-    z.strictObject({
-      package: z.string(),
-      release: z.string(),
-      before: z.string(),
-      line: z.string(),
-    }),
-  ),
+  pairs: z.array(Pair),
+  drawn: z.array(Pair),
 });
 
 const known = Pairs.parse(
   JSON.parse(readFileSync(join(import.meta.dirname, "pairs.json"), "utf8")),
 );
-export const { pairs } = known;
+export const { pairs, drawn } = known;
+export type Pair = z.infer<typeof Pair>;
 
 /** Folder of an unpacked release; null where it was not fetched. */
 export function releaseFolder(name: string, version: string): string | null {
@@ -39,7 +43,7 @@ export function releaseFolder(name: string, version: string): string | null {
   return existsSync(folder) ? folder : null;
 }
 
-/** Fetches all of them by npm, eight megabytes, and holds each against its digest. */
+/** Fetches all of them by npm, eleven megabytes, and holds each against its digest. */
 async function fetchReleases(): Promise<void> {
   const folder = join(cacheFolder(), "releases");
   await mkdir(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { seededDraws } from "@nightshift/agents/evolver/draws";
 import { noisyJudge } from "@nightshift/infra/sim/verdicts/noisy-judge";
 
-/** Writes `labelled.json` anew: works with a person's grade and a scripted judge's (sd 1.5). */
+/** Writes `labelled.json` anew: works with a simulated person's grade and a scripted judge's (sd 1.5). */
 const WORKS = 480;
 const SEED = 2026;
 const random = seededDraws(SEED);

@@ -13,13 +13,16 @@ import type { GroupSettings } from "./settings.ts";
 export type Start = number | "start" | "end";
 export type Named = { stream: string | null; name: string };
 
+/** What of a gateway groups work with. */
+type GroupsContext = Pick<GatewayContext, "log" | "bell" | "foreign" | "grants" | "now">;
+
 /** All groups of a gateway. A group is its maker's, and the house may do with any what that may. */
 export class Groups {
-  readonly #context: GatewayContext;
+  readonly #context: GroupsContext;
   readonly #groups = new Map<string, RunningGroup>();
   readonly #memory = new Memory();
 
-  constructor(context: GatewayContext) {
+  constructor(context: GroupsContext) {
     this.#context = context;
     this.#load();
   }
@@ -47,21 +50,22 @@ export class Groups {
     const { key, owner, settings: before } = group.record;
     const moves = settings.startFrom !== before.startFrom;
     const begin = moves ? reachedBefore(start, key.stream, this.#sourceOf(group.record)) : null;
-    this.#end(group, "its settings have changed", true);
-    const { reached } = group.standing;
     // Where nothing was reached yet, it begins where it is told to now.
-    const from = begin !== null && reached === group.record.reached ? begin : reached;
+    const from = (reached: number) =>
+      begin !== null && reached === group.record.reached ? begin : reached;
     const filter = before.filter;
-    const record = { key, owner, settings: { ...settings, filter }, reached: from };
-    this.#context.foreign.groups.keep(record);
-    this.#open(record);
+    const record = { key, owner, settings: { ...settings, filter } };
+    // Written down first: where that fails the group goes on as it was.
+    this.#context.foreign.groups.keep({ ...record, reached: from(group.standing.reached) });
+    this.#end(group, "its settings have changed", true);
+    this.#open({ ...record, reached: from(group.standing.reached) });
   }
 
   remove(caller: Caller, named: Named): void {
     const group = this.find(caller, named);
+    this.#context.foreign.groups.remove(group.record.key);
     this.#end(group, "it was deleted", false);
     this.#groups.delete(idOf(group.record.key));
-    this.#context.foreign.groups.remove(group.record.key);
   }
 
   /** @throws Fault where there is none, or it is not the caller's. */
@@ -82,7 +86,7 @@ export class Groups {
     if (caller.name !== owner) {
       throw new Fault("access-denied", `the group ${key.name} is not of ${caller.name}`);
     }
-    caller.mustRead(key.stream);
+    mustReadLog(caller, key);
   }
 
   /** @throws Fault `persistent-subscription-does-not-exist` where a stream has none of the caller's. */
@@ -95,7 +99,11 @@ export class Groups {
     throw told("persistent-subscription-does-not-exist", { stream, name: "" }, "does not exist");
   }
 
+  /** @throws Fault where the group has ended since it was found: nobody would be handed anything. */
   join(group: RunningGroup, subscriber: Joined): void {
+    if (group.isClosed) {
+      throw told("persistent-subscription-dropped", group.record.key, "it has just ended");
+    }
     this.mustHaveRoom(group);
     group.join(subscriber);
   }
@@ -149,7 +157,7 @@ export class Groups {
   }
 }
 
-function ownedSource(owner: string, key: GroupKey, context: GatewayContext): Source {
+function ownedSource(owner: string, key: GroupKey, context: GroupsContext): Source {
   const caller = callerByName(owner, context.grants);
   const { log, bell, foreign } = context;
   const isHouse = key.log === "house";
@@ -161,10 +169,18 @@ function ownedSource(owner: string, key: GroupKey, context: GatewayContext): Sou
       ? () => true
       : (stream) => caller.mayRead(stream) && foreign.mayRead(stream, caller.actor()),
     mustRead: () => {
-      caller.mustRead(key.stream);
+      mustReadLog(caller, key);
       if (!isHouse && key.stream !== null) foreign.mustRead(key.stream, caller.actor());
     },
   };
+}
+
+/** A role may be another than when the group was made: "all streams" of a lodger are no house's. */
+function mustReadLog(caller: Caller, { log, stream }: GroupKey): void {
+  if (log === "house" && caller.isLodger()) {
+    throw new Fault("access-denied", `${caller.name} may not read the house's log`);
+  }
+  caller.mustRead(stream);
 }
 
 function reachedBefore(start: Start, stream: string | null, { log }: Source): number {

@@ -62,6 +62,10 @@ export class RunningGroup {
     this.#group = new Group(record.settings, fate, memory);
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   get subscribers(): ReadonlySet<Joined> {
     return this.#joined;
   }

@@ -31,12 +31,11 @@ const ERROR_CHARACTERS_MAX = 300;
  */
 export async function converse(run: CliStart & { contained: boolean }): Promise<AcpEnd> {
   const sdk = await protocol();
-  const controller = new AbortController();
   const record = openRecord(run);
   const { tale, hear } = listenToAcp();
   const input = await openInput(`${run.home.path}/input`);
   const output = chunks();
-  const talk = { input: input.path, signal: controller.signal, onOutput: output.push };
+  const talk = { input: input.path, onOutput: output.push };
   // A command that it waits for is at work, however quiet.
   const mayBeQuiet = () => tale.running.size > 0;
   const ended = start({ ...run, mayBeQuiet }, talk).finally(() => {
@@ -66,12 +65,12 @@ export async function converse(run: CliStart & { contained: boolean }): Promise<
         error: error instanceof sdk.RequestError ? toldError(error) : null,
       }),
     );
-  controller.abort();
+  run.end();
   const result = await ended;
   record.keep({ type: "acp.end", ...told, summary: tale.summary });
   const complaint = result.stderr.trim();
   if (complaint !== "") record.keep({ type: "nightshift.stderr", text: complaint });
-  return { result, stopped: true, transcript: record.transcript(), tale, ...told };
+  return { result, transcript: record.transcript(), tale, ...told };
 }
 
 /** Only whoever talks to an agent has to hold the protocol in memory. */

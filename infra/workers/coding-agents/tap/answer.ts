@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Usage } from "@nightshift/protocol/attempt";
 import { splitLines } from "../lines.ts";
+import { json } from "../../json.ts";
 
 /** All input is in `inputTokens`, what came from a cache or was written to one included. */
 export type CallUsage = Usage & { cacheWriteTokens: number };
@@ -129,12 +130,4 @@ function geminiUsage(told: z.infer<typeof GeminiUsage>): CallUsage {
     outputTokens: (told.candidatesTokenCount ?? 0) + (told.thoughtsTokenCount ?? 0),
     cacheWriteTokens: 0,
   };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,11 +1,16 @@
 import { createServer } from "node:http";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import OpenAI from "openai";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startModelServer } from "../../../sim/model-server.ts";
 import type { Answer, ScriptRequest } from "../../../sim/wire/script.ts";
 import { openTap } from "./tap.ts";
+import type { Tap, TapSettings } from "./tap.ts";
 
 const KEY = "sk-secret-of-the-director";
+const WAIT = { timeout: 20_000 };
 const NOW_MS = 1_795_000_000_000;
 const tools = [{ type: "function" as const, function: { name: "write", parameters: {} } }];
 const hello = [{ role: "user" as const, content: "Hello, you." }];
@@ -13,16 +18,20 @@ const hello = [{ role: "user" as const, content: "Hello, you." }];
 /** A model that answers like this, behind a tap, and a client of the tap. */
 async function tapped(
   script: (request: ScriptRequest) => Answer,
-  { endsAtCut = true, key = KEY }: { endsAtCut?: boolean; key?: string | null } = {},
+  given: { endsAtCut?: boolean; key?: string | null; settings?: TapSettings } = {},
 ) {
+  const { endsAtCut = true, key = KEY, settings = defaultSettings } = given;
   const clock = { now: () => NOW_MS };
   const server = await startModelServer({ script, clock });
   let ends = 0;
+  const ended = new AbortController();
   const tap = await openTap({
     upstream: `${server.url}/v1`,
     key,
     clock,
     onEnd: () => void (ends += 1),
+    signal: ended.signal,
+    settings,
     endsAtCut,
   });
   onTestFinished(async () => {
@@ -32,7 +41,8 @@ async function tapped(
   const client = new OpenAI({ apiKey: tap.pass, baseURL: tap.url, maxRetries: 0 });
   const ask = (more: object = { tools }) =>
     client.chat.completions.create({ model: "m", messages: hello, ...more }).catch(() => null);
-  return { tap, ask, client, server, requests: server.requests, ends: () => ends };
+  const { requests } = server;
+  return { tap, ask, client, server, requests, ends: () => ends, end: () => ended.abort() };
 }
 
 test("the key is put in for the pass, and the CLI is never told it", async () => {
@@ -50,6 +60,47 @@ test("whoever does not carry the pass gets no answer, and asks nobody", async ()
   await expect(asked).rejects.toMatchObject({ status: 403 });
   expect(requests).toEqual([]);
 });
+
+test("a target that would make another host of the API's is refused, not sent to", async () => {
+  const { tap, requests } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  const path = `${new URL(tap.url).pathname}/chat/completions`;
+  for (const target of ["munity://x/", "http://127.0.0.1:9/", "*"])
+    expect(await raw(tap, target)).toMatch(/^HTTP\/1\.1 400 /);
+  // Behind `https://api.example.com` the first one names a host of the community's; so does this.
+  const clock = { now: () => NOW_MS };
+  const { signal } = new AbortController();
+  const given = {
+    key: KEY,
+    clock,
+    onEnd: () => {},
+    signal,
+    settings: defaultSettings,
+    endsAtCut: true,
+  };
+  const other = await openTap({ ...given, upstream: "http://local" });
+  onTestFinished(() => other.close());
+  expect(await raw(other, "host://x/")).toMatch(/^HTTP\/1\.1 400 /);
+  expect(requests).toEqual([]);
+  expect(tap.tapped.limit).toBeNull();
+  // Two slashes name no host here: they are a path like any other.
+  expect(await raw(tap, `//evil.example${path}`)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await raw(tap, path)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(requests).toHaveLength(2);
+});
+
+/** What a tap answers to a request whose target no client would write. */
+function raw({ url, pass }: Tap, target: string): Promise<string> {
+  const body = JSON.stringify({ model: "m", messages: hello });
+  const head = `POST ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${pass}\r\n`;
+  return new Promise((resolve) => {
+    let heard = "";
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => {
+      socket.write(`${head}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    });
+    socket.on("data", (chunk) => (heard += chunk.toString())).on("error", () => {});
+    socket.on("close", () => resolve(heard));
+  });
+}
 
 test("what is counted is what the server counted, streamed or whole, of all calls", async () => {
   const answer = { kind: "text", text: "x".repeat(400), cachedTokens: 3 } as const;
@@ -80,6 +131,80 @@ test("a cut answer with tools ends the run; a title that was cut does not", asyn
   expect([tap.tapped.cut, ends()]).toEqual([true, 1]);
 });
 
+test("with the end of its run a tap serves nobody, and says so of nobody's network", async () => {
+  const { tap, ask, requests, ends, end } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  expect(await ask()).not.toBeNull();
+  end();
+  for (let i = 0; i < 4; i += 1) expect(await ask()).toBeNull();
+  expect(requests).toHaveLength(1);
+  expect([tap.tapped.limit, ends()]).toEqual([null, 0]);
+});
+
+test("an answer that is broken off is ended at its server, and what it told is counted", async () => {
+  let isAnswering = true;
+  const begun = `data: {"usage":{"prompt_tokens":9,"completion_tokens":1}}\n\n`;
+  const slow = createServer((_, answer) => {
+    answer.writeHead(200, { "content-type": "text/event-stream" });
+    answer.write(begun);
+    answer.on("close", () => (isAnswering = false));
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void slow.close());
+  const address = slow.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  const ended = new AbortController();
+  const clock = { now: () => NOW_MS };
+  const given = {
+    key: KEY,
+    clock,
+    onEnd: () => {},
+    signal: ended.signal,
+    settings: defaultSettings,
+    endsAtCut: true,
+  };
+  const tap = await openTap({ ...given, upstream: `http://127.0.0.1:${port}` });
+  onTestFinished(() => tap.close());
+  const headers = { authorization: `Bearer ${tap.pass}` };
+  const hangsUp = new AbortController();
+  const ask = (signal: AbortSignal | null) => fetch(`${tap.url}/`, { headers, signal });
+  const first = await ask(hangsUp.signal);
+  expect((await first.body?.getReader().read())?.value).toBeDefined();
+  hangsUp.abort();
+  await vi.waitFor(() => expect([isAnswering, tap.tapped.calls]).toEqual([false, 1]), WAIT);
+  isAnswering = true;
+  const second = await ask(null);
+  expect((await second.body?.getReader().read())?.value).toBeDefined();
+  ended.abort();
+  await vi.waitFor(() => expect([isAnswering, tap.tapped.calls]).toEqual([false, 2]), WAIT);
+  expect(tap.tapped.usage).toMatchObject({ inputTokens: 18, outputTokens: 2 });
+});
+
+test("a call that is answered gives back the room that it took", async () => {
+  const { tap, ask } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  const large = { messages: [{ role: "user", content: "x".repeat(20 * 1024 ** 2) }] };
+  for (let i = 0; i < 6; i += 1) expect(await ask(large)).not.toBeNull();
+  expect(tap.tapped.calls).toBe(6);
+});
+
+test("whoever opens more connections than a CLI needs is turned away", async () => {
+  const { tap, ask } = await tapped(() => ({ kind: "text", text: "Hello." }));
+  const idle = await Promise.all(Array.from({ length: 32 }, () => begun(tap)));
+  expect(await ask()).toBeNull();
+  for (const socket of idle) socket.destroy();
+  await vi.waitFor(async () => expect(await ask()).not.toBeNull(), WAIT);
+});
+
+/** Half a call: a body that is announced, of which one byte comes. */
+async function begun({ url, pass }: Tap): Promise<Socket> {
+  const head = `POST /v1/none HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${pass}\r\n`;
+  const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
+  onTestFinished(() => void socket.destroy());
+  await new Promise<void>((resolve) => {
+    socket.write(`${head}Content-Length: 2\r\n\r\nx`, () => resolve());
+  });
+  return socket;
+}
+
 test("a CLI that tells its own cuts is left to do so", async () => {
   const cut = { kind: "text", text: "half", stop: "cut" } as const;
   const { tap, ask, ends } = await tapped(() => cut, { endsAtCut: false });
@@ -103,6 +228,18 @@ test("a limit that ends in seconds is the CLI's to wait for, but not forever", a
   expect([tap.tapped.limit, ends()]).toEqual([null, 0]);
   await ask();
   expect([tap.tapped.limit, ends()]).toEqual([{ resetsAtMs }, 1]);
+});
+
+test("how long a limit is waited for, and how often, is the director's to say", async () => {
+  const soon = { kind: "limit", resetsAtMs: NOW_MS + 5_000 } as const;
+  const hasty = await tapped(() => soon, { settings: { ...defaultSettings, limitPatienceMs: 0 } });
+  await hasty.ask();
+  expect(hasty.tap.tapped.limit).toEqual({ resetsAtMs: soon.resetsAtMs });
+  const strict = await tapped(() => soon, {
+    settings: { ...defaultSettings, limitRefusalsMax: 1 },
+  });
+  await strict.ask();
+  expect(strict.ends()).toBe(1);
 });
 
 test("a limit without a time is not given one", async () => {

@@ -1,16 +1,19 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { WindowSeen } from "@nightshift/protocol/account";
 import type { Clock } from "@nightshift/protocol/clock";
+import type { Settings } from "@nightshift/protocol/settings";
 import { windowsOf } from "../../models/windows.ts";
 import { listenToAnswer } from "./answer.ts";
 import type { CallUsage } from "./answer.ts";
+import { bodyOf, hasTools, roomForBodies } from "./body.ts";
 import { refusalOf } from "./refusal.ts";
 
 /** What passed between an agent CLI and its model, counted on the wire. */
 export type Tapped = {
-  /** Answers that came whole. */
+  /** Answers that told what they took, whole or not. */
   calls: number;
   usage: CallUsage;
   /** An output reached its limit. */
@@ -24,6 +27,9 @@ export type Tapped = {
   failing: number | null;
 };
 
+/** When a limit is no longer the CLI's own to wait for. */
+export type TapSettings = Pick<Settings, "limitPatienceMs" | "limitRefusalsMax">;
+
 export type Tap = {
   /** What the CLI is told instead of the model's own address. */
   url: string;
@@ -33,15 +39,12 @@ export type Tap = {
   close(): Promise<void>;
 };
 
-/** A limit that ends sooner is waited for by the CLI itself, and nothing of its work is lost. */
-const PATIENCE_MS = 60_000;
-/** Refusals in a row that tell no time; a CLI would go on for minutes. */
-const LIMITS_MAX = 3;
 /** Calls in a row that reach nobody; the first of them is told if the CLI gives up before. */
 const UNREACHED_MAX = 3;
 /** Failures of the server in a row after which nobody asks again. */
 const FAILURES_MAX = 4;
-const BODY_BYTES_MAX = 64 * 1024 * 1024;
+/** A CLI and its helpers ask a dozen things at once at the most. */
+const CONNECTIONS_MAX = 32;
 
 /**
  * A loopback server between one run of an agent CLI and the model's API. Most CLIs tell nobody that
@@ -49,12 +52,15 @@ const BODY_BYTES_MAX = 64 * 1024 * 1024;
  * It passes on what carries its own pass, and puts the key in its place.
  * @param options.upstream Address of the API, as the CLI would have been told it.
  * @param options.onEnd Called at once when going on makes no sense: cut off, refused, at a limit.
+ * @param options.signal The end of the run: from then on nobody is served, though a process lives.
  */
 export async function openTap(options: {
   upstream: string;
   key: string | null;
   clock: Pick<Clock, "now">;
+  settings: TapSettings;
   onEnd: () => void;
+  signal: AbortSignal;
   /** False for a CLI that tells its own cuts, and which of them were only a helper's. */
   endsAtCut: boolean;
 }): Promise<Tap> {
@@ -70,8 +76,8 @@ export async function openTap(options: {
     failing: null,
   };
   const controller = new AbortController();
+  const signal = AbortSignal.any([controller.signal, options.signal]);
   const unreached = () => {
-    if (controller.signal.aborted) return;
     tapped.limit ??= { resetsAtMs: null, why: "network" };
     if ((misses += 1) >= UNREACHED_MAX) options.onEnd();
   };
@@ -83,11 +89,14 @@ export async function openTap(options: {
     count(...answer);
   };
   const { origin } = upstream;
-  const wire = { ...options, origin, pass, signal: controller.signal, unreached };
+  const brokenOff = (said: Listener) => charge(tapped, said.end().usage);
+  const bodies = roomForBodies();
+  const wire = { ...options, origin, pass, signal, unreached, brokenOff, bodies };
   const server = createServer((request, response) => {
     passOn(request, response, wire, take).catch(() => response.destroy());
   });
   server.requestTimeout = 0;
+  server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -114,12 +123,12 @@ type Wire = {
   pass: string;
   signal: AbortSignal;
   unreached: () => void;
+  /** What was told of an answer that never came to its end is paid for all the same. */
+  brokenOff: (said: Listener) => void;
+  bodies: ReturnType<typeof roomForBodies>;
 };
-type Take = (
-  answer: Response,
-  said: ReturnType<typeof listenToAnswer>,
-  asked: { withTools: boolean },
-) => void;
+type Listener = ReturnType<typeof listenToAnswer>;
+type Take = (answer: Response, said: Listener, asked: { withTools: boolean }) => void;
 
 async function passOn(
   request: IncomingMessage,
@@ -127,32 +136,50 @@ async function passOn(
   wire: Wire,
   take: Take,
 ): Promise<void> {
+  if (wire.signal.aborted) return void response.destroy();
   const headers = headersFor(request.headers, wire);
   if (headers === null) return void response.writeHead(403).end();
-  const body = await bodyOf(request);
-  if (body === null) return void response.writeHead(413).end();
-  const answer = await fetch(`${wire.origin}${request.url ?? "/"}`, {
+  const target = targetOf(request.url ?? "/", wire.origin);
+  if (target === null) return void response.writeHead(400).end();
+  const held = wire.bodies.take();
+  response.once("close", () => held.giveBack());
+  const body = await bodyOf(request, held);
+  if (typeof body === "number") return void response.writeHead(body).end();
+  // Whoever hangs up is not answered on: the model would go on at somebody's cost.
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const signal = AbortSignal.any([wire.signal, gone.signal]);
+  const withTools = hasTools(body);
+  const answer = await fetch(target, {
     method: request.method ?? "GET",
     headers,
     redirect: "manual",
-    signal: wire.signal,
-    ...(body.length > 0 && { body: new Uint8Array(body) }),
+    signal,
+    ...(body.length > 0 && { body }),
   }).catch((error: unknown) => {
-    wire.unreached();
+    if (!signal.aborted) wire.unreached();
     throw error;
   });
   response.writeHead(answer.status, headersBack(answer.headers));
   const said = listenToAnswer(answer.headers.get("content-type") ?? "");
-  for await (const chunk of answer.body ?? []) {
-    said.feed(chunk);
-    if (!response.write(chunk)) await new Promise((resolve) => response.once("drain", resolve));
+  try {
+    for await (const chunk of answer.body ?? []) {
+      said.feed(chunk);
+      if (!response.write(chunk)) await once(response, "drain", { signal });
+    }
+  } catch (error) {
+    wire.brokenOff(said);
+    throw error;
   }
-  take(answer, said, { withTools: TOOLS.test(body.toString("latin1")) });
+  take(answer, said, { withTools });
   response.end();
 }
 
-/** Titles and probes are asked for without tools, and with an output of a few tokens. */
-const TOOLS = /"tools"\s*:\s*\[\s*\{/;
+/** Null where it leads away from the key's own API: `x://y` behind a host makes another host. */
+function targetOf(path: string, origin: string): URL | null {
+  const url = path.startsWith("/") ? URL.parse(`${origin}${path}`) : null;
+  return url?.origin === origin ? url : null;
+}
 
 /** Null for a caller that is not the CLI this tap was opened for. */
 function headersFor(asked: IncomingHttpHeaders, { key, pass }: Wire): Headers | null {
@@ -178,25 +205,17 @@ function headersBack(headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([name]) => !HOP.has(name)));
 }
 
-/** Null where it is too large for any model. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 /** Adds an answer to what was counted, and ends the run where it says so. */
 function bookkeeper(
   tapped: Tapped,
-  told: { clock: Pick<Clock, "now">; onEnd: () => void; endsAtCut: boolean },
+  told: {
+    clock: Pick<Clock, "now">;
+    settings: TapSettings;
+    onEnd: () => void;
+    endsAtCut: boolean;
+  },
 ): Take {
-  const { clock, onEnd, endsAtCut } = told;
+  const { clock, settings, onEnd, endsAtCut } = told;
   let limits = 0;
   let failures = 0;
   return ({ status, headers }, said, { withTools }) => {
@@ -207,8 +226,7 @@ function bookkeeper(
       limits = 0;
       failures = 0;
       tapped.failing = null;
-      tapped.calls += usage === null ? 0 : 1;
-      for (const part of PARTS) tapped.usage[part] += usage?.[part] ?? 0;
+      charge(tapped, usage);
       if (!cut || !withTools || !endsAtCut) return;
       tapped.cut = true;
       return onEnd();
@@ -226,12 +244,17 @@ function bookkeeper(
     }
     if (refusal?.kind !== "limit") return;
     const { resetsAtMs } = refusal;
-    const endsSoon = resetsAtMs !== null && resetsAtMs - nowMs <= PATIENCE_MS;
+    const endsSoon = resetsAtMs !== null && resetsAtMs - nowMs <= settings.limitPatienceMs;
     limits += 1;
-    if (limits < LIMITS_MAX && (resetsAtMs === null || endsSoon)) return;
+    if (limits < settings.limitRefusalsMax && (resetsAtMs === null || endsSoon)) return;
     tapped.limit = { resetsAtMs };
     onEnd();
   };
+}
+
+function charge(tapped: Tapped, usage: CallUsage | null): void {
+  tapped.calls += usage === null ? 0 : 1;
+  for (const part of PARTS) tapped.usage[part] += usage?.[part] ?? 0;
 }
 
 const PARTS = ["inputTokens", "cachedTokens", "outputTokens", "cacheWriteTokens"] as const;

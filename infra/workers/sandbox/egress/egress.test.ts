@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { connect } from "node:net";
 import { hostname } from "node:os";
-import { expect, onTestFinished, test } from "vitest";
+import type { Duplex } from "node:stream";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { allowList, hostOf, modelHosts } from "./allow-list.ts";
 import { dial } from "./dial.ts";
 import { openEgress } from "./proxy.ts";
@@ -95,6 +96,60 @@ test("through the director's proxy a host is reached by its name", async () => {
   const heard = await ask(egress.socket, "CONNECT api.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n");
   expect(heard).toMatch(/^HTTP\/1\.1 200 [^]*far$/);
   expect(asked).toEqual([`api.example.com:443 Basic ${btoa("me:pass")}`]);
+});
+
+/** A director's proxy that answers when it is told to, and what is connected to it. */
+async function slowProxy() {
+  const held: Duplex[] = [];
+  const proxy = createServer();
+  proxy.on("connect", (_, socket: Duplex) => {
+    held.push(socket.on("error", () => {}).on("end", () => socket.end()));
+    socket.once("close", () => held.splice(held.indexOf(socket), 1)).resume();
+  });
+  const { port } = await listening(proxy);
+  onTestFinished(() => held.forEach((socket) => void socket.destroy()));
+  const environment = { https_proxy: `http://127.0.0.1:${port}`, http_proxy: "" };
+  const egress = await openEgress(["api.example.com"], {
+    ...environment,
+    http_proxy: environment.https_proxy,
+  });
+  onTestFinished(() => egress.close());
+  const answers = () => held.forEach((socket) => void socket.write("HTTP/1.1 200 OK\r\n\r\n"));
+  return { egress, held, answers };
+}
+
+const CONNECT = "CONNECT api.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n";
+const GET = "GET http://api.example.com/ HTTP/1.1\r\nHost: api.example.com\r\n\r\n";
+const WAIT = { timeout: 20_000 };
+
+test.each([
+  ["a tunnel", CONNECT],
+  ["plain HTTP", GET],
+])("%s for which nobody waits any more is not kept", async (_, asks) => {
+  const { egress, held, answers } = await slowProxy();
+  const gone = connect(egress.socket, () => gone.write(asks));
+  const stays = connect(egress.socket, () => stays.write(asks));
+  stays.on("error", () => {});
+  onTestFinished(() => void stays.destroy());
+  await vi.waitFor(() => expect(held).toHaveLength(2), WAIT);
+  gone.destroy();
+  await new Promise((resolve) => gone.once("close", resolve));
+  // The other side has seen it when it has answered somebody who came later.
+  await ask(egress.socket, "CONNECT refused:1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  answers();
+  await vi.waitFor(() => expect(held).toHaveLength(1), WAIT);
+  expect(stays.destroyed).toBe(false);
+});
+
+test("one client asks for no more ways out at once than there may be", async () => {
+  const { egress, held } = await slowProxy();
+  const asks = connect(egress.socket, () => asks.write(GET.repeat(400)));
+  asks.on("error", () => {});
+  onTestFinished(() => void asks.destroy());
+  await vi.waitFor(() => expect(held.length).toBeGreaterThanOrEqual(128), WAIT);
+  const over = await ask(egress.socket, CONNECT);
+  expect(over).toMatch(/^HTTP\/1\.1 502 /);
+  expect(held).toHaveLength(128);
 });
 
 test("what was refused is told once each, in printable words", async () => {

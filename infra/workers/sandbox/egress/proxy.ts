@@ -11,6 +11,8 @@ import type { Target } from "./dial.ts";
 import { upstreamFor } from "./upstream.ts";
 
 const CONNECTIONS_MAX = 128;
+/** Connections to hosts, those that are being made included: one client may ask for many. */
+const WAYS_MAX = 128;
 const HEADER_BYTES_MAX = 32 * 1024;
 const HEAD_MS = 10_000;
 /** A model may think this long before a byte. */
@@ -57,10 +59,20 @@ export async function openEgress(
     return null;
   };
 
-  const open: Open = async (target) => {
+  let ways = 0;
+  const open: Open = async (target, near) => {
+    if (ways >= WAYS_MAX) return null;
+    ways += 1;
     const far = await dial(target, upstreamFor(target, environment)).catch(() => null);
-    if (far) track(sockets, far);
-    return far;
+    if (far)
+      track(
+        sockets,
+        far.once("close", () => (ways -= 1)),
+      );
+    else ways -= 1;
+    // Whoever hung up meanwhile is not told, and would leave it open for as long as it is idle.
+    if (near.destroyed) far?.destroy();
+    return near.destroyed ? null : far;
   };
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEAD_MS });
   server.maxConnections = CONNECTIONS_MAX;
@@ -127,13 +139,13 @@ function placeOf(address: string, port: number): Place | null {
   };
 }
 
-/** Connects to a place that is allowed; null where nothing answers there. */
-type Open = (target: Target) => Promise<Socket | null>;
+/** Connects to a place that is allowed; null where nothing answers there, or nobody asks any more. */
+type Open = (target: Target, near: { readonly destroyed: boolean }) => Promise<Socket | null>;
 
 type Tunnel = { target: Target; socket: Duplex; head: Buffer; open: Open; traffic: Traffic };
 
 async function tunnel({ target, socket, head, open, traffic }: Tunnel): Promise<void> {
-  const far = await open(target);
+  const far = await open(target, socket);
   if (far === null) return void socket.end("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n");
   socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
   if (head.length > 0) far.write(head);
@@ -157,7 +169,7 @@ type Passing = {
 
 /** Plain HTTP, request by request: whoever keeps a connection may ask for another host on it. */
 async function pass({ asked, answer, target, path, open, traffic }: Passing): Promise<void> {
-  const far = await open(target);
+  const far = await open(target, answer);
   if (far === null) return void answer.writeHead(502).end();
   const { "proxy-connection": _, "proxy-authorization": __, ...headers } = asked.headers;
   const forward = request({
