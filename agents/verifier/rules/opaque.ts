@@ -1,6 +1,7 @@
 import type { SgNode } from "@ast-grep/napi";
 import { argumentsOf } from "./called.ts";
 import { HOLE, literalText } from "./literal.ts";
+import { HOST_ENDINGS } from "./places.ts";
 import { receiverOf, unnamed } from "./made.ts";
 import { originOf } from "./origin.ts";
 import type { Reader } from "./reader.ts";
@@ -9,7 +10,7 @@ import { isFields, isList, type Value } from "./value.ts";
 
 /** What turns one text into another that nobody can read off. */
 const TURNS =
-  /fromCharCode|fromCodePoint|\batob\b|\bBuffer\.from\([^)\n]*,\s*["'](?:hex|base64)|b(?:64|32|16|85)_?[dD]ecode|a85decode|hexlify|fromhex|hex\.[dD]ecode|decode_?(?:64|hex|base64)|[dD]ecode(?:64|Hex|Base64|String)|base64[\w:.]*::decode|\.unpack1?\b|\.pack\(|\bchr\(|\.chr\b|charCodeAt|codePointAt|\b\w+\)?\]?\s*\^=?\s*[(\w]|\bxor\b|\breverse\b|\breversed\b|\.rev\(\)|::\s*-1\]|zlib|inflate|gunzip|decompress|maketrans|\.translate\(|\.tr\(|\bas char\b|char::from|\(char\)|rot_?13|unquote\(|unescape\(|swapcase|Character\.toChars|string\(\[\]byte|\[\]byte\{|byte\[\]\s*\{|(?:\b\d{2,3},\s*){4}|(?:0x[\da-fA-F]{2},\s*){4}|decodeURIComponent\(["'`]/;
+  /fromCharCode|fromCodePoint|\batob\b|\bBuffer\.from\([^)\n]*,\s*["'](?:hex|base64)|b(?:64|32|16|85)_?[dD]ecode|a85decode|hexlify|fromhex|hex\.[dD]ecode|decode_?(?:64|hex|base64)|[dD]ecode(?:64|Hex|Base64|String)|base64[\w:.]*::decode|\.unpack1?\b|\.pack\(|\bchr\(|\.chr\b|charCodeAt|codePointAt|\b\w+\)?\]?\s*\^=?\s*[(\w]|\bxor\b|\b[rR]everse[d!]?\b|toReversed|reverse_each|strings\.Map\b|\.rev\(\)|::\s*-1\]|zlib|inflate|gunzip|decompress|maketrans|\.translate\(|\.tr\(|\bas char\b|char::from|\(char\)|rot_?13|unquote\(|unescape\(|swapcase|Character\.toChars|string\(\[\]byte|\[\]byte\{|byte\[\]\s*\{|(?:\b\d{2,3},\s*){4}|(?:0x[\da-fA-F]{2},\s*){4}|decodeURIComponent\(["'`]/;
 /** Literals that are a part of a place that no change has to reach, by what reaches it. */
 const PARTS: Readonly<Record<string, RegExp>> = {
   "path-escape":
@@ -17,8 +18,9 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   credentials:
     /^[~/]*(?:home\/\w+\/|root\/)?(?:\.ssh|\.aws|\.gnupg|\.kube|\.netrc|\.git-credentials|\.docker|id_rsa|id_ed25519|id_ecdsa|\.npmrc|\.pypirc|shadow|passwd|Keychains|Login Data)(?:\/|$)/,
   "git-hook": /^(?:\.git\/?)?hooks(?:\/|$)|^\.husky\/?|hooksPath/,
-  "unknown-host":
-    /^(?:[\w-]*\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)(?:[:/]\S*)?$|^(?:com|net|org|io|dev|xyz)$|^\d{1,3}(?:\.\d{1,3}){2,3}(?::\d+)?$/,
+  "unknown-host": new RegExp(
+    String.raw`^(?:[\w-]*\.)+(?:${HOST_ENDINGS})(?:[:/]\S*)?$|^(?:com|net|org|io|dev|xyz|example)$|^\d{1,3}(?:\.\d{1,3}){2,3}(?::\d+)?$`,
+  ),
   shell: /^(?:\/(?:usr\/)?bin\/)?(?:ba|z|da|k)?sh$|^(?:-\w{0,2}c|powershell|cmd\.exe)$/,
 };
 /** Where the user's own files are, and the way up out of a project. */

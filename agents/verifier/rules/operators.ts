@@ -92,7 +92,8 @@ function computed(operator: string, left: number | null, right: number | null): 
     case "|":
       return left | right;
     case ">>":
-      return left >> right;
+    case ">>>":
+      return left >>> right;
     case "%":
       return right === 0 ? null : left % right;
     case "/":

@@ -78,9 +78,17 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
   ],
 };
 
+/** What loads a library, in the words of every language, however it is declared or looked for. */
+const EVERYWHERE: readonly Power[] = [
+  [
+    "native-code",
+    /\b(?:dlm?open(?:ext)?|dlv?sym|LoadLibrary(?:Ex)?[AW]?|LdrLoadDll|GetProcAddress|NewLazy(?:System)?DLL|LoadDLL)\b/g,
+  ],
+];
+
 /** Powers that a file brings in or hands on, by their words. */
 export function powerFindings(text: string, language: Parsed): Finding[] {
-  const matches = POWERS[language].flatMap(([rule, words]) =>
+  const matches = [...POWERS[language], ...EVERYWHERE].flatMap(([rule, words]) =>
     [...text.matchAll(words)].map(({ index, 0: said }) => ({ rule, index, said })),
   );
   if (matches.length === 0) return [];

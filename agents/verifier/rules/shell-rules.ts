@@ -1,4 +1,5 @@
 import { anyOf, oneOf } from "../any-of.ts";
+import { HOST_ENDINGS } from "./places.ts";
 import type { TextRule } from "./text.ts";
 
 const HOME = String.raw`(?:~|\$HOME|\$\{HOME\}|\/root|\/home\/\w+)`;
@@ -9,7 +10,7 @@ const CONSTANT = String.raw`(?:["'][^"'$\n]{4,}["']|[\w+/=.:~%@-]{4,})`;
 /** Letters written as numbers: colours and ends of lines are none. */
 const SPELLED = String.raw`\\+(?:x(?:2[ef]|[46][1-9a-f]|[57][\da])|u00(?:2[ef]|[46][1-9a-f]|[57][\da])|0?(?:05[67]|1[0-7][0-7]))`;
 const TURNERS = String.raw`(?:rev\b|tac\b|base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-\w*r|openssl\s+(?:enc|base64)|uudecode|tr\s+["']?[^\s"']+["']?\s+["']?[A-Za-z]|gunzip|zcat|gzip\s+-\w*d|bunzip2|xz\s+-\w*d|cut\s+-c|awk\b[^|\n]{0,200}%c|sed\s+["']?(?:s|y)(.)|perl\s+-\w*[pne])`;
-const HOSTED = String.raw`(?:https?:\/\/|\w+@)?(?:[\w-]+\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)\b`;
+const HOSTED = String.raw`(?:https?:\/\/|\w+@)?(?:[\w-]+\.)+(?:${HOST_ENDINGS})\b`;
 
 /** Shell scripts, Dockerfiles and Makefiles: their strings run, so nothing of them is blanked. */
 export const SHELL: readonly TextRule[] = [

@@ -4,7 +4,7 @@ import { secretsIn } from "../secrets.ts";
 import { isTest } from "../languages.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { HOLE } from "./literal.ts";
-import { hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
+import { HOST_ENDINGS, hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
 import { lettersOf, type Value } from "./value.ts";
@@ -18,8 +18,9 @@ const NODES_MAX = 2_000;
 const EXPRESSION_CHARS_MAX = 2_000;
 const WORD_CHARS_MIN = 4;
 const SECRET_CHARS_MIN = 16;
-const BARE_HOST =
-  /^((?:[\w-]+\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/;
+const BARE_HOST = new RegExp(
+  String.raw`^((?:[\w-]+\.)+(?:${HOST_ENDINGS})|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$`,
+);
 const SAID_CHARS_MAX = 300;
 /** Names that open everything: nobody puts them together of parts. */
 const POWERS =
