@@ -54,7 +54,13 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
         return isList(each) && /spread|splat/.test(String(argument.kind())) ? each : [each];
       }),
   };
-  const text = ownMade(made) ?? decoded(made) ?? pathMade(made) ?? listMade(made) ?? textMade(made);
+  const text =
+    ownMade(made) ??
+    decoded(made) ??
+    pathMade(made) ??
+    listMade(made) ??
+    textMade(made) ??
+    methodMade(made);
   return typeof text === "string" ? text.slice(0, TEXT_CHARS_MAX) : text;
 }
 
@@ -93,6 +99,13 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
   const defaults = given.length === 0 ? [] : values();
   const found = applied(shape, defaults, reader, depth + 1);
   return found ?? (TURNS.test(method) ? reversed(value(0)) : null);
+}
+
+/** A method of the file's own, on whatever it is called. */
+function methodMade({ method, values, reader, depth }: Made): Value | null {
+  const own = /^\w+$/.test(method) ? reader.functionOf(method) : null;
+  const shape = own ? shapeOf(own, reader) : null;
+  return shape ? applied(shape, values(), reader, depth + 1) : null;
 }
 
 function decoded({ name, method, given, receiver, value }: Made): Value | null {

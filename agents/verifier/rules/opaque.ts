@@ -36,21 +36,23 @@ type Sink = { rule: string; wide?: true };
  * Whether what a call reaches cannot be told, though the file itself turns it round, or puts it
  * together of parts that say enough: a host that comes out of a decoder is a secret host.
  */
-export function isOpaque(node: SgNode, { rule, wide }: Sink, reader: Reader): boolean {
-  const isWide = wide === true;
-  if (!couldBe(rule, isWide, reader)) return false;
+export function isOpaque(node: SgNode, sink: Sink, reader: Reader): boolean {
+  if (!couldBe(sink.rule, sink.wide === true, reader)) return false;
   const on = receiverOf(node, reader);
   const given = argumentsOf(node).slice(0, GIVEN_MAX).map(unnamed);
-  return [...(on ? [on] : []), ...given].some((part) => {
-    const kind = String(part.kind());
-    if (reader.grammar.strings.includes(kind) || /function|lambda|closure|block/.test(kind)) {
-      return false;
-    }
-    const origin = originOf(part, reader);
-    if (literalsIn(origin).some((said) => isPart(said, rule))) return true;
-    if (rule === "path-escape" && LEAVES.test(origin)) return true;
-    return !isWide && TURNS.test(origin) && isOpen(reader.evaluate(part));
-  });
+  return [...(on ? [on] : []), ...given].some((part) => isOpaquePart(part, sink, reader));
+}
+
+/** The same of one thing that is handed over. */
+export function isOpaquePart(part: SgNode, { rule, wide }: Sink, reader: Reader): boolean {
+  const kind = String(part.kind());
+  if (reader.grammar.strings.includes(kind) || /function|lambda|closure|block/.test(kind)) {
+    return false;
+  }
+  const origin = originOf(part, reader);
+  if (literalsIn(origin).some((said) => isPart(said, rule))) return true;
+  if (rule === "path-escape" && LEAVES.test(origin)) return true;
+  return wide !== true && TURNS.test(origin) && isOpen(reader.evaluate(part));
 }
 
 /** What a file says at all, looked for once: most files have nothing of it. */

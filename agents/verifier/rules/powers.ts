@@ -82,7 +82,7 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
 const EVERYWHERE: readonly Power[] = [
   [
     "native-code",
-    /\b(?:dlm?open(?:ext)?|dlv?sym|LoadLibrary(?:Ex)?[AW]?|LdrLoadDll|GetProcAddress|NewLazy(?:System)?DLL|LoadDLL)\b/g,
+    /\b(?:dlm?open(?:ext)?|dlv?sym|LoadLibrary(?:Ex)?[AW]?|LdrLoadDll|GetProcAddress|NewLazy(?:System)?DLL|LoadDLL)\b(?!['"]?\s*:(?!:))/g,
   ],
 ];
 

@@ -2,7 +2,9 @@ import { anyOf, oneOf } from "../any-of.ts";
 import { HOST_ENDINGS } from "./places.ts";
 import type { TextRule } from "./text.ts";
 
-const HOME = String.raw`(?:~|\$HOME|\$\{HOME\}|\/root|\/home\/\w+)`;
+const HOME = String.raw`(?:~\w*|\$HOME|\$\{HOME[^}\n]{0,20}\}|\/root|\/home\/[\w$\{\}]+|\/Users\/[\w$\{\}]+|\$\((?:getent|eval\s+echo|echo\s+~|cd\s+~|cd\s*&&)[^)\n]{0,80}\))["']?`;
+const START_FILE = String.raw`\.(?:bashrc|bash_login|bash_profile|bash_aliases|bash_logout|zshrc|zshenv|zprofile|profile|xprofile|xinitrc|inputrc|vimrc|gitconfig|ssh\/|config\/(?:autostart|systemd|fish|git)|local\/bin)`;
+const WRITERS = String.raw`\b(?:tee|cp|mv|ln|install|dd|rsync|sed\s+-\w*i\w*|touch|truncate|chmod|chown|rm|ed|ex|patch|curl|wget|unzip|tar)\b`;
 const READERS = String.raw`(?:\/\S*\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b`;
 const DECODERS = String.raw`\b(?:base64\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-r|openssl\s+(?:enc|base64)[^\n|]{0,80}-d|rev\b|tr\s+["']?[A-Za-z]-)`;
 
@@ -159,6 +161,22 @@ export const SHELL: readonly TextRule[] = [
       [
         />>?\s*["']?\/(?:etc|usr|bin|root|home)\//,
         new RegExp(String.raw`>>?\s*["']?${HOME}/\.(?:bashrc|zshrc|profile|gitconfig|ssh)`),
+      ],
+      "g",
+    ),
+  },
+  {
+    // Whatever writes it, and however the shell came to be where it is.
+    rule: "path-escape",
+    call: anyOf(
+      [
+        new RegExp(String.raw`${WRITERS}[^\n;|&]{0,200}[\s=]["']?${HOME}\/${START_FILE}`),
+        new RegExp(
+          String.raw`\b(?:cd|pushd)\s*(?:--\s*)?["']?(?:${HOME}\/?["']?)?\s*(?:&&|;|\n)[^]{0,400}?(?:>>?\s*|${WRITERS}[^\n;|&]{0,100}\s)["']?(?:\.\/)?${START_FILE}`,
+        ),
+        new RegExp(
+          String.raw`${WRITERS}[^\n;|&]{0,200}[\s=]["']?\/etc\/(?:cron|profile|passwd|shadow|sudoers|ld\.so|systemd|init|rc|hosts)`,
+        ),
       ],
       "g",
     ),
