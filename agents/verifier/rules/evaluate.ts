@@ -215,5 +215,6 @@ function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
     if (own !== null) return own;
   }
   if (SEPARATORS.test(plain)) return "/";
+  if (/(?:^|\.)(?:pardir|ParentDir|PARENT_DIR)$/.test(plain)) return "..";
   return ALPHABETS.get(reader.nameOf(node, depth + 1)) ?? null;
 }

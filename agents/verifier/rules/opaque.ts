@@ -1,4 +1,5 @@
 import type { SgNode } from "@ast-grep/napi";
+import { anyOf } from "../any-of.ts";
 import { argumentsOf } from "./called.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { HOST_ENDINGS } from "./places.ts";
@@ -24,8 +25,15 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   shell: /^(?:\/(?:usr\/)?bin\/)?(?:ba|z|da|k)?sh$|^(?:-\w{0,2}c|powershell|cmd\.exe)$/,
 };
 /** Where the user's own files are, and the way up out of a project. */
-const LEAVES =
-  /\bDir\.home\b|\bhomedir\(|\bPath\.home\(|\bUserHomeDir\b|["']user\.home["']|\bhome_dir\(|expanduser\(|["'](?:HOME|USERPROFILE|APPDATA|XDG_\w+_HOME)["']|\bENV\[["']HOME|\benv\.HOME\b|["'`]\.\.\/?["'`](?:[^\n]{0,40}["'`]\.\.\/?["'`]){2}|["'`]\.\.\/["'`]\s*(?:\.repeat|\*)/;
+const LEAVES = anyOf([
+  /\bDir\.home\b|\bhomedir\(|\bPath\.home\(|\bUserHomeDir\b|["']user\.home["']|\bhome_dir\(|expanduser\(|["'](?:HOME|USERPROFILE|APPDATA|XDG_\w+_HOME)["']|\bENV\[["']HOME|\benv\.HOME\b/,
+  // `..` three times, or as often as a number says.
+  /["'`]\.\.\/?["'`](?:[^\n]{0,40}["'`]\.\.\/?["'`]){2}|["'`]\.\.[/\\]?["'`][^\n]{0,20}?(?:\brepeat\b|\bRepeat\b|\bfill\b|\btimes\b|[*;,]\s*[4-9]\b)|\b[4-9]\s*[,*]\s*\[?\s*["'`]\.\.|\brepeat\w*\(\s*["'`]\.\./,
+  /\bpardir\b|\bParentDir\b|\.push\(\s*["']\.\.["']/,
+  // Parents of parents, or as many as a loop takes.
+  /(?:\.(?:parent|getParent|dirname)\b(?:\(\)|\.unwrap\(\)|\?|!)*\s*){4}|\bparents\[(?:[4-9]|\w+)\]|(?:\b\w*(?:dirname|Dir)\(\s*){4}/,
+  /\b(\w+)\s*=\s*(?:\w+\.)*(?:dirname|Dir)\(\s*\1\s*\)|\b(\w+)\s*=\s*\2\.(?:parent|getParent|dirname)\b/,
+]);
 const HARMLESS =
   /^(?:[\w-]*\.)*(?:example\.(?:com|org|net)|localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0)/;
 const GIVEN_MAX = 3;

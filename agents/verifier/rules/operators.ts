@@ -77,7 +77,14 @@ function repeated(left: Value | null, right: Value | null): Value | null {
     return text.repeat(Math.max(0, Math.min(Math.trunc(times), REPEATED_MAX)));
   }
   if (typeof text === "string") return text;
+  if (isList(left) && typeof right === "number") return listed(left, right);
   return typeof left === "number" && typeof right === "number" ? left * right : null;
+}
+
+/** A list, or a thing, as often as a number says. */
+export function listed(each: Value | null, times: number): readonly (Value | null)[] {
+  const count = Math.max(0, Math.min(Math.trunc(times), REPEATED_MAX));
+  return Array.from({ length: count }, () => (isList(each) ? each : [each])).flat();
 }
 
 function computed(operator: string, left: number | null, right: number | null): number | null {

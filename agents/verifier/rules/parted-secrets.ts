@@ -24,10 +24,14 @@ const PLACE = new RegExp(
   "gi",
 );
 const ASKS = new RegExp(
-  String.raw`\b(?:getConnection|createConnection|connect|login|log_in|sign_?in|authenticate|auth|set_?basic_?auth|basic_?auth|basic|PasswordAuthentication|HTTPBasicAuth|UsernamePassword\w*|PlainAuth|credentials?|Credentials?)\w*\s*\((?:[^()"'\x60;]|"[^"\n]*"|'[^'\n]*'){0,300}?["'\x60]([\w+/=!@#$%^&*~-]{12,200})["'\x60]`,
+  String.raw`\b(?:getConnection|createConnection|connect|(?:create_?)?hmac|jwt\.\w+|sign|SecretKeySpec|Fernet|create(?:De)?cipher|login|log_in|sign_?in|authenticate|auth|set_?basic_?auth|basic_?auth|basic|PasswordAuthentication|HTTPBasicAuth|UsernamePassword\w*|PlainAuth|credentials?|Credentials?)\w*\s*\((?:[^()"'\x60;]|"[^"\n]*"|'[^'\n]*'){0,300}?["'\x60]([\w+/=!@#$%^&*~-]{12,200})["'\x60]`,
   "gi",
 );
 const HEADER = /["'`](?:Bearer|Basic|token)\s+([\w+/=.~-]{12,400})["'`]/g;
+const IN_TEXT =
+  /\b(?:password|passwd|pwd|secret|token|api_?key|access_?key|accountkey|sharedaccesskey)=([^\s"'`&;,]{12,200})/gi;
+/** Letters one by one. */
+const LETTERS = /(?:(["'])[\w+/=.-]\1\s*,\s*){11,200}(["'])[\w+/=.-]\2/g;
 const PLACEHOLDER = /example|sample|dummy|placeholder|changeme|xxxx|fixture|0123456789|123456/i;
 
 type Found = { at: number; text: string };
@@ -44,14 +48,21 @@ export function partedSecrets(text: string): Found[] {
     }));
   return [
     ...placed(text),
+    ...[...text.matchAll(LETTERS)]
+      .filter(({ 0: all }) => isSpelledKey(all.replaceAll(/["',\s]/g, "")))
+      .map(({ index, 0: all }) => ({ at: index, text: all.slice(0, 200) })),
     ...begun(text, literals),
     ...groupsOf(text, literals).filter(isKey).map(foundOf),
     ...literals.filter(({ said }) => encodesKey(said)).map((one) => foundOf([one])),
   ];
 }
 
+function isSpelledKey(said: string): boolean {
+  return isRandom(said, KEY_CHARS_MIN) || secretsIn(said).length > 0;
+}
+
 function placed(text: string): Found[] {
-  return [PLACE, ASKS, HEADER].flatMap((pattern) =>
+  return [PLACE, ASKS, HEADER, IN_TEXT].flatMap((pattern) =>
     [...text.matchAll(pattern)]
       .filter(({ 1: value = "" }) => isRandom(value) && !PLACEHOLDER.test(value))
       .map(({ index, 0: all }) => ({ at: index, text: all.slice(0, 200) })),

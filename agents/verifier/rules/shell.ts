@@ -32,6 +32,7 @@ export function shellAsRead(path: string, text: string): string {
       const isAdded = tree.textOf(node).startsWith(`${said}+=`);
       values.set(said, isAdded ? [...(values.get(said) ?? []), value] : [value]);
     }
+    for (const [at, word] of positionals(tree.root).entries()) values.set(`${at + 1}`, [word]);
     const fold = (node: SgNode, depth: number): string => folded(node, values, tree.textOf, depth);
     let read = "";
     let at = 0;
@@ -53,6 +54,12 @@ export function shellAsRead(path: string, text: string): string {
     if (!(error instanceof Tangled)) throw error;
     return text;
   }
+}
+
+/** The words of `set -- one two`, which are `$1` and `$2` from then on. */
+function positionals(root: SgNode): readonly SgNode[] {
+  const sets = root.findAll({ rule: { kind: "command", regex: "^set\\s+--\\s" } });
+  return sets.at(-1)?.namedChildren().slice(2) ?? [];
 }
 
 function folded(
@@ -130,14 +137,29 @@ function expanded(written: string, held: (name: string) => string): string {
 /** What `$(echo …)` and `$(printf …)` of constants print, also through a decoder. */
 function printed(written: string): string {
   const match =
-    /^(?:\$\(|`)\s*(?:echo|printf)\s+(?:-\w+\s+)*(?:["']?%s["']?\s+)?["']?([^"'|$`)]*)["']?\s*(?:\|\s*([^)`]+))?[)`]$/.exec(
+    /^(?:\$\(|`)\s*(echo|printf)\s+((?:-\w+\s+)*(?:"[^"$`]*"|'[^']*'|[^\s|"'$`;&()]+|\s+)+?)\s*(?:\|\s*([^)`]+))?[)`]$/.exec(
       written,
     );
   if (!match) return HOLE;
-  const text = (match[1] ?? "").trim();
-  const through = match[2]?.trim();
-  if (through === undefined) return unescaped(text);
+  const [, command, said = "", piped] = match;
+  const words = (said.match(/"[^"]*"|'[^']*'|\S+/g) ?? [])
+    .filter((word, at) => at > 1 || !/^-[neE-]+$/.test(word))
+    .map((word) => word.replace(/^(["'])(.*)\1$/s, "$2"));
+  const text = unescaped(command === "printf" ? formatted(words) : words.join(" "));
+  const through = piped?.trim();
+  if (through === undefined) return text;
   if (/^base64\s+(?:-d|-D|--decode)$/.test(through)) return fromBase64(text) ?? HOLE;
   if (/^xxd\s+-r/.test(through)) return fromHex(text) ?? HOLE;
   return through === "rev" ? Array.from(text).reverse().join("") : HOLE;
+}
+
+/** A format is used as often as there are words for it. */
+function formatted([format = "", ...words]: readonly string[]): string {
+  const places = format.match(/%[sdbc]/g)?.length ?? 0;
+  if (places === 0) return format;
+  const left = [...words];
+  let text = "";
+  do text += format.replaceAll(/%[sdbc]/g, () => left.shift() ?? "");
+  while (left.length > 0);
+  return text;
 }
