@@ -72,6 +72,8 @@ function sum(left: Value | null, right: Value | null, operator: string): Value |
 }
 
 function repeated(left: Value | null, right: Value | null): Value | null {
+  // A list of Ruby times a text is joined by it.
+  if (isList(left) && typeof right === "string") return left.map(printed).join(right);
   const [text, times] = typeof left === "string" ? [left, right] : [right, left];
   if (typeof text === "string" && typeof times === "number") {
     return text.repeat(Math.max(0, Math.min(Math.trunc(times), REPEATED_MAX)));

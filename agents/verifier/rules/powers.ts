@@ -18,6 +18,7 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
       "vm",
       /(?:from|require\(|import\(|getBuiltinModule\()\s*["'](?:node:)?(?:vm2?|isolated-vm|repl|inspector(?:\/promises)?|safe-eval|notevil|static-eval|require-from-string|node-eval)["']/g,
     ],
+    ["eval", /\{\s*constructor\s*:\s*\w+\s*[,}][^=\n]{0,80}=[^=>]|\.constructor\.constructor\b/g],
     [
       "unsafe-load",
       /(?:from|require\(|import\()\s*["'](?:node-serialize|funcster|cryo|serialize-to-js|php-serialize)["']/g,

@@ -135,6 +135,15 @@ export const SHELL: readonly TextRule[] = [
     severe: true,
   },
   {
+    // A folder of keys taken whole.
+    rule: "credentials",
+    call: new RegExp(
+      String.raw`\b(?:tar|zip|cp|rsync|scp|cat|base64|gzip|find|for\s+\w+\s+in|curl|strings|xxd|od)\b[^\n;|]{0,200}[\s"'=@]${HOME}\/\.(?:ssh|aws|gnupg|kube|docker|config\/gcloud|azure)(?:[\s"'\/;|)]|$)(?!(?:config|known_hosts))`,
+      "gm",
+    ),
+    severe: true,
+  },
+  {
     rule: "credentials",
     call: /\/etc\/(?:shadow|sudoers)\b|\/proc\/(?:self|\d+)\/environ/g,
     severe: true,

@@ -93,7 +93,12 @@ function folded(
       });
     }
     case "command_substitution":
-      return printed(written);
+      return printed(
+        written.replaceAll(/\$(?:\w+|\{\w+\})/g, (name) => {
+          const value = values.get(name.replaceAll(/[${}]/g, ""))?.map(inner).join("") ?? HOLE;
+          return value.includes(HOLE) ? name : value;
+        }),
+      );
     default:
       return /^[\w./:=@%+,-]+$/.test(written) ? written : HOLE;
   }
@@ -150,7 +155,13 @@ function printed(written: string): string {
   if (through === undefined) return text;
   if (/^base64\s+(?:-d|-D|--decode)$/.test(through)) return fromBase64(text) ?? HOLE;
   if (/^xxd\s+-r/.test(through)) return fromHex(text) ?? HOLE;
-  return through === "rev" ? Array.from(text).reverse().join("") : HOLE;
+  if (through === "rev") return Array.from(text).reverse().join("");
+  const one = /^tr\s+(?:-d\s+)?["']?([^"']{1,4}?)["']?(?:\s+["']?([^"'\s]{1,4})["']?)?$/.exec(
+    through,
+  );
+  if (one && !one[1]?.includes("-")) return text.replaceAll(one[1] ?? "", one[2] ?? "");
+  const sed = /^sed\s+(?:-e\s+)?["']?s(.)(.{1,20}?)\1(.{0,20}?)\1(g?)["']?$/.exec(through);
+  return sed ? text.replaceAll(sed[2]?.replaceAll("\\", "") ?? "", sed[3] ?? "") : HOLE;
 }
 
 /** A format is used as often as there are words for it. */
