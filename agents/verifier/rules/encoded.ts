@@ -11,9 +11,9 @@ const TELLING = `.aws .ssh .gnupg .kube .netrc .npmrc .pypirc .docker .git-crede
   spawn spawnSync child_process node:child_process subprocess dlopen dlsym LoadLibrary Function
   constructor __import__ __builtins__ builtins marshal Marshal pickle os.system /bin/sh /bin/bash
   /etc/passwd /etc/shadow passwd shadow crontab cron.d /etc/cron.d /etc/profile.d environ
-  instance_eval class_eval powershell curl wget https:// http:// /etc/ /root/ /home/`
+  ENV instance_eval class_eval powershell curl wget https:// http:// /etc/ /root/ /home/`
   .split(/\s+/)
-  .filter((word) => word.length > 3);
+  .filter((word) => word.length > 2);
 
 const base64Of = (text: string): string => btoa(text).replace(/=+$/, "");
 const hexOf = (text: string): string =>

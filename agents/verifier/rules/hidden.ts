@@ -11,7 +11,7 @@ const CODE = new RegExp(
 );
 const LITERAL =
   /["'`]([A-Za-z0-9+/_=-]{8,20000}|(?:%[\da-fA-F]{2}){6,2000}|(?:\\x[\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\[0-7]{3}){4,2000})["'`]/g;
-const WORD = /["'`]([\w+/=.:-]{4,60})["'`]/g;
+const WORD = /["'`]([\w+/=.:-]{3,60})["'`]/g;
 /** Texts of which single letters are written as numbers. */
 const ESCAPED =
   /["'`]((?:[^"'`\\\n]|\\.){0,300}\\(?:x[2-7][\da-fA-F]|u00[2-7][\da-fA-F]|u\{[2-7][\da-fA-F]\}|[01][0-7]{2})(?:[^"'`\\\n]|\\.){0,300})["'`]/g;

@@ -72,8 +72,11 @@ export function listMade(made: Made): Value | null {
   return null;
 }
 
+const OFTEN = /^(?:fill|new|nCopies|repeat|repeat_n|Repeat)$/;
+
 /** `Array(4).fill("..")`, `Array.new(4, "..")`, `nCopies(4, "..")`, `repeat("..", 4)` */
 function repeatedMade({ name, method, given, value, node, reader }: Made): Value | null {
+  if (!OFTEN.test(method)) return null;
   const [first, second] = [value(0), value(1)];
   if (method === "fill" && given.length === 1) {
     const count = /\(\s*(\d{1,3})\s*\)\s*\.fill\(/.exec(reader.textOf(node))?.[1];

@@ -93,6 +93,10 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "eval",
+    call: /(?<=^|[;&|(\t ])(?:source|\.|eval)\s+(?:<\((?![^)\n]*\bcompletion)|["']?\/(?:dev\/(?:stdin|fd\/)|proc\/self\/fd))/gm,
+  },
+  {
+    rule: "eval",
     call: /\b(?:ba|z|da)?sh\s*(?:-s\s*)?<<<|\bxargs\b[^\n]{0,200}\bsh\s+-c|\/dev\/stdin\s*<<</g,
   },
   {
@@ -182,6 +186,9 @@ export const SHELL: readonly TextRule[] = [
         new RegExp(String.raw`${WRITERS}[^\n;|&]{0,200}[\s=]["']?${HOME}\/${START_FILE}`),
         new RegExp(
           String.raw`\b(?:cd|pushd)\s*(?:--\s*)?["']?(?:${HOME}\/?["']?)?\s*(?:&&|;|\n)[^]{0,400}?(?:>>?\s*|${WRITERS}[^\n;|&]{0,100}\s)["']?(?:\.\/)?${START_FILE}`,
+        ),
+        new RegExp(
+          String.raw`(?:^|[\n;&|]|\bthen|\bdo)\s*(?:cd|pushd)\s*(?:--\s*)?["']?(?:(?:${HOME}|\/|\/(?:home|etc|usr|var|root|Users)\b)\/?["']?)?\s*(?:&&|\|\||;|\n)[^]{0,300}?(?:\brm\s+-\w*[rf]|\bfind\s[^\n]*-(?:delete|exec)|\bgit\s+clean)`,
         ),
         new RegExp(
           String.raw`${WRITERS}[^\n;|&]{0,200}[\s=]["']?\/etc\/(?:cron|profile|passwd|shadow|sudoers|ld\.so|systemd|init|rc|hosts)`,

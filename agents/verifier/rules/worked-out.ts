@@ -14,6 +14,10 @@ const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,
 /** Functions that make a text of other things. */
 const MAKES =
   /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*[bB](?:ase)?_?(?:16|32|64|85)\w*|BASE64\w*|STANDARD\w*|decode\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;
+/** What puts a text together of a list, or of the same over and over. */
+const PUTS =
+  /["'`)\]]\s*\.join\(|strings\.Join\(|String\.join\(|\.concat\(|[rR]epeat\(|String\.format\(/;
+const PUTS_BY_NAME = /(?:^|\.)(?:[jJ]oin|concat|[rR]epeat|format)$/;
 const NODES_MAX = 2_000;
 const EXPRESSION_CHARS_MAX = 2_000;
 const WORD_CHARS_MIN = 4;
@@ -39,12 +43,17 @@ export function workedOutFindings(
   const text = tree.textOf(tree.root);
   // Tests are held to secrets alone.
   const looksFor = isTest(path) ? TOKEN_PART.test(text) : usesTricks(text) || TOKEN_PART.test(text);
-  if (!looksFor) return [];
+  // Elsewhere texts are put together every day: only what does so by name is read.
+  const puts = looksFor || isTest(path) ? null : PUTS;
+  if (!looksFor && puts?.test(text) !== true) return [];
   const said = text.toLowerCase();
   const made = calls
     .filter(({ node, name }) => makes(name) || isOwnCall(name, node, reader))
     .map(({ node }) => node);
-  const nodes = [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...made];
+  const nodes =
+    puts === null
+      ? [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...made]
+      : calls.filter(({ name }) => PUTS_BY_NAME.test(name)).map(({ node }) => node);
   return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
     const { start, end } = node.range();
     if (end.index - start.index > EXPRESSION_CHARS_MAX) return [];
@@ -94,7 +103,8 @@ type Looked = {
 
 function ruleOf(value: Value | null, { text, hosts }: Looked): string | null {
   const said = lettersOf(value)?.slice(0, SAID_CHARS_MAX) ?? "";
-  if (said.length < WORD_CHARS_MIN) return null;
+  if (said.length < WORD_CHARS_MIN)
+    return said === "ENV" && !text.includes("env") ? "credentials" : null;
   const isHidden = (part: string) => !text.includes(part.toLowerCase());
   if (!isHidden(said)) return null;
   if (said.length >= SECRET_CHARS_MIN && secretsIn(said).some((secret) => isHidden(secret.text))) {
