@@ -50,7 +50,8 @@ const TURNS_SHARE_MIN = 0.3;
 
 /** Letters and digits that change about as no word and no number does. */
 export function isRandom(text: string, least = RANDOM_CHARS_MIN): boolean {
-  if (text.length < least || !/^[\w+/=!@#$%^&*.~-]+$/.test(text)) return false;
+  if (text.length < least || !/\d.*\d/.test(text) || !/^[\w+/=!@#$%^&*.~-]+$/.test(text))
+    return false;
   const kinds = Array.from(text, (letter) =>
     /\d/.test(letter) ? "0" : /[a-z]/.test(letter) ? "a" : /[A-Z]/.test(letter) ? "A" : "-",
   );
@@ -75,7 +76,10 @@ export function decodings(written: string): string[] {
 
 /** Whether an encoded literal is a key: nothing that is random by itself is encoded once more. */
 export function encodesKey(written: string): boolean {
-  if (written.length < ENCODED_CHARS_MIN) return false;
+  if (written.length < ENCODED_CHARS_MIN || !/\d/.test(written)) return false;
+  if (!/^[\da-fA-F]+$/.test(written) && !(/[a-z]/.test(written) && /[A-Z]/.test(written))) {
+    return false;
+  }
   return decodings(written).some(
     (text) => isRandom(text, RANDOM_CHARS_MIN) || secretsIn(text).length > 0,
   );

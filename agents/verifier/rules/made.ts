@@ -7,6 +7,7 @@ import { pathMade } from "./made-paths.ts";
 import { textMade } from "./made-texts.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
+import { usesTricks } from "./tricks.ts";
 import { isList, lettersOf, reversed, TEXT_CHARS_MAX, type Value } from "./value.ts";
 
 /** A call whose value is asked for. */
@@ -103,6 +104,8 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
 
 /** A method of the file's own, on whatever it is called. */
 function methodMade({ method, values, reader, depth }: Made): Value | null {
+  // Where nothing is hidden, what a method gives back is not asked for.
+  if (!usesTricks(reader.text())) return null;
   const own = /^\w+$/.test(method) ? reader.functionOf(method) : null;
   const shape = own ? shapeOf(own, reader) : null;
   return shape ? applied(shape, values(), reader, depth + 1) : null;

@@ -30,7 +30,9 @@ const LEAVES = anyOf([
   // `..` three times, or as often as a number says.
   /["'`]\.\.\/?["'`](?:[^\n]{0,40}["'`]\.\.\/?["'`]){2}|["'`]\.\.[/\\]?["'`][^\n]{0,20}?(?:\brepeat\b|\bRepeat\b|\bfill\b|\btimes\b|[*;,]\s*[4-9]\b)|\b[4-9]\s*[,*]\s*\[?\s*["'`]\.\.|\brepeat\w*\(\s*["'`]\.\./,
   /\bpardir\b|\bParentDir\b|\.push\(\s*["']\.\.["']/,
-  // Parents of parents, or as many as a loop takes.
+]);
+/** Parents of parents, or as many as a loop takes. */
+const ABOVE = anyOf([
   /(?:\.(?:parent|getParent|dirname)\b(?:\(\)|\.unwrap\(\)|\?|!)*\s*){4}|\bparents\[(?:[4-9]|\w+)\]|(?:\b\w*(?:dirname|Dir)\(\s*){4}/,
   /\b(\w+)\s*=\s*(?:\w+\.)*(?:dirname|Dir)\(\s*\1\s*\)|\b(\w+)\s*=\s*\2\.(?:parent|getParent|dirname)\b/,
 ]);
@@ -59,7 +61,9 @@ export function isOpaquePart(part: SgNode, { rule, wide }: Sink, reader: Reader)
   }
   const origin = originOf(part, reader);
   if (literalsIn(origin).some((said) => isPart(said, rule))) return true;
-  if (rule === "path-escape" && LEAVES.test(origin)) return true;
+  if (rule === "path-escape" && (LEAVES.test(origin) || (wide !== true && ABOVE.test(origin)))) {
+    return true;
+  }
   return wide !== true && TURNS.test(origin) && isOpen(reader.evaluate(part));
 }
 
@@ -75,7 +79,7 @@ function couldBe(rule: string, isWide: boolean, reader: Reader): boolean {
   const found = known.parts.get(rule);
   if (found !== undefined) return found;
   const whole = reader.text();
-  const leaves = rule === "path-escape" && LEAVES.test(whole);
+  const leaves = rule === "path-escape" && (LEAVES.test(whole) || ABOVE.test(whole));
   const has = leaves || literalsIn(whole).some((each) => isPart(each, rule));
   known.parts.set(rule, has);
   return has;

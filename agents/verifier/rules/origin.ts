@@ -53,7 +53,9 @@ function ofName(name: string, known: Told, reader: Reader, round: number): strin
 const GIVEN =
   /(@{0,2}[A-Za-z_$][\w$]*)(?:\s*\[[^\]\n]{0,80}\])?(?:\s*(?:[-+^|&*]|<<)?:?=(?![=>])|\s*<<|\.(?:push|append|add|write|extend|insert|put|set|join|concat)\w*\()/g;
 
-/** A name that stands for each part of something. */
+const LISTS_FOLDER =
+  /read_?dir|iterdir|listdir|scandir|glob|walk|children|entries|each_child|listFiles|Files\.list/i;
+/** A name that stands for each part of a folder. */
 const LOOPED =
   /\bfor\b\s*(?:await\s*)?\(?\s*(?:(?:const|let|var|final|mut)\s+)?(?:[\w<>.[\]]+\s+(?!in\b|of\b))?(?:[\w_]+\s*,\s*)?([A-Za-z_$][\w$]*)\s*(?:\bin\b|\bof\b|:=\s*range\b|:(?!=))/g;
 
@@ -61,7 +63,8 @@ function givenLines(reader: Reader): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const line of reader.lines()) {
     const short = line.slice(0, LINE_CHARS_MAX);
-    const givenTo = [...short.matchAll(GIVEN), ...short.matchAll(LOOPED)];
+    const looped = LISTS_FOLDER.test(short) ? short.matchAll(LOOPED) : [];
+    const givenTo = [...short.matchAll(GIVEN), ...looped];
     for (const [, given = ""] of givenTo) {
       const lines = found.get(given);
       if (!lines) found.set(given, [short]);

@@ -8,7 +8,8 @@ const MAYBE = /gh[pousr]|AKIA|ASIA|glpat|xox[abposr]|AIza|npm_|[rs]k_live|sk-|ey
 const MAYBE_BACKWARDS = /_?[pousr]hg["'`]|AIKA|AISA|taplg|[abposr]xox|azIA|_mpn|evil_k[rs]|-ks|Jye/;
 const LITERAL = /(["'`])([\w+/=.!-]{2,400})\1/g;
 /** What may stand between two parts of one text. */
-const BETWEEN = /^[\s+,.&()\\<>[\]]{0,40}$/;
+const BETWEEN = /^[\s+,.&()\\<>[\]]*$/;
+const BETWEEN_CHARS = 40;
 const NEAR_CHARS = 600;
 const LITERALS_MAX = 3_000;
 const GROUP_MAX = 12;
@@ -89,7 +90,8 @@ function groupsOf(text: string, literals: readonly Literal[]): Literal[][] {
   for (const one of literals) {
     const group = groups.at(-1);
     const last = group?.at(-1);
-    const isNext = last !== undefined && BETWEEN.test(text.slice(last.end, one.at));
+    const isNear = last !== undefined && one.at - last.end <= BETWEEN_CHARS;
+    const isNext = isNear && BETWEEN.test(text.slice(last.end, one.at));
     if (group && isNext) group.push(one);
     else groups.push([one]);
   }

@@ -18,6 +18,7 @@ const MAKES =
 const PUTS =
   /["'`)\]]\s*\.join\(|strings\.Join\(|String\.join\(|\.concat\(|[rR]epeat\(|String\.format\(/;
 const PUTS_BY_NAME = /(?:^|\.)(?:[jJ]oin|concat|[rR]epeat|format)$/;
+const OF_PATHS = /path|File|\bfs\b|url/i;
 const NODES_MAX = 2_000;
 const EXPRESSION_CHARS_MAX = 2_000;
 const WORD_CHARS_MIN = 4;
@@ -53,7 +54,9 @@ export function workedOutFindings(
   const nodes =
     puts === null
       ? [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...made]
-      : calls.filter(({ name }) => PUTS_BY_NAME.test(name)).map(({ node }) => node);
+      : calls
+          .filter(({ name }) => PUTS_BY_NAME.test(name) && !OF_PATHS.test(name))
+          .map(({ node }) => node);
   return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
     const { start, end } = node.range();
     if (end.index - start.index > EXPRESSION_CHARS_MAX) return [];
