@@ -69,7 +69,15 @@ function code(node: SgNode, reader: Reader, texts: string[]): string {
   for (const inner of node.findAll(anyKind(grammar.binary)).slice(0, PARTS_MAX)) {
     texts.push(reader.fold(inner) ?? "");
   }
-  return written.replaceAll(/\s+/g, " ");
+  return plainly(written);
+}
+
+/** Keys and truth as most people write them: `["shell"]: !0` is `shell: true`. */
+function plainly(written: string): string {
+  return written
+    .replaceAll(/\[\s*["'`](\w+)["'`]\s*\]\s*:/g, "$1:")
+    .replaceAll(/(?<=[:=]\s*)(?:!0|!!1|Boolean\(1\)|!!["'`]\w+["'`]|1\s*===?\s*1)/g, "true")
+    .replaceAll(/\s+/g, " ");
 }
 
 const PARTS_MAX = 50;
