@@ -29,7 +29,8 @@ const LEAVES = anyOf([
   /\bDir\.home\b|\bhomedir\(|\bPath\.home\(|\bUserHomeDir\b|["']user\.home["']|\bhome_dir\(|expanduser\(|["'](?:HOME|USERPROFILE|APPDATA|XDG_\w+_HOME)["']|\bENV\[["']HOME|\benv\.HOME\b/,
   // `..` three times, or as often as a number says.
   /["'`]\.\.\/?["'`](?:[^\n]{0,40}["'`]\.\.\/?["'`]){2}|["'`]\.\.[/\\]?["'`][^\n]{0,20}?(?:\brepeat\b|\bRepeat\b|\bfill\b|\btimes\b|[*;,]\s*[4-9]\b)|\b[4-9]\s*[,*]\s*\[?\s*["'`]\.\.|\brepeat\w*\(\s*["'`]\.\./,
-  /\bpardir\b|\bParentDir\b|\.push\(\s*["']\.\.["']/,
+  /\b(?:pardir|ParentDir)\b(?:[^\n]{0,40}\b(?:pardir|ParentDir)\b){2}|\b(?:pardir|ParentDir)\s*[\])]*\s*\*|[3-9]\s*\*\s*[[(]*[\w.]*pardir/,
+  /\bfor\b[^\n]{0,80}\s[^\n]{0,80}\.push\(\s*["']\.\.["']|(?:\.push\(\s*["']\.\.["'][^]{0,80}){3}/,
 ]);
 /** Parents of parents, or as many as a loop takes. */
 const ABOVE = anyOf([
