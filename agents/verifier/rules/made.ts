@@ -103,12 +103,12 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
 }
 
 /** A method of the file's own, on whatever it is called. */
-function methodMade({ method, values, reader, depth }: Made): Value | null {
-  // Where nothing is hidden, what a method gives back is not asked for.
-  if (!usesTricks(reader.text())) return null;
+function methodMade({ method, given, reader, depth }: Made): Value | null {
+  // Where nothing is hidden, or something is given, what a method gives back is not asked for.
+  if (given.length > 0 || !usesTricks(reader.text())) return null;
   const own = /^\w+$/.test(method) ? reader.functionOf(method) : null;
   const shape = own ? shapeOf(own, reader) : null;
-  return shape ? applied(shape, values(), reader, depth + 1) : null;
+  return shape ? applied(shape, [], reader, depth + 1) : null;
 }
 
 function decoded({ name, method, given, receiver, value }: Made): Value | null {

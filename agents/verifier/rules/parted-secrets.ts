@@ -7,6 +7,9 @@ const BEGINNING =
 const MAYBE = /gh[pousr]|AKIA|ASIA|glpat|xox[abposr]|AIza|npm_|[rs]k_live|sk-|eyJ/;
 const MAYBE_BACKWARDS = /_?[pousr]hg["'`]|AIKA|AISA|taplg|[abposr]xox|azIA|_mpn|evil_k[rs]|-ks|Jye/;
 const LITERAL = /(["'`])([\w+/=.!-]{2,400})\1/g;
+/** Without a literal like this there is no key in parts: most files have none. */
+const KEYLIKE =
+  /["'`](?=[\w+/=.!-]{0,60}[A-Za-z])(?=[\w+/=.!-]{0,60}\d)[\w+/=.!-]{6,}["'`]|["']\w["']\s*,\s*["']\w["']/;
 /** What may stand between two parts of one text. */
 const BETWEEN = /^[\s+,.&()\\<>[\]]*$/;
 const BETWEEN_CHARS = 40;
@@ -40,6 +43,7 @@ type Literal = { at: number; end: number; said: string };
 
 /** Keys that no single literal says as their issuers write them. */
 export function partedSecrets(text: string): Found[] {
+  if (!KEYLIKE.test(text)) return placed(text);
   const literals = [...text.matchAll(LITERAL)]
     .slice(0, LITERALS_MAX)
     .map(({ index, 0: all, 2: said = "" }): Literal => ({

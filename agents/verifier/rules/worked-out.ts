@@ -16,8 +16,8 @@ const MAKES =
   /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*[bB](?:ase)?_?(?:16|32|64|85)\w*|BASE64\w*|STANDARD\w*|decode\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;
 /** What puts a text together of a list, or of the same over and over. */
 const PUTS =
-  /["'`)\]]\s*\.join\(|strings\.Join\(|String\.join\(|\.concat\(|[rR]epeat\(|String\.format\(/;
-const PUTS_BY_NAME = /(?:^|\.)(?:[jJ]oin|concat|[rR]epeat|format)$/;
+  /\.join\(\s*["'`][./:]?["'`]\s*\)|["'`][./:]?["'`]\.join\(|strings\.Join\([^\n]*"[./:]?"\)|String\.join\("[./:]?",|["'`\])]\.concat\(|[rR]epeat\(/;
+const PUTS_BY_NAME = /(?:^|\.)(?:[jJ]oin|concat|[rR]epeat)$/;
 const OF_PATHS = /path|File|\bfs\b|url/i;
 const NODES_MAX = 2_000;
 const EXPRESSION_CHARS_MAX = 2_000;
