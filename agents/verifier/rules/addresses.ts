@@ -7,7 +7,7 @@ import { HOST_ENDINGS, hostsIn, isHarmless } from "./places.ts";
 const ADDRESS =
   /(["'`])((?:https?|wss?|s?ftp|tcp|udp|tls|ssh|smtps?|rediss?|amqps?|mqtts?|ldaps?|stuns?|turns?|mongodb(?:\+srv)?|socks5?h?):\/\/[^\s"'`]{3,500})\1/g;
 const HOST = new RegExp(
-  String.raw`(["'\x60])((?:[\w-]+\.)+(?:${HOST_ENDINGS})|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?\1`,
+  String.raw`(["'\x60])((?:[\w-]+\.)+(?:${HOST_ENDINGS}|gg|link|click|eu|host|space|store|tech|icu)|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?\1`,
   "g",
 );
 /** What turns a host into something that is reached; a list of names alone reaches nothing. */

@@ -48,6 +48,7 @@ export function fromBase64(text: string): string | null {
 }
 
 export function fromHex(text: string): string | null {
+  if (!/^[\s:\\xX\da-fA-F]+$/.test(text)) return null;
   const plain = text.replaceAll(/[\s:]|\\x|0x/g, "");
   if (plain === "" || plain.length % 2 === 1 || !/^[\da-fA-F]+$/.test(plain)) return null;
   return plain.replaceAll(/../g, (byte) => charOf(Number.parseInt(byte, 16)));

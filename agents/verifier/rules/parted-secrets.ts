@@ -9,7 +9,7 @@ const MAYBE_BACKWARDS = /_?[pousr]hg["'`]|AIKA|AISA|taplg|[abposr]xox|azIA|_mpn|
 const LITERAL = /(["'`])([\w+/=.!-]{2,400})\1/g;
 /** Without a literal like this there is no key in parts: most files have none. */
 const KEYLIKE =
-  /["'`](?=[\w+/=.!-]{0,60}[A-Za-z])(?=[\w+/=.!-]{0,60}\d)[\w+/=.!-]{6,}["'`]|["']\w["']\s*,\s*["']\w["']/;
+  /["'`](?=[\w+/=.!-]{0,60}[A-Za-z])(?=[\w+/=.!-]{0,60}\d)[\w+/=.!@#$%^&*~-]{6,}["'`]|["']\w["']\s*,\s*["']\w["']/;
 /** What may stand between two parts of one text. */
 const BETWEEN = /^[\s+,.&()\\<>[\]]*$/;
 const BETWEEN_CHARS = 40;
@@ -43,7 +43,7 @@ type Literal = { at: number; end: number; said: string };
 
 /** Keys that no single literal says as their issuers write them. */
 export function partedSecrets(text: string): Found[] {
-  if (!KEYLIKE.test(text)) return placed(text);
+  if (!KEYLIKE.test(text)) return placed(text, [HEADER, IN_TEXT]);
   const literals = [...text.matchAll(LITERAL)]
     .slice(0, LITERALS_MAX)
     .map(({ index, 0: all, 2: said = "" }): Literal => ({
@@ -52,7 +52,7 @@ export function partedSecrets(text: string): Found[] {
       said,
     }));
   return [
-    ...placed(text),
+    ...placed(text, [PLACE, ASKS, HEADER, IN_TEXT]),
     ...[...text.matchAll(LETTERS)]
       .filter(({ 0: all }) => isSpelledKey(all.replaceAll(/["',\s]/g, "")))
       .map(({ index, 0: all }) => ({ at: index, text: all.slice(0, 200) })),
@@ -66,8 +66,8 @@ function isSpelledKey(said: string): boolean {
   return isRandom(said, KEY_CHARS_MIN) || secretsIn(said).length > 0;
 }
 
-function placed(text: string): Found[] {
-  return [PLACE, ASKS, HEADER, IN_TEXT].flatMap((pattern) =>
+function placed(text: string, places: readonly RegExp[]): Found[] {
+  return places.flatMap((pattern) =>
     [...text.matchAll(pattern)]
       .filter(({ 1: value = "" }) => isRandom(value) && !PLACEHOLDER.test(value))
       .map(({ index, 0: all }) => ({ at: index, text: all.slice(0, 200) })),

@@ -9,7 +9,11 @@ const shell = rules("shell");
 /** What no line says but a change comes to: keys in parts, words in disguise, hosts put in. */
 export const putTogetherTeeth: readonly Tooth[] = [
   keys("row 6: a token's beginning and its rest are a token", "...begun(text, literals),", ""),
-  keys("row 6: a key is one where keys are given", "...placed(text),", ""),
+  keys(
+    "row 6: a key is one where keys are given",
+    "...placed(text, [PLACE, ASKS, HEADER, IN_TEXT]),",
+    "",
+  ),
   keys(
     "row 6: parts of a key side by side are a key",
     "...groupsOf(text, literals).filter(isKey).map(foundOf),",
