@@ -11,6 +11,7 @@ import { callTeeth } from "./teeth/calls.ts";
 import { cliTeeth } from "./teeth/clis.ts";
 import { constitutionKeyTeeth } from "./teeth/constitution-keys.ts";
 import { constitutionTeeth } from "./teeth/constitution.ts";
+import { putTogetherTeeth } from "./teeth/put-together.ts";
 import { contextTeeth } from "./teeth/context.ts";
 import { edgeTeeth } from "./teeth/edges.ts";
 import { evolutionTeeth } from "./teeth/evolution.ts";
@@ -66,6 +67,7 @@ export const teeth: readonly Tooth[] = [
   ...callTeeth,
   ...natsTeeth,
   ...constitutionTeeth,
+  ...putTogetherTeeth,
   ...reviewTeeth,
   ...verdictTeeth,
   ...verifierTeeth,

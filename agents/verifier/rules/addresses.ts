@@ -1,13 +1,15 @@
 import { blank } from "../blank.ts";
 import type { Finding } from "./finding.ts";
 import type { Parsed } from "./grammar.ts";
-import { hostsIn, isHarmless } from "./places.ts";
+import { HOST_ENDINGS, hostsIn, isHarmless } from "./places.ts";
 
 /** Literals that are an address or a host and nothing else; prose that mentions one is none. */
 const ADDRESS =
   /(["'`])((?:https?|wss?|s?ftp|tcp|udp|tls|ssh|smtps?|rediss?|amqps?|mqtts?|ldaps?|stuns?|turns?|mongodb(?:\+srv)?|socks5?h?):\/\/[^\s"'`]{3,500})\1/g;
-const HOST =
-  /(["'`])((?:[\w-]+\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|gg|to|cc|site|online|live|pw|link|click|eu|host|space|store|tech|icu)|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?\1/g;
+const HOST = new RegExp(
+  String.raw`(["'\x60])((?:[\w-]+\.)+(?:${HOST_ENDINGS}|gg|link|click|eu|host|space|store|tech|icu)|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?\1`,
+  "g",
+);
 /** What turns a host into something that is reached; a list of names alone reaches nothing. */
 const NETWORK =
   /\b(?:https?|net|dns|dgram|tls|sockets?|fetch|axios|got|undici|request\w*|httpx|aiohttp|urllib\d?|urlopen|ftplib|smtplib|smtp|telnetlib|paramiko|websockets?|URI|Faraday|HTTParty|Dial\w*|Lookup\w*|InetAddress|InetSocketAddress|HttpClient|URL|reqwest|ureq|hyper|TcpStream|UdpSocket|connect|lookup|resolve\w*|post|send\w*|upload)\b/i;

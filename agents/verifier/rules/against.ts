@@ -10,7 +10,11 @@ export type Against = "hosts" | "keys" | "outside" | "hidden" | "hooks" | "known
 const BARE_HOST = /^(?:[\w-]+\.)+[a-z]{2,}$|^\d{1,3}(?:\.\d{1,3}){3}$/i;
 
 /** Whether a text that a call is given is of that kind. */
-export function breaks(against: Against, { said, texts }: Given, { hosts }: Surroundings): boolean {
+export function breaks(
+  against: Against,
+  { said, texts, on }: Given,
+  { hosts }: Surroundings,
+): boolean {
   switch (against) {
     case "hosts": {
       const bare = texts.map((text) =>
@@ -20,7 +24,7 @@ export function breaks(against: Against, { said, texts }: Given, { hosts }: Surr
         ...texts.flatMap(hostsIn),
         ...hostsIn(said),
         ...bare.filter(isBareHost),
-        ...hostsInNumbers(said),
+        ...hostsInNumbers(said, on),
       ];
       return reached.some((host) => !isHarmless(host, hosts));
     }
@@ -51,10 +55,11 @@ function isBareHost(text: string): boolean {
 const FOUR =
   /(?<![\w.,-]\s*)(?:0x[\da-f]{1,2}|\d{1,3})(?:u8)?(?:\s*,\s*(?:\(byte\)\s*)?(?:0x[\da-f]{1,2}|\d{1,3})(?:u8)?){3}(?!\s*,?\s*[\w-])/gi;
 const OWN = /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|2(?:2[4-9]|[345]\d))\./;
-const LARGE = /\b(?:0x[\da-f]{8}|\d{9,10})\b/gi;
+const LARGE = /\b(?:0x[\da-f]{8}|\d{9,10})(?=u32\b|\b)/gi;
 
 /** Addresses that are given as four numbers, or as one. */
-function hostsInNumbers(said: string): string[] {
+function hostsInNumbers(written: string, on: string): string[] {
+  const said = written.replaceAll(/(?<=[\da-fA-F])_(?=[\da-fA-F])/g, "");
   const four = [...said.matchAll(FOUR)].map(([all]) => {
     const parts = all.match(/0x[\da-f]+|\d+(?!8?\b.*u8)/gi) ?? [];
     return parts
@@ -62,7 +67,7 @@ function hostsInNumbers(said: string): string[] {
       .map((part) => Number(part))
       .join(".");
   });
-  const one = /addr|inet|ip|host/i.test(said)
+  const one = /addr|inet|ip|host/i.test(`${on} ${said}`)
     ? [...said.matchAll(LARGE)].map(([all]) =>
         [24, 16, 8, 0].map((shift) => Math.floor(Number(all) / 2 ** shift) % 256).join("."),
       )

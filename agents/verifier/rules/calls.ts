@@ -6,6 +6,8 @@ import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
+import { COULD_PUT, putsHost } from "./put-in.ts";
+import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
 import { workedOutFindings } from "./worked-out.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
@@ -87,13 +89,19 @@ export function callFindings(
   const nodes = tree.root.findAll({ rule: lookedAt });
   const reader = readerOf(tree, language, nodes);
   const scan = { reader, rules, around, byName: new Map(), byWords: new Map(), says: saysOf(text) };
+  const putsHosts = !isTest(around.path) && COULD_PUT.test(text);
   const called: { node: SgNode; name: string }[] = [];
   const broken = nodes.flatMap((node): Finding[] => {
     const kind = String(node.kind());
     const found = (rule: string, severe: boolean) => [
       { rule, line: node.range().start.line + 1, text: reader.textOf(node), severe },
     ];
-    if (bindings.has(kind) || kind === "binary") return [];
+    if (kind === "binary") return [];
+    if (bindings.has(kind)) {
+      const value = putsHosts ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
+      const isPut = value !== undefined && putsHost(node, value, reader, around);
+      return isPut ? found("unknown-host", false) : [];
+    }
     if (plain.includes(kind)) {
       const whole = wholeName(node, reader);
       const rule = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;

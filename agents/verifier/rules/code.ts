@@ -9,6 +9,7 @@ import type { Parsed } from "./grammar.ts";
 import { hiddenIn } from "./hidden.ts";
 import { JAVA } from "./java.ts";
 import { JAVASCRIPT } from "./javascript.ts";
+import { partedSecrets } from "./parted-secrets.ts";
 import { OTHER_CODE } from "./other-code.ts";
 import { powerFindings } from "./powers.ts";
 import { PYTHON } from "./python.ts";
@@ -113,10 +114,11 @@ function shellFindings(text: string, around: Surroundings): Finding[] {
 }
 
 function hiddenFindings(text: string): Finding[] {
-  return hiddenIn(text).map(({ at, text: hidden }) => {
-    const line = text.slice(0, at).split("\n").length;
-    return { rule: "hidden-code", line, text: hidden, severe: true };
-  });
+  const at = (rule: string) => (found: { at: number; text: string }) => {
+    const line = text.slice(0, found.at).split("\n").length;
+    return { rule, line, text: found.text, severe: true };
+  };
+  return [...hiddenIn(text).map(at("hidden-code")), ...partedSecrets(text).map(at("secret"))];
 }
 
 /** Scripts inside a page or component, at the lines where they stand. */

@@ -13,12 +13,12 @@ const DECODERS: readonly Decoder[] = [
   [/(?:^|\.)b85decode$/, (text) => fromBase85(text, GIT85)],
   [/(?:^|\.)z85decode$/, (text) => fromBase85(text, Z85)],
   [
-    /(?:^|\.)(?:atob|[ub]64decode|standard_b64decode|urlsafe_b64decode|decodebytes|decodestring|a2b_base64|(?:strict_|urlsafe_)?decode64|decodeBase64|parseBase64Binary|base64ToString|fromBase64|toByteArray)$|Encoding\.(?:Strict\(\)\.)?DecodeString$|get(?:Url|Mime)?Decoder\(\)\.decode$|(?:STANDARD|URL_SAFE|GENERAL_PURPOSE)\w*\.decode$|base64(?:url)?\.decode\w*$|BASE64\w*\.decode$/i,
-    fromBase64,
-  ],
-  [
     /(?:^|\.)(?:fromhex|unhexlify|a2b_hex|parseHex|decodeHex|parseHexBinary|fromHex|hex_decode)$|(?:^|[./])hex\.(?:DecodeString|decode)$|HexFormat\.of\(\)\.\w+$|HEX\w*\.decode$/,
     fromHex,
+  ],
+  [
+    /(?:^|\.)(?:atob|[ub]64decode|standard_b64decode|urlsafe_b64decode|decodebytes|decodestring|a2b_base64|(?:strict_|urlsafe_)?decode64|decodeBase64|parseBase64Binary|base64ToString|fromBase64|toByteArray)$|Encoding\.(?:Strict\(\)\.)?DecodeString$|get(?:Url|Mime)?Decoder\(\)\.decode$|(?:STANDARD|URL_SAFE|GENERAL_PURPOSE)\w*\.decode$|base64(?:url)?\.decode\w*$|BASE64\w*\.decode$/i,
+    fromBase64,
   ],
   [
     /(?:^|\.)(?:decodeURIComponent|decodeURI|unescape|unquote|unquote_plus|unquote_to_bytes|unescape_component|decode_www_form_component|decode_uri_component|(?:Query|Path)Unescape|URLDecoder\.decode|percent_decode_str|querystring\.unescape|urlencoding\.decode|CGI\.unescape\w*|URI\.decode\w*|html\.unescape|UnescapeString|unescapeHTML|decode_html_entities|unescapeHtml\d?)$/,

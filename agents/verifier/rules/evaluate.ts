@@ -1,6 +1,6 @@
 import type { SgNode } from "@ast-grep/napi";
 import { fieldsOf } from "./fields.ts";
-import { applied } from "./functions.ts";
+import { applied, shapeOf } from "./functions.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { madeBy } from "./made.ts";
 import { combined } from "./operators.ts";
@@ -32,7 +32,7 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
   const evaluate = (inner: SgNode | null | undefined) =>
     inner ? reader.evaluate(inner, depth + 1) : null;
   if (grammar.strings.includes(kind)) return stringOf(node, reader, depth);
-  if (grammar.names.includes(kind)) return reader.named(textOf(node), depth + 1);
+  if (grammar.names.includes(kind)) return ofName(node, reader, depth);
   if (grammar.maps.includes(kind)) return fieldsOf(node, reader, depth);
   if (grammar.wrappers.includes(kind)) {
     return asLetter(node, evaluate(node.namedChildren().at(-1)), reader);
@@ -52,6 +52,23 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
   if (subscript) return partOf(node, subscript, reader, depth);
   if (grammar.members[kind]) return memberOf(node, reader, depth);
   return grammar.calls[kind] ? madeBy(node, reader, depth) : null;
+}
+
+/** What a name was given; what is brought in under it; in Ruby also what a method gives back. */
+function ofName(node: SgNode, reader: Reader, depth: number): Value | null {
+  const name = reader.textOf(node);
+  const known = reader.named(name, depth + 1);
+  if (known !== null || reader.values.has(name) || reader.bound.has(name)) return known;
+  const brought = reader.imports.names.get(name);
+  if (brought !== undefined) return SEPARATORS.test(brought) ? "/" : null;
+  return reader.language === "ruby" ? givenBackBy(name, reader, depth) : null;
+}
+
+/** What a getter, or a method that is asked nothing, gives back. */
+function givenBackBy(name: string, reader: Reader, depth: number): Value | null {
+  const own = reader.functionOf(name);
+  const shape = own ? shapeOf(own, reader) : null;
+  return shape ? applied(shape, [], reader, depth + 1) : null;
 }
 
 /** `(char) 47`, `b as char` */
@@ -194,9 +211,10 @@ function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
   const at = numberOf(held) === null ? numberWritten(name) : null;
   if (at !== null) return elementsOf(held)?.at(at) ?? null;
   if (OF_ITSELF.test(plain)) {
-    const own = reader.named(name, depth + 1);
+    const own = reader.named(name, depth + 1) ?? givenBackBy(name, reader, depth);
     if (own !== null) return own;
   }
   if (SEPARATORS.test(plain)) return "/";
+  if (/(?:^|\.)(?:pardir|ParentDir|PARENT_DIR)$/.test(plain)) return "..";
   return ALPHABETS.get(reader.nameOf(node, depth + 1)) ?? null;
 }

@@ -3,7 +3,12 @@ import type { Reader } from "./reader.ts";
 import { isList, type Value } from "./value.ts";
 
 /** A function as far as it is followed: the names that it is given, and what it gives back. */
-export type Shape = { names: readonly string[]; body: SgNode };
+export type Shape = {
+  names: readonly string[];
+  /** What each name is when nothing is given for it. */
+  defaults: readonly (SgNode | null)[];
+  body: SgNode;
+};
 
 const ANY_FUNCTION =
   /^(?:arrow_function|function|function_expression|generator_function|lambda|closure_expression|lambda_expression|func_literal|block|do_block)$/;
@@ -28,13 +33,21 @@ function shapeRead(node: SgNode, reader: Reader): Shape | null {
   const names = parameters ? namesIn(parameters, reader) : [];
   const body = node.field("body") ?? node.namedChildren().at(-1);
   const given = body ? givenBackBy(body, reader) : null;
-  return given ? { names: names.length === 0 ? ["it", "_1"] : names, body: given } : null;
+  if (!given) return null;
+  const defaults = parameters
+    ?.namedChildren()
+    .map((child) => child.field("value") ?? child.field("right"));
+  return {
+    names: names.length === 0 ? ["it", "_1"] : names,
+    defaults: defaults ?? [],
+    body: given,
+  };
 }
 
 function namesIn(parameters: SgNode, reader: Reader): string[] {
   if (reader.grammar.names.includes(String(parameters.kind()))) return [reader.textOf(parameters)];
   return parameters.namedChildren().map((child) => {
-    const name = child.field("name") ?? child.field("pattern") ?? child;
+    const name = child.field("name") ?? child.field("pattern") ?? child.field("left") ?? child;
     const said = reader.textOf(name);
     return /^(?:&|mut |\*|\.\.\.|\()*([@\w$]+)/.exec(said)?.[1] ?? said;
   });
@@ -62,7 +75,7 @@ const BODY_CHARS_MAX = 600;
 
 /** What a function makes of values; names of its own stand for them while it is read. */
 export function applied(
-  { names, body }: Shape,
+  { names, body, defaults = [] }: Omit<Shape, "defaults"> & Partial<Shape>,
   given: readonly (Value | null)[],
   reader: Reader,
   depth: number,
@@ -70,12 +83,15 @@ export function applied(
   // What is told nothing gives back the same each time: it is read once.
   const { start, end } = body.range();
   if (end.index - start.index > BODY_CHARS_MAX) return null;
-  if (given.every((each) => each === null)) return reader.evaluate(body, depth + 1);
+  if (given.every((each) => each === null) && !defaults.some((each) => each !== null))
+    return reader.evaluate(body, depth + 1);
   const [only] = given;
   const values = names.length > 1 && given.length === 1 && isList(only ?? null) ? only : given;
   const bound = new Map(reader.bound);
   for (const [at, name] of names.entries()) {
-    bound.set(name.trim(), isList(values ?? null) ? valueAt(values, at) : (given[at] ?? null));
+    const told = isList(values ?? null) ? valueAt(values, at) : (given[at] ?? null);
+    const other = told === null ? (defaults[at] ?? null) : null;
+    bound.set(name.trim(), other ? reader.evaluate(other, depth + 1) : told);
   }
   return reader.within(bound).evaluate(body, depth + 1);
 }

@@ -6,13 +6,14 @@ import type { Reader } from "./reader.ts";
 import { isList, lettersOf, textsOf, type Value } from "./value.ts";
 
 const GIVEN_CHARS_MAX = 4_000;
+const CALLED_CHARS_MAX = 200;
 /** A name, or names with dots between. */
 export const SIMPLE = /^[\w$]+(?:(?:\??\.|::)[\w$]+)*$/;
 /** What sends the name of a method of Ruby. */
 export const SENDS = /(^|\.)(?:send|public_send|__send__)$/;
 
 /** What a call is given, as rules look at it. */
-export type Given = { said: string; texts: string[] };
+export type Given = { said: string; texts: string[]; on: string };
 
 /** A known text or list as a rule's pattern sees it. */
 function written(value: Value | null): string {
@@ -42,7 +43,8 @@ export function givenTo(node: SgNode, reader: Reader): Given {
     if (callee && !SIMPLE.test(reader.textOf(callee))) code(on, reader, texts);
     texts.push(...textsOf(reader.evaluate(on)));
   }
-  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts };
+  const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
+  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts, on: called };
 }
 
 /** Code as it is written, a name of something that is written out elsewhere as that. */
@@ -67,7 +69,15 @@ function code(node: SgNode, reader: Reader, texts: string[]): string {
   for (const inner of node.findAll(anyKind(grammar.binary)).slice(0, PARTS_MAX)) {
     texts.push(reader.fold(inner) ?? "");
   }
-  return written.replaceAll(/\s+/g, " ");
+  return plainly(written);
+}
+
+/** Keys and truth as most people write them: `["shell"]: !0` is `shell: true`. */
+function plainly(written: string): string {
+  return written
+    .replaceAll(/\[\s*["'`](\w+)["'`]\s*\]\s*:/g, "$1:")
+    .replaceAll(/(?<=[:=]\s*)(?:!0|!!1|Boolean\(1\)|!!["'`]\w+["'`]|1\s*===?\s*1)/g, "true")
+    .replaceAll(/\s+/g, " ");
 }
 
 const PARTS_MAX = 50;

@@ -44,21 +44,28 @@ export function heldBy(name: string, held: Held): Value | null {
 }
 
 /** The node that a name is given; null where it is a part of a list that is not written out. */
-export function nodeOf({ node, value, at, added }: Binding): SgNode | null {
-  if (value === "") return null;
+export function nodeOf({ node, value, at, added, rest }: Binding): SgNode | null {
+  if (value === "" || rest) return null;
   const given = node.field(value);
   if (given === null || at === null || added !== null) return given;
   const kind = String(given.kind());
   const isWritten = /list|tuple|array|literal_value/.test(kind) && !/comprehension|type/.test(kind);
-  if (isWritten && given.namedChildren().length > 1) return given.namedChildren()[at] ?? null;
+  const isOne = given.namedChildren().length === 1;
+  // The one thing on the right is the list itself where it is wrapped in one, as in Go.
+  if (isWritten && !(isOne && kind === "expression_list")) return given.namedChildren()[at] ?? null;
   // Of what a function gives back, the first counts, as in `text, err := …`.
   return at === 0 && /list/.test(kind) ? (given.namedChildren()[0] ?? null) : null;
 }
 
-function elementOf({ node, value, at }: Binding, reader: Reader, depth: number): Value | null {
+function elementOf(
+  { node, value, at, rest }: Binding,
+  reader: Reader,
+  depth: number,
+): Value | null {
   const given = value === "" ? null : node.field(value);
   const whole = given ? reader.evaluate(given, depth + 1) : null;
-  return at === null ? whole : (elementsOf(whole)?.[at] ?? null);
+  if (at === null) return whole;
+  return rest ? (elementsOf(whole)?.slice(at) ?? null) : (elementsOf(whole)?.[at] ?? null);
 }
 
 /** `const { host } = places` */

@@ -1,4 +1,5 @@
 import { secretsIn } from "../secrets.ts";
+import { isWordInDisguise } from "./encoded.ts";
 import { charOf, fromBase64, fromHex, rotated, unescaped } from "./literal.ts";
 import { hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
 
@@ -10,6 +11,7 @@ const CODE = new RegExp(
 );
 const LITERAL =
   /["'`]([A-Za-z0-9+/_=-]{8,20000}|(?:%[\da-fA-F]{2}){6,2000}|(?:\\x[\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\[0-7]{3}){4,2000})["'`]/g;
+const WORD = /["'`]([\w+/=.:-]{3,60})["'`]/g;
 /** Texts of which single letters are written as numbers. */
 const ESCAPED =
   /["'`]((?:[^"'`\\\n]|\\.){0,300}\\(?:x[2-7][\da-fA-F]|u00[2-7][\da-fA-F]|u\{[2-7][\da-fA-F]\}|[01][0-7]{2})(?:[^"'`\\\n]|\\.){0,300})["'`]/g;
@@ -43,6 +45,7 @@ export function hiddenIn(text: string): Hidden[] {
     }
   };
   look(LITERAL, (written) => readings(written).some(isCode));
+  look(WORD, isWordInDisguise);
   if (text.includes("\\")) look(ESCAPED, spellsWord);
   look(SCRAMBLED, () => true);
   look(PARTED, () => true);

@@ -1,6 +1,7 @@
 import { pairsOf } from "./fields.ts";
 import { applied, appliedTo, isFunction, shapeOf } from "./functions.ts";
 import type { Made } from "./made.ts";
+import { listed } from "./operators.ts";
 import { elementsOf, isFields, isList, lettersOf, numberOf, printed, type Value } from "./value.ts";
 
 /** Calls that give their list as it is, made of other things. */
@@ -36,6 +37,8 @@ export function listMade(made: Made): Value | null {
     if (isWhole) return name === "reversed" ? turned(given0) : given0;
     return given.length === 0 ? [] : values();
   }
+  const often = repeatedMade(made);
+  if (often !== null) return often;
   if (MAPS_OVER.test(method)) return overList(made, made.receiver(), 0);
   if (REDUCES.test(method) && given.length > 0) return overList(made, made.receiver(), 0);
   if (
@@ -65,6 +68,25 @@ export function listMade(made: Made): Value | null {
         (known, each) => (isFields(each) && each.entries.size === 0 ? known : (each ?? known)),
         null,
       );
+  }
+  return null;
+}
+
+const OFTEN = /^(?:fill|new|nCopies|repeat|repeat_n|Repeat)$/;
+
+/** `Array(4).fill("..")`, `Array.new(4, "..")`, `nCopies(4, "..")`, `repeat("..", 4)` */
+function repeatedMade({ name, method, given, value, node, reader }: Made): Value | null {
+  if (!OFTEN.test(method)) return null;
+  const [first, second] = [value(0), value(1)];
+  if (method === "fill" && given.length === 1) {
+    const count = /\(\s*(\d{1,3})\s*\)\s*\.fill\(/.exec(reader.textOf(node))?.[1];
+    return count === undefined ? null : listed(first, Number(count));
+  }
+  if (/(?:^|\.)(?:Array\.new|nCopies)$/.test(name) && typeof first === "number") {
+    return listed(second, first);
+  }
+  if (/^(?:itertools\.)?repeat$|repeat_n$|slices\.Repeat$/.test(name)) {
+    return typeof second === "number" ? listed(first, second) : null;
   }
   return null;
 }

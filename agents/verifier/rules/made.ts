@@ -7,6 +7,7 @@ import { pathMade } from "./made-paths.ts";
 import { textMade } from "./made-texts.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
+import { usesTricks } from "./tricks.ts";
 import { isList, lettersOf, reversed, TEXT_CHARS_MAX, type Value } from "./value.ts";
 
 /** A call whose value is asked for. */
@@ -54,7 +55,13 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
         return isList(each) && /spread|splat/.test(String(argument.kind())) ? each : [each];
       }),
   };
-  const text = ownMade(made) ?? decoded(made) ?? pathMade(made) ?? listMade(made) ?? textMade(made);
+  const text =
+    ownMade(made) ??
+    decoded(made) ??
+    pathMade(made) ??
+    listMade(made) ??
+    textMade(made) ??
+    methodMade(made);
   return typeof text === "string" ? text.slice(0, TEXT_CHARS_MAX) : text;
 }
 
@@ -93,6 +100,15 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
   const defaults = given.length === 0 ? [] : values();
   const found = applied(shape, defaults, reader, depth + 1);
   return found ?? (TURNS.test(method) ? reversed(value(0)) : null);
+}
+
+/** A method of the file's own, on whatever it is called. */
+function methodMade({ method, given, reader, depth }: Made): Value | null {
+  // Where nothing is hidden, or something is given, what a method gives back is not asked for.
+  if (given.length > 0 || !usesTricks(reader.text())) return null;
+  const own = /^\w+$/.test(method) ? reader.functionOf(method) : null;
+  const shape = own ? shapeOf(own, reader) : null;
+  return shape ? applied(shape, [], reader, depth + 1) : null;
 }
 
 function decoded({ name, method, given, receiver, value }: Made): Value | null {

@@ -10,6 +10,8 @@ export type Binding = {
   value: string;
   /** The place in a list that is taken apart: `a, b = x, y`. */
   at: number | null;
+  /** Whether it is given all that is left from that place on: `[first, ...rest] = list`. */
+  rest?: true;
   /** `+=`, or the method that adds it: `append`. Null where the name is given anew. */
   added: string | null;
 };
@@ -77,11 +79,12 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNo
     const operator = head ? head[2] : undefined;
     const added =
       operator === undefined || !/^(?:\+|<<|\|\||\?\?)$/.test(operator) ? null : operator;
-    const locals = /^[[(]?[\s\w$*@]+(?:,[\s\w$*@]*)+[\])]?$/.test(said)
-      ? said.replaceAll(/[[\]()\s*]|\bmut\b/g, "").split(",")
-      : [keyed(said)];
-    for (const [at, local] of locals.entries()) {
-      hold(local, { node, value, at: locals.length === 1 ? null : at, added });
+    const locals = localsOf(said);
+    if (locals === null) hold(keyed(said), { node, value, at: null, added });
+    for (const [at, local] of (locals ?? []).entries()) {
+      const name = local.replace(LEFT_OVER, "");
+      const rest = name === local ? {} : ({ rest: true } as const);
+      if (name !== "") hold(name, { node, value, at, added, ...rest });
     }
   }
   for (const bindings of held.values()) {
@@ -89,6 +92,15 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNo
   }
   const own = ownFunctions(tree, language);
   return { imports: importsOf(language, imported, own), held, parts };
+}
+
+/** `...rest`, `*rest`, `rest @ ..` */
+const LEFT_OVER = /^(?:\.{2,3}|\*)|@\.\.$/;
+
+/** The names of a list that is taken apart; null where one name is given one thing. */
+function localsOf(said: string): string[] | null {
+  const isList = /^[[(]?[\s\w$*@.&]*(?:,[\s\w$*@.&]*)+[\])]?$|^[[(][\s\w$*@.&]+[\])]$/.test(said);
+  return isList ? said.replaceAll(/[[\]()\s&]|\b(?:mut|ref)\b/g, "").split(",") : null;
 }
 
 /** What is called within a chain comes first. */

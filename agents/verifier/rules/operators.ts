@@ -72,12 +72,21 @@ function sum(left: Value | null, right: Value | null, operator: string): Value |
 }
 
 function repeated(left: Value | null, right: Value | null): Value | null {
+  // A list of Ruby times a text is joined by it.
+  if (isList(left) && typeof right === "string") return left.map(printed).join(right);
   const [text, times] = typeof left === "string" ? [left, right] : [right, left];
   if (typeof text === "string" && typeof times === "number") {
     return text.repeat(Math.max(0, Math.min(Math.trunc(times), REPEATED_MAX)));
   }
   if (typeof text === "string") return text;
+  if (isList(left) && typeof right === "number") return listed(left, right);
   return typeof left === "number" && typeof right === "number" ? left * right : null;
+}
+
+/** A list, or a thing, as often as a number says. */
+export function listed(each: Value | null, times: number): readonly (Value | null)[] {
+  const count = Math.max(0, Math.min(Math.trunc(times), REPEATED_MAX));
+  return Array.from({ length: count }, () => (isList(each) ? each : [each])).flat();
 }
 
 function computed(operator: string, left: number | null, right: number | null): number | null {
@@ -92,7 +101,8 @@ function computed(operator: string, left: number | null, right: number | null): 
     case "|":
       return left | right;
     case ">>":
-      return left >> right;
+    case ">>>":
+      return left >>> right;
     case "%":
       return right === 0 ? null : left % right;
     case "/":

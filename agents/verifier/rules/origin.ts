@@ -40,7 +40,7 @@ function ofName(name: string, known: Told, reader: Reader, round: number): strin
   known.ofNames.set(key, "");
   const own = reader.functionOf(name);
   const held = reader.values.get(name);
-  if (held.length === 0 && own === null) return "";
+  if (held.length === 0 && own === null && !known.about.has(name)) return "";
   const given = [...held, ...(own ? [own] : [])].map((each) => reader.textOf(each));
   const lines = [...given, ...(known.about.get(name) ?? [])];
   const text = lines.map((each) => each.slice(0, LINE_CHARS_MAX)).join("\n");
@@ -53,11 +53,19 @@ function ofName(name: string, known: Told, reader: Reader, round: number): strin
 const GIVEN =
   /(@{0,2}[A-Za-z_$][\w$]*)(?:\s*\[[^\]\n]{0,80}\])?(?:\s*(?:[-+^|&*]|<<)?:?=(?![=>])|\s*<<|\.(?:push|append|add|write|extend|insert|put|set|join|concat)\w*\()/g;
 
+const LISTS_FOLDER =
+  /read_?dir|iterdir|listdir|scandir|glob|walk|each_child|listFiles|Files\.list/i;
+/** A name that stands for each part of a folder. */
+const LOOPED =
+  /\bfor\b\s*(?:await\s*)?\(?\s*(?:(?:const|let|var|final|mut)\s+)?(?:[\w<>.[\]]+\s+(?!in\b|of\b))?(?:[\w_]+\s*,\s*)?([A-Za-z_$][\w$]*)\s*(?:\bin\b|\bof\b|:=\s*range\b|:(?!=))/g;
+
 function givenLines(reader: Reader): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const line of reader.lines()) {
     const short = line.slice(0, LINE_CHARS_MAX);
-    for (const [, given = ""] of short.matchAll(GIVEN)) {
+    const looped = LISTS_FOLDER.test(short) ? short.matchAll(LOOPED) : [];
+    const givenTo = [...short.matchAll(GIVEN), ...looped];
+    for (const [, given = ""] of givenTo) {
       const lines = found.get(given);
       if (!lines) found.set(given, [short]);
       else if (lines.length < LINES_MAX) lines.push(short);

@@ -1,5 +1,9 @@
 import { anyOf } from "../any-of.ts";
 
+/** How names of hosts end that a file may name without an address. */
+export const HOST_ENDINGS =
+  "com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw|example";
+
 /** Hosts that need no permission: this machine, and names that can belong to nobody (RFC 2606). */
 const HARMLESS_HOST = anyOf([
   // A name of one label is a neighbour's, as containers have them; a number is not.

@@ -18,6 +18,7 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
       "vm",
       /(?:from|require\(|import\(|getBuiltinModule\()\s*["'](?:node:)?(?:vm2?|isolated-vm|repl|inspector(?:\/promises)?|safe-eval|notevil|static-eval|require-from-string|node-eval)["']/g,
     ],
+    ["eval", /\{\s*constructor\s*:\s*\w+\s*[,}][^=\n]{0,80}=[^=>]|\.constructor\.constructor\b/g],
     [
       "unsafe-load",
       /(?:from|require\(|import\()\s*["'](?:node-serialize|funcster|cryo|serialize-to-js|php-serialize)["']/g,
@@ -78,9 +79,17 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
   ],
 };
 
+/** What loads a library, in the words of every language, however it is declared or looked for. */
+const EVERYWHERE: readonly Power[] = [
+  [
+    "native-code",
+    /\b(?:dlm?open(?:ext)?|dlv?sym|LoadLibrary(?:Ex)?[AW]?|LdrLoadDll|GetProcAddress|NewLazy(?:System)?DLL|LoadDLL)\b(?!['"]?\s*:(?!:))/g,
+  ],
+];
+
 /** Powers that a file brings in or hands on, by their words. */
 export function powerFindings(text: string, language: Parsed): Finding[] {
-  const matches = POWERS[language].flatMap(([rule, words]) =>
+  const matches = [...POWERS[language], ...EVERYWHERE].flatMap(([rule, words]) =>
     [...text.matchAll(words)].map(({ index, 0: said }) => ({ rule, index, said })),
   );
   if (matches.length === 0) return [];

@@ -152,6 +152,7 @@ export const PYTHON: readonly CallRule[] = [
     given: /["'](?:[wax+]b?t?\+?|[wa]b)["']/,
     texts: "outside",
   },
+  { rule: "path-escape", call: /\.open$/, given: /^(?:mode=)?"[wax]/, texts: "outside" },
   {
     rule: "path-escape",
     call: /^(?:pathlib\.)?Path\(\)\.(?:write_\w+|unlink|rmdir|mkdir)$/,

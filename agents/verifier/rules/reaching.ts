@@ -25,10 +25,17 @@ const SETS_GIT =
 
 /** A file that says none of this reaches nothing by these rules: most are not looked at for them. */
 export const COULD_REACH =
-  /["'`](?:\/(?:etc|usr|s?bin|lib|boot|root|home|var|opt|sys|proc|Users|Library)\b|(?:etc|usr|home|root|cron\.d|profile\.d)["'`/]|~\/)|(?:\.\.[/"'`, ]+){3}|["'`/]\.git["'`/]|\.(?:bashrc|bash_|zsh|ssh\b|githooks|husky|profile|aws|kube|docker|gnupg|npmrc|netrc|config\/)|core\.(?:hooks|fsm|ssh|pager|editor)|["'`](?:\/[\w/]+\/)?(?:curl|wget|nc|ncat|netcat|socat|telnet|scp|sftp|ftp|ping|dig|nslookup|aria2c)["'`]|["'`]git["'`][^]*["'`]config["'`]|["'`](?:-\w{0,3}c|\/c|-Command|-EncodedCommand|--eval)["'`]/;
+  /\bnet\.IP\b|\bIPv4\b|Ipv4Addr|InetAddress|\binet_|ip_address|IPAddr\b|\bipaddress\b|["'`](?:\/(?:etc|usr|s?bin|lib|boot|root|home|var|opt|sys|proc|Users|Library)\b|(?:etc|usr|home|root|cron\.d|profile\.d)["'`/]|~\/)|(?:\.\.[/"'`, ]+){3}|["'`/]\.git["'`/]|\.(?:bashrc|bash_|zsh|ssh\b|githooks|husky|profile|aws|kube|docker|gnupg|npmrc|netrc|config\/)|core\.(?:hooks|fsm|ssh|pager|editor)|["'`](?:\/[\w/]+\/)?(?:curl|wget|nc|ncat|netcat|socat|telnet|scp|sftp|ftp|ping|dig|nslookup|aria2c)["'`]|["'`]git["'`][^]*["'`]config["'`]|["'`](?:-\w{0,3}c|\/c|-Command|-EncodedCommand|--eval)["'`]/;
 
 /** What calls of any language may not reach, by whatever function. */
 export const REACHING: readonly CallRule[] = [
+  {
+    // An address as a number, wherever numbers become bytes.
+    rule: "unknown-host",
+    call: /(?:^|\.)(?:PutUint32|AppendUint32|to_be_bytes|from_be_bytes|putInt|to_bytes|writeUInt32BE|setUint32|IPv4|Ipv4Addr\.\w+|inet_n\w+|getByAddress|ip_address|IPv4Address|IPAddr\.new\w*|long2ip)$/,
+    texts: "hosts",
+    wide: true,
+  },
   { rule: "path-escape", call: new RegExp(`(?:^|\\.)${CHANGES}!?$`), texts: "outside", wide: true },
   { rule: "git-hook", call: new RegExp(`(?:^|\\.)${CHANGES}!?$`), texts: "hooks", wide: true },
   {

@@ -1,7 +1,10 @@
 import { anyOf, oneOf } from "../any-of.ts";
+import { HOST_ENDINGS } from "./places.ts";
 import type { TextRule } from "./text.ts";
 
-const HOME = String.raw`(?:~|\$HOME|\$\{HOME\}|\/root|\/home\/\w+)`;
+const HOME = String.raw`(?:~\w*|\$HOME|\$\{HOME[^}\n]{0,20}\}|\/root|\/home\/[\w$\{\}]+|\/Users\/[\w$\{\}]+|\$\((?:getent|eval\s+echo|echo\s+~|cd\s+~|cd\s*&&)[^)\n]{0,80}\))["']?`;
+const START_FILE = String.raw`\.(?:bashrc|bash_login|bash_profile|bash_aliases|bash_logout|zshrc|zshenv|zprofile|profile|xprofile|xinitrc|inputrc|vimrc|gitconfig|ssh\/|config\/(?:autostart|systemd|fish|git)|local\/bin)`;
+const WRITERS = String.raw`\b(?:tee|cp|mv|ln|install|dd|rsync|sed\s+-\w*i\w*|touch|truncate|chmod|chown|rm|ed|ex|patch|curl|wget|unzip|tar)\b`;
 const READERS = String.raw`(?:\/\S*\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b`;
 const DECODERS = String.raw`\b(?:base64\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-r|openssl\s+(?:enc|base64)[^\n|]{0,80}-d|rev\b|tr\s+["']?[A-Za-z]-)`;
 
@@ -9,7 +12,7 @@ const CONSTANT = String.raw`(?:["'][^"'$\n]{4,}["']|[\w+/=.:~%@-]{4,})`;
 /** Letters written as numbers: colours and ends of lines are none. */
 const SPELLED = String.raw`\\+(?:x(?:2[ef]|[46][1-9a-f]|[57][\da])|u00(?:2[ef]|[46][1-9a-f]|[57][\da])|0?(?:05[67]|1[0-7][0-7]))`;
 const TURNERS = String.raw`(?:rev\b|tac\b|base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-\w*r|openssl\s+(?:enc|base64)|uudecode|tr\s+["']?[^\s"']+["']?\s+["']?[A-Za-z]|gunzip|zcat|gzip\s+-\w*d|bunzip2|xz\s+-\w*d|cut\s+-c|awk\b[^|\n]{0,200}%c|sed\s+["']?(?:s|y)(.)|perl\s+-\w*[pne])`;
-const HOSTED = String.raw`(?:https?:\/\/|\w+@)?(?:[\w-]+\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)\b`;
+const HOSTED = String.raw`(?:https?:\/\/|\w+@)?(?:[\w-]+\.)+(?:${HOST_ENDINGS})\b`;
 
 /** Shell scripts, Dockerfiles and Makefiles: their strings run, so nothing of them is blanked. */
 export const SHELL: readonly TextRule[] = [
@@ -90,6 +93,10 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "eval",
+    call: /(?<=^|[;&|(\t ])(?:source|\.|eval)\s+(?:<\((?![^)\n]*\bcompletion)|["']?\/(?:dev\/(?:stdin|fd\/)|proc\/self\/fd))/gm,
+  },
+  {
+    rule: "eval",
     call: /\b(?:ba|z|da)?sh\s*(?:-s\s*)?<<<|\bxargs\b[^\n]{0,200}\bsh\s+-c|\/dev\/stdin\s*<<</g,
   },
   {
@@ -132,6 +139,15 @@ export const SHELL: readonly TextRule[] = [
     severe: true,
   },
   {
+    // A folder of keys taken whole.
+    rule: "credentials",
+    call: new RegExp(
+      String.raw`\b(?:tar|zip|cp|rsync|scp|cat|base64|gzip|find|for\s+\w+\s+in|curl|strings|xxd|od)\b[^\n;|]{0,200}[\s"'=@]${HOME}\/\.(?:ssh|aws|gnupg|kube|docker|config\/gcloud|azure)(?:[\s"'\/;|)]|$)(?!(?:config|known_hosts))`,
+      "gm",
+    ),
+    severe: true,
+  },
+  {
     rule: "credentials",
     call: /\/etc\/(?:shadow|sudoers)\b|\/proc\/(?:self|\d+)\/environ/g,
     severe: true,
@@ -158,6 +174,25 @@ export const SHELL: readonly TextRule[] = [
       [
         />>?\s*["']?\/(?:etc|usr|bin|root|home)\//,
         new RegExp(String.raw`>>?\s*["']?${HOME}/\.(?:bashrc|zshrc|profile|gitconfig|ssh)`),
+      ],
+      "g",
+    ),
+  },
+  {
+    // Whatever writes it, and however the shell came to be where it is.
+    rule: "path-escape",
+    call: anyOf(
+      [
+        new RegExp(String.raw`${WRITERS}[^\n;|&]{0,200}[\s=]["']?${HOME}\/${START_FILE}`),
+        new RegExp(
+          String.raw`\b(?:cd|pushd)\s*(?:--\s*)?["']?(?:${HOME}\/?["']?)?\s*(?:&&|;|\n)[^]{0,400}?(?:>>?\s*|${WRITERS}[^\n;|&]{0,100}\s)["']?(?:\.\/)?${START_FILE}`,
+        ),
+        new RegExp(
+          String.raw`(?:^|[\n;&|]|\bthen|\bdo)\s*(?:cd|pushd)\s*(?:--\s*)?["']?(?:(?:${HOME}|\/|\/(?:home|etc|usr|var|root|Users)\b)\/?["']?)?\s*(?:&&|\|\||;|\n)[^]{0,300}?(?:\brm\s+-\w*[rf]|\bfind\s[^\n]*-(?:delete|exec)|\bgit\s+clean)`,
+        ),
+        new RegExp(
+          String.raw`${WRITERS}[^\n;|&]{0,200}[\s=]["']?\/etc\/(?:cron|profile|passwd|shadow|sudoers|ld\.so|systemd|init|rc|hosts)`,
+        ),
       ],
       "g",
     ),

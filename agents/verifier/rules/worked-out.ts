@@ -4,7 +4,7 @@ import { secretsIn } from "../secrets.ts";
 import { isTest } from "../languages.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { HOLE } from "./literal.ts";
-import { hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
+import { HOST_ENDINGS, hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
 import { lettersOf, type Value } from "./value.ts";
@@ -14,12 +14,18 @@ const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,
 /** Functions that make a text of other things. */
 const MAKES =
   /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*[bB](?:ase)?_?(?:16|32|64|85)\w*|BASE64\w*|STANDARD\w*|decode\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;
+/** What puts a text together of a list, or of the same over and over. */
+const PUTS =
+  /\.join\(\s*["'`][./:]?["'`]\s*\)|["'`][./:]?["'`]\.join\(|strings\.Join\([^\n]*"[./:]?"\)|String\.join\("[./:]?",|["'`\])]\.concat\(|[rR]epeat\(/;
+const PUTS_BY_NAME = /(?:^|\.)(?:[jJ]oin|concat|[rR]epeat)$/;
+const OF_PATHS = /path|File|\bfs\b|url/i;
 const NODES_MAX = 2_000;
 const EXPRESSION_CHARS_MAX = 2_000;
 const WORD_CHARS_MIN = 4;
 const SECRET_CHARS_MIN = 16;
-const BARE_HOST =
-  /^((?:[\w-]+\.)+(?:com|net|org|io|dev|co|sh|xyz|app|cloud|info|biz|me|ru|cn|tk|top|ai|to|cc|site|online|live|pw)|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/;
+const BARE_HOST = new RegExp(
+  String.raw`^((?:[\w-]+\.)+(?:${HOST_ENDINGS})|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$`,
+);
 const SAID_CHARS_MAX = 300;
 /** Names that open everything: nobody puts them together of parts. */
 const POWERS =
@@ -38,12 +44,19 @@ export function workedOutFindings(
   const text = tree.textOf(tree.root);
   // Tests are held to secrets alone.
   const looksFor = isTest(path) ? TOKEN_PART.test(text) : usesTricks(text) || TOKEN_PART.test(text);
-  if (!looksFor) return [];
+  // Elsewhere texts are put together every day: only what does so by name is read.
+  const puts = looksFor || isTest(path) ? null : PUTS;
+  if (!looksFor && puts?.test(text) !== true) return [];
   const said = text.toLowerCase();
   const made = calls
     .filter(({ node, name }) => makes(name) || isOwnCall(name, node, reader))
     .map(({ node }) => node);
-  const nodes = [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...made];
+  const nodes =
+    puts === null
+      ? [...tree.root.findAll({ rule: putTogether(reader.grammar) }), ...made]
+      : calls
+          .filter(({ name }) => PUTS_BY_NAME.test(name) && !OF_PATHS.test(name))
+          .map(({ node }) => node);
   return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
     const { start, end } = node.range();
     if (end.index - start.index > EXPRESSION_CHARS_MAX) return [];
@@ -93,7 +106,8 @@ type Looked = {
 
 function ruleOf(value: Value | null, { text, hosts }: Looked): string | null {
   const said = lettersOf(value)?.slice(0, SAID_CHARS_MAX) ?? "";
-  if (said.length < WORD_CHARS_MIN) return null;
+  if (said.length < WORD_CHARS_MIN)
+    return said === "ENV" && !text.includes("env") ? "credentials" : null;
   const isHidden = (part: string) => !text.includes(part.toLowerCase());
   if (!isHidden(said)) return null;
   if (said.length >= SECRET_CHARS_MIN && secretsIn(said).some((secret) => isHidden(secret.text))) {

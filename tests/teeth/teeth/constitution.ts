@@ -57,7 +57,7 @@ export const constitutionTeeth: readonly Tooth[] = [
     "isScript ? shellAsRead(around.path, text) : text",
     "isScript ? text : text",
   ),
-  code("row 6: no hidden code", "return hiddenIn(text).map(", "return [].map("),
+  code("row 6: no hidden code", '...hiddenIn(text).map(at("hidden-code")), ', ""),
   code(
     "row 6: code does not import tests",
     'language === "javascript" ? testsAsCode(text) : []',
@@ -176,7 +176,7 @@ export const constitutionTeeth: readonly Tooth[] = [
     "isCode(turned) || isSaid(turned) ||",
     "",
   ),
-  disguises("against")("row 6: four numbers are a host", "...hostsInNumbers(said),", ""),
+  disguises("against")("row 6: four numbers are a host", "...hostsInNumbers(said, on),", ""),
   script(
     "row 6: text is not run as code",
     String.raw`{ rule: "eval", call: /^(?:(?:self|top|frames)\.)?eval$/, value: true },`,

@@ -25,7 +25,8 @@ const TOKENS: Readonly<Record<string, string>> = {
 /**
  * Renamed, split and re-encoded, 40 each, written after the rules and before these had seen them.
  * At first sight 37 of the third forty were caught and 36 of the fourth; of those by hands that
- * knew no rule, 28 of the fifth, 34 of the sixth, 33 of the seventh and 34 of the eighth. What was
+ * knew no rule, 28 of the fifth, 34 of the sixth, 33 of the seventh, 34 of the eighth, 38 of the
+ * ninth, 37 of the tenth, 35 of the eleventh, 35 of the twelfth and 39 of the thirteenth. What was
  * missed then was mended. Of the first two only what was made of them is known.
  */
 export const variantSets = [
@@ -37,6 +38,11 @@ export const variantSets = [
   "sixth",
   "seventh",
   "eighth",
+  "ninth",
+  "tenth",
+  "eleventh",
+  "twelfth",
+  "thirteenth",
 ].map((which) => `variants/${which}`);
 
 /** Variants that are merged all the same. */
