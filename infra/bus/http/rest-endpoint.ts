@@ -2,7 +2,6 @@ import { codes, RpcFailure, toRpcError } from "@nightshift/protocol/rpc";
 import { NightCard } from "@nightshift/protocol/skills";
 import { z } from "zod";
 import { readAfterSeq } from "../extensions.ts";
-import { checkVersion } from "../gate.ts";
 import type { Asked } from "../served.ts";
 import { parseJson, readBody } from "./body.ts";
 import { EventStream } from "./event-stream.ts";
@@ -63,10 +62,9 @@ async function serveStream(visit: Visit, asked: Asked): Promise<void> {
   stream.end();
 }
 
-/** @throws RpcFailure -32009, -32700 or -32602. */
+/** @throws RpcFailure -32700 or -32602. */
 function askedOf(visit: Visit, matched: Matched, text: string, query: URLSearchParams): Asked {
   const { tenant, version, extensions } = visit;
-  checkVersion(version);
   if (!NightCard.shape.name.safeParse(tenant).success)
     throw new RpcFailure(codes.invalidParams, "the path must name the agent that is asked");
   const body = Body.safeParse(parseJson(text));

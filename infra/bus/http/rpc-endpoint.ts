@@ -8,7 +8,6 @@ import {
 } from "@nightshift/protocol/rpc";
 import { z } from "zod";
 import { readAfterSeq } from "../extensions.ts";
-import { checkVersion } from "../gate.ts";
 import type { Asked } from "../served.ts";
 import { parseJson, readBody } from "./body.ts";
 import { EventStream } from "./event-stream.ts";
@@ -91,9 +90,8 @@ async function serveStream(visit: Visit, id: LooseRpcId, request: Request): Prom
   stream.end();
 }
 
-/** @throws RpcFailure -32009 for another version, -32602 for another agent than the path names. */
+/** @throws RpcFailure -32602 for another agent than the path names. */
 function askedOf({ tenant, version, extensions }: Visit, { method, params }: Request): Asked {
-  checkVersion(version);
   if (tenant === undefined) return { method, params, version, extensions };
   if (params?.["tenant"] !== undefined && params["tenant"] !== tenant)
     throw new RpcFailure(codes.invalidParams, "the path names another agent than tenant does");

@@ -51,7 +51,11 @@ export const busHttpTeeth: readonly Tooth[] = [
     "values.length === 0 || values.length > BATCH_MAX",
     "values.length === 0",
   ),
-  endpoint("A2A: another version is refused", "  checkVersion(version);\n", ""),
+  inFile("infra/bus/served.ts", "infra/bus/strictness.test.ts", "infra/bus/http/http-door.test.ts")(
+    "A2A: another version is refused",
+    "    checkVersion(version);\n",
+    "",
+  ),
   inFile("infra/bus/gate.ts", "infra/bus/strictness.test.ts")(
     "A2A: a content of another kind is -32005",
     "if (part?.data === undefined || (part.mediaType ?? MEDIA_TYPE) !== MEDIA_TYPE)",
