@@ -36,10 +36,11 @@ function treeOf(root: SgNode, path: string, text: string): SourceTree {
   return {
     root,
     textOf(node) {
-      const { start, end } = node.range();
-      left -= end.index - start.index;
+      // Half the price of its range, and never more than the file is long.
+      const own = node.text();
+      left -= own.length;
       if (left < 0) throw new Tangled(`${path} is too entangled to be read`);
-      return text.slice(start.index, end.index);
+      return own;
     },
     beginningOf(node, charsMax) {
       const { start, end } = node.range();

@@ -42,7 +42,11 @@ test.each([
     "a.ts",
     'const u = new URL(own);\nu.hostname = `${"badplace"}.${"zone"}`;\nu.host = `bad.${"io"}`;',
   ],
+  ["unsafe-load", "a.py", "class Reader(pickle.Unpickler):\n    pass"],
   // Places above a project, and the user's own.
+  ["path-escape", "a.js", 'const up = Array.from({ length: 3 }, () => "..");'],
+  ["path-escape", "a.py", 'up = [".."] * 3'],
+  ["path-escape", "a.rb", 'up = Array.new(3, "..")'],
   [
     "path-escape",
     "a.ts",

@@ -33,6 +33,7 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
       "unsafe-load",
       /^\s*(?:from|import)\s+(?:dill|cloudpickle|jsonpickle|_pickle|marshal|shelve)\b/gm,
     ],
+    ["unsafe-load", /\b_?Unpickler\b/g],
     ["shell", /^\s*(?:from|import)\s+(?:pty|pexpect|_posixsubprocess)\b/gm],
   ],
   go: [
@@ -87,9 +88,15 @@ const EVERYWHERE: readonly Power[] = [
   ],
 ];
 
+/** A row of parent folders, however the language makes rows. */
+const ROWS_UP: Power = [
+  "path-escape",
+  /(?:=>|->)\s*["'`]\.\.[/\\]?["'`]|(?:fill|nCopies|Array\.new|repeat(?:_n)?)\([^()\n]{0,40}["'`]\.\.[/\\]?["'`]|\[\s*["']\.\.["']\s*\]\s*\*|vec!\[\s*"\.\."\s*;|\{\s*["']\.\.["']\s*\}/g,
+];
+
 /** Powers that a file brings in or hands on, by their words. */
 export function powerFindings(text: string, language: Parsed): Finding[] {
-  const matches = [...POWERS[language], ...EVERYWHERE].flatMap(([rule, words]) =>
+  const matches = [...POWERS[language], ...EVERYWHERE, ROWS_UP].flatMap(([rule, words]) =>
     [...text.matchAll(words)].map(({ index, 0: said }) => ({ rule, index, said })),
   );
   if (matches.length === 0) return [];

@@ -8,6 +8,16 @@ const shell = rules("shell");
 
 /** What no line says but a change comes to: keys in parts, words in disguise, hosts put in. */
 export const putTogetherTeeth: readonly Tooth[] = [
+  rules("powers")(
+    "row 6: a reader of foreign objects is one however it is declared",
+    '    ["unsafe-load", /\\b_?Unpickler\\b/g],\n',
+    "",
+  ),
+  rules("powers")(
+    "row 6: a row of parents is a way up",
+    "...EVERYWHERE, ROWS_UP]",
+    "...EVERYWHERE]",
+  ),
   keys("row 6: a token's beginning and its rest are a token", "...begun(text, literals),", ""),
   keys(
     "row 6: a key is one where keys are given",
@@ -56,7 +66,7 @@ export const putTogetherTeeth: readonly Tooth[] = [
   ),
   rules("powers")(
     "row 6: what loads a library is known by its word in every language",
-    "[...POWERS[language], ...EVERYWHERE]",
+    "[...POWERS[language], ...EVERYWHERE, ROWS_UP]",
     "POWERS[language]",
   ),
   rules("given")(
