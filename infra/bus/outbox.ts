@@ -1,4 +1,3 @@
-import type { WebSocket } from "ws";
 import { Unavailable } from "@nightshift/protocol/errors";
 
 /** Bytes on their way above which whoever produces frames is held back. */
@@ -8,19 +7,28 @@ const CLOSE_ABOVE_BYTES = 8 * 1024 * 1024;
 /** Milliseconds that the other side may leave more than a pause's worth unread. */
 const STALL_MS = 10_000;
 
+/** What is needed of a WebSocket to send frames. */
+export type FrameSocket = {
+  readonly readyState: number;
+  readonly OPEN: number;
+  /** @param done Called once the system has taken the frame. */
+  send(frame: Buffer, options: { binary: boolean }, done: () => void): void;
+  once(event: "close", listener: () => void): unknown;
+};
+
 /**
  * Sends frames in order, and never piles them up without end: a producer waits for `send` before it
  * makes the next one, and a reader that does not read is given up (`onStuck`, once).
  */
 export class Outbox {
-  readonly #socket: WebSocket;
+  readonly #socket: FrameSocket;
   readonly #onStuck: () => void;
   readonly #stallMs: number;
   #bytes = 0;
   #stall: NodeJS.Timeout | undefined;
   #drained = Promise.withResolvers<void>();
 
-  constructor(socket: WebSocket, onStuck: () => void, stallMs = STALL_MS) {
+  constructor(socket: FrameSocket, onStuck: () => void, stallMs = STALL_MS) {
     this.#stallMs = stallMs;
     this.#socket = socket;
     this.#onStuck = onStuck;

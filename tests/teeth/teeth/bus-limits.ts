@@ -56,12 +56,12 @@ export const busLimitTeeth: readonly Tooth[] = [
     "const timer = setTimeout(late,",
     "const timer = setTimeout(() => undefined,",
   ),
-  inFile("infra/bus/outbox.ts", "infra/bus/hub-limits.test.ts")(
+  inFile("infra/bus/outbox.ts", "infra/bus/outbox.test.ts")(
     "I8: who does not read is given up",
     "if (this.#bytes > CLOSE_ABOVE_BYTES) {",
     "if (false) {",
   ),
-  inFile("infra/bus/outbox.ts", "infra/bus/hub-limits.test.ts")(
+  inFile("infra/bus/outbox.ts", "infra/bus/outbox.test.ts")(
     "I8: nobody leaves a megabyte unread for long",
     "this.#stall ??= setTimeout(this.#onStuck, this.#stallMs);",
     "",
