@@ -8,6 +8,8 @@ import { grownRoot, type Grown } from "./grammars.ts";
  */
 export type SourceTree = {
   root: SgNode;
+  /** All of the file; nothing is counted for it. */
+  text: string;
   /** The text of a node. @throws Tangled when far more was read than the file is long. */
   textOf: (node: SgNode) => string;
   /** How the text of a node begins, so many characters at most; cheap however long it is. */
@@ -35,6 +37,7 @@ function treeOf(root: SgNode, path: string, text: string): SourceTree {
   let left = Math.max(READ_CHARS_MIN, READ_TIMES_MAX * text.length);
   return {
     root,
+    text,
     textOf(node) {
       // Half the price of its range, and never more than the file is long.
       const own = node.text();

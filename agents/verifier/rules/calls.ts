@@ -69,7 +69,7 @@ export function callFindings(
   const { calls, strings, names, properties } = GRAMMARS[language];
   const plain = [...names, ...properties];
   const bindings = new Set(bindingKinds(language, around.path));
-  const text = tree.textOf(tree.root);
+  const text = tree.text;
   const kinds = [...Object.keys(calls), ...bindings, ...(language === "ruby" ? ["subshell"] : [])];
   const lookedAt = {
     any: [

@@ -180,7 +180,7 @@ function boundBy(node: SgNode, field: string, tree: SourceTree): string {
 
 /** Functions that the file itself makes at its outermost level: their names are its own. */
 function ownFunctions(tree: SourceTree, language: Parsed): string[] {
-  const text = tree.textOf(tree.root);
+  const text = tree.text;
   const made =
     language === "python"
       ? /^(?:async )?def (\w+)/gm

@@ -73,7 +73,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgN
   };
   let split: readonly string[] | null = null;
   let whole: string | null = null;
-  const text = () => (whole ??= tree.textOf(tree.root));
+  const text = () => (whole ??= tree.text);
   const lines = () => (split ??= text().split("\n"));
   const steps = { left: STEPS_MAX };
   const shapes = new Map<number, Shape | null>();

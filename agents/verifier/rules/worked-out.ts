@@ -41,7 +41,7 @@ export function workedOutFindings(
   reader: Reader,
   { path, hosts }: Surroundings,
 ): Finding[] {
-  const text = tree.textOf(tree.root);
+  const text = tree.text;
   // Tests are held to secrets alone.
   const looksFor = isTest(path) ? TOKEN_PART.test(text) : usesTricks(text) || TOKEN_PART.test(text);
   // Elsewhere texts are put together every day: only what does so by name is read.
