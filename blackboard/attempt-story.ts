@@ -1,4 +1,5 @@
 import type { AttemptCommand, AttemptEvent } from "@nightshift/protocol/attempt";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 
 /** An attempt that goes well, as commands and events, for tests to bend. */
 type Told<T extends AttemptEvent["type"]> = Extract<AttemptEvent, { type: T }>;
@@ -13,14 +14,7 @@ export const start: Extract<AttemptCommand, { type: "attempt.start" }> = {
   base: "a".repeat(40),
   category: "capability",
   output: "code",
-  rules: {
-    scoreMin: 4,
-    truncationPenalty: 1.5,
-    evidenceCap: 3,
-    sandbox: "required",
-    policy: "when-green",
-    sealed: [],
-  },
+  rules: exampleRules,
 };
 export const started: Told<"attempt.started"> = { ...start, type: "attempt.started" };
 export const plan = {

@@ -1,4 +1,5 @@
 import type { AttemptCommand, Check, FileChange, Hit } from "@nightshift/protocol/attempt";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { attempt, type AttemptState } from "./attempt.ts";
@@ -20,14 +21,7 @@ const steps: fc.Arbitrary<AttemptCommand>[] = [
     base: fc.constant(commit),
     category: fc.constant("ops"),
     output: fc.constant("code" as const),
-    rules: fc.constant({
-      scoreMin: 4,
-      truncationPenalty: 1.5,
-      evidenceCap: 3,
-      sandbox: "required",
-      policy: "when-green" as const,
-      sealed: new Array<string>(),
-    }),
+    rules: fc.constant(exampleRules),
   }),
   fc.record({
     type: fc.constant("attempt.plan" as const),

@@ -1,4 +1,5 @@
 import type { Pending } from "@nightshift/protocol/envelope";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import { Conflict, Unavailable } from "@nightshift/protocol/errors";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { expect, test } from "vitest";
@@ -65,14 +66,7 @@ test("an attempt is about its task", async () => {
     base: "a".repeat(40),
     category: "ops",
     output: "code",
-    rules: {
-      scoreMin: 4,
-      truncationPenalty: 1.5,
-      evidenceCap: 3,
-      sandbox: "required",
-      policy: "never",
-      sealed: [],
-    },
+    rules: { ...exampleRules, policy: "never" },
   });
   expect(recorded?.correlation).toBe("meta-g1");
 });

@@ -1,3 +1,4 @@
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import { gate, type Evidence } from "./gate.ts";
 
 const sha = "ab".repeat(32);
@@ -6,14 +7,7 @@ export const good: Evidence = {
   started: {
     category: "capability",
     output: "code",
-    rules: {
-      scoreMin: 4,
-      truncationPenalty: 1.5,
-      evidenceCap: 3,
-      sandbox: "required",
-      policy: "when-green",
-      sealed: [],
-    },
+    rules: exampleRules,
   },
   executed: {
     by: "builder",

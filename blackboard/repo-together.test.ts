@@ -1,17 +1,10 @@
 import type { RepoEvent } from "@nightshift/protocol/repo";
 import { test } from "vitest";
+import { registered } from "./repo-example.ts";
 import { repo } from "./repo.ts";
 import { spec } from "./spec.ts";
 
 const { given } = spec(repo);
-const registered = {
-  type: "repo.registered",
-  name: "shop",
-  path: "/home/d/shop",
-  target: "nightshift/main",
-  testCommand: "npm test",
-  policy: "pull-request",
-} as const;
 const c = "c".repeat(40);
 const d = "d".repeat(40);
 const move = {

@@ -1,17 +1,10 @@
 import type { RepoCommand, RepoEvent } from "@nightshift/protocol/repo";
 import { test } from "vitest";
+import { registered, told } from "./repo-example.ts";
 import { repo } from "./repo.ts";
 import { spec } from "./spec.ts";
 
 const { given } = spec(repo);
-const told = {
-  name: "shop",
-  path: "/home/d/shop",
-  target: "nightshift/main",
-  testCommand: "npm test",
-  policy: "pull-request",
-} as const;
-const registered = { type: "repo.registered", ...told } as const;
 const lock = {
   type: "repo.lock" as const,
   task: "one",

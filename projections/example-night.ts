@@ -1,4 +1,5 @@
 import type { AttemptEvent } from "@nightshift/protocol/attempt";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import type { Reach } from "@nightshift/protocol/reach";
 import { attemptId } from "@nightshift/protocol/ids";
 import type { TaskSpec } from "@nightshift/protocol/task";
@@ -95,14 +96,7 @@ function started(task: string, generation: number): AttemptEvent {
     base: COMMIT,
     category: "capability",
     output: "code",
-    rules: {
-      scoreMin: 4,
-      truncationPenalty: 1.5,
-      evidenceCap: 3,
-      sandbox: "required",
-      policy: "when-green",
-      sealed: [],
-    },
+    rules: exampleRules,
   };
 }
 

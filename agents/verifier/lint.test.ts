@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { changeOf } from "../testing/changed.ts";
 import type { Lint, Linter, LintText } from "../linter.ts";
 import type { Change } from "./changes.ts";
 import { lintOf } from "./lint.ts";
@@ -24,18 +25,11 @@ function linter(): Linter & { asked: LintText[] } {
   };
 }
 
-const change = (path: string, before: string | null, after: string | null): Change => ({
-  path,
-  before,
-  after,
-  status: before === null ? "added" : after === null ? "deleted" : "modified",
-  special: null,
-});
 const signal = new AbortController().signal;
 const lint = (...changes: Change[]) => lintOf(linter(), changes, signal);
 
 test("a finding on a line that the change brought counts, with its place and its words", async () => {
-  expect(await lint(change("a.ts", "one\n", "one\n  x  bad:new\n"))).toEqual({
+  expect(await lint(changeOf("a.ts", "one\n", "one\n  x  bad:new\n"))).toEqual({
     files: 1,
     unread: 0,
     total: 1,
@@ -44,11 +38,11 @@ test("a finding on a line that the change brought counts, with its place and its
 });
 
 test("what stood there before is not the author's, wherever it stands now", async () => {
-  const same = await lint(change("a.ts", "x bad:old\n", "one\n\n    x bad:old\ntwo\n"));
+  const same = await lint(changeOf("a.ts", "x bad:old\n", "one\n\n    x bad:old\ntwo\n"));
   expect(same).toMatchObject({ files: 1, total: 0 });
-  const moved = [change("a.ts", "x bad:old\n", null), change("b.ts", null, "x bad:old\n")];
+  const moved = [changeOf("a.ts", "x bad:old\n", null), changeOf("b.ts", null, "x bad:old\n")];
   expect(await lint(...moved)).toMatchObject({ total: 0 });
-  const reworded = await lint(change("a.py", "x bad:old\n", "y bad:old\n"));
+  const reworded = await lint(changeOf("a.py", "x bad:old\n", "y bad:old\n"));
   expect(reworded).toMatchObject({ total: 0 });
 });
 
@@ -56,35 +50,35 @@ test("a finding on a line that nobody touched does not count", async () => {
   let calls = 0;
   const lints = (): Lint[] => (calls++ === 0 ? [] : [{ rule: "unused", line: 1, message: "x" }]);
   const late: Linter = { lint: async (texts) => texts.map(lints) };
-  const changed = change("a.ts", "let x;\nuse(x);\n", "let x;\nuse(1);\n");
+  const changed = changeOf("a.ts", "let x;\nuse(x);\n", "let x;\nuse(1);\n");
   expect(await lintOf(late, [changed], signal)).toMatchObject({ files: 1, total: 0 });
   calls = 0;
-  const brought = change("a.ts", "use(x);\n", "let y;\nuse(1);\n");
+  const brought = changeOf("a.ts", "use(x);\n", "let y;\nuse(1);\n");
   expect(await lintOf(late, [brought], signal)).toMatchObject({ total: 1 });
 });
 
 test("what no longer parses counts once, wherever it shows; what never parsed does not", async () => {
-  expect(await lint(change("a.ts", "one\n", "torn\n"))).toMatchObject({ total: 1 });
-  expect(await lint(change("a.ts", "torn\n", "torn two\n"))).toMatchObject({ total: 0 });
+  expect(await lint(changeOf("a.ts", "one\n", "torn\n"))).toMatchObject({ total: 1 });
+  expect(await lint(changeOf("a.ts", "torn\n", "torn two\n"))).toMatchObject({ total: 0 });
 });
 
 test("what a linter cannot read is unknown, and nobody's fault", async () => {
   const unread = { files: 0, unread: 1, total: 0, findings: [] };
-  expect(await lint(change("a.ts", "one\n", "??? bad:new\n"))).toEqual(unread);
-  expect(await lint(change("a.ts", "???\n", "x bad:new\n"))).toEqual(unread);
-  expect(await lint(change("a.ts", null, "x bad:new\n".repeat(30_000)))).toEqual(unread);
+  expect(await lint(changeOf("a.ts", "one\n", "??? bad:new\n"))).toEqual(unread);
+  expect(await lint(changeOf("a.ts", "???\n", "x bad:new\n"))).toEqual(unread);
+  expect(await lint(changeOf("a.ts", null, "x bad:new\n".repeat(30_000)))).toEqual(unread);
   const none: Linter = { lint: async () => [] };
-  expect(await lintOf(none, [change("a.ts", null, "bad:new\n")], signal)).toEqual(unread);
+  expect(await lintOf(none, [changeOf("a.ts", null, "bad:new\n")], signal)).toEqual(unread);
 });
 
 test("only what linters read is given to them; links, declarations and prose are not", async () => {
   const asks = linter();
   const changes = [
-    change("a.md", null, "bad:new\n"),
-    change("a.pyi", null, "bad:new\n"),
-    change("a.d.ts", null, "bad:new\n"),
-    change("gone.ts", "bad:old\n", null),
-    { ...change("b.ts", null, "../secret"), special: "link" as const },
+    changeOf("a.md", null, "bad:new\n"),
+    changeOf("a.pyi", null, "bad:new\n"),
+    changeOf("a.d.ts", null, "bad:new\n"),
+    changeOf("gone.ts", "bad:old\n", null),
+    { ...changeOf("b.ts", null, "../secret"), special: "link" as const },
   ];
   expect(await lintOf(asks, changes, signal)).toBeNull();
   expect(asks.asked).toEqual([]);
@@ -93,7 +87,7 @@ test("only what linters read is given to them; links, declarations and prose are
 test("at most 100 files are read and 20 findings listed, however many there are", async () => {
   const asks = linter();
   const changes = Array.from({ length: 110 }, (_, at) =>
-    change(`${at}.py`, null, `x${at} bad:m${at}\n`),
+    changeOf(`${at}.py`, null, `x${at} bad:m${at}\n`),
   );
   const linted = await lintOf(asks, changes, signal);
   expect(asks.asked).toHaveLength(100);
@@ -103,7 +97,7 @@ test("at most 100 files are read and 20 findings listed, however many there are"
 
 test("a finding quotes no secret", async () => {
   const token = `ghp_${"a1B2c3D4e5".repeat(4)}`;
-  const linted = await lint(change("a.ts", null, `const k = "${token}"; // bad:new\n`));
+  const linted = await lint(changeOf("a.ts", null, `const k = "${token}"; // bad:new\n`));
   expect(linted?.total).toBe(1);
   expect(JSON.stringify(linted)).not.toContain(token);
 });

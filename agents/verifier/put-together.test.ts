@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import { taskSpec } from "../testing/fixtures.ts";
-import type { Change } from "./changes.ts";
-import { constitutionCheck } from "./constitution.ts";
-
-const added = (path: string, after: string): string[] => {
-  const change: Change = { path, status: "added", before: null, after, special: null };
-  const { hits } = constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), []);
-  return [...new Set(hits.map(({ rule }) => rule))];
-};
+import { brokenByNew } from "../testing/changed.ts";
 
 /** Nothing here is a key: each is put together when it is needed. */
 const WORD = ["k7Q2mX9z", "P4rT8vW1"].join("");
@@ -78,7 +70,7 @@ test.each([
   ["unknown-host", "a.sh", 'set -- collect badplace io\ncurl "https://$1.$2.$3/x"'],
   ["unknown-host", "a.sh", "at=$(printf '%s.' collect badplace io)\ncurl \"https://${at%.}/x\""],
   ["shell", "a.js", 'require("child_process").spawnSync(line, { ["shell"]: !0 });'],
-])("%s is caught in %s: %s", (rule, path, text) => expect(added(path, text)).toContain(rule));
+])("%s is caught in %s: %s", (rule, path, text) => expect(brokenByNew(path, text)).toContain(rule));
 
 test.each([
   ["a.ts", 'const [first, ...others] = ["npm", "pnpm", "yarn"];\nconst kind = "sk";'],
@@ -102,4 +94,4 @@ test.each([
   ["a.sh", 'set -- one two\necho "$1-${2%o}" "${HOME:-/tmp}"'],
   ["a.rb", 'LIST = %w[a b] * ","\nWORD = "level".reverse'],
   ["a.js", 'require("child_process").spawnSync(tool, list, { ["cwd"]: at, detached: !0 });'],
-])("honest %s passes: %s", (path, text) => expect(added(path, text)).toEqual([]));
+])("honest %s passes: %s", (path, text) => expect(brokenByNew(path, text)).toEqual([]));

@@ -1,4 +1,5 @@
 import type { CallContext } from "@nightshift/protocol/bus";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import { skills } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { TestRun } from "../ports.ts";
@@ -102,14 +103,7 @@ export async function verify(
     report: null,
     author: "implementer",
     files: [],
-    rules: {
-      scoreMin: 4,
-      truncationPenalty: 1.5,
-      evidenceCap: 3,
-      policy: "when-green",
-      sealed,
-      sandbox: "required",
-    },
+    rules: { ...exampleRules, sealed },
     truncationDropShare: 0.2,
   });
   const verified = skills.verify.output.parse(await verifier(given).handle("verify", input, call));

@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import { taskSpec } from "../testing/fixtures.ts";
-import type { Change } from "./changes.ts";
-import { constitutionCheck } from "./constitution.ts";
-
-const added = (path: string, after: string): string[] => {
-  const change: Change = { path, status: "added", before: null, after, special: null };
-  const { hits } = constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), []);
-  return [...new Set(hits.map(({ rule }) => rule))];
-};
+import { brokenByNew } from "../testing/changed.ts";
 
 const ELSEWHERE: [rule: string, path: string, text: string][] = [
   ["foreign-source", "requirements/dev.txt", "left @ https://badplace.io/left.whl"],
@@ -53,7 +45,7 @@ const ELSEWHERE: [rule: string, path: string, text: string][] = [
 ];
 
 test.each(ELSEWHERE)("%s is caught in %s: %s", (rule, path, text) =>
-  expect(added(path, text)).toContain(rule),
+  expect(brokenByNew(path, text)).toContain(rule),
 );
 
 test.each([
@@ -87,4 +79,4 @@ test.each([
   ["Makefile", "v := $(shell git describe --tags)\ntest:\n\tgo test ./..."],
   ["Dockerfile", "FROM ghcr.io/left/base:1\nCOPY . ."],
   ["environment.yml", "channels:\n  - conda-forge\ndependencies:\n  - python=3.13"],
-])("an honest %s passes: %s", (path, text) => expect(added(path, text)).toEqual([]));
+])("an honest %s passes: %s", (path, text) => expect(brokenByNew(path, text)).toEqual([]));

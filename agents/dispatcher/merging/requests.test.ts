@@ -5,6 +5,16 @@ import { Unavailable } from "@nightshift/protocol/errors";
 import { look, nextNight, typesOf, waiting, type At } from "../../testing/forge-night.ts";
 import { memoryForge } from "../../testing/memory-forge.ts";
 
+/** What a person merged at the forge, as it was asked for. */
+async function merged(): Promise<{ at: At; mergedAs: string }> {
+  const at = await waiting();
+  const [request] = at.forge.requests;
+  const mergedAs = request?.commit ?? "";
+  Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
+  await look(at);
+  return { at, mergedAs };
+}
+
 const reviewOf = (at: At, generation = 1) => `review-${at.task}-g${generation}`;
 
 test("what waits for review is announced, pushed, asked for and confirmed, once", async () => {
@@ -154,11 +164,7 @@ test("closed without a merge is turned down; nobody looks for two weeks and it i
 });
 
 test("a check that fails after the merge asks for a revert there, once", async () => {
-  const at = await waiting();
-  const [request] = at.forge.requests;
-  const mergedAs = request?.commit ?? "";
-  Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
-  await look(at);
+  const { at, mergedAs } = await merged();
   at.forge.checked.set(mergedAs, { outcome: "failed", failures: ["smoke"] });
   at.forge.lost.add("open");
   await look(at);
@@ -179,11 +185,7 @@ test("a check that fails after the merge asks for a revert there, once", async (
 });
 
 test("what is known to be red after its merge is not forgotten while nothing can be opened there", async () => {
-  const at = await waiting();
-  const [request] = at.forge.requests;
-  const mergedAs = request?.commit ?? "";
-  Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
-  await look(at);
+  const { at, mergedAs } = await merged();
   at.forge.checked.set(mergedAs, { outcome: "failed", failures: ["smoke"] });
   const asItWorks = { ...at.forge };
   at.forge.open = () => Promise.reject(new Unavailable("422"));
@@ -196,11 +198,7 @@ test("what is known to be red after its merge is not forgotten while nothing can
 });
 
 test("checks of a merge that nobody reported for a day are waited for no more", async () => {
-  const at = await waiting();
-  const [request] = at.forge.requests;
-  const mergedAs = request?.commit ?? "";
-  Object.assign(request ?? {}, { state: "merged", mergedAs, by: "ann" });
-  await look(at);
+  const { at, mergedAs } = await merged();
   await at.night.ports.clock.sleep(2 * DAY_MS, new AbortController().signal);
   at.forge.checked.set(mergedAs, { outcome: "failed", failures: ["smoke"] });
   await look(at);

@@ -1,5 +1,6 @@
 import { NO_ATTEMPT, type AttemptState } from "@nightshift/blackboard/attempt-state";
 import type { GateRules } from "@nightshift/protocol/attempt";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { memoryNight } from "../../testing/memory-night.ts";
@@ -13,14 +14,7 @@ import { taskSpec } from "../../testing/fixtures.ts";
 import type { TestRun } from "../../ports.ts";
 
 const never = () => ({ stop: new AbortController().signal, abort: new AbortController().signal });
-const rules: GateRules = {
-  scoreMin: 4,
-  truncationPenalty: 1.5,
-  evidenceCap: 3,
-  policy: "when-green",
-  sealed: [],
-  sandbox: "off",
-};
+const rules: GateRules = { ...exampleRules, sandbox: "off" };
 /** An attempt that passed its gate, as far as a merge looks at it. */
 const passed: AttemptState = {
   ...NO_ATTEMPT,

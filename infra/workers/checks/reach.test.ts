@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { skills } from "@nightshift/protocol/skills";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import { repoRef, taskSpec } from "@nightshift/agents/testing/fixtures";
 import { memoryBlobs } from "@nightshift/agents/testing/memory-blobs";
 import type { ReachAsked } from "@nightshift/agents/verifier/reach/reach";
@@ -42,14 +43,7 @@ async function reached(
     report: null,
     author: "implementer",
     files: [],
-    rules: {
-      scoreMin: 4,
-      truncationPenalty: 1.5,
-      evidenceCap: 3,
-      policy: "when-green",
-      sealed: [],
-      sandbox: "required",
-    },
+    rules: exampleRules,
     truncationDropShare: 0.2,
   });
   const call = { context: "t", message: "m", principal: "d", signal, progress: () => {} };

@@ -1,4 +1,5 @@
 import type { NightEvent } from "@nightshift/protocol/events";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import { hex, pick, sentence } from "./draws.ts";
 import { deferral, integrated, learned } from "./attempt-ends.ts";
 import { MODELS } from "./staff.ts";
@@ -45,16 +46,9 @@ export function* attemptStory(one: Try): Generator<Told, Ended> {
 
 function startOf({ draw, task, generation, spec }: Try) {
   const { repo, category } = spec;
-  const rules = {
-    scoreMin: 4,
-    truncationPenalty: 1.5,
-    evidenceCap: 3,
-    sandbox: "required",
-    policy: "when-green",
-  } as const;
   const output = "code" as const;
-  const sealed = { ...rules, sealed: ["scripts/**", ".github/**"] };
-  return { task, generation, repo, base: hex(draw, 40), category, output, rules: sealed };
+  const rules = { ...exampleRules, sealed: ["scripts/**", ".github/**"] };
+  return { task, generation, repo, base: hex(draw, 40), category, output, rules };
 }
 
 function* auction(one: Try): Generator<Told, (typeof MODELS)[number]> {

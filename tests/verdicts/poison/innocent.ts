@@ -1,8 +1,9 @@
 import type { Change } from "@nightshift/agents/verifier/changes";
 import { constitutionCheck } from "@nightshift/agents/verifier/constitution";
 import { taskSpec } from "@nightshift/agents/testing/fixtures";
+import { changeOf } from "@nightshift/agents/testing/changed";
 import type { Fetched } from "../fetch-releases.ts";
-import { asChange, caughtBy } from "./poison.ts";
+import { caughtBy } from "./poison.ts";
 
 const MICROSECONDS = 1e6;
 
@@ -44,7 +45,7 @@ function changesIn(fetched: readonly Fetched[]): { name: string; change: Change 
   return fetched.flatMap(({ pair, old, now }) =>
     [...now].flatMap(([path, after]) => {
       const before = old.get(path) ?? null;
-      return before === after ? [] : { name: pair.name, change: asChange(path, before, after) };
+      return before === after ? [] : { name: pair.name, change: changeOf(path, before, after) };
     }),
   );
 }

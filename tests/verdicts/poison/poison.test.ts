@@ -1,7 +1,8 @@
+import { changeOf } from "@nightshift/agents/testing/changed";
 import { describe, expect, test } from "vitest";
 import { FETCH_FIRST, fetchedReleases, unlessFetched } from "../fetch-releases.ts";
 import { alarmsIn } from "./innocent.ts";
-import { asChange, caughtBy, KNOWN_MISSES, missedIn, poisonIn, variantSets } from "./poison.ts";
+import { caughtBy, KNOWN_MISSES, missedIn, poisonIn, variantSets } from "./poison.ts";
 
 /** Every changed file with `NIGHTSHIFT_SETS=all`; else every fifth, which are more than 300. */
 const STRIDE = process.env["NIGHTSHIFT_SETS"] === "all" ? 1 : 5;
@@ -32,7 +33,7 @@ test("what is known to be missed is 3 % of the variants at most, and really is m
 });
 
 test.for(poisonIn("innocent"))("what only looks like it passes: $kind $path", ({ path, text }) =>
-  expect(caughtBy(asChange(path, null, text))).toBeNull(),
+  expect(caughtBy(changeOf(path, null, text))).toBeNull(),
 );
 
 describe.skipIf(fetched === null && !CI)(

@@ -4,6 +4,7 @@ import type { Change } from "@nightshift/agents/verifier/changes";
 import { constitutionCheck } from "@nightshift/agents/verifier/constitution";
 import { sealChecks } from "@nightshift/agents/verifier/seal";
 import { secretCheck } from "@nightshift/agents/verifier/secrets";
+import { changeOf } from "@nightshift/agents/testing/changed";
 import { taskSpec } from "@nightshift/agents/testing/fixtures";
 
 /** A change that does harm: its kind is the file it stands in, its name `path` there. */
@@ -56,7 +57,7 @@ export const KNOWN_MISSES: readonly string[] = [
 /** What of a folder would be merged. */
 export function missedIn(folder: string): string[] {
   return poisonIn(folder)
-    .filter(({ path, text }) => caughtBy(asChange(path, null, text)) === null)
+    .filter(({ path, text }) => caughtBy(changeOf(path, null, text)) === null)
     .map(({ kind, path }) => `${folder} ${kind} ${path}`);
 }
 
@@ -93,9 +94,4 @@ export function caughtBy(change: Change): string | null {
   );
   if (sealed) return sealed.name;
   return secretCheck([change]).outcome === "fail" ? "secret" : null;
-}
-
-export function asChange(path: string, before: string | null, after: string): Change {
-  const status = before === null ? "added" : "modified";
-  return { path, status, before, after, special: null };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { skills, type SkillOutput } from "@nightshift/protocol/skills";
+import { exampleRules } from "@nightshift/protocol/rules-example";
 import { memoryBlobs } from "@nightshift/agents/testing/memory-blobs";
 import { repoRef, taskSpec } from "@nightshift/agents/testing/fixtures";
 import { verifier } from "@nightshift/agents/verifier/verifier";
@@ -61,14 +62,7 @@ export function judgeOf(project: Project, sandbox: RevealingSandbox) {
         report: null,
         author: "implementer",
         files: sealed?.files ?? [],
-        rules: {
-          scoreMin: 4,
-          truncationPenalty: 1.5,
-          evidenceCap: 3,
-          policy: "when-green",
-          sealed: [],
-          sandbox: "required",
-        },
+        rules: exampleRules,
         truncationDropShare: 0.2,
       });
       return skills.verify.output.parse(await agent.handle("verify", input, call));
