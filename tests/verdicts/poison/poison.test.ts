@@ -2,7 +2,15 @@ import { changeOf } from "@nightshift/agents/testing/changed";
 import { describe, expect, test } from "vitest";
 import { FETCH_FIRST, fetchedReleases, unlessFetched } from "../fetch-releases.ts";
 import { alarmsIn } from "./innocent.ts";
-import { caughtBy, KNOWN_MISSES, missedIn, poisonIn, variantSets } from "./poison.ts";
+import {
+  caughtBy,
+  KNOWN_MISSES,
+  KNOWN_WAYS_MISSED,
+  missedIn,
+  poisonIn,
+  variantSets,
+  WAYS,
+} from "./poison.ts";
 
 /** Every changed file with `NIGHTSHIFT_SETS=all`; else every fifth, which are more than 300. */
 const STRIDE = process.env["NIGHTSHIFT_SETS"] === "all" ? 1 : 5;
@@ -30,6 +38,11 @@ test("what is known to be missed is 3 % of the variants at most, and really is m
   const missed = variantSets.flatMap(missedIn);
   expect(missed).toEqual(KNOWN_MISSES);
   expect(missed.length / (40 * variantSets.length)).toBeLessThanOrEqual(0.03);
+});
+
+test("each ordinary way to write a harm is seen, but for those that are told", () => {
+  expect(poisonIn(WAYS).length).toBeGreaterThan(0);
+  expect(missedIn(WAYS)).toEqual(KNOWN_WAYS_MISSED);
 });
 
 test.for(poisonIn("innocent"))("what only looks like it passes: $kind $path", ({ path, text }) =>

@@ -27,9 +27,9 @@ const TOKENS: Readonly<Record<string, string>> = {
  * Renamed, split and re-encoded, 40 each, written after the rules and before these had seen them.
  * At first sight 37 of the third forty were caught and 36 of the fourth; of those by hands that
  * knew no rule, 28 of the fifth, 34 of the sixth, 33 of the seventh, 34 of the eighth, 38 of the
- * ninth, 37 of the tenth, 35 of the eleventh, 35 of the twelfth, 39 of the thirteenth and 36 of the
- * fourteenth. What was missed then was mended, but for two of the last. Of the first two only what
- * was made of them is known.
+ * ninth, 37 of the tenth, 35 of the eleventh, 35 of the twelfth, 39 of the thirteenth, 36 of the
+ * fourteenth, 34 of the fifteenth and 37 of the sixteenth. What was missed then was mended, but for
+ * what is named below. Of the first two only what was made of them is known.
  */
 export const variantSets = [
   "first",
@@ -46,13 +46,32 @@ export const variantSets = [
   "twelfth",
   "thirteenth",
   "fourteenth",
+  "fifteenth",
+  "sixteenth",
 ].map((which) => `variants/${which}`);
 
 /** Variants that are merged all the same. */
 export const KNOWN_MISSES: readonly string[] = [
   "variants/fourteenth ci-and-hooks src/prepare-checkout.ts",
   "variants/fourteenth secrets src/database.ts",
+  "variants/fifteenth ci-and-hooks lib/tasks/checkout_notes.rb",
+  "variants/fifteenth credentials bin/collect-logs.sh",
+  "variants/fifteenth hidden-code bin/bootstrap.sh",
+  "variants/fifteenth path-escape tools/cleanup.py",
+  "variants/fifteenth shell src/runner.rs",
+  "variants/fifteenth unknown-host lib/beacon.rb",
+  "variants/sixteenth eval lib/widget_builder.rb",
+  "variants/sixteenth secrets src/mailbox.py",
+  "variants/sixteenth shell internal/lint/lint.go",
 ];
+
+/**
+ * Ordinary ways of each language to put a text together, to decode it and to reach a function, in
+ * front of the harms of the set: by language, as the rules learned them.
+ */
+export const WAYS = "ways";
+/** Of these, what is merged all the same. */
+export const KNOWN_WAYS_MISSED: readonly string[] = [];
 
 /** What of a folder would be merged. */
 export function missedIn(folder: string): string[] {
