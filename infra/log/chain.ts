@@ -43,7 +43,7 @@ export function linkHash(previous: string, link: Link): string {
  * One hash over the last hash of every stream: what is sealed at the end of a shift. Any event that
  * is changed, taken out or slipped in before it makes it another one.
  */
-export function rootOf(heads: Iterable<readonly [stream: string, head: string]>): string {
-  const sorted = [...heads].toSorted(([a], [b]) => (a < b ? -1 : 1));
+export function rootOf(heads: ReadonlyMap<string, string>): string {
+  const sorted = [...heads.keys()].toSorted().map((stream) => [stream, heads.get(stream)]);
   return hash("sha256", JSON.stringify(sorted));
 }

@@ -118,9 +118,9 @@ class Chain {
   }
 
   seal(): NightEvent {
-    const heads = [...this.#heads].map(([stream, { hash }]) => [stream, hash] as const);
+    const heads = new Map([...this.#heads].map(([stream, { hash }]) => [stream, hash]));
     const upTo = String(this.position);
-    return { type: "shift.sealed", root: rootOf(heads), streams: heads.length, upTo };
+    return { type: "shift.sealed", root: rootOf(heads), streams: heads.size, upTo };
   }
 
   #uuid(): string {

@@ -28,8 +28,8 @@ export async function verifyCluster(store: ClusterStore): Promise<Verdict> {
   const checkSeals = (upTo: bigint) => {
     for (const { root, streams } of seals.get(upTo) ?? []) {
       rootsChecked += 1;
-      const hashes = [...heads].map(([stream, { hash }]) => [stream, hash] as const);
-      if (rootOf(hashes) === root && hashes.length === streams) continue;
+      const hashes = new Map([...heads].map(([stream, { hash }]) => [stream, hash]));
+      if (rootOf(hashes) === root && hashes.size === streams) continue;
       tell(null, null, `the log up to ${upTo} is not what was sealed (root ${root})`);
     }
   };

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { cellNumber, cellText, type SqlRow } from "./rows.ts";
 
-/** Of the entries of a key: how many there are, and a sum that tells where they point. */
-export type Sum = { count: number; places: number };
+/** Of the entries of a type: how many there are, and the sum of their positions. */
+export type TypeSum = { count: number; places: number };
 
 /**
  * What the entries of a log's indexes come to, in whatever order they are added. Sums that are equal
@@ -10,46 +10,77 @@ export type Sum = { count: number; places: number };
  * check costs; where they differ, that check has the word.
  */
 export class IndexSums {
-  readonly types = new Map<string, Sum>();
-  /** Each entry counts by its revision too. */
-  readonly streams: Map<string, Sum>;
+  readonly types = new Map<string, TypeSum>();
+  /** Of `placeOfId` of all ids. */
   ids = 0;
-
-  constructor(streams = new Map<string, Sum>()) {
-    this.streams = streams;
-  }
+  /** Of `placeInStream` of all events, each times the `keyOfStream` of its own; modulo 2 ** 32. */
+  streams = 0;
 
   addType(type: string, count: number, places: number): void {
-    add(this.types, type, count, places);
+    const sum = this.types.get(type);
+    if (!sum) return void this.types.set(type, { count, places });
+    sum.count += count;
+    sum.places += places;
   }
 
-  addStream(stream: string, count: number, places: number): void {
-    add(this.streams, stream, count, places);
+  /** @param places What events of the stream come to, of which none was added before. */
+  addStream(key: number, places: number): void {
+    this.streams = (this.streams + Math.imul(key, places)) >>> 0;
+  }
+
+  /** What others were added to elsewhere. */
+  add(other: IndexTotals): void {
+    this.ids += other.ids;
+    this.streams = (this.streams + other.streams) >>> 0;
+    for (const [type, sum] of other.types) this.addType(type, sum.count, sum.places);
   }
 
   equals(other: IndexSums): boolean {
-    return (
-      this.ids === other.ids &&
-      isEqual(this.types, other.types) &&
-      isEqual(this.streams, other.streams)
-    );
+    if (this.ids !== other.ids || this.streams !== other.streams) return false;
+    if (this.types.size !== other.types.size) return false;
+    for (const [type, { count, places }] of this.types) {
+      const sum = other.types.get(type);
+      if (sum?.count !== count || sum.places !== places) return false;
+    }
+    return true;
   }
 }
 
-/** What one event adds to the sum of a stream. */
+/** The same as it goes from thread to thread. */
+export type IndexTotals = {
+  types: ReadonlyMap<string, TypeSum>;
+  ids: number;
+  streams: number;
+};
+
+/** What one event adds to the sum of its stream, before it is taken modulo 2 ** 32. */
 export function placeInStream(revision: number, position: number): number {
-  return (revision + 1) * (position % PLACES);
+  return (revision + 1) * ((position % PLACES) + 1);
+}
+
+/** What a stream's sum counts by, whatever the seed is; never 0. */
+export function keyOfStream(stream: string, seed: number): number {
+  return mixed(stream, seed) | 1;
 }
 
 /** What one event adds to the sum of the ids, whatever the seed is; the same for both sides. */
 export function placeOfId(id: string, position: number, seed: number): number {
-  let mixed = seed ^ position;
-  for (let at = 0; at < id.length; at += 1) mixed = Math.imul(mixed ^ id.charCodeAt(at), 16777619);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  const bits = mixed(id, seed ^ position);
+  return (bits ^ (bits >>> 15)) >>> 0;
 }
 
-/** Keeps sums within what numbers hold exactly. */
+function mixed(text: string, seed: number): number {
+  let bits = seed;
+  for (let at = 0; at < text.length; at += 1) {
+    bits = Math.imul(bits ^ text.charCodeAt(at), 16777619);
+  }
+  return bits;
+}
+
+/** Keeps products within what numbers hold exactly. */
 const PLACES = 1_000_003;
+/** `placeInStream` in SQL, modulo 2 ** 32, so that JavaScript holds the sum of a stream exactly. */
+const PLACE_IN_STREAM = `((revision + 1) * (position % ${PLACES} + 1) & ${2 ** 32 - 1})`;
 
 /** Keys that one query returns. */
 const KEYS = 5_000;
@@ -66,16 +97,15 @@ export function addIndexes(
 ): void {
   const within = file.upTo === null ? "" : `AND position <= ${file.upTo}`;
   const from = (index: string) => `FROM ${file.schema}.event INDEXED BY ${index}`;
-  const grouped = (key: string, places: string) =>
-    `SELECT ${key}, count(*), sum(${places}) ${from(`event_${key}`)}
+  const grouped = (key: string, what: string) =>
+    `SELECT ${key}, ${what} ${from(`event_${key}`)}
      WHERE ${key} > ? ${within} GROUP BY ${key} ORDER BY ${key} LIMIT ${KEYS}`;
-  const place = `(revision + 1) * (position % ${PLACES})`;
   const ids = `SELECT id, position ${from("event_id")} WHERE id > ? ${within} ORDER BY id LIMIT ${KEYS}`;
-  eachRow(db, grouped("type", "position"), (row) =>
+  eachRow(db, grouped("type", "count(*), sum(position)"), (row) =>
     sums.addType(cellText(row[0]), cellNumber(row[1]), cellNumber(row[2])),
   );
-  eachRow(db, grouped("stream", place), (row) =>
-    sums.addStream(cellText(row[0]), cellNumber(row[1]), cellNumber(row[2])),
+  eachRow(db, grouped("stream", `sum(${PLACE_IN_STREAM})`), (row) =>
+    sums.addStream(keyOfStream(cellText(row[0]), file.seed), cellNumber(row[1])),
   );
   eachRow(db, ids, (row) => {
     sums.ids += placeOfId(cellText(row[0]), cellNumber(row[1]), file.seed);
@@ -93,20 +123,4 @@ function eachRow(db: DatabaseSync, sql: string, take: (row: SqlRow) => void): vo
     if (last === undefined || rows.length < KEYS) return;
     after = cellText(Object.values(last)[0]);
   }
-}
-
-function add(sums: Map<string, Sum>, key: string, count: number, places: number): void {
-  const sum = sums.get(key);
-  if (!sum) return void sums.set(key, { count, places });
-  sum.count += count;
-  sum.places += places;
-}
-
-function isEqual(some: ReadonlyMap<string, Sum>, others: ReadonlyMap<string, Sum>): boolean {
-  if (some.size !== others.size) return false;
-  for (const [key, { count, places }] of some) {
-    const other = others.get(key);
-    if (other?.count !== count || other.places !== places) return false;
-  }
-  return true;
 }

@@ -1,7 +1,13 @@
 import { hash } from "node:crypto";
 import { CHAIN_START, linkHash } from "../chain.ts";
 import { type ChainRange, linkOf } from "./chain-range.ts";
-import { placeInStream, placeOfId, type Sum } from "./index-sums.ts";
+import {
+  IndexSums,
+  keyOfStream,
+  placeInStream,
+  placeOfId,
+  type IndexTotals,
+} from "./index-sums.ts";
 import type { Range } from "./ranges.ts";
 import { cellNumber, type SqlRow } from "./rows.ts";
 
@@ -17,26 +23,33 @@ export type RangeReport = {
   /** The first ones, at most `FINDINGS_MAX`. */
   findings: Finding[];
   /** What its events add to the sums that its indexes should come to. */
-  ids: number;
-  types: readonly (readonly [type: string, sum: Sum])[];
+  sums: IndexTotals;
   /** The streams written since the step before, up to each seal and to the end. */
   steps: { upTo: number; streams: readonly StreamStep[] }[];
 };
-/** Its last hash; how many events it got, and what they add to its sum. */
-export type StreamStep = readonly [stream: string, hash: string, count: number, places: number];
+export type StreamStep = readonly [stream: string, hash: string];
 
 export type CheckOptions = {
   /** Positions up to which something was sealed. */
   seals: ReadonlySet<number>;
-  /** Drawn for one verification: nobody could know what the ids would come to. */
+  /** Drawn for one verification: nobody could know what ids and streams would come to. */
   seed: number;
 };
 
 /** Most findings that are told; the first ones say where to look. */
 export const FINDINGS_MAX = 100;
 
-/** A stream where it stands, and what it got since the step before. */
-type Head = { stream: string; revision: number; stored: string; recomputed: string } & Sum;
+/** A stream where it stands. */
+type Head = {
+  stream: string;
+  /** Of `keyOfStream`. */
+  key: number;
+  revision: number;
+  stored: string;
+  recomputed: string;
+  /** Since the step before. */
+  isChanged: boolean;
+};
 
 /** One pass over a range, an event after the other. */
 export class RangeWalk {
@@ -45,13 +58,12 @@ export class RangeWalk {
   readonly #options: CheckOptions;
   readonly #rows: ChainRange;
   readonly #heads = new Map<string, Head>();
-  readonly #types = new Map<string, Sum>();
+  readonly #sums = new IndexSums();
   readonly #findings: Finding[] = [];
   readonly #steps: RangeReport["steps"] = [];
   readonly #changed: Head[] = [];
   #first: RangeReport["first"] = null;
   #events = 0;
-  #ids = 0;
 
   constructor(range: Range, options: CheckOptions, rows: ChainRange) {
     this.#range = range;
@@ -79,18 +91,19 @@ export class RangeWalk {
     head.recomputed = isTrue ? stored : this.#lookCloser(row, place, head);
     head.revision = revision;
     head.stored = stored;
-    if (head.count === 0) this.#changed.push(head);
-    head.count += 1;
-    head.places += placeInStream(revision, position);
+    if (!head.isChanged) this.#changed.push(head);
+    head.isChanged = true;
+    this.#sums.addStream(head.key, placeInStream(revision, position));
     if (isPlain) this.#addUp(content, stream.length + digits(revision), position);
     if (this.#options.seals.has(position)) this.#step(position);
   }
 
   report(): RangeReport {
     if (this.last !== null && this.#changed.length > 0) this.#step(this.last);
-    const [events, first, last, ids] = [this.#events, this.#first, this.last, this.#ids];
-    const [findings, types, steps] = [this.#findings, [...this.#types], this.#steps];
-    return { events, first, last, ids, types, findings, steps };
+    const [events, first, last] = [this.#events, this.#first, this.last];
+    const { types, ids, streams } = this.#sums;
+    const [findings, steps] = [this.#findings, this.#steps];
+    return { events, first, last, sums: { types, ids, streams }, findings, steps };
   }
 
   /** Id and type stand in the content after the stream and the revision, in quotes. */
@@ -99,22 +112,14 @@ export class RangeWalk {
     const idEnd = content.indexOf('"', idAt);
     const typeAt = idEnd + '","'.length;
     const type = content.slice(typeAt, content.indexOf('"', typeAt));
-    this.#ids += placeOfId(content.slice(idAt, idEnd), position, this.#options.seed);
-    const sum = this.#types.get(type);
-    if (!sum) return void this.#types.set(type, { count: 1, places: position });
-    sum.count += 1;
-    sum.places += position;
+    this.#sums.ids += placeOfId(content.slice(idAt, idEnd), position, this.#options.seed);
+    this.#sums.addType(type, 1, position);
   }
 
   #step(upTo: number): void {
-    const streams = this.#changed.map(({ stream, stored, count, places }): StreamStep => {
-      return [stream, stored, count, places];
-    });
+    const streams = this.#changed.map(({ stream, stored }): StreamStep => [stream, stored]);
     this.#steps.push({ upTo, streams });
-    for (const head of this.#changed.splice(0)) {
-      head.count = 0;
-      head.places = 0;
-    }
+    for (const head of this.#changed.splice(0)) head.isChanged = false;
   }
 
   #tell(place: Omit<Finding, "why">, why: string): void {
@@ -137,7 +142,8 @@ export class RangeWalk {
 
   /** A stream as it stood when the range begins. */
   #meet(stream: string, revision: number): Head {
-    const head = { stream, ...this.#headBefore(stream, revision), count: 0, places: 0 };
+    const key = keyOfStream(stream, this.#options.seed);
+    const head = { stream, key, ...this.#headBefore(stream, revision), isChanged: false };
     this.#heads.set(stream, head);
     return head;
   }

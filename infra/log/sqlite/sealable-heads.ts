@@ -12,19 +12,19 @@ const HEADS = `
   GROUP BY stream ORDER BY stream LIMIT ${STREAMS_MAX}
 `;
 
-type Heads = { heads: (readonly [stream: string, hash: string])[]; upTo: number };
+type Heads = { heads: Map<string, string>; upTo: number };
 
 /** The last hash of every stream, in one state of the log whoever writes meanwhile. */
 export async function sealableHeads(path: string): Promise<Heads> {
   const { db, lastPosition } = openSnapshot(path);
   try {
-    const heads: Heads["heads"] = [];
+    const heads: Heads["heads"] = new Map();
     const query = db.prepare(HEADS);
     for (let after = ""; ;) {
       const rows = query.all(after);
-      for (const row of rows) heads.push([cellText(row["stream"]), cellText(row["hash"])]);
+      for (const row of rows) heads.set(cellText(row["stream"]), cellText(row["hash"]));
       if (rows.length < STREAMS_MAX) break;
-      after = heads.at(-1)?.[0] ?? "";
+      after = cellText(rows.at(-1)?.["stream"]);
       await nextTurn();
     }
     return { heads, upTo: lastPosition };

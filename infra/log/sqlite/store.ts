@@ -177,7 +177,7 @@ class SqliteStore implements EventStore, LogExtras {
   async root(): Promise<{ root: string; streams: number; upTo: string }> {
     this.#mustBeOpen();
     const { heads, upTo } = await sealableHeads(this.#path);
-    return { root: rootOf(heads), streams: heads.length, upTo: String(upTo) };
+    return { root: rootOf(heads), streams: heads.size, upTo: String(upTo) };
   }
 
   close(): Promise<void> {

@@ -1,12 +1,6 @@
 import { rootOf } from "../chain.ts";
-import { IndexSums, type Sum } from "./index-sums.ts";
-import {
-  FINDINGS_MAX,
-  missing,
-  type Finding,
-  type RangeReport,
-  type StreamStep,
-} from "./range-walk.ts";
+import { IndexSums } from "./index-sums.ts";
+import { FINDINGS_MAX, missing, type Finding, type RangeReport } from "./range-walk.ts";
 import type { Seal } from "./seals.ts";
 
 /** Something in the log is not as it was written; null where it is about the file as a whole. */
@@ -29,9 +23,10 @@ export type Verdict = {
 /** Puts together what was found in the ranges of a log, which come in its order. */
 export class Tally {
   /** What the indexes should come to. */
-  readonly sums: IndexSums;
+  readonly sums = new IndexSums();
   readonly #seals: ReadonlyMap<number, readonly Seal[]>;
-  readonly #streams = new Map<string, Sum & { hash: string }>();
+  /** The last hash of each stream. */
+  readonly #heads = new Map<string, string>();
   readonly #broken: Broken[] = [];
   #events = 0;
   #rootsChecked = 0;
@@ -39,21 +34,19 @@ export class Tally {
 
   constructor(seals: ReadonlyMap<number, readonly Seal[]>) {
     this.#seals = seals;
-    this.sums = new IndexSums(this.#streams);
     this.#checkSeals(0);
   }
 
-  take({ events, first, last, findings, ids, types, steps }: RangeReport): void {
+  take({ events, first, last, findings, sums, steps }: RangeReport): void {
     this.#events += events;
     if (first && first.position !== this.#last + 1) {
       this.#tell({ ...first, why: missing(first.position - this.#last - 1) });
     }
     this.#last = last ?? this.#last;
     for (const finding of findings) this.#tell(finding);
-    this.sums.ids += ids;
-    for (const [type, { count, places }] of types) this.sums.addType(type, count, places);
+    this.sums.add(sums);
     for (const { upTo, streams } of steps) {
-      for (const step of streams) this.#takeStep(step);
+      for (const [stream, hash] of streams) this.#heads.set(stream, hash);
       this.#checkSeals(upTo);
     }
   }
@@ -72,27 +65,19 @@ export class Tally {
     return {
       ok: broken.length === 0,
       events: this.#events,
-      streams: this.#streams.size,
+      streams: this.#heads.size,
       broken,
       rootsChecked: this.#rootsChecked,
     };
   }
 
-  #takeStep([stream, hash, count, places]: StreamStep): void {
-    const known = this.#streams.get(stream);
-    if (!known) return void this.#streams.set(stream, { hash, count, places });
-    known.hash = hash;
-    known.count += count;
-    known.places += places;
-  }
-
   #checkSeals(upTo: number): void {
     const seals = this.#seals.get(upTo) ?? [];
     if (seals.length === 0) return;
-    const heads = [...this.#streams].map(([stream, { hash }]) => [stream, hash] as const);
+    const actual = rootOf(this.#heads);
     for (const { position, root, streams } of seals) {
       this.#rootsChecked += 1;
-      if (rootOf(heads) === root && heads.length === streams) continue;
+      if (actual === root && this.#heads.size === streams) continue;
       const why = `the log up to ${upTo} is not what this event sealed (root ${root})`;
       this.#broken.push({ stream: null, revision: null, position, why });
     }

@@ -65,7 +65,12 @@ export const logEngineTeeth: readonly Tooth[] = [
   backup("I10: a backup overwrites nothing", "if (!existsSync(file)) return;", "return;"),
   inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
     "I9: an index that points elsewhere shows",
-    "if (other?.count !== count || other.places !== places) return false;",
+    "if (sum?.count !== count || sum.places !== places) return false;",
+    "",
+  ),
+  inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
+    "I9: an index of ids or streams that points elsewhere shows",
+    "if (this.ids !== other.ids || this.streams !== other.streams) return false;",
     "",
   ),
 ];
