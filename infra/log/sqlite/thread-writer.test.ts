@@ -49,6 +49,22 @@ test("one caller starts no thread, a crowd does", async () => {
   expect(await append("call-a", 20, 120)).toBe(29n);
 });
 
+test("once a crowd has gone, it is written here again", async () => {
+  const { here, writer, append, crowd8 } = await writerOn();
+  await crowd8(0);
+  const first = append("call-a", 0, 100);
+  expect(writer.thread?.waiting).toBe(1);
+  await first;
+  const few = Array.from({ length: CROWD - 1 }, (_, n) => append(`call-b${n}`, 0, 200 + n));
+  expect(writer.thread?.waiting).toBe(0);
+  expect(here.waiting).toBe(CROWD - 1);
+  await Promise.all(few);
+  await crowd8(1_000);
+  const many = Array.from({ length: CROWD }, (_, n) => append(`call-c${n}`, 0, 300 + n));
+  expect(writer.thread?.waiting).toBe(CROWD);
+  await Promise.all(many);
+});
+
 test("appends of one caller are written in their order while a thread takes over", async () => {
   const { path, append, crowd8, writer } = await writerOn();
   const appends: Promise<bigint>[] = [];

@@ -12,8 +12,8 @@ export const CROWD = 128;
 const STARTS_MAX = 5;
 
 /**
- * Writes in a thread of its own, so that the event loop stays free, from the moment that there is a
- * crowd. Until then, and should threads keep dying, it writes here.
+ * Writes in a thread of its own while there is a crowd, so that the event loop stays free; without
+ * one, and should threads keep dying, it writes here.
  */
 export class ThreadWriter implements LogWriter {
   readonly #here: LogWriter;
@@ -22,6 +22,9 @@ export class ThreadWriter implements LogWriter {
   readonly #committed: () => void;
   #thread: WriterLink | undefined;
   #starts = 0;
+  /** Most that waited at once since nobody did, and whether that was a crowd the time before. */
+  #most = 0;
+  #wasCrowd = false;
   #isClosed = false;
 
   /** @param how.crowd Appends that wait when the thread is started; 0 for at once. */
@@ -43,22 +46,32 @@ export class ThreadWriter implements LogWriter {
   }
 
   append(append: Append): Promise<bigint> {
-    if (this.waiting >= QUEUE_MAX) {
+    const { waiting } = this;
+    if (waiting >= QUEUE_MAX) {
       const message = `${QUEUE_MAX} appends wait for ${this.#start.path} already`;
       return Promise.reject(new Unavailable(message));
     }
+    if (waiting === 0) this.#beginAnew();
+    this.#most = Math.max(this.#most, waiting + 1);
+    const isCrowd = this.#wasCrowd || this.#most >= this.#crowd;
     // Never past those that wait here: a caller's appends are written in the order they came.
-    if (this.thread?.state === "ready" && this.#here.waiting === 0) {
+    if (isCrowd && this.thread?.state === "ready" && this.#here.waiting === 0) {
       return this.thread.append(append);
     }
     const written = this.#here.append(append);
-    if (this.#here.waiting >= this.#crowd && !this.thread && !this.#isClosed) this.#startThread();
+    if (isCrowd && !this.thread && !this.#isClosed) this.#startThread();
     return written;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([this.thread?.close(), this.#here.close()]);
+  }
+
+  /** Nobody waits: only now may who writes change, and no caller's appends change places. */
+  #beginAnew(): void {
+    this.#wasCrowd = this.#most >= this.#crowd;
+    this.#most = 0;
   }
 
   #startThread(): void {

@@ -18,8 +18,13 @@ export const logEngineTeeth: readonly Tooth[] = [
     "&& this.#here.waiting === 0",
     "",
   ),
+  thread(
+    "once a crowd has gone, no thread is needed",
+    "this.#wasCrowd = this.#most >= this.#crowd;",
+    "this.#wasCrowd = true;",
+  ),
   thread("I8: a thread that dies is replaced five times", "this.#starts === STARTS_MAX", "false"),
-  thread("I8: ten thousand appends wait, for a thread too", "this.waiting >= QUEUE_MAX", "false"),
+  thread("I8: ten thousand appends wait, for a thread too", "waiting >= QUEUE_MAX", "false"),
   link(
     "I10: those who wait for a thread that died are told",
     "for (const number of this.#jobs.keys()) this.#take(number)?.reject(error);",
