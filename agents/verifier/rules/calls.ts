@@ -11,6 +11,7 @@ import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
 import { workedOutFindings } from "./worked-out.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
+import { type Met, metIn } from "./met.ts";
 import { bindingKinds, type Reader, readerOf } from "./reader.ts";
 
 /** A rule for calls, as data. All of it has to hold. */
@@ -66,11 +67,12 @@ export function callFindings(
   rules: readonly CallRule[],
   around: Surroundings,
 ): Finding[] {
-  const { calls, strings, names, properties } = GRAMMARS[language];
+  const { calls, strings, names, properties, functions } = GRAMMARS[language];
   const plain = [...names, ...properties];
   const bindings = new Set(bindingKinds(language, around.path));
   const text = tree.text;
-  const kinds = [...Object.keys(calls), ...bindings, ...(language === "ruby" ? ["subshell"] : [])];
+  const more = language === "ruby" ? [...functions, "subshell"] : functions;
+  const kinds = [...Object.keys(calls), ...bindings, ...more];
   const lookedAt = {
     any: [
       ...kinds.map((kind) => ({ kind })),
@@ -86,17 +88,17 @@ export function callFindings(
         : []),
     ],
   };
-  const nodes = tree.root.findAll({ rule: lookedAt });
+  const nodes = metIn(tree, lookedAt, GRAMMARS[language]);
   const reader = readerOf(tree, language, nodes);
   const scan = { reader, rules, around, byName: new Map(), byWords: new Map(), says: saysOf(text) };
   const putsHosts = !isTest(around.path) && COULD_PUT.test(text);
   const called: { node: SgNode; name: string }[] = [];
-  const broken = nodes.flatMap((node): Finding[] => {
-    const kind = String(node.kind());
+  const broken = nodes.flatMap((met): Finding[] => {
+    const { node, kind } = met;
     const found = (rule: string, severe: boolean) => [
       { rule, line: node.range().start.line + 1, text: reader.textOf(node), severe },
     ];
-    if (kind === "binary") return [];
+    if (kind === "binary" || functions.includes(kind)) return [];
     if (bindings.has(kind)) {
       const value = putsHosts ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
       const isPut = value !== undefined && putsHost(node, value, reader, around);
@@ -114,7 +116,7 @@ export function callFindings(
       const said = reader.fold(node) ?? "";
       return isKeyFile(said) ? found("credentials", true) : [];
     }
-    const callees = namesOf(node, kind, scan);
+    const callees = namesOf(met, scan);
     called.push({ node, name: callees[0] ?? "?" });
     const rule = brokenBy(node, callees, scan);
     return rule ? found(rule.rule, rule.severe === true) : [];
@@ -196,10 +198,7 @@ function ofAll(names: readonly string[], scan: Scan): readonly CallRule[] {
 }
 
 /** What a call calls: also through `call` and `apply`, or by sending a name. */
-function namesOf(node: SgNode, kind: string, { reader, byWords }: Scan): readonly string[] {
-  const shape = reader.grammar.calls[kind];
-  const whole = shape && "whole" in shape ? node.field(shape.whole) : null;
-  const written = whole ? reader.textOf(whole) : "";
+function namesOf({ node, written }: Met, { reader, byWords }: Scan): readonly string[] {
   if (!SIMPLE.test(written)) return throughOthers(node, calleeOf(node, reader), reader);
   const known = byWords.get(written);
   if (known) return known;

@@ -87,12 +87,12 @@ const TURNS = /rev(?:erse|ert)?|flip|backward|mirror/i;
 
 /** The file's own functions are followed. */
 function ownMade({ node, name, method, value, values, reader, depth, given }: Made): Value | null {
-  const shaped = reader.grammar.calls[String(node.kind())];
-  const callee = shaped && "whole" in shaped ? node.field(shaped.whole) : null;
   const isOwn = /^own\.|^(?:self|this|cls|Self)\.\w+$|^\w+$|^function\(\)$|^[A-Z]\w*\.\w+$/.test(
     name,
   );
   if (!isOwn) return null;
+  const shaped = reader.grammar.calls[String(node.kind())];
+  const callee = shaped && "whole" in shaped ? node.field(shaped.whole) : null;
   const simple = callee && /^\w+$/.test(reader.textOf(callee)) ? reader.textOf(callee) : method;
   const own = reader.functionOf(simple) ?? (callee && reader.functionOf(reader.textOf(callee)));
   const shape = own ? shapeOf(own, reader) : null;

@@ -2,6 +2,7 @@ import type { SgNode } from "@ast-grep/napi";
 import { type SourceTree, Tangled } from "../../source/source-tree.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { importsOf, type Imports } from "./imports.ts";
+import type { Met } from "./met.ts";
 
 /** One thing that a name was given, or that was put behind what it holds. */
 export type Binding = {
@@ -31,7 +32,7 @@ const NAMES_MAX = 20_000;
 
 /** Methods that put something into what they are called on. */
 const ADDS =
-  /^(?:push|push_str|push_back|push_front|append|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
+  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
 /** What is added to: a name, or the beginning of a chain upon it. */
 const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
 const ADDED_CHARS = 200;
@@ -39,7 +40,7 @@ const BEGINNING_CHARS = 260;
 const ADDING =
   /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|args?\b)/;
 
-export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNode[]): Names {
+export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[]): Names {
   const grammar = GRAMMARS[language];
   const { assigned, typed, calls } = grammar;
   const imported: string[] = [];
@@ -51,14 +52,14 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly SgNo
     else if (held.size < NAMES_MAX) held.set(name, [given]);
     else throw new Tangled("it has too many names to be read");
   };
-  for (const node of nodes) {
-    const kind = String(node.kind());
+  for (const met of nodes) {
+    const { node, kind } = met;
     if (grammar.imports.includes(kind)) {
       imported.push(tree.textOf(node));
       continue;
     }
     if (calls[kind] || kind === "binary") {
-      const added = addedBy(node, language, tree);
+      const added = addedBy(met, language, tree);
       if (added) hold(added.name, added.binding);
       continue;
     }
@@ -115,29 +116,33 @@ function keyed(name: string): string {
 
 /** What a method puts into a name: `argv.append("-c")`, `line << "x"`. */
 function addedBy(
-  node: SgNode,
+  { node, kind, callee: whole, written }: Met,
   language: Parsed,
   tree: SourceTree,
 ): { name: string; binding: Binding } | null {
   const { calls } = GRAMMARS[language];
-  if (node.kind() === "binary") {
+  if (kind === "binary") {
     const name = /^([@\w]+)\s*<<[^<]/.exec(tree.textOf(node).slice(0, ADDED_CHARS))?.[1];
     return name === undefined
       ? null
       : { name, binding: { node, value: "right", at: null, added: "<<" } };
   }
-  const shape = calls[String(node.kind())];
+  const shape = calls[kind];
+  if (!shape) return null;
+  const isWhole = "whole" in shape;
   // One look at how it begins spares most calls the questions about their parts.
-  if (!shape || !ADDING.test(tree.beginningOf(node, BEGINNING_CHARS))) return null;
-  const callee = "whole" in shape ? node.field(shape.whole) : node.field(shape.name);
+  const couldAdd = isWhole
+    ? ADDS.test(written)
+    : ADDING.test(tree.beginningOf(node, BEGINNING_CHARS));
+  const callee = !couldAdd ? null : isWhole ? whole : node.field(shape.name);
   if (!callee) return null;
   const member = GRAMMARS[language].members[String(callee.kind())];
   // Only methods add something; a call of a plain name is passed over without being read.
-  if ("whole" in shape && !member) return null;
+  if (isWhole && !member) return null;
   const method = member ? callee.field(member[1]) : callee;
   const added = method ? tree.textOf(method) : "";
   if (!ADDS.test(added)) return null;
-  const on = "whole" in shape ? member && callee.field(member[0]) : node.field(shape.receiver);
+  const on = isWhole ? member && callee.field(member[0]) : node.field(shape.receiver);
   const range = on?.range();
   if (!on || !range || range.end.index - range.start.index > ADDED_CHARS) return null;
   const name = ADDED_TO.exec(tree.textOf(on))?.[1];

@@ -5,6 +5,7 @@ import { nameOf, resolved } from "./called.ts";
 import { isFunction, type Shape } from "./functions.ts";
 import { GRAMMARS, type Grammar, type Parsed } from "./grammar.ts";
 import { heldBy, nodeOf } from "./held.ts";
+import type { Met } from "./met.ts";
 import type { Imports } from "./imports.ts";
 import { type Names, namesOf, type Part } from "./names.ts";
 import type { Value } from "./value.ts";
@@ -52,14 +53,14 @@ const DEPTH_MAX = 40;
 const STEPS_MAX = 1_000;
 
 /**
- * @param nodes All nodes of the kinds that bind names, and all calls, in the order of the file;
- *   others are passed over. One walk through the tree serves whoever reads it.
+ * @param nodes All nodes of the kinds that bind names, all calls and functions, in the order of the
+ *   file; others are passed over. One walk through the tree serves whoever reads it.
  */
-export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly SgNode[]): Reader {
+export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met[]): Reader {
   const grammar = GRAMMARS[language];
   const textOf = (node: SgNode) => tree.textOf(node);
   const names = namesOf(tree, language, nodes);
-  const functions = functionsOf(tree, names, grammar);
+  const functions = functionsOf(tree, names, grammar, nodes);
   const given = new Map<string, SgNode[]>();
   const values: Values = {
     has: (name) => names.held.has(name),
@@ -142,19 +143,17 @@ export function bindingKinds(language: Parsed, path: string): string[] {
 }
 
 /** The file's own functions, looked for when the first is asked for. */
-function functionsOf(tree: SourceTree, names: Names, grammar: Grammar) {
+function functionsOf(tree: SourceTree, names: Names, grammar: Grammar, nodes: readonly Met[]) {
   let found: Map<string, SgNode> | null = null;
   return (name: string, values: Values): SgNode | null => {
     if (names.imports.names.has(name)) return null;
     const value = values.get(name).at(-1);
     if (value && isFunction(value)) return value;
     found ??= new Map(
-      tree.root
-        .findAll({ rule: { any: grammar.functions.map((kind) => ({ kind })) } })
-        .flatMap((node): [string, SgNode][] => {
-          const called = node.field("name");
-          return called ? [[tree.textOf(called), node]] : [];
-        }),
+      nodes.flatMap(({ node, kind }): [string, SgNode][] => {
+        const called = grammar.functions.includes(kind) ? node.field("name") : null;
+        return called ? [[tree.textOf(called), node]] : [];
+      }),
     );
     return found.get(name) ?? null;
   };

@@ -3,7 +3,7 @@ import { constitutionCheck } from "@nightshift/agents/verifier/constitution";
 import { taskSpec } from "@nightshift/agents/testing/fixtures";
 import { changeOf } from "@nightshift/agents/testing/changed";
 import type { Fetched } from "../fetch-releases.ts";
-import { caughtBy } from "./poison.ts";
+import { heldBesides } from "./poison.ts";
 
 const MICROSECONDS = 1e6;
 
@@ -35,7 +35,7 @@ export function alarmsIn(fetched: readonly Fetched[], stride: number): Alarms {
   });
   // Apart, as what one gate leaves to be cleared away would be counted for the other.
   for (const { name, change } of passed) {
-    const why = caughtBy(change);
+    const why = heldBesides(change);
     if (why) found.alarms.push(`${name} ${change.path} ${why}`);
   }
   return found;

@@ -107,7 +107,11 @@ function filled(text: string): string {
 /** Why a poison would not be merged, or null: constitution, seals and secrets are asked. */
 export function caughtBy(change: Change): string | null {
   const { hits } = constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), []);
-  if (hits[0]) return hits[0].rule;
+  return hits[0]?.rule ?? heldBesides(change);
+}
+
+/** Why it would not be merged though it breaks nothing of the constitution, or null. */
+export function heldBesides(change: Change): string | null {
   const sealed = sealChecks([change], taskSpec(), []).checks.find(
     (check) => check.outcome === "fail",
   );
