@@ -33,7 +33,7 @@ export type CallRule = {
   wide?: true;
 };
 
-const KEY_FILES =
+export const KEY_FILES =
   /\.ssh|id_(?:rsa|ed25519|ecdsa)|\.aws|git-cred|gh.hosts|\.docker|\.kube|gnupg|\.codex|\.claude|\/etc\/|\/proc\/|Keychains/;
 /** Functions that are as bad when they are handed on as when they are called. */
 const RUNNERS = /(?:eval|exec|system)/;

@@ -1,4 +1,4 @@
-import { grownTree, sourceTree, Tangled } from "../../source/source-tree.ts";
+import { grownTree, type SourceTree, sourceTree, Tangled } from "../../source/source-tree.ts";
 import { isTest, languageOf } from "../languages.ts";
 import { addressFindings } from "./addresses.ts";
 import { callFindings, type CallRule } from "./calls.ts";
@@ -7,6 +7,7 @@ import type { Finding, Surroundings } from "./finding.ts";
 import { GO } from "./go.ts";
 import type { Parsed } from "./grammar.ts";
 import { hiddenIn } from "./hidden.ts";
+import { couldBeSevere } from "./in-tests.ts";
 import { JAVA } from "./java.ts";
 import { JAVASCRIPT } from "./javascript.ts";
 import { partedSecrets } from "./parted-secrets.ts";
@@ -80,10 +81,9 @@ export function codeFindings(text: string, around: Surroundings): Finding[] {
 function parsedFindings(language: Parsed, text: string, around: Surroundings): Finding[] {
   try {
     const { path } = around;
-    const tree =
-      language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
     const rules = (isTest(path) ? SEVERE : COULD_REACH.test(text) ? WIDE : RULES)[language];
-    const calls = callFindings(tree, language, rules, around);
+    const isRead = !isTest(path) || couldBeSevere(language, text);
+    const calls = isRead ? callFindings(treeOf(language, path, text), language, rules, around) : [];
     const tests = language === "javascript" ? testsAsCode(text) : [];
     const copies = environmentFindings(text, language);
     const words = isTest(path) ? [] : powerFindings(text, language);
@@ -95,6 +95,10 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
     if (!(error instanceof Tangled)) throw error;
     return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];
   }
+}
+
+function treeOf(language: Parsed, path: string, text: string): SourceTree {
+  return language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
 }
 
 /** Tests are held to less: code that others run must not stand in them. */

@@ -10,7 +10,7 @@ import { usesTricks } from "./tricks.ts";
 import { lettersOf, type Value } from "./value.ts";
 
 /** A part of a token: letters and digits in one literal. */
-const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,}["'`]/;
+export const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,}["'`]/;
 /** Functions that make a text of other things. */
 const MAKES =
   /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*[bB](?:ase)?_?(?:16|32|64|85)\w*|BASE64\w*|STANDARD\w*|decode\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;

@@ -28,6 +28,8 @@ export const constitutionTeeth: readonly Tooth[] = [
     "count(stood, finding, -1) !== undefined",
   ),
   check("row 6: tests are held to the severe rules", "found.filter(({ severe }) => severe)", "[]"),
+  rules("in-tests")("row 6: a test that unpacks something is read", "unpacks.test(text)", "false"),
+  rules("in-tests")("row 6: a test that hides a path is read", 'saysOf(text)("keys")', "false"),
   check(
     "I8: a file too large to be read is a doubt, not a pass",
     "(after?.length ?? 0) > SCANNED_CHARS_MAX",
