@@ -49,6 +49,15 @@ test("a condition that fails at the base means that there is work", async () => 
   expect(await done(clamp, [])).toBeNull();
 });
 
+test("a claim means that there is work: nothing here reads whether it is met", async () => {
+  const claims = ["The error of a wrong bound names the bound"];
+  expect(await done({ ...clamp, claims })).toBeNull();
+  expect(await done({ ...clamp, claims: [] })).not.toBeNull();
+  const found = { "src/clamp.js": () => "exports.clamp = clamp;\n" };
+  expect(await byNames("", found, claims)).toEqual({ isDone: false, reads: 0 });
+  expect(await byNames("", found, [])).toEqual({ isDone: true, reads: 1 });
+});
+
 test("a symbol that is not there means that there is work", async () => {
   expect(await done({ title: "Add `clampAll` next to `clamp`", text: "" })).toBeNull();
   expect(await done({ title: "Add a function wrap", text: "" })).toBeNull();
@@ -103,7 +112,11 @@ test("nothing runs where nothing suggests that it is done", async () => {
 });
 
 /** What is made of a text without a condition of its own, and how many files were read for it. */
-async function byNames(text: string, tracked: Readonly<Record<string, () => string>>) {
+async function byNames(
+  text: string,
+  tracked: Readonly<Record<string, () => string>>,
+  claims: readonly string[] = [],
+) {
   const paths = Object.keys(tracked);
   let reads = 0;
   const workspace = {
@@ -113,7 +126,7 @@ async function byNames(text: string, tracked: Readonly<Record<string, () => stri
       return Promise.resolve(tracked[path]?.() ?? null);
     },
   };
-  const spec = taskSpec({ title: "Add `clamp`", text, success: [] });
+  const spec = taskSpec({ title: "Add `clamp`", text, success: [], claims: [...claims] });
   const input = { task: "t", spec, repo: repoRef(), base: "c".repeat(40), known: [] };
   const ports = { workspace, checks: scriptedChecks({}), settings: defaultSettings };
   const found = await alreadyDone(input, ports, new AbortController().signal);
