@@ -159,6 +159,18 @@ test("no more than twenty million characters are read, and what was not reached 
   expect((await byNames("", { ...found, "test/a.test.js": () => "clamp();\n" })).isDone).toBe(true);
 });
 
+test("source is read before data, however much data is tracked before it", async () => {
+  const large = `"${"x".repeat(1_000_000)}"`;
+  const data = Array.from({ length: 200 }, (_, at) => [`data/${100 + at}.json`, () => large]);
+  const source = {
+    "src/a.js": () => "exports.clamp = clamp;\n",
+    "test/a.test.js": () => "clamp();\n",
+  };
+  const { isDone, reads } = await byNames("", { ...Object.fromEntries(data), ...source });
+  expect(isDone).toBe(true);
+  expect(reads).toBeLessThan(60);
+});
+
 test("what a task asks to create is told from what it talks about", () => {
   const created = (title: string, text = "") => [...asksToCreate(taskSpec({ title, text }))];
   expect(created("Add a slugify function")).toEqual(["slugify"]);

@@ -111,8 +111,9 @@ async function sourcesAt(
   tracked: readonly string[],
 ): Promise<Source[]> {
   const sources: Source[] = [];
-  const isRead = (path: string) => isIndexed(path) || isData(path);
-  const files = tracked.filter(isRead).slice(0, FILES_READ_MAX);
+  // Source first: what a repository keeps as data must not take its room.
+  const ordered = [...tracked.filter(isIndexed), ...tracked.filter(isData)];
+  const files = ordered.slice(0, FILES_READ_MAX);
   let chars = 0;
   for await (const { path, text } of textsAt(files, (path) =>
     workspace.show(repo.path, base, path),

@@ -32,6 +32,11 @@ export const plannerTeeth: readonly Tooth[] = [
     "",
   ),
   preflight(
+    "B15: source is read before data",
+    "[...tracked.filter(isIndexed), ...tracked.filter(isData)]",
+    "tracked.filter((path) => isIndexed(path) || isData(path))",
+  ),
+  preflight(
     "B15: tests that were not reached show nothing",
     "!sources.some(({ path }) => isTest(path)) &&",
     "sources.length < 0 &&",
