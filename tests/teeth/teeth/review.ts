@@ -19,6 +19,11 @@ export const reviewTeeth: readonly Tooth[] = [
     "[...unverified(evidence), ...reviewed(evidence)]",
     "unverified(evidence)",
   ),
+  inFile("projections/digest/outcomes.ts", "projections/digest/reviews.test.ts")(
+    "C34: a report's open claims are told where it is told",
+    'code === "review" ||',
+    "",
+  ),
   reviewed(
     "C34: a quote that does not stand in the work shows nothing",
     "!stands(quote, lines)",
