@@ -19,6 +19,18 @@ export const reviewTeeth: readonly Tooth[] = [
     "[...unverified(evidence), ...reviewed(evidence)]",
     "unverified(evidence)",
   ),
+  gate(
+    "I6 F25: at the gate too the author's own family shows no claim to be met",
+    "const isOwn = family === executed.family;",
+    "const isOwn = false;",
+  ),
+  gate("C34: a claim that nobody read for is open", "(started.claims ?? 0) - read", "0"),
+  gate("C34: where a command fails nobody was to read", 'verified.verdict !== "fail"', "true"),
+  inFile("agents/dispatcher/claim.ts", "agents/dispatcher/review.test.ts")(
+    "C34: an attempt begins with the number of its task's claims",
+    "...(claims > 0 && { claims }),",
+    "",
+  ),
   inFile("projections/digest/outcomes.ts", "projections/digest/reviews.test.ts")(
     "C34: a report's open claims are told where it is told",
     'code === "review" ||',
