@@ -116,18 +116,28 @@ export const mergingTeeth: readonly Tooth[] = [
   ),
   silent(
     "I8: a forge that does not answer is waited for once in a round",
-    "if (error instanceof Unreachable) {",
-    "if (false) {",
+    "if (error instanceof Unreachable) silent.add(repo);",
+    "",
   ),
   silent(
     "what a forge answers about one request says nothing of the others",
-    "if (error instanceof Unreachable) {",
-    "if (true) {",
+    "if (error instanceof Unreachable) silent.add(repo);",
+    "silent.add(repo);",
+  ),
+  silent(
+    "a forge that did not answer is asked again when the next look is due",
+    "night.tended.silent.clear();",
+    "",
   ),
   silent(
     "a night that is to end begins no look at a forge",
     "isDue && !night.stop.aborted",
     "isDue",
+  ),
+  silent(
+    "a night that is to end asks after no more of what was merged",
+    "if (night.stop.aborted) break;",
+    "",
   ),
   inFile("infra/forge/by-http.ts", CUT_SHORT)(
     "I8: a question to a forge ends with the night",
