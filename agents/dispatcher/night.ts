@@ -30,7 +30,7 @@ export type Night = {
   /** The forges: when they were last looked at, and what did not go well there. */
   tended: {
     atMs: number | null;
-    /** Attempts about which a trouble was told. */
+    /** What was told already: an attempt for a trouble, `<attempt>: <what>` for anything else. */
     told: Set<string>;
     /** Repositories whose forge did not answer: left alone until the next look is due. */
     silent: Set<string>;

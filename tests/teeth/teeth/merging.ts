@@ -114,6 +114,11 @@ export const mergingTeeth: readonly Tooth[] = [
     " || known.told.has(ref)",
     "",
   ),
+  news(
+    "that work is the director's is told whatever was told of its forge",
+    "const told = `${review.attempt}: rounds`;",
+    "const told = review.attempt;",
+  ),
   silent(
     "I8: a forge that does not answer is waited for once in a round",
     "if (error instanceof Unreachable) silent.add(repo);",
