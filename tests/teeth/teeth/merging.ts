@@ -58,8 +58,13 @@ export const mergingTeeth: readonly Tooth[] = [
   ),
   train(
     "I4: a runner that counted and counts no more is red",
-    "before.passed === null ? null :",
-    "before ? null :",
+    "if (neverCounts(before)) return null;",
+    "if (before) return null;",
+  ),
+  train(
+    "I4: a target whose own run did not work shows no runner that never counts",
+    "exitCode === 0 && passed === null",
+    "passed === null",
   ),
   landing(
     "I4: what was not counted is not called a test",
