@@ -215,6 +215,11 @@ export const mergingTeeth: readonly Tooth[] = [
     "/^https?:\\/\\/\\S+$/",
     "/^/",
   ),
+  inFile("infra/forge/gitlab.ts", forge)(
+    "of notes that were cut no word is taken",
+    "by === undefined || !isWhole",
+    "by === undefined",
+  ),
   inFile("infra/forge/github.ts", forge)(
     "at a public repository a stranger asks for no changes",
     "!TRUSTED.has(who)",
