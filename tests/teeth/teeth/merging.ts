@@ -266,6 +266,11 @@ export const mergingTeeth: readonly Tooth[] = [
     "braked ? `Stopped by the quality brake: ${first}` : told",
     "told",
   ),
+  inFile("projections/digest/terminal.ts", "projections/digest/text.test.ts")(
+    "a decision's command stands in the terminal once",
+    "{ text: asked, events }",
+    "{ text: asked, events, command }",
+  ),
   inFile("projections/digest/outcomes.ts", "projections/digest/reviews.test.ts")(
     "a merge in the digest offers to be undone",
     "{ ...fact, command: `nightshift undo merge ${attempt}` }",
