@@ -10,6 +10,7 @@ const reviewer = inFile(
   "agents/assessor/review/reviewer.test.ts",
 );
 const claims = inFile("agents/assessor/review/claims.ts", "agents/assessor/review/claims.test.ts");
+const reply = inFile("infra/cli/assess/reply.ts", "infra/cli/assess/reply.test.ts");
 const asked = inFile("agents/dispatcher/assess.ts", "agents/dispatcher/review.test.ts");
 
 /** What no command shows, and who reads for it (C34, F25, I3, I8). */
@@ -55,6 +56,14 @@ export const reviewTeeth: readonly Tooth[] = [
   reviewer("I8: a reply has its maximum", "text.length > REPLY_CHARS_MAX", "false"),
   claims("C34: where a command fails nobody is asked", 'if (verdict === "fail") return [];', ""),
   claims("I8: one reviewer reads so many claims", ".slice(0, claimsMax)", ""),
+  reply(
+    "B11: a mail without the director's key may be anybody's",
+    "!subject.includes(key)",
+    "false",
+  ),
+  reply("B11: a short key is no key", "key.length < KEY_CHARS_MIN", 'key === ""'),
+  reply("B11: what a mail forwards says nothing", "maxRfc822NestingDepth: 0", ""),
+  reply("I8: a reply has its maximum of bytes", "if (bytes > REPLY_BYTES_MAX) {", "if (false) {"),
   asked(
     "I3: a review is paid inside the judge's reservation",
     "inputTokens: INPUT_TOKENS + reviewInputTokens,",
