@@ -44,3 +44,26 @@ test("a report is filed with its reviewer's doubts beside it", () =>
     decision: "accepted",
     codes: ["green", "review"],
   }));
+
+test("the author's own family shows no claim to be met (I6, F25)", () => {
+  const own = after({ assessed: read("pass", "claude") });
+  expect(own).toMatchObject({ decision: "escalated", codes: ["review"] });
+  expect(own.reasons[0]?.text).toContain('"The error names the unit" by the author\'s own family');
+  expect(after({ assessed: read("fail", "claude") }).codes).toEqual(["review"]);
+});
+
+test("every claim that the task made when it began has been read for, or a person looks", () => {
+  const claims = (count: number) => ({ started: { claims: count } });
+  const forgotten = after(claims(2));
+  expect(forgotten).toMatchObject({ decision: "escalated", codes: ["review"] });
+  expect(forgotten.reasons[0]?.text).toContain("nothing said of 2 claims of the task");
+  expect(after({ ...claims(2), assessed: read("pass") }).decision).toBe("escalated");
+  expect(after({ ...claims(1), assessed: read("pass") }).decision).toBe("accepted");
+  const { reviewed } = read("pass");
+  const checks = reviewed.checks.map((check) => ({ ...check, source: "check" as const }));
+  const ofChecks = { reviewed: { ...reviewed, checks } };
+  expect(after({ ...claims(1), assessed: ofChecks }).decision).toBe("escalated");
+  // Where a command fails nobody is asked.
+  const failed = after({ ...claims(2), verified: { verdict: "fail" } });
+  expect(failed.codes).toEqual(["success"]);
+});

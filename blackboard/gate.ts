@@ -11,7 +11,7 @@ type Started = Extract<AttemptEvent, { type: "attempt.started" }>;
 
 /** All that the gate looks at: what the log says, nothing else. */
 export type Evidence = {
-  started: Pick<Started, "category" | "output" | "rules">;
+  started: Pick<Started, "category" | "output" | "rules" | "claims">;
   executed: Executed;
   verified: Verified;
   assessed: Assessed;
@@ -119,12 +119,25 @@ function unverified({ verified }: Evidence): Reason[] {
   return [{ code: "unverifiable", text: `could not be shown: ${what}`.slice(0, TEXT_CHARS_MAX) }];
 }
 
-/** What no command shows: a reviewer's doubt holds it back, and its approval decides nothing. */
-function reviewed({ assessed }: Evidence): Reason[] {
-  const open = (assessed.reviewed?.checks ?? []).filter(({ outcome }) => outcome !== "pass");
-  if (open.length === 0) return [];
-  const words = open.map(({ text, detail }) => `"${text}" ${detail}`).join("; ");
-  return [{ code: "review", text: `a reviewer: ${words}`.slice(0, TEXT_CHARS_MAX) }];
+/**
+ * What no command shows: a reviewer's doubt holds it back, and its approval decides nothing. The
+ * author's own family shows nothing to be met, and a claim that nobody read for is open (I6, F25).
+ */
+function reviewed({ started, executed, verified, assessed }: Evidence): Reason[] {
+  const { family = null, checks = [] } = assessed.reviewed ?? {};
+  const isOwn = family === executed.family;
+  const words = checks.flatMap(({ text, outcome, detail }) => {
+    if (outcome !== "pass") return [`"${text}" ${detail}`];
+    return isOwn ? [`"${text}" by the author's own family alone: ${detail}`] : [];
+  });
+  const read = checks.filter(({ source }) => source === "task").length;
+  const unread = (started.claims ?? 0) - read;
+  // Where a check fails nobody is asked.
+  if (unread > 0 && verified.verdict !== "fail") {
+    words.push(`nothing said of ${unread} ${unread === 1 ? "claim" : "claims"} of the task`);
+  }
+  if (words.length === 0) return [];
+  return [{ code: "review", text: `a reviewer: ${words.join("; ")}`.slice(0, TEXT_CHARS_MAX) }];
 }
 
 /** Who judged, and where it ran: grounds to let a person look first (H5, F25). */

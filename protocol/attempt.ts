@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Assessed } from "./assessment.ts";
+import { TASK_CLAIMS_MAX } from "./claim.ts";
 import { Reach } from "./reach.ts";
 import { Linted } from "./linted.ts";
 import { Output } from "./task.ts";
@@ -162,6 +163,8 @@ export const AttemptEvent = z.discriminatedUnion("type", [
     category: z.string(),
     output: Output,
     rules: GateRules,
+    /** Claims that its task makes in words, told apart by their text; absent where it makes none. */
+    claims: z.int().positive().max(TASK_CLAIMS_MAX).optional(),
   }),
   z.strictObject({
     type: z.literal("attempt.planned"),

@@ -133,7 +133,7 @@ export type RepoCommand =
       mergedTests: {
         passed: number | null;
         failed: number | null;
-        /** Whether it counts on the target as it is; matters where nothing was counted. */
+        /** Unless the target as it is passes without a count; matters where nothing was counted. */
         countedBefore: boolean;
       };
       /** What lands with it, each with evidence of its own. */

@@ -29,6 +29,7 @@ export async function begin(night: Night, attempt: Try): Promise<void> {
   const { task, spec } = attempt;
   const repo = repoOf(night, spec.repo);
   const settings = settingsOf(night);
+  const claims = new Set(spec.claims).size;
   const base =
     (await workspace.resolve(repo.path, repo.target)) ??
     (await workspace.resolve(repo.path, repo.startPoint));
@@ -49,6 +50,7 @@ export async function begin(night: Night, attempt: Try): Promise<void> {
       sealed: repo.sealed,
       sandbox: repo.sandbox,
     },
+    ...(claims > 0 && { claims }),
   });
   say(night, task, `${spec.name} ${spec.title}`, "quiet");
 }

@@ -30,10 +30,10 @@ export type Night = {
   /** The forges: when they were last looked at, and what did not go well there. */
   tended: {
     atMs: number | null;
-    /** Attempts about which a trouble was told. */
+    /** What was told already: an attempt for a trouble, `<attempt>: <what>` for anything else. */
     told: Set<string>;
-    /** Until when a forge that did not answer is left alone, by repository. */
-    silentMs: Map<string, number>;
+    /** Repositories whose forge did not answer: left alone until the next look is due. */
+    silent: Set<string>;
   };
   /** Merges of one repository, one after the other. */
   mergeLine: Line;
@@ -57,7 +57,7 @@ export function createNight(
     evolved: { at: 0, askedMs: null, keys: new Set(), bred: new Map() },
     routing: createRouting(),
     unanswered: new Map(),
-    tended: { atMs: null, told: new Set(), silentMs: new Map() },
+    tended: { atMs: null, told: new Set(), silent: new Set() },
     mergeLine,
     accountLine: createLine(),
     mergeQueue: createBatches(mergeLine),

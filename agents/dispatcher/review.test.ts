@@ -47,7 +47,8 @@ async function nightWith(claims: string[] | undefined, said: Said | null) {
   );
   const how = events.flatMap((event) => (event.type === "attempt.integrated" ? [event.how] : []));
   const why = events.flatMap((event) => (event.type === "review.requested" ? [event.why] : []));
-  return { asked, reviewed, how, why: why.join("\n") };
+  const begun = events.flatMap((event) => (event.type === "attempt.started" ? [event] : []));
+  return { asked, reviewed, how, why: why.join("\n"), begun };
 }
 
 async function worked({ workspace, ports }: MemoryNight, input: SkillInput<"implement">) {
@@ -66,7 +67,8 @@ function reviewOf(
 }
 
 test("where commands show everything, nobody is asked and nothing is recorded", async () => {
-  const { asked, reviewed, how } = await nightWith(undefined, null);
+  const { asked, reviewed, how, begun } = await nightWith(undefined, null);
+  expect(begun[0]).not.toHaveProperty("claims");
   expect(asked[0]).not.toHaveProperty("claims");
   expect(reviewed).toEqual([]);
   expect(how[0]).toBe("merged");
@@ -95,6 +97,12 @@ test.each([
   expect(how[0]).toBe("in-review");
   expect(why).toContain(CLAIM);
   if (said !== null) expect(why).toContain("I read it.");
+});
+
+test("how many claims its task makes an attempt says at its beginning, each text once", async () => {
+  const claims = [CLAIM, "The error is tested", CLAIM];
+  const { begun } = await nightWith(claims, { answer: "met", quote: QUOTE });
+  expect(begun[0]).toMatchObject({ claims: 2 });
 });
 
 /** Tokens set aside for judging, and what was paid of it, in a night with the house's own assessor. */

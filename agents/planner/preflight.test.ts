@@ -49,6 +49,15 @@ test("a condition that fails at the base means that there is work", async () => 
   expect(await done(clamp, [])).toBeNull();
 });
 
+test("a claim means that there is work: nothing here reads whether it is met", async () => {
+  const claims = ["The error of a wrong bound names the bound"];
+  expect(await done({ ...clamp, claims })).toBeNull();
+  expect(await done({ ...clamp, claims: [] })).not.toBeNull();
+  const found = { "src/clamp.js": () => "exports.clamp = clamp;\n" };
+  expect(await byNames("", found, claims)).toEqual({ isDone: false, reads: 0 });
+  expect(await byNames("", found, [])).toEqual({ isDone: true, reads: 1 });
+});
+
 test("a symbol that is not there means that there is work", async () => {
   expect(await done({ title: "Add `clampAll` next to `clamp`", text: "" })).toBeNull();
   expect(await done({ title: "Add a function wrap", text: "" })).toBeNull();
@@ -103,7 +112,11 @@ test("nothing runs where nothing suggests that it is done", async () => {
 });
 
 /** What is made of a text without a condition of its own, and how many files were read for it. */
-async function byNames(text: string, tracked: Readonly<Record<string, () => string>>) {
+async function byNames(
+  text: string,
+  tracked: Readonly<Record<string, () => string>>,
+  claims: readonly string[] = [],
+) {
   const paths = Object.keys(tracked);
   let reads = 0;
   const workspace = {
@@ -113,7 +126,7 @@ async function byNames(text: string, tracked: Readonly<Record<string, () => stri
       return Promise.resolve(tracked[path]?.() ?? null);
     },
   };
-  const spec = taskSpec({ title: "Add `clamp`", text, success: [] });
+  const spec = taskSpec({ title: "Add `clamp`", text, success: [], claims: [...claims] });
   const input = { task: "t", spec, repo: repoRef(), base: "c".repeat(40), known: [] };
   const ports = { workspace, checks: scriptedChecks({}), settings: defaultSettings };
   const found = await alreadyDone(input, ports, new AbortController().signal);
@@ -144,6 +157,18 @@ test("no more than twenty million characters are read, and what was not reached 
   const tested = { ...found, ...Object.fromEntries(many), "test/a.test.js": () => "clamp();\n" };
   expect((await byNames("", tested)).isDone).toBe(false);
   expect((await byNames("", { ...found, "test/a.test.js": () => "clamp();\n" })).isDone).toBe(true);
+});
+
+test("source is read before data, however much data is tracked before it", async () => {
+  const large = `"${"x".repeat(1_000_000)}"`;
+  const data = Array.from({ length: 200 }, (_, at) => [`data/${100 + at}.json`, () => large]);
+  const source = {
+    "src/a.js": () => "exports.clamp = clamp;\n",
+    "test/a.test.js": () => "clamp();\n",
+  };
+  const { isDone, reads } = await byNames("", { ...Object.fromEntries(data), ...source });
+  expect(isDone).toBe(true);
+  expect(reads).toBeLessThan(60);
 });
 
 test("what a task asks to create is told from what it talks about", () => {

@@ -28,7 +28,8 @@ const NAMES_MAX = 200;
 /**
  * Whether the work is there already (B15): its evidence, or null. Overlap of names is only what
  * makes it look; it is done when everything the task asks to create is defined, every path it names
- * is there, and each success command of its own passes at the base, unchanged.
+ * is there, and each success command of its own passes at the base, unchanged. A task that makes a
+ * claim in words is never done here: nobody has read for it.
  */
 export async function alreadyDone(
   input: Input,
@@ -36,6 +37,7 @@ export async function alreadyDone(
   signal: AbortSignal,
 ): Promise<string[] | null> {
   const { spec, repo, base } = input;
+  if (spec.claims !== undefined && spec.claims.length > 0) return null;
   const commands = ownCommands(input);
   if (commands.length === 0) return shownByNames(input, ports);
   const named = namedThings(spec);
@@ -109,8 +111,9 @@ async function sourcesAt(
   tracked: readonly string[],
 ): Promise<Source[]> {
   const sources: Source[] = [];
-  const isRead = (path: string) => isIndexed(path) || isData(path);
-  const files = tracked.filter(isRead).slice(0, FILES_READ_MAX);
+  // Source first: what a repository keeps as data must not take its room.
+  const ordered = [...tracked.filter(isIndexed), ...tracked.filter(isData)];
+  const files = ordered.slice(0, FILES_READ_MAX);
   let chars = 0;
   for await (const { path, text } of textsAt(files, (path) =>
     workspace.show(repo.path, base, path),

@@ -23,8 +23,8 @@ type Started = {
   signal: (name: NodeJS.Signals) => void;
 };
 
-/** Where it runs, what its environment has besides, and how long it may take at most. */
-type RunOptions = { cwd?: string; env?: Record<string, string>; wallMs?: number };
+/** Where it runs, what its environment has besides, what is piped in, and its most time. */
+type RunOptions = { cwd?: string; env?: Record<string, string>; input?: string; wallMs?: number };
 
 /** A director with a private home and one repository, in a folder that nothing else uses. */
 export type Director = {
@@ -80,8 +80,8 @@ export async function openDirector(
     repo,
     paths,
     env,
-    nightshift: (args, { cwd = repo, env: more, wallMs } = {}) =>
-      start(args, { env: { ...env, ...more }, cwd, wallMs }).answer,
+    nightshift: (args, { cwd = repo, env: more, input, wallMs } = {}) =>
+      start(args, { env: { ...env, ...more }, cwd, input, wallMs }).answer,
     start: (args) => start(args, { env, cwd: repo }),
     git,
     write,
@@ -134,14 +134,22 @@ function start(
   {
     env,
     cwd,
+    input = "",
     wallMs = WALL_MS,
-  }: { env: NodeJS.ProcessEnv; cwd: string; wallMs?: number | undefined },
+  }: {
+    env: NodeJS.ProcessEnv;
+    cwd: string;
+    input?: string | undefined;
+    wallMs?: number | undefined;
+  },
 ): Started {
   const child = spawn(process.execPath, [MAIN, ...args], { env, cwd, timeout: wallMs });
   const told = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));
-  child.stdin.end();
+  // Who has ended already reads no more: what it answered is what counts.
+  child.stdin.on("error", () => child.stdin.destroy());
+  child.stdin.end(input);
   const answer = new Promise<Answer>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, ...told }));

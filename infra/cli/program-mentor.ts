@@ -22,6 +22,7 @@ export function addMentorVerbs(program: Command): void {
     .option("--score <n>", "your grade, 1 to 10", Number)
     .option("--note <text>", "why")
     .option("--reply <file>", "a mentor's reply in Markdown; - reads what is piped in")
+    .option("--mail <file>", "the same as a mail with NIGHTSHIFT_MAIL_KEY in its subject; or -")
     .option("--calibrate", "what each score of the judge is worth by the grades so far")
     .option("--report", "agreement, bias, drift, and what each lesson is worth (the default)")
     .option(...json)

@@ -109,6 +109,16 @@ test.each(KINDS)("%s: checks, comments and the word of reviewers come back", asy
   expect(state).toBe("open");
 });
 
+test.each(KINDS)("%s: where what was said is cut, no reviewer's word is taken", async (kind) => {
+  const { forge, server } = await asked(kind);
+  const says = (text: string, trusted = true) =>
+    server.review(1, { by: "bob", text, is: "changes-requested", trusted });
+  says("Name it.");
+  expect((await forge.look(1)).verdicts).toMatchObject([{ by: "bob", text: "Name it." }]);
+  for (let n = 1; n <= 60; n++) says(`No ${n}.`, false);
+  expect((await forge.look(1)).verdicts).toEqual([]);
+});
+
 test.each(KINDS)(
   "%s: a check on a later page is seen, and what is cut is never green",
   async (kind) => {

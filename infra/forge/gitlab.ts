@@ -1,6 +1,6 @@
 import type { ForgeNews, ForgeRequest } from "@nightshift/agents/forge";
 import { z } from "zod";
-import { read, readAll, readList } from "./answers.ts";
+import { read, readAll, readList, type List } from "./answers.ts";
 import { checksOf, type OneCheck } from "./checks.ts";
 import { Login, RequestNumber, Sha, Url } from "./fields.ts";
 import { mustMerge, type Requests } from "./github.ts";
@@ -67,7 +67,7 @@ export function gitlab(
       const found = await one(number);
       const path = `${at}/merge_requests/${number}`;
       const [notes, approvals, reviewers] = await Promise.all([
-        readAll(ask, `${path}/notes?sort=asc`, z.array(Note)),
+        readList(ask, `${path}/notes?sort=asc`, z.array(Note)),
         ask("GET", `${path}/approvals`),
         ask("GET", `${path}/reviewers`),
       ]);
@@ -77,7 +77,7 @@ export function gitlab(
         ...requestOf(found),
         mergedAs: found.merge_commit_sha ?? found.squash_commit_sha ?? null,
         by: found.merge_user?.username ?? found.closed_by?.username ?? null,
-        comments: notes.flatMap(commentOf),
+        comments: notes.entries.flatMap(commentOf),
         verdicts: [
           ...asking.flatMap(({ user, state }) => verdictOf(user, state, notes)),
           ...approved.flatMap(({ user }) => verdictOf(user, "approved", notes)),
@@ -127,15 +127,15 @@ const NOTED = { approved: "approved this merge request", requested_changes: "req
 
 /**
  * A reviewer who asks for changes says so in a state, and what they are in their last note. Of which
- * commit they speak GitLab does not say.
+ * commit they speak GitLab does not say. Of notes that were cut nobody knows which is the last.
  */
 function verdictOf(
   user: z.infer<typeof User>,
   state: string,
-  notes: readonly z.infer<typeof Note>[],
+  { entries: notes, isWhole }: List<z.infer<typeof Note>>,
 ): ForgeNews["verdicts"] {
   const by = user?.username;
-  if (by === undefined) return [];
+  if (by === undefined || !isWhole) return [];
   if (state !== "approved" && state !== "requested_changes") return [];
   const mine = notes.filter(({ author }) => author?.username === by);
   const last = mine.findLast(({ system }) => !system);

@@ -59,10 +59,20 @@ function integrated(night: Night, how: "filed" | "branch"): Fact[] {
     .filter(({ event }) => event.how === how)
     .map((recorded) => {
       const where = plain(recorded.event.where, PATH_CHARS_MAX);
-      const text = how === "filed" ? `filed as ${where}` : `left on ${where}`;
       const attempt = attemptOf(recorded);
+      const text =
+        how === "filed" ? `filed as ${where}${notSeen(night, attempt)}` : `left on ${where}`;
       return again(attempt, tellAttempt(night, attempt, text, [recorded]));
     });
+}
+
+/** What a report was not seen to hold, for it is filed all the same (C34). */
+function notSeen(night: Night, attempt: string): string {
+  const reasons = night.of("attempt.gated", attempt)?.event.reasons ?? [];
+  const open = reasons.filter(({ code }) => code === "review" || code === "unverifiable");
+  if (open.length === 0) return "";
+  const words = open.map(({ text }) => text).join("; ");
+  return `, for you to weigh: ${plain(words, EXCERPT_CHARS_MAX)}`;
 }
 
 function returned(night: Night): Fact[] {

@@ -66,3 +66,17 @@ test("what reviewers say later, of what an earlier night left them, is told by t
   ]);
   expect(section(tell(...wholeNight), "answered")).toEqual([]);
 });
+
+test("a report is filed with what its reviewer did not see, for the director to weigh", () => {
+  const filedWith = (code: "review" | "green", text: string) => {
+    const night = wholeNight.map(([stream, event]): Entry => {
+      const isHere = stream === "attempt-report-g1" && event.type === "attempt.gated";
+      return [stream, isHere ? { ...event, reasons: [{ code, text }] } : event];
+    });
+    return section(tell(...night), "filed")[0];
+  };
+  const doubt = 'a reviewer: "It names the version" not met: no version';
+  const told = `filed as report/report-g1.md, for you to weigh: ${doubt}, score 8.2`;
+  expect(filedWith("review", doubt)).toContain(told);
+  expect(filedWith("green", "nothing fails")).toContain("report-g1.md, score 8.2");
+});

@@ -67,10 +67,10 @@ function decisionLines(
   tell: (tone: Line["tone"], fact: Fact) => Line[],
 ): Line[] {
   if (decisions.length === 0) return tell("plain", { ...began, text: "Nothing waits for you." });
-  return decisions.flatMap((decision) => {
-    const commands = [decision.otherwise, decision.command].filter((one) => one !== null);
+  return decisions.flatMap(({ text: asked, events, otherwise, command }) => {
+    const commands = [otherwise, command].filter((one) => one !== null);
     return [
-      ...tell("ask", decision),
+      ...tell("ask", { text: asked, events }),
       ...commands.map((text) => ({ tone: "ask" as const, text: `  ${text}` })),
     ];
   });

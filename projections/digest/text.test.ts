@@ -72,15 +72,21 @@ test("the terminal gets lines of at most 100 columns without control characters"
   }
 });
 
-test("the terminal gives each decision its commands on lines of their own", () => {
+test("the terminal gives each decision its commands on lines of their own, once", () => {
+  const held = { type: "account.held", untilMs: 9, reason: "sign-in", epoch: 1 } as const;
+  const signedOut = digestLines(tell([...wholeNight.slice(0, -1), ["account-claude-1", held]]));
+  expect(signedOut.filter(({ text }) => text.trim() === "nightshift doctor")).toHaveLength(1);
   const lines = digestLines(tell(wholeNight));
   expect(lines[0]).toMatchObject({
     tone: "good",
     text: expect.stringContaining("Night 1: 3 merged"),
   });
   const asked = lines.filter(({ tone }) => tone === "ask").map(({ text }) => text);
-  expect(asked).toContain("  nightshift approve review-g1");
-  expect(asked).toContain('  nightshift reject review-g1 --why "…"');
+  const ofReview = asked.filter((text) => text.includes("review-g1")).slice(0, 2);
+  expect(ofReview).toEqual([
+    '  nightshift reject review-g1 --why "…"',
+    "  nightshift approve review-g1",
+  ]);
 });
 
 test("a night without success has no good tone", () => {

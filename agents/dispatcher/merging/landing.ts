@@ -3,7 +3,7 @@ import type { RepoCommand } from "@nightshift/protocol/repo";
 import type { Try } from "../attempt.ts";
 import { tryMove } from "./intended.ts";
 import type { Candidate, Outcome } from "./merge.ts";
-import type { Car, Tested } from "./train.ts";
+import { type Car, neverCounts, type Tested } from "./train.ts";
 import { repoOf, type Night } from "../night.ts";
 
 /** Announces what is green, moves the target once, and says what became of each. */
@@ -30,7 +30,7 @@ export async function land(
     mergedTests: {
       passed: tests.passed,
       failed: tests.failed,
-      countedBefore: before !== null && before.passed !== null,
+      countedBefore: before !== null && !neverCounts(before),
     },
     ...(others.length > 0 && { commit: first.commit, others: others.map(companionOf) }),
   });

@@ -130,8 +130,9 @@ async function sendBack(
   // The review moves last: until then the next look finds it as it was, and goes on from there.
   const round = await reopened(night, forge, review, critique);
   if (round === null) {
-    if (night.tended.told.has(review.attempt)) return;
-    night.tended.told.add(review.attempt);
+    const told = `${review.attempt}: rounds`;
+    if (night.tended.told.has(told)) return;
+    night.tended.told.add(told);
     return say(
       night,
       review.task,

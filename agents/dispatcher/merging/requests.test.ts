@@ -62,16 +62,21 @@ test("a merge by a person at the forge completes the attempt, by that person's w
   expect(at.night.ports.views.view(reviews).size).toBe(0);
 });
 
-test("a check that fails there sends the work back with its name, so many times and no more", async () => {
+/** Checks fail there, round after round, until no more is sent back. */
+async function redThrice(): Promise<At> {
   const at = await waiting();
   for (let round = 1; round <= 3; round++) {
     await look(at);
     const [request] = at.forge.requests;
-    const failed = { outcome: "failed", failures: ["lint"] } as const;
-    at.forge.checked.set(request?.commit ?? "", { ...failed, failures: [...failed.failures] });
+    at.forge.checked.set(request?.commit ?? "", { outcome: "failed", failures: ["lint"] });
     await look(at);
     await nextNight(at);
   }
+  return at;
+}
+
+test("a check that fails there sends the work back with its name, so many times and no more", async () => {
+  const at = await redThrice();
   const events = (await at.memory.events()).map(({ event }) => event);
   const back = events.filter(({ type }) => type === "review.sent-back");
   expect(back).toMatchObject([{ round: 1 }, { round: 2 }]);
@@ -82,6 +87,21 @@ test("a check that fails there sends the work back with its name, so many times 
   // It is one request all along; each round renews its branch.
   expect(at.forge.requests).toHaveLength(1);
   expect(at.forge.effects.filter((effect) => effect.startsWith("push"))).toHaveLength(3);
+});
+
+test("that work is the director's is told once, whatever was told of its forge before", async () => {
+  const at = await redThrice();
+  const before = at.said.length;
+  const asItWorks = { ...at.forge };
+  at.forge.look = () => Promise.reject(new Unavailable("422"));
+  await look(at);
+  Object.assign(at.forge, asItWorks);
+  await look(at);
+  await look(at);
+  expect(at.said.slice(before)).toEqual([
+    `the forge, about ${at.task}-g3: 422`,
+    "nightshift/META-7 was sent back often enough: it is yours",
+  ]);
 });
 
 test("who may review and asks for changes is heard; a comment is only told, and told once", async () => {

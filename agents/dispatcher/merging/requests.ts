@@ -24,6 +24,10 @@ export async function tendRequests(night: Night): Promise<void> {
   const open = [...views.view(reviews)].slice(0, ROUND_MAX);
   const nowMs = clock.now();
   const isDue = nowMs - (night.tended.atMs ?? 0) >= settingsOf(night).forgePollMs;
+  if (isDue) {
+    night.tended.atMs = nowMs;
+    night.tended.silent.clear();
+  }
   for (const [attempt, review] of open) {
     const { request, repo } = review;
     if (request === null) {
@@ -35,9 +39,9 @@ export async function tendRequests(night: Night): Promise<void> {
     }
   }
   if (!isDue || night.stop.aborted) return;
-  night.tended.atMs = nowMs;
   await views.catchUp();
   for (const [attempt, landed] of [...views.view(landings)].slice(0, ROUND_MAX)) {
+    if (night.stop.aborted) break;
     await once(night, landed.repo, attempt, (forge) => watchLanding(night, forge, attempt, landed));
   }
   await noteIgnored(night);
@@ -71,21 +75,18 @@ async function once(
   attempt: string,
   work: (forge: Forge) => Promise<void>,
 ): Promise<void> {
-  const { clock, forges } = night.ports;
-  const { silentMs } = night.tended;
-  const forge = forges?.get(repo);
-  if (!forge || night.abort.aborted || (silentMs.get(repo) ?? 0) > clock.now()) return;
+  const { silent, told } = night.tended;
+  const forge = night.ports.forges?.get(repo);
+  if (!forge || night.abort.aborted || silent.has(repo)) return;
   try {
     await work(forge);
   } catch (error) {
     const isKnown = error instanceof Unavailable || error instanceof Refusal;
     if (!isKnown) throw error;
-    if (error instanceof Unreachable) {
-      silentMs.set(repo, clock.now() + settingsOf(night).forgePollMs);
-    }
+    if (error instanceof Unreachable) silent.add(repo);
     await mustLead(night);
-    if (night.tended.told.has(attempt)) return;
-    night.tended.told.add(attempt);
+    if (told.has(attempt)) return;
+    told.add(attempt);
     say(night, null, `the forge, about ${attempt}: ${error.message}`, "bad");
   }
 }

@@ -11,7 +11,7 @@ import { mergeTogether } from "./together.ts";
 import type { Night } from "../night.ts";
 import { lead } from "../shift.ts";
 import { taskSpec } from "../../testing/fixtures.ts";
-import type { TestRun } from "../../ports.ts";
+import type { Checks, TestRun } from "../../ports.ts";
 
 const never = () => ({ stop: new AbortController().signal, abort: new AbortController().signal });
 const rules: GateRules = { ...exampleRules, sandbox: "off" };
@@ -123,6 +123,26 @@ test("whoever makes a runner that counted end without a count is named, and does
   const detail = expect.stringContaining("the runner counts no tests any more");
   const [merged, regression] = [{ status: "merged" }, { status: "regression", detail }];
   expect(outcomes).toMatchObject([merged, regression, merged]);
+});
+
+test.each([
+  ["was not prepared", { exitCode: 1, notRun: "no network" }],
+  ["timed out", { exitCode: null, timedOut: true }],
+  ["was cut, or is red", { exitCode: 1 }],
+] as const)("a target whose own run %s shows no runner that never counts", async (_, broken) => {
+  const queue = await queueOf([], undefined, () => null);
+  const { ports } = queue.night;
+  const run: Checks["run"] = async (repo, commit, ...rest) => {
+    const ran = await ports.checks.run(repo, commit, ...rest);
+    return queue.trees.get(commit)?.has("a") ? ran : { ...ran, ...broken };
+  };
+  const night = { ...queue.night, ports: { ...ports, checks: { sandboxed: true, run } } };
+  const [one] = await candidates(queue, night, [{ a: "1" }]);
+  if (!one) throw new Error("no candidate");
+  const detail = expect.stringContaining("no tests are counted");
+  expect(await all(night, [one])).toMatchObject([{ status: "regression", detail }]);
+  const approved = { ...one, approvedBy: "director" };
+  expect(await all(night, [approved])).toMatchObject([{ status: "merged" }]);
 });
 
 test("a person may let through what cannot be counted any more", async () => {

@@ -76,9 +76,10 @@ export async function testTrain(
     const { exitCode, passed, failures, tail } = await run(length);
     if (exitCode !== 0) return failures.slice(0, FAILURES_NAMED_MAX).join(", ") || tail;
     if (passed !== null || byPerson) return null;
-    // A runner that never counts is believed; one that has stopped to may have been made to end.
     const before = runs.get(0) ?? (await run(0));
-    return before.passed === null ? null : "the runner counts no tests any more";
+    if (neverCounts(before)) return null;
+    if (before.passed !== null) return "the runner counts no tests any more";
+    return "no tests are counted, and the target's own run does not pass to show that none ever are";
   };
   const upTo = (length: number, culprit: Tested["culprit"]): Tested => {
     const [tests = null, before = null] = [runs.get(length), runs.get(0)];
@@ -95,6 +96,14 @@ export async function testTrain(
 }
 
 const FAILURES_NAMED_MAX = 5;
+
+/**
+ * A runner that never counts is believed: the target passes without a count. One that has stopped to
+ * may have been made to end, and a target whose own run did not work shows neither.
+ */
+export function neverCounts({ exitCode, passed }: TestRun): boolean {
+  return exitCode === 0 && passed === null;
+}
 
 /**
  * The length at which a train turns red, where it is red at its whole length and green at none: asks

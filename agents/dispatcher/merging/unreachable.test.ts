@@ -2,17 +2,19 @@ import { Unavailable } from "@nightshift/protocol/errors";
 import { defaultSettings } from "@nightshift/protocol/settings";
 import { expect, test } from "vitest";
 import { Unreachable } from "../../forge.ts";
+import { tendRequests } from "./requests.ts";
 import { look, waiting, type At } from "../../testing/forge-night.ts";
 import { memoryForge, type MemoryForge } from "../../testing/memory-forge.ts";
 
 /** A forge that does not answer while `trouble` is there for a branch, and what it was asked. */
-function troubled(trouble: (branch: string) => Error | null) {
+function troubled(trouble: (branch: string) => Error | null, wait = async () => {}) {
   const twin = memoryForge();
   const asked: string[] = [];
   const forge: MemoryForge = {
     ...twin,
     async push(branch, ...rest) {
       asked.push(branch);
+      await wait();
       const error = trouble(branch);
       if (error) throw error;
       await twin.push(branch, ...rest);
@@ -28,17 +30,23 @@ const ALL = ["META-7", "META-8", "META-9"].map((name) => `nightshift/${name}`);
 
 test("a forge that does not answer is waited for once in a round, and asked again when a look is due", async () => {
   let isThere = false;
-  const { forge, asked } = troubled(() => (isThere ? null : new Unreachable("no answer")));
+  let waited = async () => {};
+  const { forge, asked } = troubled(
+    () => (isThere ? null : new Unreachable("no answer")),
+    () => waited(),
+  );
   const at = await waiting(forge, ["META-8", "META-9"]);
   expect(asked).toHaveLength(1);
+  // An answer is waited for, and the clock goes on meanwhile.
+  waited = () => later(at, 60_000);
   await look(at);
-  await look(at);
+  await tendRequests(at.night);
   expect(asked).toHaveLength(2);
   isThere = true;
-  await look(at);
+  await tendRequests(at.night);
   expect(asked).toHaveLength(2);
-  await later(at, defaultSettings.forgePollMs);
-  await look(at);
+  await later(at, defaultSettings.forgePollMs - 60_000);
+  await tendRequests(at.night);
   expect(openAt(forge)).toEqual(ALL);
 });
 
@@ -60,4 +68,28 @@ test("a night that is to end looks no more at what others said", async () => {
   expect(await told()).not.toContain("review.commented");
   await look({ ...at, night: { ...at.night, stop: signal } });
   expect(await told()).toContain("review.commented");
+});
+
+test("a night that is to end asks after no more of what was merged", async () => {
+  const forge = memoryForge();
+  const stop = new AbortController();
+  let asked = 0;
+  const at = await waiting(
+    {
+      ...forge,
+      checks() {
+        asked += 1;
+        if (asked === 3) stop.abort();
+        return Promise.resolve({ outcome: "pending", failures: [] });
+      },
+    },
+    ["META-8"],
+  );
+  for (const one of forge.requests) {
+    Object.assign(one, { state: "merged", mergedAs: one.commit, by: "ann" });
+  }
+  await look(at);
+  expect(asked).toBe(2);
+  await look({ ...at, night: { ...at.night, stop: stop.signal } });
+  expect(asked).toBe(3);
 });

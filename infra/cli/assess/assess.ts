@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { text as textOf } from "node:stream/consumers";
 import { BadInput } from "@nightshift/protocol/errors";
 import { gradeAttempt, takeReply } from "../../mentoring.ts";
 import { calibrationLines, calibrations } from "./calibrate.ts";
+import { readReply, textOfMail } from "./reply.ts";
 import { report, reportLines } from "./report.ts";
 import { findAttempt } from "../lookup.ts";
 import { session } from "../session.ts";
@@ -12,6 +11,7 @@ type Options = {
   score?: number;
   note?: string;
   reply?: string;
+  mail?: string;
   calibrate?: boolean;
   report?: boolean;
   json?: boolean;
@@ -19,7 +19,9 @@ type Options = {
 
 /** `nightshift assess`: how far the judge can be believed, and your own grades, which it learns from. */
 export function assess(what: string | undefined, options: Options) {
-  if (options.reply !== undefined) return takeIn(options.reply, options);
+  const { reply, mail } = options;
+  if (mail !== undefined) return takeIn(mail, textOfMail, options);
+  if (reply !== undefined) return takeIn(reply, String, options);
   if (what !== undefined) return grade(what, options);
   return options.calibrate ? showCalibration(options) : showReport(options);
 }
@@ -41,9 +43,13 @@ function grade(what: string, { score, note = "", json }: Options) {
 }
 
 /** A mentor's reply, from a file or, for `-`, from what is piped in. */
-function takeIn(path: string, { json }: Options) {
+function takeIn(
+  path: string,
+  textOf: (reply: Buffer, path: string) => string | Promise<string>,
+  { json }: Options,
+) {
   return session(async (house) => {
-    const reply = path === "-" ? await textOf(process.stdin) : await readReply(path);
+    const reply = await textOf(await readReply(path), path);
     const done = await takeReply(house, reply, "director");
     const { graded, guided, problems } = done;
     if (json) printJson(done);
@@ -53,15 +59,6 @@ function takeIn(path: string, { json }: Options) {
     }
     return problems.length > 0 && graded.length + guided.length === 0 ? 1 : 0;
   });
-}
-
-async function readReply(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new BadInput(`it cannot be read (${why})`, path, "nightshift assess --reply <file>");
-  }
 }
 
 function showCalibration({ json }: Options) {

@@ -58,8 +58,13 @@ export const mergingTeeth: readonly Tooth[] = [
   ),
   train(
     "I4: a runner that counted and counts no more is red",
-    "before.passed === null ? null :",
-    "before ? null :",
+    "if (neverCounts(before)) return null;",
+    "if (before) return null;",
+  ),
+  train(
+    "I4: a target whose own run did not work shows no runner that never counts",
+    "exitCode === 0 && passed === null",
+    "passed === null",
   ),
   landing(
     "I4: what was not counted is not called a test",
@@ -114,20 +119,35 @@ export const mergingTeeth: readonly Tooth[] = [
     " || known.told.has(ref)",
     "",
   ),
+  news(
+    "that work is the director's is told whatever was told of its forge",
+    "const told = `${review.attempt}: rounds`;",
+    "const told = review.attempt;",
+  ),
   silent(
     "I8: a forge that does not answer is waited for once in a round",
-    "if (error instanceof Unreachable) {",
-    "if (false) {",
+    "if (error instanceof Unreachable) silent.add(repo);",
+    "",
   ),
   silent(
     "what a forge answers about one request says nothing of the others",
-    "if (error instanceof Unreachable) {",
-    "if (true) {",
+    "if (error instanceof Unreachable) silent.add(repo);",
+    "silent.add(repo);",
+  ),
+  silent(
+    "a forge that did not answer is asked again when the next look is due",
+    "night.tended.silent.clear();",
+    "",
   ),
   silent(
     "a night that is to end begins no look at a forge",
     "isDue && !night.stop.aborted",
     "isDue",
+  ),
+  silent(
+    "a night that is to end asks after no more of what was merged",
+    "if (night.stop.aborted) break;",
+    "",
   ),
   inFile("infra/forge/by-http.ts", CUT_SHORT)(
     "I8: a question to a forge ends with the night",
@@ -195,6 +215,11 @@ export const mergingTeeth: readonly Tooth[] = [
     "/^https?:\\/\\/\\S+$/",
     "/^/",
   ),
+  inFile("infra/forge/gitlab.ts", forge)(
+    "of notes that were cut no word is taken",
+    "by === undefined || !isWhole",
+    "by === undefined",
+  ),
   inFile("infra/forge/github.ts", forge)(
     "at a public repository a stranger asks for no changes",
     "!TRUSTED.has(who)",
@@ -240,6 +265,11 @@ export const mergingTeeth: readonly Tooth[] = [
     "a brake that holds is told first",
     "braked ? `Stopped by the quality brake: ${first}` : told",
     "told",
+  ),
+  inFile("projections/digest/terminal.ts", "projections/digest/text.test.ts")(
+    "a decision's command stands in the terminal once",
+    "{ text: asked, events }",
+    "{ text: asked, events, command }",
   ),
   inFile("projections/digest/outcomes.ts", "projections/digest/reviews.test.ts")(
     "a merge in the digest offers to be undone",

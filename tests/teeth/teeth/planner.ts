@@ -24,11 +24,17 @@ export const plannerTeeth: readonly Tooth[] = [
     "command !== plain(repo.testCommand) &&",
     "",
   ),
+  preflight("C34: a claim is not met unread", "spec.claims.length > 0", "spec.claims.length > 9"),
   preflight("I8: a text asks for so many things at most", "creating.length > CLAIMS_MAX ||", ""),
   preflight(
     "I8: so much of a repository is read at most",
     "if (chars >= CHARS_READ_MAX) break;",
     "",
+  ),
+  preflight(
+    "B15: source is read before data",
+    "[...tracked.filter(isIndexed), ...tracked.filter(isData)]",
+    "tracked.filter((path) => isIndexed(path) || isData(path))",
   ),
   preflight(
     "B15: tests that were not reached show nothing",

@@ -10,6 +10,7 @@ const reviewer = inFile(
   "agents/assessor/review/reviewer.test.ts",
 );
 const claims = inFile("agents/assessor/review/claims.ts", "agents/assessor/review/claims.test.ts");
+const reply = inFile("infra/cli/assess/reply.ts", "infra/cli/assess/reply.test.ts");
 const asked = inFile("agents/dispatcher/assess.ts", "agents/dispatcher/review.test.ts");
 
 /** What no command shows, and who reads for it (C34, F25, I3, I8). */
@@ -18,6 +19,23 @@ export const reviewTeeth: readonly Tooth[] = [
     "C34: a claim that no reviewer sees met waits for a person",
     "[...unverified(evidence), ...reviewed(evidence)]",
     "unverified(evidence)",
+  ),
+  gate(
+    "I6 F25: at the gate too the author's own family shows no claim to be met",
+    "const isOwn = family === executed.family;",
+    "const isOwn = false;",
+  ),
+  gate("C34: a claim that nobody read for is open", "(started.claims ?? 0) - read", "0"),
+  gate("C34: where a command fails nobody was to read", 'verified.verdict !== "fail"', "true"),
+  inFile("agents/dispatcher/claim.ts", "agents/dispatcher/review.test.ts")(
+    "C34: an attempt begins with the number of its task's claims",
+    "...(claims > 0 && { claims }),",
+    "",
+  ),
+  inFile("projections/digest/outcomes.ts", "projections/digest/reviews.test.ts")(
+    "C34: a report's open claims are told where it is told",
+    'code === "review" ||',
+    "",
   ),
   reviewed(
     "C34: a quote that does not stand in the work shows nothing",
@@ -38,6 +56,14 @@ export const reviewTeeth: readonly Tooth[] = [
   reviewer("I8: a reply has its maximum", "text.length > REPLY_CHARS_MAX", "false"),
   claims("C34: where a command fails nobody is asked", 'if (verdict === "fail") return [];', ""),
   claims("I8: one reviewer reads so many claims", ".slice(0, claimsMax)", ""),
+  reply(
+    "B11: a mail without the director's key may be anybody's",
+    "!subject.includes(key)",
+    "false",
+  ),
+  reply("B11: a short key is no key", "key.length < KEY_CHARS_MIN", 'key === ""'),
+  reply("B11: what a mail forwards says nothing", "maxRfc822NestingDepth: 0", ""),
+  reply("I8: a reply has its maximum of bytes", "if (bytes > REPLY_BYTES_MAX) {", "if (false) {"),
   asked(
     "I3: a review is paid inside the judge's reservation",
     "inputTokens: INPUT_TOKENS + reviewInputTokens,",
