@@ -27,7 +27,7 @@ export type RangeReport = {
   /** The streams written since the step before, up to each seal and to the end. */
   steps: { upTo: number; streams: readonly StreamStep[] }[];
 };
-export type StreamStep = readonly [stream: string, hash: string];
+type StreamStep = readonly [stream: string, hash: string];
 
 export type CheckOptions = {
   /** Positions up to which something was sealed. */
