@@ -4,11 +4,11 @@ import type { Binding, Names } from "./names.ts";
 import { argumentsOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import {
+  bounded,
   elementsOf,
   isFields,
   isList,
   lettersOf,
-  TEXT_CHARS_MAX,
   type Fields,
   type Value,
 } from "./value.ts";
@@ -37,7 +37,7 @@ export function heldBy(name: string, held: Held): Value | null {
       // Another function's local of the same name makes what is known no less so.
       known = value ?? known;
     } else known = addedTo(known, binding, reader, depth);
-    if (typeof known === "string") known = known.slice(0, TEXT_CHARS_MAX);
+    known = bounded(known);
     ofNames.set(name, known);
   }
   return known;

@@ -8,7 +8,7 @@ import { textMade } from "./made-texts.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
-import { isList, lettersOf, reversed, TEXT_CHARS_MAX, type Value } from "./value.ts";
+import { isList, lettersOf, reversed, type Value } from "./value.ts";
 
 /** A call whose value is asked for. */
 export type Made = {
@@ -55,14 +55,14 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
         return isList(each) && /spread|splat/.test(String(argument.kind())) ? each : [each];
       }),
   };
-  const text =
+  return (
     ownMade(made) ??
     decoded(made) ??
     pathMade(made) ??
     listMade(made) ??
     textMade(made) ??
-    methodMade(made);
-  return typeof text === "string" ? text.slice(0, TEXT_CHARS_MAX) : text;
+    methodMade(made)
+  );
 }
 
 /** `key=value` is the value. */
