@@ -74,6 +74,11 @@ export const reachTeeth: readonly Tooth[] = [
     "for (const { path, text } of edits) await clone.write(path, text);",
     "",
   ),
+  checks(
+    "a report of coverage is read in the checkout, wherever a link of it leads",
+    "const text = await clone.read(path);",
+    'const text = (await import("node:fs")).readFileSync(`${clone.path}/${path}`, "utf8");',
+  ),
   heuristics(
     "issue 6: coverage is no merit of an answer that was cut off",
     "tested(source, tests, truncated ? undefined : reach)",
