@@ -1,5 +1,6 @@
 import type { CallContext } from "@nightshift/protocol/bus";
 import type { Usage } from "@nightshift/protocol/attempt";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import type { SkillInput, SkillOutput, Spend } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
 import { type Blobs, type Completion, LimitReached, type Model, WorkerFailure } from "../ports.ts";
@@ -14,7 +15,7 @@ import type { Breakdown } from "./breakdown.ts";
 import { critiqueOf } from "./critique.ts";
 import { codeHeuristics } from "./heuristics.ts";
 import { judge, median, type Sample } from "./judge.ts";
-import { review } from "./review/reviewer.ts";
+import { review, type ReviewLimits } from "./review/reviewer.ts";
 import type { Rubrics } from "./rubric.ts";
 import { reportHeuristics } from "./report-heuristics.ts";
 
@@ -26,7 +27,7 @@ export type AssessorPorts = {
   web?: Web;
   /** What scores mean; `anchors.yaml` in a real house. */
   rubrics(): Promise<Rubrics>;
-  settings: { silenceMs: number; wallMs: number };
+  settings: { silenceMs: number; wallMs: number; review?: ReviewLimits };
   /** The name it is known by on the bus; `assessor` where none is given. */
   name?: string;
 };
@@ -91,14 +92,17 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
   for (const model of inOrder(ports.judges, input.authorFamily)) {
     call.progress(`${model.name} judges`);
     try {
-      const waits = { ...ports.settings, signal: call.signal };
+      const { review: limits = defaultSettings, ...times } = ports.settings;
+      const waits = { ...times, signal: call.signal };
       const spent = (completion: Completion) => bill.add(model, completion);
       const samples = await judge(model, input, shown, heuristic.score, waits, spent);
       const found = { heuristic, samples, sources, rubric: rubrics.version };
       // The same model in a fresh context: of another family than the author's where one judged.
       const claims = input.claims ?? [];
       const told =
-        claims.length === 0 ? null : await review(model, { ...input, work }, claims, waits, spent);
+        claims.length === 0
+          ? null
+          : await review(model, { ...input, work }, claims, { ...waits, limits }, spent);
       const given = await answer(input, ports, model, found, bill.of(model));
       return told === null ? given : { ...given, review: told };
     } catch (error) {

@@ -54,6 +54,16 @@ export const reviewTeeth: readonly Tooth[] = [
     "",
   ),
   reviewer("I8: a reply has its maximum", "text.length > REPLY_CHARS_MAX", "false"),
+  reviewer(
+    "I3: a review asks for no more than is set aside for it",
+    "Math.floor(limits.reviewOutputTokens / ASKS_MAX)",
+    "limits.reviewOutputTokens",
+  ),
+  inFile("agents/assessor/review/reviewer.md.ts", "agents/assessor/review/reviewer.test.ts")(
+    "I3: a review reads no more than is set aside for it",
+    "shortened(work, room)",
+    "shortened(work)",
+  ),
   claims("C34: where a command fails nobody is asked", 'if (verdict === "fail") return [];', ""),
   claims("I8: one reviewer reads so many claims", ".slice(0, claimsMax)", ""),
   reply(
