@@ -87,13 +87,15 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
   const rubrics = await ports.rubrics();
   const shown = { work, rubrics };
   const bill = billFor();
-  let limit: LimitReached | null = null;
+  const limits: LimitReached[] = [];
+  const limited = (limit: LimitReached) => void limits.push(limit);
   let failure: WorkerFailure | null = null;
   for (const model of inOrder(ports.judges, input.authorFamily)) {
     call.progress(`${model.name} judges`);
     try {
-      const { review: limits = defaultSettings, ...times } = ports.settings;
+      const { review: reviewLimits = defaultSettings, ...times } = ports.settings;
       const waits = { ...times, signal: call.signal };
+      const reviewWaits = { ...waits, limits: reviewLimits };
       const spent = (completion: Completion) => bill.add(model, completion);
       const samples = await judge(model, input, shown, heuristic.score, waits, spent);
       const found = { heuristic, samples, sources, rubric: rubrics.version };
@@ -102,11 +104,15 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
       const told =
         claims.length === 0
           ? null
-          : await review(model, { ...input, work }, claims, { ...waits, limits }, spent);
+          : await review(model, { ...input, work }, claims, reviewWaits, { spent, limited });
       const given = await answer(input, ports, model, found, bill.of(model));
-      return told === null ? given : { ...given, review: told };
+      return {
+        ...given,
+        ...(told && { review: told }),
+        ...(limits.length > 0 && { limits: limits.map(toldBy) }),
+      };
     } catch (error) {
-      if (error instanceof LimitReached) limit = sooner(limit, error);
+      if (error instanceof LimitReached) limited(error);
       else if (error instanceof WorkerFailure) failure = error;
       else throw error;
       if (call.signal.aborted) break;
@@ -114,7 +120,8 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
     }
   }
   const spend = bill.sum();
-  if (limit) return { ...toldBy(limit), spend };
+  const limit = soonest(limits);
+  if (limit) return { status: "limit", ...toldBy(limit), spend };
   const detail = failure?.message ?? "no model may judge";
   return {
     status: "failed",
@@ -133,13 +140,13 @@ function inOrder(judges: readonly Model[], authorFamily: string): Model[] {
 }
 
 function toldBy({ account, resetsAtMs, why }: LimitReached) {
-  return { status: "limit" as const, account, resetsAtMs, why };
+  return { account, resetsAtMs, why };
 }
 
 /** The limit that ends first; one without a time comes last. */
-function sooner(known: LimitReached | null, next: LimitReached): LimitReached {
-  const end = (limit: LimitReached) => limit.resetsAtMs ?? Number.POSITIVE_INFINITY;
-  return known === null || end(next) < end(known) ? next : known;
+function soonest(limits: readonly LimitReached[]): LimitReached | undefined {
+  const end = ({ resetsAtMs }: LimitReached) => resetsAtMs ?? Number.MAX_SAFE_INTEGER;
+  return limits.toSorted((one, other) => end(one) - end(other))[0];
 }
 
 async function answer(

@@ -24,8 +24,11 @@ async function ask(answers: Scripted[], work = WORK) {
   const model = scriptedModel(answers, { family: "gpt" });
   let paid = 0;
   const asked = { spec: taskSpec(), checks: [], hits: [], work };
-  const told = await review(model, asked, claims, waits, () => (paid += 1));
-  return { told, paid, model };
+  const limits: LimitReached[] = [];
+  const spent = () => void (paid += 1);
+  const limited = (limit: LimitReached) => void limits.push(limit);
+  const told = await review(model, asked, claims, waits, { spent, limited });
+  return { told, paid, limits, model };
 }
 
 test("each claim is answered by its number, in a context that holds the work as data", async () => {
@@ -76,7 +79,8 @@ test.each(["min", "default", "max"] as const)(
       hits: Array.from({ length: 40 }, () => ({ rule: flood, file: flood, line: 1, excerpt: "" })),
       work: `THE BEGINNING${"x".repeat(200_000)}THE END`,
     };
-    await review(model, asked, many, { ...waits, limits }, () => {});
+    const told = { spent: () => {}, limited: () => {} };
+    await review(model, asked, many, { ...waits, limits }, told);
     expect(model.asked).toHaveLength(2);
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
     const chars = sum(model.asked.map(({ system, prompt }) => system.length + prompt.length));
@@ -98,8 +102,10 @@ test("an answer that cannot be used is asked for once more, and both are paid fo
 });
 
 test("a limit or a failure leaves the claims open and loses no judgement", async () => {
-  expect((await ask([new LimitReached("key", 5)])).told).toBeNull();
-  expect((await ask([new WorkerFailure("hang", "silent")])).told).toBeNull();
+  const limit = new LimitReached("key", 5);
+  expect(await ask([limit])).toMatchObject({ told: null, limits: [limit] });
+  const failed = await ask([new WorkerFailure("hang", "silent")]);
+  expect(failed).toMatchObject({ told: null, limits: [] });
 });
 
 test.each([

@@ -27,12 +27,13 @@ const Reply = z.strictObject({
 
 /** What all that is asked and answered may take together, as it was set aside. */
 export type ReviewLimits = Pick<Settings, "reviewInputTokens" | "reviewOutputTokens">;
+type Told = { spent: (completion: Completion) => void; limited: (limit: LimitReached) => void };
 type Waits = { silenceMs: number; wallMs: number; signal: AbortSignal };
 type Asked = Pick<SkillInput<"assess">, "spec" | "checks" | "hits"> & { work: string };
 
 /**
  * Asks a model, in a context of its own, about what no command shows.
- * @param spent Told of each completion as it comes, so that nothing paid for is forgotten.
+ * @param told Of each completion as it comes, so that nothing paid for is forgotten, and of a limit.
  * @returns null where no usable answer came, for whatever reason: the claims then stay open, and
  *   what was judged by then is kept.
  */
@@ -41,16 +42,16 @@ export async function review(
   asked: Asked,
   claims: readonly Claim[],
   { limits, ...waits }: Waits & { limits: ReviewLimits },
-  spent: (completion: Completion) => void,
+  told: Told,
 ): Promise<Review | null> {
   const inputTokens = Math.floor(limits.reviewInputTokens / ASKS_MAX);
   const charsMax = inputTokens * CHARS_A_TOKEN - REVIEWER_SYSTEM.length;
   const prompt = reviewerPrompt({ ...asked, claims, charsMax });
   const outputTokens = Math.floor(limits.reviewOutputTokens / ASKS_MAX);
   for (let asks = 0; asks < ASKS_MAX; asks++) {
-    const completion = await answerOf(model, prompt, outputTokens, waits);
+    const completion = await answerOf(model, prompt, outputTokens, waits, told);
     if (completion === null) return null;
-    spent(completion);
+    told.spent(completion);
     const answers = readReview(completion.text, claims);
     if (answers !== null) return { model: model.name, family: model.family, answers };
   }
@@ -62,14 +63,16 @@ async function answerOf(
   prompt: string,
   outputTokens: number,
   { silenceMs, wallMs, signal }: Waits,
+  { limited }: Told,
 ): Promise<Completion | null> {
   const outputTokensMax = Math.min(outputTokens, model.outputTokensMax);
   const request = { system: REVIEWER_SYSTEM, prompt, outputTokensMax, silenceMs, wallMs };
   try {
     return await model.complete(request, { signal });
   } catch (error) {
-    if (error instanceof LimitReached || error instanceof WorkerFailure) return null;
-    throw error;
+    if (error instanceof LimitReached) limited(error);
+    else if (!(error instanceof WorkerFailure)) throw error;
+    return null;
   }
 }
 

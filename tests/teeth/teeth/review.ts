@@ -80,6 +80,12 @@ export const reviewTeeth: readonly Tooth[] = [
     "inputTokens: INPUT_TOKENS,",
   ),
   asked(
+    "I7: an account that says no beside an answer is held, too",
+    "for (const limit of answer.limits ?? []) await holdAccount(night, attempt, limit);",
+    "",
+  ),
+  reviewer("I7: a limit of a reviewer's is told", "limited(error);", "void limited;"),
+  asked(
     "C34: a review that never came is told, and holds the work back",
     "...(claims.length > 0 && {\n      reviewed",
     "...(claims.length > 0 && answer.review && {\n      reviewed",
