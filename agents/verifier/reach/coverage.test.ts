@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { memoryWorkspace } from "../../testing/memory-workspace.ts";
 import { changesOf } from "../changes.ts";
-import { addedLines, type ChangedSource, changedSources } from "./changed-lines.ts";
+import { type ChangedSource, changedSources } from "./changed-lines.ts";
 import { coverageOf, hitsIn } from "./coverage.ts";
 import { type LineHits, readGoProfile, readLcov } from "./coverage-report.ts";
 
@@ -158,18 +158,4 @@ test("no report, however made up, brings its reader down or covers more than cha
       expect(found?.lines ?? 0).toBeLessThanOrEqual(6);
     }),
   );
-});
-
-test("no line of content passes for the header of a hunk", () => {
-  const diff = `diff --git a/a.js b/a.js
---- a/a.js
-+++ b/a.js
-@@ -1,2 +1,3 @@
- one
-+@@ -1 +50,9 @@
--++ b/b.js
-+two
-\\ No newline at end of file
-`;
-  expect([...addedLines(diff)]).toEqual([["a.js", [2, 3]]]);
 });

@@ -48,6 +48,11 @@ export const reviewTeeth: readonly Tooth[] = [
     "const isOwn = review.family === authorFamily;",
     "const isOwn = false;",
   ),
+  inFile("agents/source/unified-diff.ts", "agents/source/unified-diff.test.ts")(
+    "C34: no line of content passes for the header of a diff",
+    "if (left.old > 0 || left.now > 0) {",
+    "if (!line.slice(1).startsWith('@@') && (left.old > 0 || left.now > 0)) {",
+  ),
   reviewer(
     "C34: a reviewer that contradicts itself has said nothing",
     "if (new Set(told.map(({ claim }) => claim)).size < told.length) return null;",
