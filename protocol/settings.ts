@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FOLLOW_UPS_MAX } from "./assessment.ts";
 
 type Bounds = { default: number; min: number; max: number; source: string; evolvable: boolean };
 
@@ -71,7 +72,8 @@ const table = {
   saturationShare: evolved(0.3, 0.05, 1, "C6 C14"),
   followUpScoreMin: fixed(7, 0, 10, "D22 F12"),
   followUpDepthMax: fixed(1, 0, 2, "C17 D22"),
-  followUpsMax: evolved(1, 0, 3, "B16 F15"),
+  /** Tests of new modules that one task earns; with 0 it has no follow-ups at all. */
+  followUpsMax: evolved(1, 0, FOLLOW_UPS_MAX, "B16 F15"),
   backlogRefillBelow: fixed(15, 0, 1_000, "B16 F16"),
   // the work
   splitOverTokens: evolved(8_000, 1_000, 32_000, "C27 F7"),

@@ -1,3 +1,4 @@
+import { FOLLOW_UPS_MAX } from "@nightshift/protocol/assessment";
 import type { CallContext } from "@nightshift/protocol/bus";
 import type { Usage } from "@nightshift/protocol/attempt";
 import { defaultSettings } from "@nightshift/protocol/settings";
@@ -183,8 +184,6 @@ async function answer(
   };
   return { status: "assessed" as const, assessed, spend };
 }
-
-const FOLLOW_UPS_MAX = 3;
 
 function followUpsOf(told: readonly { title: string; text: string }[]) {
   return told
