@@ -44,7 +44,7 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
   if (grammar.lists.includes(kind)) return listOf(node, reader, depth);
   if (NUMBERS.test(kind)) return numberWritten(textOf(node));
   if (LETTERS.test(kind)) return literalText(textOf(node).replace(/^b'/, "'"));
-  if (kind.startsWith("unary")) return numberWritten(textOf(node).replaceAll(/\s/g, ""));
+  if (kind.startsWith("unary")) return ofUnary(node, reader, depth);
   if (ALTERNATIVES.test(kind)) return oneOf(node, reader, depth);
   if (COMPREHENSIONS.test(kind)) return comprehended(node, reader, depth);
   if (kind === "block_argument") return evaluate(node.namedChildren()[0]);
@@ -69,6 +69,18 @@ function givenBackBy(name: string, reader: Reader, depth: number): Value | null 
   const own = reader.functionOf(name);
   const shape = own ? shapeOf(own, reader) : null;
   return shape ? applied(shape, [], reader, depth + 1) : null;
+}
+
+/** `-47`, and what is only pointed at: `&text`, `*letter`. */
+function ofUnary(node: SgNode, reader: Reader, depth: number): Value | null {
+  const written = reader.textOf(node);
+  const [inner] = node.namedChildren();
+  if (/^[&*]/.test(written)) return inner ? reader.evaluate(inner, depth + 1) : null;
+  const number = numberWritten(written.replaceAll(/\s/g, ""));
+  if (number !== null || !inner || !/^[-~^]/.test(written)) return number;
+  const known = reader.evaluate(inner, depth + 1);
+  if (typeof known !== "number") return null;
+  return written.startsWith("-") ? -known : ~known;
 }
 
 /** `(char) 47`, `b as char` */
@@ -168,6 +180,8 @@ function partOf(
     const until = end === 0 && isClosed ? null : end;
     return sliced(held, Number(from ?? 0), until, Number(step || 1));
   }
+  const worked = rangeOf(node, reader, depth);
+  if (worked) return sliced(held, ...worked);
   if (!index) return null;
   const key = reader.evaluate(index, depth + 1);
   if (isFields(held)) {
@@ -175,6 +189,22 @@ function partOf(
     return entry ? reader.evaluate(entry, depth + 1) : null;
   }
   return typeof key === "number" ? (elementsOf(held)?.at(key) ?? null) : null;
+}
+
+/** `text[2:len(text)-1]`, `text[from..]`: the ends as far as they can be worked out. */
+function rangeOf(node: SgNode, reader: Reader, depth: number): [number, number | null] | null {
+  const range = node.namedChildren().find((child) => child.kind() === "range_expression");
+  const isSlice = node.kind() === "slice_expression";
+  if (!range && !isSlice) return null;
+  const written = range ? reader.textOf(range) : "";
+  const [first, second] = range?.namedChildren() ?? [];
+  const isOpen = written.startsWith("..");
+  const start = range ? (isOpen ? null : first) : node.field("start");
+  const end = range ? (isOpen ? first : second) : node.field("end");
+  const from = start ? reader.evaluate(start, depth + 1) : 0;
+  const to = end ? reader.evaluate(end, depth + 1) : null;
+  if (typeof from !== "number" || (end && typeof to !== "number")) return null;
+  return [from, typeof to === "number" ? to + (written.includes("..=") ? 1 : 0) : null];
 }
 
 function keyedName(written: string): string {

@@ -8,6 +8,10 @@ export type Shape = {
   /** What each name is when nothing is given for it. */
   defaults: readonly (SgNode | null)[];
   body: SgNode;
+  /** What is given back beside it, as in Go: `return name, option`. */
+  others: readonly SgNode[];
+  /** Whether the last name stands for all that is left. */
+  rest: boolean;
 };
 
 const ANY_FUNCTION =
@@ -32,8 +36,9 @@ function shapeRead(node: SgNode, reader: Reader): Shape | null {
   const parameters = PARAMETERS.map((field) => node.field(field)).find((found) => found !== null);
   const names = parameters ? namesIn(parameters, reader) : [];
   const body = node.field("body") ?? node.namedChildren().at(-1);
-  const given = body ? givenBackBy(body, reader) : null;
+  const given = body ? (givenBackBy(body, reader) ?? namedResult(node, reader)) : null;
   if (!given) return null;
+  const last = parameters?.namedChildren().at(-1);
   const defaults = parameters
     ?.namedChildren()
     .map((child) => child.field("value") ?? child.field("right"));
@@ -41,13 +46,32 @@ function shapeRead(node: SgNode, reader: Reader): Shape | null {
     names: names.length === 0 ? ["it", "_1"] : names,
     defaults: defaults ?? [],
     body: given,
+    others:
+      given.parent()?.kind() === "expression_list"
+        ? (given.parent()?.namedChildren().slice(1) ?? [])
+        : [],
+    rest: last !== undefined && LEFT_OVER.test(String(last.kind())),
   };
+}
+
+const LEFT_OVER = /^(?:variadic_parameter_declaration|spread_parameter|rest_pattern)$/;
+
+/** `func turned(in string) (out string)` */
+function namedResult(node: SgNode, { language }: Reader): SgNode | null {
+  const result = language === "go" ? node.field("result") : null;
+  return result?.namedChildren()[0]?.field("name") ?? null;
 }
 
 function namesIn(parameters: SgNode, reader: Reader): string[] {
   if (reader.grammar.names.includes(String(parameters.kind()))) return [reader.textOf(parameters)];
-  return parameters.namedChildren().map((child) => {
-    const name = child.field("name") ?? child.field("pattern") ?? child.field("left") ?? child;
+  return parameters.namedChildren().flatMap((child) => {
+    if (child.kind() === "self_parameter") return [];
+    // `first, second string`
+    const several = reader.language === "go" ? child.fieldChildren("name") : [];
+    if (several.length > 1) return several.map((name) => reader.textOf(name));
+    const inner = child.kind() === "spread_parameter" ? child.namedChildren().at(-1) : null;
+    const name =
+      child.field("name") ?? child.field("pattern") ?? child.field("left") ?? inner ?? child;
     const said = reader.textOf(name);
     return /^(?:&|mut |\*|\.\.\.|\()*([@\w$]+)/.exec(said)?.[1] ?? said;
   });
@@ -75,7 +99,7 @@ const BODY_CHARS_MAX = 600;
 
 /** What a function makes of values; names of its own stand for them while it is read. */
 export function applied(
-  { names, body, defaults = [] }: Omit<Shape, "defaults"> & Partial<Shape>,
+  { names, body, defaults = [], rest = false }: Pick<Shape, "names" | "body"> & Partial<Shape>,
   given: readonly (Value | null)[],
   reader: Reader,
   depth: number,
@@ -86,7 +110,9 @@ export function applied(
   if (given.every((each) => each === null) && !defaults.some((each) => each !== null))
     return reader.evaluate(body, depth + 1);
   const [only] = given;
-  const values = names.length > 1 && given.length === 1 && isList(only ?? null) ? only : given;
+  const left = names.length - 1;
+  const spread = names.length > 1 && given.length === 1 && isList(only ?? null) ? only : given;
+  const values = rest ? [...given.slice(0, left), given.slice(left)] : spread;
   const bound = new Map(reader.bound);
   for (const [at, name] of names.entries()) {
     const told = isList(values ?? null) ? valueAt(values, at) : (given[at] ?? null);

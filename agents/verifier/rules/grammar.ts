@@ -114,6 +114,7 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
       "literal_element",
       "composite_literal",
       "type_conversion_expression",
+      "variadic_argument",
     ],
     casts: [],
     imports: ["import_spec"],

@@ -1,5 +1,6 @@
 import type { SgNode } from "@ast-grep/napi";
 import { HOLE } from "./literal.ts";
+import { type Loop, loopAround } from "./loops.ts";
 import type { Binding, Names } from "./names.ts";
 import { argumentsOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
@@ -30,17 +31,64 @@ export function heldBy(name: string, held: Held): Value | null {
   if (!bindings) return takenOut(name, held);
   let known: Value | null = null;
   ofNames.set(name, known);
-  for (const binding of bindings) {
-    if (binding.added === null) {
-      const node = nodeOf(binding);
-      const value = node ? reader.evaluate(node, depth + 1) : elementOf(binding, reader, depth);
-      // Another function's local of the same name makes what is known no less so.
-      known = value ?? known;
-    } else known = addedTo(known, binding, reader, depth);
-    if (typeof known === "string") known = known.slice(0, TEXT_CHARS_MAX);
+  let given: SgNode | null = null;
+  for (let at = 0; at < bindings.length; at++) {
+    const binding = bindings[at];
+    if (!binding) break;
+    const loop = growsBy(binding, name, reader) ? loopAround(binding.node, reader, depth) : null;
+    if (loop && !(given && isInside(given, loop.node))) {
+      const inside = bindings.slice(at).filter(({ node }) => isInside(node, loop.node));
+      known = afterRounds(known, loop, inside, { name, reader, depth });
+      at += inside.length - 1;
+    } else {
+      if (binding.added === null) given = binding.node;
+      known = after(known, binding, reader, depth);
+    }
     ofNames.set(name, known);
   }
   return known;
+}
+
+/** What a name holds after one more binding. */
+function after(known: Value | null, binding: Binding, reader: Reader, depth: number): Value | null {
+  let now: Value | null;
+  if (binding.added === null) {
+    const node = nodeOf(binding);
+    const value = node ? reader.evaluate(node, depth + 1) : elementOf(binding, reader, depth);
+    // Another function's local of the same name makes what is known no less so.
+    now = value ?? known;
+  } else now = addedTo(known, binding, reader, depth);
+  return typeof now === "string" ? now.slice(0, TEXT_CHARS_MAX) : now;
+}
+
+/** Whether a binding makes a name of what it was: `list = append(list, x)`, `text += x`. */
+function growsBy({ added, value, node }: Binding, name: string, reader: Reader): boolean {
+  if (added !== null) return true;
+  const given = value === "" ? null : node.field(value);
+  const at = given ? ` ${reader.textOf(given)} `.indexOf(name) : -1;
+  return at !== -1;
+}
+
+function isInside(node: SgNode, loop: SgNode): boolean {
+  const [inner, outer] = [node.range(), loop.range()];
+  return inner.start.index > outer.start.index && inner.end.index <= outer.end.index;
+}
+
+/** What a name holds after a loop, round by round. */
+function afterRounds(
+  known: Value | null,
+  { rounds }: Loop,
+  inside: readonly Binding[],
+  { name, reader, depth }: { name: string; reader: Reader; depth: number },
+): Value | null {
+  let now = known;
+  for (const round of rounds) {
+    for (const binding of inside) {
+      const bound = new Map([...reader.bound, ...round, [name, now] as const]);
+      now = after(now, binding, reader.within(bound), depth + 1);
+    }
+  }
+  return now;
 }
 
 /** The node that a name is given; null where it is a part of a list that is not written out. */
@@ -115,6 +163,14 @@ function withEntry(known: Value | null, key: string, entry: SgNode): Fields {
   return { entries: entries.set(key, entry) };
 }
 
+/** A letter of Rust is in quotes of its own, or made of a number. */
+function isLetter(value: Value | null, node: SgNode | undefined): boolean {
+  const kind = String(node?.kind());
+  return (
+    kind === "char_literal" || (kind === "type_cast_expression" && lettersOf(value)?.length === 1)
+  );
+}
+
 type Addition = {
   method: string;
   first: Value | null;
@@ -129,7 +185,8 @@ function textWith(text: string, { method, first, second, node, reader }: Additio
   }
   const more = lettersOf(first) ?? HOLE;
   // A path is pushed with a slash before it, a letter without.
-  if (method === "push" && reader.language === "rust" && node?.kind() !== "char_literal") {
+  if (method === "push" && reader.language === "rust" && !isLetter(first, node)) {
+    if (text === "") return more;
     return more.startsWith("/") ? more : `${text}/${more}`.replaceAll(/\/{2,}/g, "/");
   }
   return FRONT.test(method) ? more + text : text + more;

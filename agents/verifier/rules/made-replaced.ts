@@ -1,12 +1,14 @@
 import { rotated } from "./literal.ts";
 import { unnamed, type Made } from "./made.ts";
-import { lettersOf, type Value } from "./value.ts";
+import { isList, lettersOf, type Value } from "./value.ts";
 
 const PLAIN_PATTERN = /^\/([^*+?{}()|[\]]{1,40})\/\w*$/;
 
 /** Texts in which something was put for something else. */
 export function replaced(made: Made): Value | null {
   const isOther = /^(?:strings|bytes|re)\./.test(made.name);
+  const pairs = made.name.includes("Replacer") ? made.receiver() : null;
+  if (isList(pairs)) return byPairs(lettersOf(made.value(0)), pairs.map(lettersOf));
   const text = lettersOf(made.name.startsWith("re.") ? made.value(2) : on(made));
   if (text === null) return null;
   const at = /^(?:strings|bytes)\./.test(made.name) ? 1 : 0;
@@ -24,6 +26,17 @@ export function replaced(made: Made): Value | null {
   } catch {
     return text;
   }
+}
+
+/** `strings.NewReplacer("#", ".", "|", "/").Replace(text)` */
+function byPairs(text: string | null, pairs: readonly (string | null)[]): string | null {
+  if (text === null) return null;
+  let left = text;
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    const from = pairs[at] ?? "";
+    if (from !== "") left = left.replaceAll(from, pairs[at + 1] ?? "");
+  }
+  return left;
 }
 
 /** `tr("A-Za-z", "N-ZA-Mn-za-m")`, `translate(str.maketrans(a, b))` */

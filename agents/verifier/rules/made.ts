@@ -2,6 +2,7 @@ import type { SgNode } from "@ast-grep/napi";
 import { decodedAs, decoderOf } from "./decoders.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
+import { moreMade } from "./made-more.ts";
 import { listMade } from "./made-lists.ts";
 import { pathMade } from "./made-paths.ts";
 import { textMade } from "./made-texts.ts";
@@ -52,12 +53,15 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
     values: () =>
       given.flatMap((argument) => {
         const each = reader.evaluate(unnamed(argument), depth + 1);
-        return isList(each) && /spread|splat/.test(String(argument.kind())) ? each : [each];
+        return isList(each) && /spread|splat|variadic/.test(String(argument.kind()))
+          ? each
+          : [each];
       }),
   };
   const text =
     ownMade(made) ??
     decoded(made) ??
+    moreMade(made) ??
     pathMade(made) ??
     listMade(made) ??
     textMade(made) ??

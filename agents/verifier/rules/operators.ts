@@ -92,6 +92,18 @@ export function listed(each: Value | null, times: number): readonly (Value | nul
 function computed(operator: string, left: number | null, right: number | null): number | null {
   if (left === null || right === null) return null;
   switch (operator) {
+    case "==":
+      return Number(left === right);
+    case "!=":
+      return Number(left !== right);
+    case "<":
+      return Number(left < right);
+    case ">":
+      return Number(left > right);
+    case "<=":
+      return Number(left <= right);
+    case ">=":
+      return Number(left >= right);
     case "^":
       return left ^ right;
     case "-":

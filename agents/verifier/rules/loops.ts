@@ -1,0 +1,145 @@
+import type { SgNode } from "@ast-grep/napi";
+import { isFunction } from "./functions.ts";
+import type { Reader } from "./reader.ts";
+import { elementsOf, isList, type Value } from "./value.ts";
+
+/** What the names of a loop stand for in one of its rounds. */
+type Round = ReadonlyMap<string, Value | null>;
+export type Loop = { node: SgNode; rounds: readonly Round[] };
+
+const ROUNDS_MAX = 100;
+const ABOVE_MAX = 12;
+const WALKS =
+  /^(?:for_statement|for_in_statement|enhanced_for_statement|for_expression|for|range_clause)$/;
+const EACH =
+  /\.\s*(?:forEach|for_each|each|each_char|each_byte|each_with_index|each_entry|times|reverse_each)\b/;
+const FIELDS: readonly (readonly [names: string, over: string])[] = [
+  ["left", "right"],
+  ["name", "value"],
+  ["pattern", "value"],
+];
+
+/** The loop that a node stands in, where it can be told how often it goes round, and over what. */
+export function loopAround(node: SgNode, reader: Reader, depth: number): Loop | null {
+  let inner: SgNode = node;
+  for (let step = 0; step < ABOVE_MAX; step++) {
+    const up = inner.parent();
+    if (!up) return null;
+    const kind = String(up.kind());
+    if (isCallback(up, reader)) return handedTo(up, reader, depth);
+    if (WALKS.test(kind)) {
+      const rounds = counted(up, reader, depth) ?? walked(up, reader, depth);
+      return rounds && { node: up, rounds };
+    }
+    inner = up;
+  }
+  return null;
+}
+
+function isCallback(node: SgNode, { language, grammar }: Reader): boolean {
+  const kind = String(node.kind());
+  // What stands in braces is a function in Ruby alone.
+  if (kind === "block") return language === "ruby";
+  return isFunction(node) || grammar.functions.includes(kind);
+}
+
+/** `for (const part of parts)`, `for _, part := range parts` */
+function walked(loop: SgNode, reader: Reader, depth: number): readonly Round[] | null {
+  const clause = loop.namedChildren().find((child) => child.kind() === "range_clause") ?? loop;
+  for (const [namesField, overField] of FIELDS) {
+    const names = clause.field(namesField);
+    const over = clause.field(overField);
+    if (!over || (!names && clause === loop)) continue;
+    const whole = reader.evaluate(over, depth + 1);
+    const said = names
+      ? reader
+          .textOf(names)
+          .split(/[\s,()&]+/)
+          .filter(isName)
+      : [];
+    if (typeof whole === "number") return roundsOver(said, numbersUpTo(whole));
+    const elements = elementsOf(whole);
+    if (!elements) return null;
+    const isIndex = reader.language === "go" && said.length === 1;
+    if (isIndex) return roundsOver(said, numbersUpTo(elements.length));
+    return roundsOver(said, reader.language === "go" ? numbered(elements) : elements);
+  }
+  return null;
+}
+
+const isName = (said: string): boolean =>
+  /^[\w$]+$/.test(said) && !/^(?:mut|ref|const|let|var)$/.test(said);
+const numbered = (elements: readonly (Value | null)[]): Value[] =>
+  elements.map((each, at) => [at, each]);
+
+function numbersUpTo(count: number): number[] {
+  return Array.from({ length: Math.max(0, Math.min(count, ROUNDS_MAX)) }, (_, at) => at);
+}
+
+function roundsOver(names: readonly string[], elements: readonly (Value | null)[]): Round[] {
+  return elements.slice(0, ROUNDS_MAX).map((each) => {
+    const parts = names.length > 1 && isList(each) ? each : [each];
+    return new Map(names.map((name, at) => [name, parts[at] ?? null]));
+  });
+}
+
+const HEAD_CHARS_MAX = 200;
+
+/** `for (int i = 0; i < 4; i++)` */
+function counted(loop: SgNode, reader: Reader, depth: number): Round[] | null {
+  const clause = loop.namedChildren().find((child) => child.kind() === "for_clause") ?? loop;
+  const [begins, until, step] = ["init", "condition", "update"].map((field) => clause.field(field));
+  const start = begins ?? clause.field("initializer");
+  const limit = until?.field("right");
+  if (!start || !until || !limit || !step) return null;
+  const name = /(\w+)\s*:?=(?!=)/.exec(reader.textOf(start).slice(0, HEAD_CHARS_MAX))?.[1];
+  const given =
+    start.field("right") ?? start.find({ rule: { kind: "variable_declarator" } })?.field("value");
+  const from = given ? reader.evaluate(given, depth + 1) : null;
+  const to = reader.evaluate(limit, depth + 1);
+  const by = stepOf(reader.textOf(step));
+  const sign = /(?:<|>|!=)=?/.exec(reader.textOf(until).slice(0, HEAD_CHARS_MAX))?.[0];
+  if (name === undefined || typeof from !== "number" || typeof to !== "number" || by === 0)
+    return null;
+  const goesOn = (at: number) =>
+    sign === "<"
+      ? at < to
+      : sign === "<="
+        ? at <= to
+        : sign === ">"
+          ? at > to
+          : sign === ">="
+            ? at >= to
+            : at !== to;
+  const rounds: Round[] = [];
+  for (let at = from; goesOn(at) && rounds.length < ROUNDS_MAX; at += by)
+    rounds.push(new Map([[name, at]]));
+  return rounds;
+}
+
+function stepOf(said: string): number {
+  const by = Number(/[-+]=\s*(\d+)/.exec(said)?.[1] ?? 1);
+  return /--|-=/.test(said) ? -by : /\+\+|\+=/.test(said) ? by : 0;
+}
+
+/** `parts.forEach((part) => …)`, `4.times { … }` */
+function handedTo(callback: SgNode, reader: Reader, depth: number): Loop | null {
+  const above = callback.parent();
+  const call = above && reader.grammar.calls[String(above.kind())] ? above : above?.parent();
+  if (!call || !EACH.test(reader.textOf(call).slice(0, HEAD_CHARS_MAX))) return null;
+  const shape = reader.grammar.calls[String(call.kind())];
+  if (!shape) return null;
+  const whole = "whole" in shape ? call.field(shape.whole) : null;
+  const on = "whole" in shape ? whole?.namedChildren()[0] : call.field(shape.receiver);
+  const over = on ? reader.evaluate(on, depth + 1) : null;
+  const elements = typeof over === "number" ? numbersUpTo(over) : elementsOf(over);
+  if (!elements) return null;
+  const parameters = callback.field("parameters") ?? callback.field("parameter");
+  const names = parameters
+    ? reader
+        .textOf(parameters)
+        .split(/[\s,()|&]+/)
+        .filter(isName)
+    : [];
+  return { node: callback, rounds: roundsOver(names, elements) };
+}
