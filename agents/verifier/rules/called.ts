@@ -35,11 +35,15 @@ export function nameOf(node: SgNode, reader: Reader, depth: number): string {
     const inner = node.namedChildren().at(grammar.casts.includes(kind) ? 0 : -1);
     return inner ? reader.nameOf(inner, depth + 1) : "?";
   }
-  if (kind === "generic_function") {
+  if (/^generic_(?:function|type)$/.test(kind)) {
     const [inner] = node.namedChildren();
     return inner ? reader.nameOf(inner, depth + 1) : "?";
   }
-  if (kind === "method_reference") return textOf(node).replaceAll(/\s*::\s*/g, ".");
+  if (TYPES.test(kind)) return reader.resolved(textOf(node), depth + 1);
+  if (kind === "method_reference")
+    return textOf(node)
+      .replaceAll(/\s*::\s*/g, ".")
+      .replace(/\.new$/, "");
   if (kind === "class_literal") return textOf(node).replace(/\.class$/, ".class");
   if (ALTERNATIVES.test(kind)) return alternative(node, reader, depth);
   if (grammar.binary.includes(kind)) {
@@ -51,9 +55,12 @@ export function nameOf(node: SgNode, reader: Reader, depth: number): string {
   if (grammar.strings.includes(kind)) return '""';
   if (kind === "import" || kind === "regex") return kind;
   if (grammar.lists.includes(kind)) return "[]";
-  if (/function|lambda|closure/.test(kind)) return "function()";
+  if (/func|lambda|closure/.test(kind)) return handsOn(node, reader, depth) ?? "function()";
   return grammar.calls[kind] ? givenBack(node, reader, depth) : "?";
 }
+
+/** Names of types, also with what they belong to: `exec.Cmd`, `java.io.File`. */
+const TYPES = /^(?:qualified_type|scoped_type_identifier|type_identifier)$/;
 
 /** A part of something that the file itself holds; a module's parts are called by their names. */
 function heldIn(object: SgNode, name: string, reader: Reader, depth: number): SgNode | null {
@@ -73,6 +80,19 @@ function alternative(node: SgNode, reader: Reader, depth: number): string {
     .map((child) => reader.nameOf(child, depth + 1));
   return names.find((name) => name !== "?" && name.includes(".")) ?? names[0] ?? "?";
 }
+
+/** A function that does nothing but hand what it is given to another is that one. */
+function handsOn(node: SgNode, reader: Reader, depth: number): string | null {
+  if (reader.textOf(node).length > HANDED_CHARS_MAX) return null;
+  const shape = shapeOf(node, reader);
+  const body = shape?.body;
+  if (!shape || !body || !reader.grammar.calls[String(body.kind())]) return null;
+  const given = argumentsOf(body).map((each) => reader.textOf(each).replace(/\.\.\.$/, ""));
+  const isSame = given.length > 0 && given.every((each, at) => each === shape.names[at]);
+  return isSame ? calleeOf(body, reader, depth + 1) : null;
+}
+
+const HANDED_CHARS_MAX = 200;
 
 /** `{ ...module }` is called like the module. */
 function copied(node: SgNode, reader: Reader, depth: number): string {

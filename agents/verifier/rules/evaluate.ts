@@ -13,6 +13,7 @@ import {
   numberWritten,
   printed,
   sliced,
+  type Fields,
   type Value,
 } from "./value.ts";
 
@@ -47,6 +48,7 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
   if (kind.startsWith("unary")) return ofUnary(node, reader, depth);
   if (ALTERNATIVES.test(kind)) return oneOf(node, reader, depth);
   if (COMPREHENSIONS.test(kind)) return comprehended(node, reader, depth);
+  if (kind === "range_expression") return numbersIn(node, reader, depth);
   if (kind === "block_argument") return evaluate(node.namedChildren()[0]);
   const subscript = grammar.subscripts[kind];
   if (subscript) return partOf(node, subscript, reader, depth);
@@ -207,6 +209,16 @@ function rangeOf(node: SgNode, reader: Reader, depth: number): [number, number |
   return [from, typeof to === "number" ? to + (written.includes("..=") ? 1 : 0) : null];
 }
 
+/** `0..4` */
+function numbersIn(node: SgNode, reader: Reader, depth: number): Value | null {
+  const [first, last] = node.namedChildren().map((each) => reader.evaluate(each, depth + 1));
+  if (typeof first !== "number" || typeof last !== "number") return null;
+  const count = last - first + (reader.textOf(node).includes("..=") ? 1 : 0);
+  return Array.from({ length: Math.max(0, Math.min(count, NUMBERS_MAX)) }, (_, at) => first + at);
+}
+
+const NUMBERS_MAX = 500;
+
 function keyedName(written: string): string {
   return written.replace(/^([\w$.@]+)\[\s*["'`:]?([A-Za-z][\w$-]*)["'`]?\s*\]$/, "$1.$2");
 }
@@ -220,6 +232,17 @@ const ALPHABETS: ReadonlyMap<string, string> = new Map([
   ["string.digits", "0123456789"],
 ]);
 const OF_ITSELF = /^(?:this|self|cls|Self|@|[A-Z]\w*)\b/;
+
+/** A field of a struct that stands in another under no name but its own. */
+function embedded(held: Fields, name: string, reader: Reader, depth: number): SgNode | null {
+  if (reader.language !== "go") return null;
+  for (const part of held.entries.values()) {
+    const inner = reader.evaluate(part, depth + 1);
+    const entry = isFields(inner) ? inner.entries.get(name) : undefined;
+    if (entry) return entry;
+  }
+  return null;
+}
 
 /** `words.run`, `this.host`, `path.sep` */
 function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
@@ -235,7 +258,7 @@ function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
     ? null
     : reader.evaluate(object, depth + 1);
   if (isFields(held)) {
-    const entry = held.entries.get(name);
+    const entry = held.entries.get(name) ?? embedded(held, name, reader, depth);
     return entry ? reader.evaluate(entry, depth + 1) : null;
   }
   const at = numberOf(held) === null ? numberWritten(name) : null;

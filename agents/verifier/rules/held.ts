@@ -95,6 +95,11 @@ function afterRounds(
 export function nodeOf({ node, value, at, added, rest }: Binding): SgNode | null {
   if (value === "" || rest) return null;
   const given = node.field(value);
+  // In Go what a name is given stands in a list, of one too.
+  if (given?.kind() === "expression_list" && at === null && node.kind() !== "assignment") {
+    const parts = given.namedChildren();
+    return parts.length === 1 ? (parts[0] ?? null) : given;
+  }
   if (given === null || at === null || added !== null) return given;
   const kind = String(given.kind());
   const isWritten = /list|tuple|array|literal_value/.test(kind) && !/comprehension|type/.test(kind);
