@@ -61,12 +61,15 @@ function after(known: Value | null, binding: Binding, reader: Reader, depth: num
   return typeof now === "string" ? now.slice(0, TEXT_CHARS_MAX) : now;
 }
 
+const GROWING_CHARS_MAX = 300;
+
 /** Whether a binding makes a name of what it was: `list = append(list, x)`, `text += x`. */
 function growsBy({ added, value, node }: Binding, name: string, reader: Reader): boolean {
   if (added !== null) return true;
   const given = value === "" ? null : node.field(value);
-  const at = given ? ` ${reader.textOf(given)} `.indexOf(name) : -1;
-  return at !== -1;
+  if (!given) return false;
+  const { start, end } = given.range();
+  return end.index - start.index < GROWING_CHARS_MAX && reader.textOf(given).includes(name);
 }
 
 function isInside(node: SgNode, loop: SgNode): boolean {

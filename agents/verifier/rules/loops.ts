@@ -12,7 +12,7 @@ const ABOVE_MAX = 12;
 const WALKS =
   /^(?:for_statement|for_in_statement|enhanced_for_statement|for_expression|for|range_clause)$/;
 const EACH =
-  /\.\s*(?:forEach|for_each|each|each_char|each_byte|each_with_index|each_entry|times|reverse_each)\b/;
+  /^(?:forEach|for_each|each|each_char|each_byte|each_with_index|each_entry|times|reverse_each)$/;
 const FIELDS: readonly (readonly [names: string, over: string])[] = [
   ["left", "right"],
   ["name", "value"],
@@ -126,10 +126,11 @@ function stepOf(said: string): number {
 function handedTo(callback: SgNode, reader: Reader, depth: number): Loop | null {
   const above = callback.parent();
   const call = above && reader.grammar.calls[String(above.kind())] ? above : above?.parent();
-  if (!call || !EACH.test(reader.textOf(call).slice(0, HEAD_CHARS_MAX))) return null;
-  const shape = reader.grammar.calls[String(call.kind())];
-  if (!shape) return null;
+  const shape = call ? reader.grammar.calls[String(call.kind())] : undefined;
+  if (!call || !shape) return null;
   const whole = "whole" in shape ? call.field(shape.whole) : null;
+  const said = "whole" in shape ? whole?.namedChildren().at(-1) : call.field(shape.name);
+  if (!said || !EACH.test(reader.textOf(said))) return null;
   const on = "whole" in shape ? whole?.namedChildren()[0] : call.field(shape.receiver);
   const over = on ? reader.evaluate(on, depth + 1) : null;
   const elements = typeof over === "number" ? numbersUpTo(over) : elementsOf(over);
