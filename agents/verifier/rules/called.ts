@@ -1,6 +1,7 @@
 import type { SgNode } from "@ast-grep/napi";
 import { entryAt } from "./fields.ts";
 import { shapeOf } from "./functions.ts";
+import { macroArguments } from "./macros.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
 
@@ -184,6 +185,7 @@ export function argumentsOf(node: SgNode): SgNode[] {
     node.field("arguments") ??
     node.field("body") ??
     node.namedChildren().find((child) => child.kind() === "token_tree");
+  if (given?.kind() === "token_tree") return macroArguments(given);
   return given ? given.namedChildren().filter((child) => child.kind() !== "comment") : [];
 }
 

@@ -4,11 +4,13 @@ import { anyOf } from "../any-of.ts";
 import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
+import { lookedAgain } from "./handed.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
 import { COULD_PUT, putsHost } from "./put-in.ts";
 import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
+import { usesTricks } from "./tricks.ts";
 import { workedOutFindings } from "./worked-out.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import { type Met, metIn } from "./met.ts";
@@ -58,6 +60,8 @@ type Scan = {
   byWords: Map<string, readonly string[]>;
   /** Whether the file says anything of that kind at all. */
   says: (kind: Against) => boolean;
+  /** Calls that break a rule or not by what they are given, which could not be told. */
+  open: { node: SgNode; callees: readonly string[] }[];
 };
 
 /** Breaks of the rules by the calls of a tree, and by the paths of key files in its strings. */
@@ -90,7 +94,15 @@ export function callFindings(
   };
   const nodes = metIn(tree, lookedAt, GRAMMARS[language]);
   const reader = readerOf(tree, language, nodes);
-  const scan = { reader, rules, around, byName: new Map(), byWords: new Map(), says: saysOf(text) };
+  const scan: Scan = {
+    reader,
+    rules,
+    around,
+    byName: new Map(),
+    byWords: new Map(),
+    says: saysOf(text),
+    open: [],
+  };
   const putsHosts = !isTest(around.path) && COULD_PUT.test(text);
   const called: { node: SgNode; name: string }[] = [];
   const broken = nodes.flatMap((met): Finding[] => {
@@ -121,7 +133,13 @@ export function callFindings(
     const rule = brokenBy(node, callees, scan);
     return rule ? found(rule.rule, rule.severe === true) : [];
   });
-  return [...broken, ...workedOutFindings(tree, called, reader, around)];
+  const again = lookedAgain(scan.open, called, reader, (node, callees, within) =>
+    brokenBy(node, callees, { ...scan, reader: within, open: [] }),
+  ).map(({ node, found: { rule, severe } }) => {
+    const line = node.range().start.line + 1;
+    return { rule, line, text: reader.textOf(node), severe: severe === true };
+  });
+  return [...broken, ...again, ...workedOutFindings(tree, called, reader, around)];
 }
 
 /** One pattern for all names that any rule asks for: most calls are none of them. */
@@ -168,9 +186,11 @@ function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRul
   const matching = callees.length === 1 ? named(callees[0] ?? "", scan) : ofAll(callees, scan);
   if (matching.length === 0) return null;
   let given: Given | null = null;
+  let couldBreak = false;
   for (const rule of matching) {
     if (!rule.given && !rule.unless && !rule.texts) return rule;
     if (rule.texts && !says(rule.texts)) continue;
+    couldBreak ||= rule.texts !== undefined || asksShell(reader);
     given ??= givenTo(node, reader);
     if (rule.given?.test(given.said) === false || rule.unless?.test(given.said)) continue;
     if (rule.texts && !breaks(rule.texts, given, around)) continue;
@@ -178,7 +198,23 @@ function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRul
   }
   // What cannot be told is no excuse where somebody took care that it cannot.
   const sinks = matching.filter((rule) => reachesOut(rule, callees));
-  return sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;
+  const opaque = sinks.find((sink) => isOpaque(node, sink, reader));
+  if (!opaque && couldBreak && given?.isOpen) scan.open.push({ node, callees });
+  return opaque ?? null;
+}
+
+const SHELL_NAMED =
+  /["'`](?:[^"'`\s]*\/)?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell|pwsh|python[\d.]*|perl|node|ruby|php)["'`]|\bSHELL\b/;
+const askingShell = new WeakMap<object, boolean>();
+
+/** Whether a file names a shell at all, or could put its name together. */
+function asksShell(reader: Reader): boolean {
+  const known = askingShell.get(reader.values);
+  if (known !== undefined) return known;
+  const text = reader.text();
+  const asks = SHELL_NAMED.test(text) || usesTricks(text);
+  askingShell.set(reader.values, asks);
+  return asks;
 }
 
 /** The rules for a name, in their order; looked for once a file. */

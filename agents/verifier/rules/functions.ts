@@ -32,13 +32,22 @@ export function shapeOf(node: SgNode, reader: Reader): Shape | null {
   return shape;
 }
 
+/** The names that a function is given, and whether the last stands for all that is left. */
+export function parametersOf(node: SgNode, reader: Reader): { names: string[]; rest: boolean } {
+  const parameters = PARAMETERS.map((field) => node.field(field)).find((found) => found !== null);
+  const last = parameters?.namedChildren().at(-1);
+  return {
+    names: parameters ? namesIn(parameters, reader) : [],
+    rest: last !== undefined && LEFT_OVER.test(String(last.kind())),
+  };
+}
+
 function shapeRead(node: SgNode, reader: Reader): Shape | null {
   const parameters = PARAMETERS.map((field) => node.field(field)).find((found) => found !== null);
-  const names = parameters ? namesIn(parameters, reader) : [];
+  const { names, rest } = parametersOf(node, reader);
   const body = node.field("body") ?? node.namedChildren().at(-1);
   const given = body ? (givenBackBy(body, reader) ?? namedResult(node, reader)) : null;
   if (!given) return null;
-  const last = parameters?.namedChildren().at(-1);
   const defaults = parameters
     ?.namedChildren()
     .map((child) => child.field("value") ?? child.field("right"));
@@ -50,7 +59,7 @@ function shapeRead(node: SgNode, reader: Reader): Shape | null {
       given.parent()?.kind() === "expression_list"
         ? (given.parent()?.namedChildren().slice(1) ?? [])
         : [],
-    rest: last !== undefined && LEFT_OVER.test(String(last.kind())),
+    rest,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { SgNode } from "@ast-grep/napi";
+import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
 import { type Loop, loopAround } from "./loops.ts";
-import type { Binding, Names } from "./names.ts";
+import { afterPutting } from "./into.ts";
+import { type Binding, INTO, type Names } from "./names.ts";
 import { argumentsOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import {
@@ -9,6 +11,7 @@ import {
   isFields,
   isList,
   lettersOf,
+  reversed,
   TEXT_CHARS_MAX,
   type Fields,
   type Value,
@@ -54,7 +57,9 @@ function after(known: Value | null, binding: Binding, reader: Reader, depth: num
   let now: Value | null;
   if (binding.added === null) {
     const node = nodeOf(binding);
-    const value = node ? reader.evaluate(node, depth + 1) : elementOf(binding, reader, depth);
+    const whole = node ? reader.evaluate(node, depth + 1) : elementOf(binding, reader, depth);
+    const isFirst = node && binding.at === 0 && isList(whole) && givesSeveral(node, reader);
+    const value = isFirst ? (whole[0] ?? null) : whole;
     // Another function's local of the same name makes what is known no less so.
     now = value ?? known;
   } else now = addedTo(known, binding, reader, depth);
@@ -119,9 +124,30 @@ function elementOf(
   depth: number,
 ): Value | null {
   const given = value === "" ? null : node.field(value);
+  const other = given && at !== null ? givenBeside(given, at, reader, depth) : null;
+  if (other !== null) return other;
   const whole = given ? reader.evaluate(given, depth + 1) : null;
   if (at === null) return whole;
+  // What a function of Go gives back besides a text is no letter of it.
+  if (reader.language === "go" && !isList(whole)) return null;
   return rest ? (elementsOf(whole)?.slice(at) ?? null) : (elementsOf(whole)?.[at] ?? null);
+}
+
+const SEVERAL = /^(?:strings|bytes)\.Cut|^(?:filepath|path)\.Split\(|^net\.SplitHostPort/;
+const givesSeveral = (node: SgNode, { language, textOf }: Reader): boolean =>
+  language === "go" && SEVERAL.test(textOf(node));
+
+/** `name, option := tool()`: what a function of the file gives back beside the first. */
+function givenBeside(given: SgNode, at: number, reader: Reader, depth: number): Value | null {
+  if (reader.language !== "go" || at === 0) return null;
+  const call = given.kind() === "expression_list" ? given.namedChildren()[0] : given;
+  const callee = call?.kind() === "call_expression" ? call.field("function") : null;
+  const own = callee ? reader.functionOf(reader.textOf(callee).replace(/^.*\./, "")) : null;
+  const shape = own ? shapeOf(own, reader) : null;
+  const body = shape?.others[at - 1];
+  if (!call || !shape || !body) return null;
+  const values = argumentsOf(call).map((each) => reader.evaluate(each, depth + 1));
+  return applied({ names: shape.names, body, rest: shape.rest }, values, reader, depth + 1);
 }
 
 /** `const { host } = places` */
@@ -144,6 +170,8 @@ function addedTo(
   depth: number,
 ): Value | null {
   const { node, value, added } = binding;
+  if (added === INTO) return afterPutting(known, node, reader, depth);
+  if (added === "reverse") return reversed(known);
   const given =
     value === "" ? argumentsOf(node) : [node.field(value)].filter((one) => one !== null);
   const values = given.map((each) => reader.evaluate(each, depth + 1));

@@ -48,12 +48,17 @@ const MAKERS: readonly Maker[] = [
   [/^(?:slices\.Concat|bytes\.Join|bytes\.Repeat)$/, concatenated],
   [/^(?:ByteBuffer|CharBuffer)\.wrap$|^Arrays\.copyOfRange$/, ({ value }) => value(0)],
   [
+    /^(?!(?:Some|Ok|Err|Box)$)(?:Self|[A-Z]\w*)$/,
+    ({ values, given, reader }) =>
+      reader.language === "rust" && given.length > 0 ? values() : null,
+  ],
+  [
     /^(?:LazyLock|Lazy|LazyCell|OnceLock\.new\(\)|OnceCell\.new\(\))\.(?:new|get_or_init)$/,
     madeOnce,
   ],
 ];
 const LOOKS_LIKE_ONE =
-  /^(?:String\.|PathBuf\.|OsString|StringBu|len$|utf8\.|strconv\.|net\.Join|strings\.|bytes\.|os\.Exp|slices\.Con|Integer\.|Long\.|Short\.|Byte|Char|char\.|Arrays\.copy|Lazy|Once)|(?:radix|length|len|size|count|once|matches|strip\w*|trim_\w+|step_by|skip|take|limit|chunks\w*|filter)$/;
+  /^(?:String\.|PathBuf\.|OsString|StringBu|len$|utf8\.|strconv\.|net\.Join|strings\.|bytes\.|os\.Exp|slices\.Con|Integer\.|Long\.|Short\.|Byte|Char|char\.|Arrays\.copy|Lazy|Once|Self$|[A-Z]\w*$)|(?:radix|length|len|size|count|once|matches|strip\w*|trim_\w+|step_by|skip|take|limit|chunks\w*|filter)$/;
 
 /** Functions of Go, Java and Rust that change texts and lists in ways of their own. */
 export function moreMade(made: Made): Value | null {

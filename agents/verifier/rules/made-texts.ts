@@ -192,7 +192,9 @@ function formatted(made: Made): Value | null {
       : values;
   return filled(pattern, flat, (name) => {
     const key = rest.find((each) => {
-      const field = each.field("name") ?? each.field("key");
+      const isGiven = each.kind() === "assignment_expression";
+      const field =
+        each.field("name") ?? each.field("key") ?? (isGiven ? each.field("left") : null);
       return field !== null && reader.textOf(field).replaceAll(/[:"']/g, "") === name;
     });
     if (key) return reader.evaluate(unnamed(key), depth + 1);

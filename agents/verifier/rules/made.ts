@@ -71,6 +71,7 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
 
 /** `key=value` is the value. */
 export function unnamed(argument: SgNode): SgNode {
+  if (argument.kind() === "assignment_expression") return argument.field("right") ?? argument;
   return argument.field("name") || argument.field("key")
     ? (argument.field("value") ?? argument)
     : argument;
