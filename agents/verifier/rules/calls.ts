@@ -4,10 +4,10 @@ import { anyOf } from "../any-of.ts";
 import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
-import { lookedAgain } from "./handed.ts";
+import { handsOver, lookedAgain, standIns } from "./handed.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
-import { COULD_PUT, putsHost } from "./put-in.ts";
+import { COULD_PUT, putsHost, putsShell } from "./put-in.ts";
 import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
 import { usesTricks } from "./tricks.ts";
@@ -104,7 +104,10 @@ export function callFindings(
     open: [],
   };
   const putsHosts = !isTest(around.path) && COULD_PUT.test(text);
+  const makesCommands = language === "go" && !isTest(around.path) && /exec"/.test(text);
   const called: { node: SgNode; name: string }[] = [];
+  const standing: { node: SgNode; callees: readonly string[] }[] = [];
+  const handsOn = !isTest(around.path) && handsOver(reader);
   const broken = nodes.flatMap((met): Finding[] => {
     const { node, kind } = met;
     const found = (rule: string, severe: boolean) => [
@@ -114,7 +117,9 @@ export function callFindings(
     if (bindings.has(kind)) {
       const value = putsHosts ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
       const isPut = value !== undefined && putsHost(node, value, reader, around);
-      return isPut ? found("unknown-host", false) : [];
+      if (isPut) return found("unknown-host", false);
+      const told = makesCommands ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
+      return told !== undefined && putsShell(node, told, reader) ? found("shell", false) : [];
     }
     if (plain.includes(kind)) {
       const whole = wholeName(node, reader);
@@ -131,16 +136,29 @@ export function callFindings(
     const callees = namesOf(met, scan);
     called.push({ node, name: callees[0] ?? "?" });
     const rule = brokenBy(node, callees, scan);
-    return rule ? found(rule.rule, rule.severe === true) : [];
+    if (rule) return found(rule.rule, rule.severe === true);
+    if (handsOn && couldStandIn(callees)) standing.push({ node, callees });
+    return [];
   });
+  for (const open of standing) {
+    const names = standIns(open, called, reader);
+    const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
+    if (rule) broken.push(foundAt(open.node, rule, reader));
+  }
   const again = lookedAgain(scan.open, called, reader, (node, callees, within) =>
     brokenBy(node, callees, { ...scan, reader: within, open: [] }),
-  ).map(({ node, found: { rule, severe } }) => {
-    const line = node.range().start.line + 1;
-    return { rule, line, text: reader.textOf(node), severe: severe === true };
-  });
+  ).map(({ node, found }) => foundAt(node, found, reader));
   return [...broken, ...again, ...workedOutFindings(tree, called, reader, around)];
 }
+
+function foundAt(node: SgNode, { rule, severe }: CallRule, reader: Reader): Finding {
+  const line = node.range().start.line + 1;
+  return { rule, line, text: reader.textOf(node), severe: severe === true };
+}
+
+/** A plain name, or a part of one, that may be a function that was handed over. */
+const couldStandIn = ([name = ""]: readonly string[]): boolean =>
+  /^[a-z_]\w*(?:\.\w+)*(?:\(\)[\w.()]*)?$/.test(name);
 
 /** One pattern for all names that any rule asks for: most calls are none of them. */
 const unions = new WeakMap<readonly CallRule[], RegExp>();

@@ -1,4 +1,5 @@
 import type { SgNode } from "@ast-grep/napi";
+import { givenOnItsWay } from "./branches.ts";
 import type { Reader } from "./reader.ts";
 import { isList, type Value } from "./value.ts";
 
@@ -9,7 +10,9 @@ export type Shape = {
   defaults: readonly (SgNode | null)[];
   body: SgNode;
   /** What is given back beside it, as in Go: `return name, option`. */
-  others: readonly SgNode[];
+  beside: readonly SgNode[];
+  /** All that it does, where what it gives back hangs on conditions. */
+  branches: SgNode | null;
   /** Whether the last name stands for all that is left. */
   rest: boolean;
 };
@@ -55,7 +58,8 @@ function shapeRead(node: SgNode, reader: Reader): Shape | null {
     names: names.length === 0 ? ["it", "_1"] : names,
     defaults: defaults ?? [],
     body: given,
-    others:
+    branches: body && branchesIn(body, reader) ? body : null,
+    beside:
       given.parent()?.kind() === "expression_list"
         ? (given.parent()?.namedChildren().slice(1) ?? [])
         : [],
@@ -64,6 +68,16 @@ function shapeRead(node: SgNode, reader: Reader): Shape | null {
 }
 
 const LEFT_OVER = /^(?:variadic_parameter_declaration|spread_parameter|rest_pattern)$/;
+
+const BRANCHES_CHARS_MAX = 800;
+
+function branchesIn(body: SgNode, { language, textOf }: Reader): boolean {
+  if (!/^(?:go|java|rust)$/.test(language)) return false;
+  const { start, end } = body.range();
+  return (
+    end.index - start.index < BRANCHES_CHARS_MAX && /\b(?:if|switch|match)\b/.test(textOf(body))
+  );
+}
 
 /** `func turned(in string) (out string)` */
 function namedResult(node: SgNode, { language }: Reader): SgNode | null {
@@ -108,7 +122,13 @@ const BODY_CHARS_MAX = 600;
 
 /** What a function makes of values; names of its own stand for them while it is read. */
 export function applied(
-  { names, body, defaults = [], rest = false }: Pick<Shape, "names" | "body"> & Partial<Shape>,
+  {
+    names,
+    body,
+    defaults = [],
+    rest = false,
+    branches = null,
+  }: Pick<Shape, "names" | "body"> & Partial<Shape>,
   given: readonly (Value | null)[],
   reader: Reader,
   depth: number,
@@ -128,7 +148,9 @@ export function applied(
     const other = told === null ? (defaults[at] ?? null) : null;
     bound.set(name.trim(), other ? reader.evaluate(other, depth + 1) : told);
   }
-  return reader.within(bound).evaluate(body, depth + 1);
+  const inside = reader.within(bound);
+  const way = branches ? givenOnItsWay(branches, inside, depth + 1) : null;
+  return inside.evaluate(way ?? body, depth + 1);
 }
 
 function valueAt(values: Value | null | undefined | readonly (Value | null)[], at: number) {

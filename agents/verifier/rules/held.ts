@@ -144,7 +144,7 @@ function givenBeside(given: SgNode, at: number, reader: Reader, depth: number): 
   const callee = call?.kind() === "call_expression" ? call.field("function") : null;
   const own = callee ? reader.functionOf(reader.textOf(callee).replace(/^.*\./, "")) : null;
   const shape = own ? shapeOf(own, reader) : null;
-  const body = shape?.others[at - 1];
+  const body = shape?.beside[at - 1];
   if (!call || !shape || !body) return null;
   const values = argumentsOf(call).map((each) => reader.evaluate(each, depth + 1));
   return applied({ names: shape.names, body, rest: shape.rest }, values, reader, depth + 1);

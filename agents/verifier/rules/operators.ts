@@ -25,10 +25,25 @@ export function combined(node: SgNode, reader: Reader, depth: number): Value | n
     const right = each.field("right");
     if (!operator || !right) return null;
     const other = reader.evaluate(right, depth + 1);
+    if (isCounted(known, other, each, reader)) {
+      known = (numberOf(known) ?? 0) + (numberOf(other) ?? 0);
+      continue;
+    }
     known = applyOperator(reader.textOf(operator), known, other);
     if (typeof known === "string") known = known.slice(0, TEXT_CHARS_MAX);
   }
   return known;
+}
+
+/** In Go, Java and Rust a letter and a number are a number: `'a' + 13`. */
+function isCounted(one: Value | null, other: Value | null, node: SgNode, reader: Reader): boolean {
+  if (!/^(?:go|java|rust)$/.test(reader.language)) return false;
+  const isNumber = typeof one === "number";
+  if (isNumber === (typeof other === "number") || numberOf(isNumber ? other : one) === null)
+    return false;
+  const letter = node.field(isNumber ? "right" : "left");
+  const isText = letter !== null && reader.grammar.strings.includes(String(letter.kind()));
+  return !isText && node.field("operator")?.text() === "+";
 }
 
 function applyOperator(operator: string, left: Value | null, right: Value | null): Value | null {
@@ -37,10 +52,12 @@ function applyOperator(operator: string, left: Value | null, right: Value | null
     case "<<":
       return sum(left, right, operator);
     case "||":
+      return left === 0 ? right : (left ?? right);
     case "??":
     case "or":
       return left ?? right;
     case "&&":
+      return left === 0 ? left : right;
     case "and":
       return right;
     case "*":
