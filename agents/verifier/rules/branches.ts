@@ -106,6 +106,10 @@ function throughArms(node: SgNode, going: Going): Way {
     if (!pattern || !result) continue;
     const isMet = meets(pattern, value, going);
     if (isMet === null) return "open";
+    // `other => other`
+    if (isMet && given && going.reader.textOf(pattern) === going.reader.textOf(result)) {
+      return { node: given };
+    }
     if (isMet)
       return /block|match|if_/.test(String(result.kind()))
         ? through(result, going)

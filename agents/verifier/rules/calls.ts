@@ -197,6 +197,9 @@ function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): 
   return texts !== undefined && texts !== "hidden" && names.some((name) => OPENS.test(name));
 }
 
+/** How what is handed over in Java is called in the end. */
+const APPLIED =
+  /(?<=\w\.\w+|\b[A-Z]\w+)\.(?:accept|apply|get|test|run|call|invoke|invokeExact|applyAs\w+)$/;
 const CALLED_THROUGH = /\.(?:value|call|apply|bind|__call__|\(\))$/;
 
 function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRule | null {
@@ -266,7 +269,7 @@ function namesOf({ node, written }: Met, { reader, byWords }: Scan): readonly st
 const ON_ARGUMENTS = /^Reflect\.(?:apply|construct)$/;
 
 function throughOthers(node: SgNode, name: string, reader: Reader): string[] {
-  const through = name.replace(CALLED_THROUGH, "");
+  const through = name.replace(reader.language === "java" ? APPLIED : CALLED_THROUGH, "");
   const names = through === name ? [name] : [name, through];
   if (reader.language === "ruby" && SENDS.test(name)) {
     const [first] = argumentsOf(node);
