@@ -219,9 +219,9 @@ function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRul
   }
   // What cannot be told is no excuse where somebody took care that it cannot.
   const sinks = matching.filter((rule) => reachesOut(rule, callees));
-  const opaque = sinks.find((sink) => isOpaque(node, sink, reader));
+  const opaque = sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;
   if (!opaque && couldBreak && given?.isOpen) scan.open.push({ node, callees });
-  return opaque ?? null;
+  return opaque;
 }
 
 const SHELL_NAMED =

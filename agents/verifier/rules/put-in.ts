@@ -40,7 +40,7 @@ export function putsHost(
   const said = lettersOf(reader.evaluate(given));
   if (said !== null && !said.includes(HOLE)) {
     return ENDS_AS_HOST.test(said) || /^\d/.test(said) || said.includes("://")
-      ? breaks("hosts", { said: "", texts: [said], on: "", isOpen: false }, around)
+      ? breaks("hosts", { said: "", texts: [said], on: "" }, around)
       : false;
   }
   return isOpaquePart(given, { rule: "unknown-host" }, reader);
