@@ -126,7 +126,7 @@ const LOADS = new RegExp(
 const TAKES =
   /^(?:getattr|Reflect\.get|Object\.getOwnPropertyDescriptor|inspect\.getattr_static|object\.__getattribute__)$/;
 const PASSES_ON =
-  /^(?:promisify|util\.promisify|partial|functools\.(?:partial|wraps|cache|lru_cache)|operator\.methodcaller|method|Kernel\.method|staticmethod|reflect\.ValueOf|Proxy|Object\.(?:create|freeze|assign|seal)|types\.MethodType|once|debounce|itemgetter)$/;
+  /^(?:promisify|util\.promisify|partial|functools\.(?:partial|wraps|cache|lru_cache)|operator\.methodcaller|method|Kernel\.method|staticmethod|reflect\.ValueOf|Proxy|Object\.(?:create|freeze|assign|seal)|types\.MethodType|once|debounce|itemgetter|(?:Box|Rc|Arc|Some|Ok)(?:\.new)?)$/;
 const HOLDS = /\.(?:get|fetch|dig|at|getOrDefault)$/;
 
 /** What a call gives back, where that can be told. */

@@ -197,6 +197,8 @@ function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): 
   return texts !== undefined && texts !== "hidden" && names.some((name) => OPENS.test(name));
 }
 
+/** What calls a function that it is given for each thing: `all.forEach(File::delete)`. */
+const WALKS = /\.(?:forEach|forEachOrdered|map|peek|ifPresent)$/;
 /** How what is handed over in Java is called in the end. */
 const APPLIED =
   /(?<=\w\.\w+|\b[A-Z]\w+)\.(?:accept|apply|get|test|run|call|invoke|invokeExact|applyAs\w+)$/;
@@ -276,6 +278,8 @@ function throughOthers(node: SgNode, name: string, reader: Reader): string[] {
     const sent = (first && reader.fold(first)) ?? "?sent";
     names.push(sent, name.replace(SENDS, `$1${sent}`));
   }
+  const each = reader.language === "java" && WALKS.test(name) ? argumentsOf(node)[0] : undefined;
+  if (each?.kind() === "method_reference") names.push(reader.nameOf(each));
   const handed = reader.language === "ruby" ? /\(&:(\w+)\)$/.exec(reader.textOf(node))?.[1] : null;
   if (handed) names.push(`${name}().${handed}`);
   if (ON_ARGUMENTS.test(name)) {

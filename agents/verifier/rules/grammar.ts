@@ -155,7 +155,11 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
     },
     members: { field_access: ["object", "field"] },
     subscripts: { array_access: ["array", "index"] },
-    assigned: { variable_declarator: ["name", "value"], assignment_expression: ["left", "right"] },
+    assigned: {
+      variable_declarator: ["name", "value"],
+      assignment_expression: ["left", "right"],
+      resource: ["name", "value"],
+    },
     typed: { formal_parameter: ["name", "type"] },
     strings: ["string_literal"],
     holes: [],

@@ -3,7 +3,9 @@ import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
 import { type Loop, loopAround } from "./loops.ts";
 import { afterPutting } from "./into.ts";
-import { type Binding, INTO, type Names } from "./names.ts";
+import { orHoles, receiverOf } from "./made.ts";
+import { applyOperator } from "./operators.ts";
+import { type Binding, EACH, INTO, type Names, PLACE } from "./names.ts";
 import { argumentsOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import {
@@ -150,6 +152,25 @@ function givenBeside(given: SgNode, at: number, reader: Reader, depth: number): 
   return applied({ names: shape.names, body, rest: shape.rest }, values, reader, depth + 1);
 }
 
+const PLACES_MAX = 2_000;
+
+/** A list in which one place is given something: `letters[at] ^= 7`. */
+function placedIn(known: Value | null, node: SgNode, reader: Reader, depth: number): Value | null {
+  const [left, right] = ["left", "right"].map((field) => {
+    const side = node.field(field);
+    return side?.kind() === "expression_list" ? side.namedChildren()[0] : side;
+  });
+  const index = left?.field("index") ?? left?.namedChildren()[1];
+  const at = index ? reader.evaluate(index, depth + 1) : null;
+  const value = right ? reader.evaluate(right, depth + 1) : null;
+  if (typeof at !== "number" || at < 0 || at > PLACES_MAX) return known;
+  const list = [...(elementsOf(known) ?? [])];
+  while (list.length < at) list.push(null);
+  const operator = node.field("operator")?.text().replace(/=$/, "") ?? "";
+  list[at] = operator === "" ? value : applyOperator(operator, list[at] ?? null, value);
+  return list;
+}
+
 /** `const { host } = places` */
 function takenOut(name: string, { names, reader, depth }: Held): Value | null {
   const part = names.parts.get(name);
@@ -170,6 +191,13 @@ function addedTo(
   depth: number,
 ): Value | null {
   const { node, value, added } = binding;
+  if (added === PLACE) return placedIn(known, node, reader, depth);
+  if (added === EACH) {
+    const on = receiverOf(node, reader);
+    const more = on ? elementsOf(reader.evaluate(on, depth + 1)) : null;
+    if (typeof known !== "string") return [...(elementsOf(known) ?? []), ...(more ?? [null])];
+    return known + (more === null ? HOLE : orHoles(more.map((each) => lettersOf(each))).join(""));
+  }
   if (added === INTO) return afterPutting(known, node, reader, depth);
   if (added === "reverse") return reversed(known);
   const given =

@@ -9,7 +9,7 @@ import { elementsOf, lettersOf, reversed, type Value } from "./value.ts";
 
 /** How calls begin that put something into what they are given first. */
 export const PUTS_INTO =
-  /^(?:(?:(?:std::|core::)?(?:write|writeln)|fmt\.Fprint(?:f|ln)?|io\.WriteString|slices\.Reverse|copy|hex\.Decode|\w+\.(?:Std|URL|RawStd|RawURL)Encoding\.Decode|json\.Unmarshal)$|Collections\.(?:addAll|reverse)\(|System\.arraycopy\()/;
+  /^(?:(?:(?:std::|core::)?(?:write|writeln)|fmt\.Fprint(?:f|ln)?|io\.WriteString|slices\.(?:Reverse|Sort)|sort\.(?:Strings|Ints)|copy|hex\.Decode|\w+\.(?:Std|URL|RawStd|RawURL)Encoding\.Decode|json\.Unmarshal)$|(?:Collections|Arrays)\.(?:addAll|reverse|sort)\(|System\.arraycopy\()/;
 
 /** The name that such a call changes: `&mut text`, `&text`. */
 export function changedBy(node: SgNode, written: string): string | null {
@@ -31,6 +31,7 @@ export function afterPutting(
   const values = given.slice(1).map((each) => reader.evaluate(unnamed(each), depth + 1));
   const [first = null] = values;
   const text = (more: string) => (lettersOf(known) ?? "") + more;
+  if (/(?:Strings|[sS]ort)$/.test(name)) return inOrder(known);
   if (/[rR]everse$/.test(name)) return reversed(known);
   if (/(?:^|\.)(?:write|writeln|Fprintf)$/.test(name)) {
     return typeof first === "string"
@@ -50,6 +51,11 @@ export function afterPutting(
   }
   const letters = lettersOf(first);
   return letters === null ? known : (decoderOf(`${name}String`)?.(letters) ?? known);
+}
+
+function inOrder(list: Value | null): Value | null {
+  const letters = elementsOf(list)?.map((each) => lettersOf(each) ?? HOLE);
+  return letters ? letters.toSorted() : null;
 }
 
 /** `name = value` among what a macro is given; else what the file itself calls so. */

@@ -46,6 +46,16 @@ const MAKERS: readonly Maker[] = [
   [/\.(?:chunks(?:_exact)?|as_bytes\(\)\.chunks)$/, chunked],
   [/\.filter$/, kept],
   [/^(?:slices\.Concat|bytes\.Join|bytes\.Repeat)$/, concatenated],
+  [/\.entrySet$/, pairsIn],
+  [
+    /\.(?:getKey|getValue)$/,
+    ({ receiver, method }) => elementsOf(receiver())?.[method === "getKey" ? 0 : 1] ?? null,
+  ],
+  [
+    /^StringTokenizer$/,
+    ({ value }) => (typeof value(0) === "string" ? printed(value(0)).trim().split(/\s+/) : null),
+  ],
+  [/\.(?:nextToken|nextElement|next)$/, ({ receiver }) => elementsOf(receiver())?.[0] ?? null],
   [/^(?:ByteBuffer|CharBuffer)\.wrap$|^Arrays\.copyOfRange$/, ({ value }) => value(0)],
   [
     /^(?!(?:Some|Ok|Err|Box)$)(?:Self|[A-Z]\w*)$/,
@@ -58,7 +68,7 @@ const MAKERS: readonly Maker[] = [
   ],
 ];
 const LOOKS_LIKE_ONE =
-  /^(?:String\.|PathBuf\.|OsString|StringBu|len$|utf8\.|strconv\.|net\.Join|strings\.|bytes\.|os\.Exp|slices\.Con|Integer\.|Long\.|Short\.|Byte|Char|char\.|Arrays\.copy|Lazy|Once|Self$|[A-Z]\w*$)|(?:radix|length|len|size|count|once|matches|strip\w*|trim_\w+|step_by|skip|take|limit|chunks\w*|filter)$/;
+  /^(?:String\.|PathBuf\.|OsString|StringBu|len$|utf8\.|strconv\.|net\.Join|strings\.|bytes\.|os\.Exp|slices\.Con|Integer\.|Long\.|Short\.|Byte|Char|char\.|Arrays\.copy|Lazy|Once|Self$|[A-Z]\w*$)|(?:radix|length|len|size|count|once|matches|strip\w*|trim_\w+|step_by|skip|take|limit|chunks\w*|filter|entrySet|get(?:Key|Value)|next\w*)$|^StringTok/;
 
 /** Functions of Go, Java and Rust that change texts and lists in ways of their own. */
 export function moreMade(made: Made): Value | null {
@@ -93,6 +103,13 @@ function parted(made: Made): Value | null {
   if (!/Cut|once/.test(made.method)) return text.split(by);
   const at = made.method.startsWith("r") ? text.lastIndexOf(by) : text.indexOf(by);
   return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + by.length)];
+}
+
+/** `names.entrySet()` */
+function pairsIn({ receiver, reader, depth }: Made): Value | null {
+  const on = receiver();
+  if (!isFields(on)) return null;
+  return [...on.entries].map(([key, entry]) => [key, reader.evaluate(entry, depth + 1)]);
 }
 
 function mapped({ given, value, reader, depth }: Made): Value | null {

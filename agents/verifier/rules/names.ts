@@ -33,13 +33,20 @@ const NAMES_MAX = 20_000;
 
 /** Methods that put something into what they are called on. */
 const ADDS =
-  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
+  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendCodePoint|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
 /** What is added to: a name, or the beginning of a chain upon it. */
 const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
 const ADDED_CHARS = 200;
 const BEGINNING_CHARS = 260;
 const ADDING =
   /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|reverse\(\)|args?\b)/;
+/** `letters[at] = x`, in languages whose lists have a fixed length. */
+const AT_PLACE = /^([\w.]+)\[[^\]"'`]+\]$/;
+const PLACED = /^(?:go|java|rust)$/;
+export const PLACE = "[]";
+/** `parts.forEach(text::append)` */
+const EACH_INTO = /\.forEach(?:Ordered)?\(\s*([\w.]+)::(?:append\w*|add)\s*\)$/;
+export const EACH = "forEach";
 /** What is put into something that is handed over. */
 export const INTO = "into";
 
@@ -92,6 +99,8 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[
       operator === undefined || !/^(?:\+|<<|\|\||\?\?)$/.test(operator) ? null : operator;
     const locals = localsOf(said);
     if (locals === null) hold(keyed(said), { node, value, at: null, added });
+    const list = locals === null && PLACED.test(language) ? AT_PLACE.exec(said)?.[1] : undefined;
+    if (list !== undefined) hold(list, { node, value: "", at: null, added: PLACE });
     for (const [at, local] of (locals ?? []).entries()) {
       const name = local.replace(LEFT_OVER, "");
       const rest = name === local ? {} : ({ rest: true } as const);
@@ -161,6 +170,10 @@ function addedBy(
   if (PUTS_INTO.test(begins)) {
     const name = changedBy(node, begins);
     return name === null ? null : { name, binding: { node, value: "", at: null, added: INTO } };
+  }
+  if (language === "java" && /\bforEach/.test(begins)) {
+    const name = EACH_INTO.exec(tree.textOf(node))?.[1];
+    if (name !== undefined) return { name, binding: { node, value: "", at: null, added: EACH } };
   }
   const couldAdd = isWhole ? ADDS.test(written) || isTurning(written) : ADDING.test(begins);
   const callee = !couldAdd ? null : isWhole ? whole : node.field(shape.name);

@@ -46,7 +46,11 @@ function isCounted(one: Value | null, other: Value | null, node: SgNode, reader:
   return !isText && node.field("operator")?.text() === "+";
 }
 
-function applyOperator(operator: string, left: Value | null, right: Value | null): Value | null {
+export function applyOperator(
+  operator: string,
+  left: Value | null,
+  right: Value | null,
+): Value | null {
   switch (operator) {
     case "+":
     case "<<":
