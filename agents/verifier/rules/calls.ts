@@ -158,7 +158,7 @@ function foundAt(node: SgNode, { rule, severe }: CallRule, reader: Reader): Find
 
 /** A plain name, or a part of one, that may be a function that was handed over. */
 const couldStandIn = ([name = ""]: readonly string[]): boolean =>
-  /^[a-z_]\w*(?:\.\w+)*(?:\(\)[\w.()]*)?$/.test(name);
+  APPLIED.test(name) || /^[a-z_]\w*(?:\.\w+)*(?:\(\)[\w.()]*)?$/.test(name);
 
 /** One pattern for all names that any rule asks for: most calls are none of them. */
 const unions = new WeakMap<readonly CallRule[], RegExp>();

@@ -1,10 +1,12 @@
 import type { SgNode } from "@ast-grep/napi";
+import { givenElsewhere } from "./constructed.ts";
 import { fieldsOf } from "./fields.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { madeBy } from "./made.ts";
 import { combined } from "./operators.ts";
 import type { Reader } from "./reader.ts";
+import { usesTricks } from "./tricks.ts";
 import {
   elementsOf,
   isFields,
@@ -61,9 +63,22 @@ function ofName(node: SgNode, reader: Reader, depth: number): Value | null {
   const name = reader.textOf(node);
   const known = reader.named(name, depth + 1);
   if (known !== null || reader.values.has(name) || reader.bound.has(name)) return known;
+  const other = PARAMETERS_ASKED.test(reader.language)
+    ? elsewhere(node, name, reader, depth)
+    : null;
+  if (other !== null) return other;
   const brought = reader.imports.names.get(name);
   if (brought !== undefined) return SEPARATORS.test(brought) ? "/" : null;
   return reader.language === "ruby" ? givenBackBy(name, reader, depth) : null;
+}
+
+const PARAMETERS_ASKED = /^(?:go|java|rust)$/;
+
+/** What a field, or a parameter, is given elsewhere in a file that hides something. */
+function elsewhere(node: SgNode, name: string, reader: Reader, depth: number): Value | null {
+  if (reader.bound.size > 0 || !usesTricks(reader.text())) return null;
+  const field = reader.language === "java" ? reader.named(`this.${name}`, depth + 1) : null;
+  return field ?? givenElsewhere(node, name, reader, depth);
 }
 
 /** What a getter, or a method that is asked nothing, gives back. */

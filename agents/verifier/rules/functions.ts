@@ -168,3 +168,15 @@ export function appliedTo(
   const shape = own ? shapeOf(own, reader) : null;
   return shape ? applied(shape, given, reader, depth) : null;
 }
+
+const ABOVE_MAX = 40;
+
+/** The function with a name that a node stands in. */
+export function functionAround(node: SgNode, { grammar }: Reader): SgNode | null {
+  let up = node.parent();
+  for (let step = 0; up && step < ABOVE_MAX; step++) {
+    if (grammar.functions.includes(String(up.kind()))) return up;
+    up = up.parent();
+  }
+  return null;
+}

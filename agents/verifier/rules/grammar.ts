@@ -171,7 +171,7 @@ export const GRAMMARS: Readonly<Record<Parsed, Grammar>> = {
     wrappers: ["parenthesized_expression", "cast_expression", "array_creation_expression"],
     casts: [],
     imports: ["import_declaration"],
-    functions: ["method_declaration"],
+    functions: ["method_declaration", "constructor_declaration", "record_declaration"],
     returns: "return_statement",
   },
   rust: {

@@ -1,7 +1,7 @@
 import type { SgNode } from "@ast-grep/napi";
 import { argumentsOf } from "./called.ts";
-import { parametersOf } from "./functions.ts";
-import { unnamed } from "./made.ts";
+import { functionAround, parametersOf } from "./functions.ts";
+import { receiverOf, unnamed } from "./made.ts";
 import type { Reader } from "./reader.ts";
 import type { Value } from "./value.ts";
 
@@ -57,14 +57,16 @@ export function standIns(
   calls: readonly Called[],
   reader: Reader,
 ): string[] {
-  const [, head = "", field] = /^(\w+)(?:\.(\w+))?/.exec(name) ?? [];
+  // What is called by a type of Java is written with the name that has it.
+  const on = reader.language === "java" ? receiverOf(node, reader) : null;
+  const [, head = "", field] = /^(\w+)(?:\.(\w+))?/.exec(on ? reader.textOf(on) : name) ?? [];
   const own = functionAround(node, reader);
   const called = own?.field("name");
   const at = own ? parametersOf(own, reader).names.indexOf(head) : -1;
   const sites = called && at !== -1 ? (methodsOf(calls).get(reader.textOf(called)) ?? []) : [];
   const given = sites.slice(0, CALLS_MAX).flatMap((site) => argumentsOf(site)[at] ?? []);
   const parts = field === undefined ? [] : fieldsCalled(field, node, reader);
-  const rest = (length: number) => name.slice(length);
+  const rest = (length: number) => (on ? "" : name.slice(length));
   return [
     ...[...given, ...walkedOver(node, head, reader)].map(
       (each) => `${reader.nameOf(each)}${rest(head.length)}`,
@@ -141,13 +143,4 @@ function methodsOf(calls: readonly Called[]): Map<string, SgNode[]> {
     else found.set(method, [node]);
   }
   return found;
-}
-
-function functionAround(node: SgNode, { grammar }: Reader): SgNode | null {
-  let up = node.parent();
-  for (let step = 0; up && step < ABOVE_MAX; step++) {
-    if (grammar.functions.includes(String(up.kind()))) return up;
-    up = up.parent();
-  }
-  return null;
 }

@@ -1,4 +1,5 @@
 import type { SgNode } from "@ast-grep/napi";
+import { fieldsMade } from "./constructed.ts";
 import { decodedAs, decoderOf } from "./decoders.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
@@ -9,7 +10,7 @@ import { textMade } from "./made-texts.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
-import { isList, lettersOf, reversed, TEXT_CHARS_MAX, type Value } from "./value.ts";
+import { isFields, isList, lettersOf, reversed, TEXT_CHARS_MAX, type Value } from "./value.ts";
 
 /** A call whose value is asked for. */
 export type Made = {
@@ -100,6 +101,9 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
   const callee = shaped && "whole" in shaped ? node.field(shaped.whole) : null;
   const simple = callee && /^\w+$/.test(reader.textOf(callee)) ? reader.textOf(callee) : method;
   const own = reader.functionOf(simple) ?? (callee && reader.functionOf(reader.textOf(callee)));
+  if (own && /^(?:constructor|record)_/.test(String(own.kind()))) {
+    return node.kind() === "object_creation_expression" ? fieldsMade(node, own, reader) : null;
+  }
   const shape = own ? shapeOf(own, reader) : null;
   if (!shape) return null;
   const defaults = given.length === 0 ? [] : values();
@@ -108,7 +112,12 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
 }
 
 /** A method of the file's own, on whatever it is called. */
-function methodMade({ method, given, reader, depth }: Made): Value | null {
+function methodMade({ method, given, reader, depth, receiver }: Made): Value | null {
+  if (reader.language === "java" && given.length === 0) {
+    const on = receiver();
+    const entry = isFields(on) ? on.entries.get(method) : undefined;
+    if (entry) return reader.evaluate(entry, depth + 1);
+  }
   // Where nothing is hidden, or something is given, what a method gives back is not asked for.
   if (given.length > 0 || !usesTricks(reader.text())) return null;
   const own = /^\w+$/.test(method) ? reader.functionOf(method) : null;
