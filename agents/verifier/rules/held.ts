@@ -40,7 +40,9 @@ export function heldBy(name: string, held: Held): Value | null {
   for (let at = 0; at < bindings.length; at++) {
     const binding = bindings[at];
     if (!binding) break;
-    const loop = growsBy(binding, name, reader) ? loopAround(binding.node, reader, depth) : null;
+    const loop = growsBy(binding, name, reader)
+      ? loopAround(binding.node, name, reader, depth)
+      : null;
     if (loop && !(given && isInside(given, loop.node))) {
       const inside = bindings.slice(at).filter(({ node }) => isInside(node, loop.node));
       known = afterRounds(known, loop, inside, { name, reader, depth });
@@ -154,20 +156,23 @@ function givenBeside(given: SgNode, at: number, reader: Reader, depth: number): 
 
 const PLACES_MAX = 2_000;
 
-/** A list in which one place is given something: `letters[at] ^= 7`. */
+/** A list in which a place is given something: `letters[at] ^= 7`, `a[i], a[j] = a[j], a[i]`. */
 function placedIn(known: Value | null, node: SgNode, reader: Reader, depth: number): Value | null {
-  const [left, right] = ["left", "right"].map((field) => {
+  const [left = [], right = []] = ["left", "right"].map((field) => {
     const side = node.field(field);
-    return side?.kind() === "expression_list" ? side.namedChildren()[0] : side;
+    return side?.kind() === "expression_list" ? side.namedChildren() : side ? [side] : [];
   });
-  const index = left?.field("index") ?? left?.namedChildren()[1];
-  const at = index ? reader.evaluate(index, depth + 1) : null;
-  const value = right ? reader.evaluate(right, depth + 1) : null;
-  if (typeof at !== "number" || at < 0 || at > PLACES_MAX) return known;
-  const list = [...(elementsOf(known) ?? [])];
-  while (list.length < at) list.push(null);
+  const values = right.map((each) => reader.evaluate(each, depth + 1));
   const operator = node.field("operator")?.text().replace(/=$/, "") ?? "";
-  list[at] = operator === "" ? value : applyOperator(operator, list[at] ?? null, value);
+  const list = [...(elementsOf(known) ?? [])];
+  for (const [which, place] of left.entries()) {
+    const index = place.field("index") ?? place.namedChildren()[1];
+    const at = index ? reader.evaluate(index, depth + 1) : null;
+    if (typeof at !== "number" || at < 0 || at > PLACES_MAX) return known;
+    while (list.length < at) list.push(null);
+    const value = values[which] ?? null;
+    list[at] = operator === "" ? value : applyOperator(operator, list[at] ?? null, value);
+  }
   return list;
 }
 

@@ -19,8 +19,16 @@ const FIELDS: readonly (readonly [names: string, over: string])[] = [
   ["pattern", "value"],
 ];
 
-/** The loop that a node stands in, where it can be told how often it goes round, and over what. */
-export function loopAround(node: SgNode, reader: Reader, depth: number): Loop | null {
+/**
+ * The loop that a node stands in, where it can be told how often it goes round, and over what.
+ * @param grown The name that it makes grow.
+ */
+export function loopAround(
+  node: SgNode,
+  grown: string,
+  reader: Reader,
+  depth: number,
+): Loop | null {
   let inner: SgNode = node;
   for (let step = 0; step < ABOVE_MAX; step++) {
     const up = inner.parent();
@@ -28,7 +36,10 @@ export function loopAround(node: SgNode, reader: Reader, depth: number): Loop | 
     const kind = String(up.kind());
     if (isCallback(up, reader)) return handedTo(up, reader, depth);
     if (WALKS.test(kind)) {
-      const rounds = counted(up, reader, depth) ?? walked(up, reader, depth);
+      const rounds =
+        counted(up, reader, depth) ??
+        stepped(up, grown, reader, depth) ??
+        walked(up, reader, depth);
       return rounds && { node: up, rounds };
     }
     inner = up;
@@ -91,7 +102,7 @@ function counted(loop: SgNode, reader: Reader, depth: number): Round[] | null {
   const [begins, until, step] = ["init", "condition", "update"].map((field) => clause.field(field));
   const start = begins ?? clause.field("initializer");
   const limit = until?.field("right");
-  if (!start || !until || !limit || !step) return null;
+  if (!start || !until || !limit || !step || isOfSeveral(start)) return null;
   const name = /(\w+)\s*:?=(?!=)/.exec(reader.textOf(start).slice(0, HEAD_CHARS_MAX))?.[1];
   const given =
     start.field("right") ?? start.find({ rule: { kind: "variable_declarator" } })?.field("value");
@@ -116,6 +127,53 @@ function counted(loop: SgNode, reader: Reader, depth: number): Round[] | null {
     rounds.push(new Map([[name, at]]));
   return rounds;
 }
+
+/** `for i, j := 0, len(letters)-1; i < j; i, j = i+1, j-1` */
+function stepped(loop: SgNode, grown: string, reader: Reader, depth: number): Round[] | null {
+  const clause = loop.namedChildren().find((child) => child.kind() === "for_clause") ?? loop;
+  const until = clause.field("condition");
+  const start = clause.field("initializer") ?? clause.field("init");
+  const steps = clause.fieldChildren("update");
+  if (!until || !start || steps.length === 0) return null;
+  let now = new Map([...reader.bound, [grown, reader.named(grown, depth + 1)] as const]);
+  const evaluate = (node: SgNode) => reader.within(now).evaluate(node, depth + 1);
+  for (const [name, node] of givenIn(start, reader)) now.set(name, evaluate(node));
+  const rounds: Round[] = [];
+  while (rounds.length < ROUNDS_MAX && evaluate(until) === 1) {
+    rounds.push(now);
+    const next = new Map(now);
+    for (const step of steps) {
+      const said = reader.textOf(step);
+      const [, counter = ""] = /^(\w+)(?:\+\+|--|\s*[-+]=)/.exec(said) ?? [];
+      const was = now.get(counter);
+      if (typeof was === "number") next.set(counter, was + stepOf(said));
+      else for (const [name, node] of givenIn(step, reader)) next.set(name, evaluate(node));
+    }
+    now = next;
+  }
+  return rounds.length > 0 && rounds.length < ROUNDS_MAX ? rounds : null;
+}
+
+/** The names that a statement gives something, each with that. */
+function givenIn(statement: SgNode, { textOf }: Reader): [name: string, node: SgNode][] {
+  const [left, right] = [statement.field("left"), statement.field("right")];
+  if (left && right) {
+    const values = right.kind() === "expression_list" ? right.namedChildren() : [right];
+    const names = left.kind() === "expression_list" ? left.namedChildren() : [left];
+    return names.flatMap((name, at): [string, SgNode][] => {
+      const value = values[at];
+      return value ? [[textOf(name), value]] : [];
+    });
+  }
+  return statement
+    .findAll({ rule: { kind: "variable_declarator" } })
+    .flatMap((each): [string, SgNode][] => {
+      const [name, value] = [each.field("name"), each.field("value")];
+      return name && value ? [[textOf(name), value]] : [];
+    });
+}
+
+const isOfSeveral = (start: SgNode): boolean => start.text().slice(0, HEAD_CHARS_MAX).includes(",");
 
 function stepOf(said: string): number {
   const by = Number(/[-+]=\s*(\d+)/.exec(said)?.[1] ?? 1);

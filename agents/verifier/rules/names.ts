@@ -41,7 +41,7 @@ const BEGINNING_CHARS = 260;
 const ADDING =
   /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|reverse\(\)|args?\b)/;
 /** `letters[at] = x`, in languages whose lists have a fixed length. */
-const AT_PLACE = /^([\w.]+)\[[^\]"'`]+\]$/;
+const AT_PLACE = /^([\w.]+)\[[^\]"'`]+\](?:,\s*\1\[[^\]"'`]+\])?$/;
 const PLACED = /^(?:go|java|rust)$/;
 export const PLACE = "[]";
 /** `parts.forEach(text::append)` */
