@@ -12,7 +12,7 @@ const BARE_HOST = /^(?:[\w-]+\.)+[a-z]{2,}$|^\d{1,3}(?:\.\d{1,3}){3}$/i;
 /** Whether a text that a call is given is of that kind. */
 export function breaks(
   against: Against,
-  { said, texts, on }: Given,
+  { said, texts, on }: Omit<Given, "isOpen">,
   { hosts }: Surroundings,
 ): boolean {
   switch (against) {

@@ -1,6 +1,7 @@
 import type { SgNode } from "@ast-grep/napi";
 import { entryAt } from "./fields.ts";
 import { shapeOf } from "./functions.ts";
+import { macroArguments } from "./macros.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
 
@@ -35,11 +36,15 @@ export function nameOf(node: SgNode, reader: Reader, depth: number): string {
     const inner = node.namedChildren().at(grammar.casts.includes(kind) ? 0 : -1);
     return inner ? reader.nameOf(inner, depth + 1) : "?";
   }
-  if (kind === "generic_function") {
+  if (/^generic_(?:function|type)$/.test(kind)) {
     const [inner] = node.namedChildren();
     return inner ? reader.nameOf(inner, depth + 1) : "?";
   }
-  if (kind === "method_reference") return textOf(node).replaceAll(/\s*::\s*/g, ".");
+  if (TYPES.test(kind)) return reader.resolved(textOf(node), depth + 1);
+  if (kind === "method_reference")
+    return textOf(node)
+      .replaceAll(/\s*::\s*/g, ".")
+      .replace(/\.new$/, "");
   if (kind === "class_literal") return textOf(node).replace(/\.class$/, ".class");
   if (ALTERNATIVES.test(kind)) return alternative(node, reader, depth);
   if (grammar.binary.includes(kind)) {
@@ -51,9 +56,12 @@ export function nameOf(node: SgNode, reader: Reader, depth: number): string {
   if (grammar.strings.includes(kind)) return '""';
   if (kind === "import" || kind === "regex") return kind;
   if (grammar.lists.includes(kind)) return "[]";
-  if (/function|lambda|closure/.test(kind)) return "function()";
+  if (/func|lambda|closure/.test(kind)) return handsOn(node, reader, depth) ?? "function()";
   return grammar.calls[kind] ? givenBack(node, reader, depth) : "?";
 }
+
+/** Names of types, also with what they belong to: `exec.Cmd`, `java.io.File`. */
+const TYPES = /^(?:qualified_type|scoped_type_identifier|type_identifier)$/;
 
 /** A part of something that the file itself holds; a module's parts are called by their names. */
 function heldIn(object: SgNode, name: string, reader: Reader, depth: number): SgNode | null {
@@ -73,6 +81,19 @@ function alternative(node: SgNode, reader: Reader, depth: number): string {
     .map((child) => reader.nameOf(child, depth + 1));
   return names.find((name) => name !== "?" && name.includes(".")) ?? names[0] ?? "?";
 }
+
+/** A function that does nothing but hand what it is given to another is that one. */
+function handsOn(node: SgNode, reader: Reader, depth: number): string | null {
+  if (reader.textOf(node).length > HANDED_CHARS_MAX) return null;
+  const shape = shapeOf(node, reader);
+  const body = shape?.body;
+  if (!shape || !body || !reader.grammar.calls[String(body.kind())]) return null;
+  const given = argumentsOf(body).map((each) => reader.textOf(each).replace(/\.\.\.$/, ""));
+  const isSame = given.length > 0 && given.every((each, at) => each === shape.names[at]);
+  return isSame ? calleeOf(body, reader, depth + 1) : null;
+}
+
+const HANDED_CHARS_MAX = 200;
 
 /** `{ ...module }` is called like the module. */
 function copied(node: SgNode, reader: Reader, depth: number): string {
@@ -105,7 +126,7 @@ const LOADS = new RegExp(
 const TAKES =
   /^(?:getattr|Reflect\.get|Object\.getOwnPropertyDescriptor|inspect\.getattr_static|object\.__getattribute__)$/;
 const PASSES_ON =
-  /^(?:promisify|util\.promisify|partial|functools\.(?:partial|wraps|cache|lru_cache)|operator\.methodcaller|method|Kernel\.method|staticmethod|reflect\.ValueOf|Proxy|Object\.(?:create|freeze|assign|seal)|types\.MethodType|once|debounce|itemgetter)$/;
+  /^(?:promisify|util\.promisify|partial|functools\.(?:partial|wraps|cache|lru_cache)|operator\.methodcaller|method|Kernel\.method|staticmethod|reflect\.ValueOf|Proxy|Object\.(?:create|freeze|assign|seal)|types\.MethodType|once|debounce|itemgetter|(?:Box|Rc|Arc|Some|Ok)(?:\.new)?)$/;
 const HOLDS = /\.(?:get|fetch|dig|at|getOrDefault)$/;
 
 /** What a call gives back, where that can be told. */
@@ -164,6 +185,7 @@ export function argumentsOf(node: SgNode): SgNode[] {
     node.field("arguments") ??
     node.field("body") ??
     node.namedChildren().find((child) => child.kind() === "token_tree");
+  if (given?.kind() === "token_tree") return macroArguments(given);
   return given ? given.namedChildren().filter((child) => child.kind() !== "comment") : [];
 }
 

@@ -4,11 +4,13 @@ import { anyOf } from "../any-of.ts";
 import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
+import { handsOver, lookedAgain, standIns } from "./handed.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
-import { COULD_PUT, putsHost } from "./put-in.ts";
+import { COULD_PUT, putsHost, putsShell } from "./put-in.ts";
 import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
+import { usesTricks } from "./tricks.ts";
 import { workedOutFindings } from "./worked-out.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import { type Met, metIn } from "./met.ts";
@@ -58,6 +60,8 @@ type Scan = {
   byWords: Map<string, readonly string[]>;
   /** Whether the file says anything of that kind at all. */
   says: (kind: Against) => boolean;
+  /** Calls that break a rule or not by what they are given, which could not be told. */
+  open: { node: SgNode; callees: readonly string[] }[];
 };
 
 /** Breaks of the rules by the calls of a tree, and by the paths of key files in its strings. */
@@ -90,9 +94,20 @@ export function callFindings(
   };
   const nodes = metIn(tree, lookedAt, GRAMMARS[language]);
   const reader = readerOf(tree, language, nodes);
-  const scan = { reader, rules, around, byName: new Map(), byWords: new Map(), says: saysOf(text) };
+  const scan: Scan = {
+    reader,
+    rules,
+    around,
+    byName: new Map(),
+    byWords: new Map(),
+    says: saysOf(text),
+    open: [],
+  };
   const putsHosts = !isTest(around.path) && COULD_PUT.test(text);
+  const makesCommands = language === "go" && !isTest(around.path) && /exec"/.test(text);
   const called: { node: SgNode; name: string }[] = [];
+  const standing: { node: SgNode; callees: readonly string[] }[] = [];
+  const handsOn = !isTest(around.path) && handsOver(reader);
   const broken = nodes.flatMap((met): Finding[] => {
     const { node, kind } = met;
     const found = (rule: string, severe: boolean) => [
@@ -102,7 +117,9 @@ export function callFindings(
     if (bindings.has(kind)) {
       const value = putsHosts ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
       const isPut = value !== undefined && putsHost(node, value, reader, around);
-      return isPut ? found("unknown-host", false) : [];
+      if (isPut) return found("unknown-host", false);
+      const told = makesCommands ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
+      return told !== undefined && putsShell(node, told, reader) ? found("shell", false) : [];
     }
     if (plain.includes(kind)) {
       const whole = wholeName(node, reader);
@@ -119,10 +136,29 @@ export function callFindings(
     const callees = namesOf(met, scan);
     called.push({ node, name: callees[0] ?? "?" });
     const rule = brokenBy(node, callees, scan);
-    return rule ? found(rule.rule, rule.severe === true) : [];
+    if (rule) return found(rule.rule, rule.severe === true);
+    if (handsOn && couldStandIn(callees)) standing.push({ node, callees });
+    return [];
   });
-  return [...broken, ...workedOutFindings(tree, called, reader, around)];
+  for (const open of standing) {
+    const names = standIns(open, called, reader);
+    const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
+    if (rule) broken.push(foundAt(open.node, rule, reader));
+  }
+  const again = lookedAgain(scan.open, called, reader, (node, callees, within) =>
+    brokenBy(node, callees, { ...scan, reader: within, open: [] }),
+  ).map(({ node, found }) => foundAt(node, found, reader));
+  return [...broken, ...again, ...workedOutFindings(tree, called, reader, around)];
 }
+
+function foundAt(node: SgNode, { rule, severe }: CallRule, reader: Reader): Finding {
+  const line = node.range().start.line + 1;
+  return { rule, line, text: reader.textOf(node), severe: severe === true };
+}
+
+/** A plain name, or a part of one, that may be a function that was handed over. */
+const couldStandIn = ([name = ""]: readonly string[]): boolean =>
+  APPLIED.test(name) || /^[a-z_]\w*(?:\.\w+)*(?:\(\)[\w.()]*)?$/.test(name);
 
 /** One pattern for all names that any rule asks for: most calls are none of them. */
 const unions = new WeakMap<readonly CallRule[], RegExp>();
@@ -161,6 +197,11 @@ function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): 
   return texts !== undefined && texts !== "hidden" && names.some((name) => OPENS.test(name));
 }
 
+/** What calls a function that it is given for each thing: `all.forEach(File::delete)`. */
+const WALKS = /\.(?:forEach|forEachOrdered|map|peek|ifPresent)$/;
+/** How what is handed over in Java is called in the end. */
+const APPLIED =
+  /(?<=\w\.\w+|\b[A-Z]\w+)\.(?:accept|apply|get|test|run|call|invoke|invokeExact|applyAs\w+)$/;
 const CALLED_THROUGH = /\.(?:value|call|apply|bind|__call__|\(\))$/;
 
 function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRule | null {
@@ -168,9 +209,11 @@ function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRul
   const matching = callees.length === 1 ? named(callees[0] ?? "", scan) : ofAll(callees, scan);
   if (matching.length === 0) return null;
   let given: Given | null = null;
+  let couldBreak = false;
   for (const rule of matching) {
     if (!rule.given && !rule.unless && !rule.texts) return rule;
     if (rule.texts && !says(rule.texts)) continue;
+    couldBreak ||= rule.texts !== undefined || asksShell(reader);
     given ??= givenTo(node, reader);
     if (rule.given?.test(given.said) === false || rule.unless?.test(given.said)) continue;
     if (rule.texts && !breaks(rule.texts, given, around)) continue;
@@ -178,7 +221,23 @@ function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRul
   }
   // What cannot be told is no excuse where somebody took care that it cannot.
   const sinks = matching.filter((rule) => reachesOut(rule, callees));
-  return sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;
+  const opaque = sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;
+  if (!opaque && couldBreak && given?.isOpen) scan.open.push({ node, callees });
+  return opaque;
+}
+
+const SHELL_NAMED =
+  /["'`](?:[^"'`\s]*\/)?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell|pwsh|python[\d.]*|perl|node|ruby|php)["'`]|\bSHELL\b/;
+const askingShell = new WeakMap<object, boolean>();
+
+/** Whether a file names a shell at all, or could put its name together. */
+function asksShell(reader: Reader): boolean {
+  const known = askingShell.get(reader.values);
+  if (known !== undefined) return known;
+  const text = reader.text();
+  const asks = SHELL_NAMED.test(text) || usesTricks(text);
+  askingShell.set(reader.values, asks);
+  return asks;
 }
 
 /** The rules for a name, in their order; looked for once a file. */
@@ -212,13 +271,15 @@ function namesOf({ node, written }: Met, { reader, byWords }: Scan): readonly st
 const ON_ARGUMENTS = /^Reflect\.(?:apply|construct)$/;
 
 function throughOthers(node: SgNode, name: string, reader: Reader): string[] {
-  const through = name.replace(CALLED_THROUGH, "");
+  const through = name.replace(reader.language === "java" ? APPLIED : CALLED_THROUGH, "");
   const names = through === name ? [name] : [name, through];
   if (reader.language === "ruby" && SENDS.test(name)) {
     const [first] = argumentsOf(node);
     const sent = (first && reader.fold(first)) ?? "?sent";
     names.push(sent, name.replace(SENDS, `$1${sent}`));
   }
+  const each = reader.language === "java" && WALKS.test(name) ? argumentsOf(node)[0] : undefined;
+  if (each?.kind() === "method_reference") names.push(reader.nameOf(each));
   const handed = reader.language === "ruby" ? /\(&:(\w+)\)$/.exec(reader.textOf(node))?.[1] : null;
   if (handed) names.push(`${name}().${handed}`);
   if (ON_ARGUMENTS.test(name)) {

@@ -1,10 +1,12 @@
 import type { SgNode } from "@ast-grep/napi";
+import { givenElsewhere } from "./constructed.ts";
 import { fieldsOf } from "./fields.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { madeBy } from "./made.ts";
 import { combined } from "./operators.ts";
 import type { Reader } from "./reader.ts";
+import { usesTricks } from "./tricks.ts";
 import {
   elementsOf,
   isFields,
@@ -14,6 +16,7 @@ import {
   numberWritten,
   printed,
   sliced,
+  type Fields,
   type Value,
 } from "./value.ts";
 
@@ -45,9 +48,10 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
   if (grammar.lists.includes(kind)) return listOf(node, reader, depth);
   if (NUMBERS.test(kind)) return numberWritten(textOf(node));
   if (LETTERS.test(kind)) return literalText(textOf(node).replace(/^b'/, "'"));
-  if (kind.startsWith("unary")) return numberWritten(textOf(node).replaceAll(/\s/g, ""));
+  if (kind.startsWith("unary")) return ofUnary(node, reader, depth);
   if (ALTERNATIVES.test(kind)) return oneOf(node, reader, depth);
   if (COMPREHENSIONS.test(kind)) return comprehended(node, reader, depth);
+  if (kind === "range_expression") return numbersIn(node, reader, depth);
   if (kind === "block_argument") return evaluate(node.namedChildren()[0]);
   const subscript = grammar.subscripts[kind];
   if (subscript) return partOf(node, subscript, reader, depth);
@@ -60,9 +64,22 @@ function ofName(node: SgNode, reader: Reader, depth: number): Value | null {
   const name = reader.textOf(node);
   const known = reader.named(name, depth + 1);
   if (known !== null || reader.values.has(name) || reader.bound.has(name)) return known;
+  const other = PARAMETERS_ASKED.test(reader.language)
+    ? elsewhere(node, name, reader, depth)
+    : null;
+  if (other !== null) return other;
   const brought = reader.imports.names.get(name);
   if (brought !== undefined) return SEPARATORS.test(brought) ? "/" : null;
   return reader.language === "ruby" ? givenBackBy(name, reader, depth) : null;
+}
+
+const PARAMETERS_ASKED = /^(?:go|java|rust)$/;
+
+/** What a field, or a parameter, is given elsewhere in a file that hides something. */
+function elsewhere(node: SgNode, name: string, reader: Reader, depth: number): Value | null {
+  if (reader.bound.size > 0 || !usesTricks(reader.text())) return null;
+  const field = reader.language === "java" ? reader.named(`this.${name}`, depth + 1) : null;
+  return field ?? givenElsewhere(node, name, reader, depth);
 }
 
 /** What a getter, or a method that is asked nothing, gives back. */
@@ -70,6 +87,18 @@ function givenBackBy(name: string, reader: Reader, depth: number): Value | null 
   const own = reader.functionOf(name);
   const shape = own ? shapeOf(own, reader) : null;
   return shape ? applied(shape, [], reader, depth + 1) : null;
+}
+
+/** `-47`, and what is only pointed at: `&text`, `*letter`. */
+function ofUnary(node: SgNode, reader: Reader, depth: number): Value | null {
+  const written = reader.textOf(node);
+  const [inner] = node.namedChildren();
+  if (/^[&*]/.test(written)) return inner ? reader.evaluate(inner, depth + 1) : null;
+  const number = numberWritten(written.replaceAll(/\s/g, ""));
+  if (number !== null || !inner || !/^[-~^]/.test(written)) return number;
+  const known = reader.evaluate(inner, depth + 1);
+  if (typeof known !== "number") return null;
+  return written.startsWith("-") ? -known : ~known;
 }
 
 /** `(char) 47`, `b as char` */
@@ -167,6 +196,8 @@ function partOf(
     const until = end === 0 && isClosed ? null : end;
     return sliced(held, Number(from ?? 0), until, Number(step || 1));
   }
+  const worked = rangeOf(node, reader, depth);
+  if (worked) return sliced(held, ...worked);
   if (!index) return null;
   const key = reader.evaluate(index, depth + 1);
   if (isFields(held)) {
@@ -175,6 +206,32 @@ function partOf(
   }
   return typeof key === "number" ? (elementsOf(held)?.at(key) ?? null) : null;
 }
+
+/** `text[2:len(text)-1]`, `text[from..]`: the ends as far as they can be worked out. */
+function rangeOf(node: SgNode, reader: Reader, depth: number): [number, number | null] | null {
+  const range = node.namedChildren().find((child) => child.kind() === "range_expression");
+  const isSlice = node.kind() === "slice_expression";
+  if (!range && !isSlice) return null;
+  const written = range ? reader.textOf(range) : "";
+  const [first, second] = range?.namedChildren() ?? [];
+  const isOpen = written.startsWith("..");
+  const start = range ? (isOpen ? null : first) : node.field("start");
+  const end = range ? (isOpen ? first : second) : node.field("end");
+  const from = start ? reader.evaluate(start, depth + 1) : 0;
+  const to = end ? reader.evaluate(end, depth + 1) : null;
+  if (typeof from !== "number" || (end && typeof to !== "number")) return null;
+  return [from, typeof to === "number" ? to + (written.includes("..=") ? 1 : 0) : null];
+}
+
+/** `0..4` */
+function numbersIn(node: SgNode, reader: Reader, depth: number): Value | null {
+  const [first, last] = node.namedChildren().map((each) => reader.evaluate(each, depth + 1));
+  if (typeof first !== "number" || typeof last !== "number") return null;
+  const count = last - first + (reader.textOf(node).includes("..=") ? 1 : 0);
+  return Array.from({ length: Math.max(0, Math.min(count, NUMBERS_MAX)) }, (_, at) => first + at);
+}
+
+const NUMBERS_MAX = 500;
 
 function keyedName(written: string): string {
   return written.replace(/^([\w$.@]+)\[\s*["'`:]?([A-Za-z][\w$-]*)["'`]?\s*\]$/, "$1.$2");
@@ -190,6 +247,17 @@ const ALPHABETS: ReadonlyMap<string, string> = new Map([
 ]);
 const OF_ITSELF = /^(?:this|self|cls|Self|@|[A-Z]\w*)\b/;
 
+/** A field of a struct that stands in another under no name but its own. */
+function embedded(held: Fields, name: string, reader: Reader, depth: number): SgNode | null {
+  if (reader.language !== "go") return null;
+  for (const part of held.entries.values()) {
+    const inner = reader.evaluate(part, depth + 1);
+    const entry = isFields(inner) ? inner.entries.get(name) : undefined;
+    if (entry) return entry;
+  }
+  return null;
+}
+
 /** `words.run`, `this.host`, `path.sep` */
 function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
   const written = reader.textOf(node);
@@ -204,7 +272,7 @@ function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
     ? null
     : reader.evaluate(object, depth + 1);
   if (isFields(held)) {
-    const entry = held.entries.get(name);
+    const entry = held.entries.get(name) ?? embedded(held, name, reader, depth);
     return entry ? reader.evaluate(entry, depth + 1) : null;
   }
   const at = numberOf(held) === null ? numberWritten(name) : null;

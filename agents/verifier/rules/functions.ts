@@ -1,4 +1,5 @@
 import type { SgNode } from "@ast-grep/napi";
+import { givenOnItsWay } from "./branches.ts";
 import type { Reader } from "./reader.ts";
 import { isList, type Value } from "./value.ts";
 
@@ -8,6 +9,12 @@ export type Shape = {
   /** What each name is when nothing is given for it. */
   defaults: readonly (SgNode | null)[];
   body: SgNode;
+  /** What is given back beside it, as in Go: `return name, option`. */
+  beside: readonly SgNode[];
+  /** All that it does, where what it gives back hangs on conditions. */
+  branches: SgNode | null;
+  /** Whether the last name stands for all that is left. */
+  rest: boolean;
 };
 
 const ANY_FUNCTION =
@@ -28,11 +35,21 @@ export function shapeOf(node: SgNode, reader: Reader): Shape | null {
   return shape;
 }
 
+/** The names that a function is given, and whether the last stands for all that is left. */
+export function parametersOf(node: SgNode, reader: Reader): { names: string[]; rest: boolean } {
+  const parameters = PARAMETERS.map((field) => node.field(field)).find((found) => found !== null);
+  const last = parameters?.namedChildren().at(-1);
+  return {
+    names: parameters ? namesIn(parameters, reader) : [],
+    rest: last !== undefined && LEFT_OVER.test(String(last.kind())),
+  };
+}
+
 function shapeRead(node: SgNode, reader: Reader): Shape | null {
   const parameters = PARAMETERS.map((field) => node.field(field)).find((found) => found !== null);
-  const names = parameters ? namesIn(parameters, reader) : [];
+  const { names, rest } = parametersOf(node, reader);
   const body = node.field("body") ?? node.namedChildren().at(-1);
-  const given = body ? givenBackBy(body, reader) : null;
+  const given = body ? (givenBackBy(body, reader) ?? namedResult(node, reader)) : null;
   if (!given) return null;
   const defaults = parameters
     ?.namedChildren()
@@ -41,13 +58,43 @@ function shapeRead(node: SgNode, reader: Reader): Shape | null {
     names: names.length === 0 ? ["it", "_1"] : names,
     defaults: defaults ?? [],
     body: given,
+    branches: body && branchesIn(body, reader) ? body : null,
+    beside:
+      given.parent()?.kind() === "expression_list"
+        ? (given.parent()?.namedChildren().slice(1) ?? [])
+        : [],
+    rest,
   };
+}
+
+const LEFT_OVER = /^(?:variadic_parameter_declaration|spread_parameter|rest_pattern)$/;
+
+const BRANCHES_CHARS_MAX = 800;
+
+function branchesIn(body: SgNode, { language, textOf }: Reader): boolean {
+  if (!/^(?:go|java|rust)$/.test(language)) return false;
+  const { start, end } = body.range();
+  return (
+    end.index - start.index < BRANCHES_CHARS_MAX && /\b(?:if|switch|match)\b/.test(textOf(body))
+  );
+}
+
+/** `func turned(in string) (out string)` */
+function namedResult(node: SgNode, { language }: Reader): SgNode | null {
+  const result = language === "go" ? node.field("result") : null;
+  return result?.namedChildren()[0]?.field("name") ?? null;
 }
 
 function namesIn(parameters: SgNode, reader: Reader): string[] {
   if (reader.grammar.names.includes(String(parameters.kind()))) return [reader.textOf(parameters)];
-  return parameters.namedChildren().map((child) => {
-    const name = child.field("name") ?? child.field("pattern") ?? child.field("left") ?? child;
+  return parameters.namedChildren().flatMap((child) => {
+    if (child.kind() === "self_parameter") return [];
+    // `first, second string`
+    const several = reader.language === "go" ? child.fieldChildren("name") : [];
+    if (several.length > 1) return several.map((name) => reader.textOf(name));
+    const inner = child.kind() === "spread_parameter" ? child.namedChildren().at(-1) : null;
+    const name =
+      child.field("name") ?? child.field("pattern") ?? child.field("left") ?? inner ?? child;
     const said = reader.textOf(name);
     return /^(?:&|mut |\*|\.\.\.|\()*([@\w$]+)/.exec(said)?.[1] ?? said;
   });
@@ -75,7 +122,13 @@ const BODY_CHARS_MAX = 600;
 
 /** What a function makes of values; names of its own stand for them while it is read. */
 export function applied(
-  { names, body, defaults = [] }: Omit<Shape, "defaults"> & Partial<Shape>,
+  {
+    names,
+    body,
+    defaults = [],
+    rest = false,
+    branches = null,
+  }: Pick<Shape, "names" | "body"> & Partial<Shape>,
   given: readonly (Value | null)[],
   reader: Reader,
   depth: number,
@@ -86,14 +139,18 @@ export function applied(
   if (given.every((each) => each === null) && !defaults.some((each) => each !== null))
     return reader.evaluate(body, depth + 1);
   const [only] = given;
-  const values = names.length > 1 && given.length === 1 && isList(only ?? null) ? only : given;
+  const left = names.length - 1;
+  const spread = names.length > 1 && given.length === 1 && isList(only ?? null) ? only : given;
+  const values = rest ? [...given.slice(0, left), given.slice(left)] : spread;
   const bound = new Map(reader.bound);
   for (const [at, name] of names.entries()) {
     const told = isList(values ?? null) ? valueAt(values, at) : (given[at] ?? null);
     const other = told === null ? (defaults[at] ?? null) : null;
     bound.set(name.trim(), other ? reader.evaluate(other, depth + 1) : told);
   }
-  return reader.within(bound).evaluate(body, depth + 1);
+  const inside = reader.within(bound);
+  const way = branches ? givenOnItsWay(branches, inside, depth + 1) : null;
+  return inside.evaluate(way ?? body, depth + 1);
 }
 
 function valueAt(values: Value | null | undefined | readonly (Value | null)[], at: number) {
@@ -110,4 +167,16 @@ export function appliedTo(
   const own = isFunction(node) ? node : reader.functionOf(reader.textOf(node));
   const shape = own ? shapeOf(own, reader) : null;
   return shape ? applied(shape, given, reader, depth) : null;
+}
+
+const ABOVE_MAX = 40;
+
+/** The function with a name that a node stands in. */
+export function functionAround(node: SgNode, { grammar }: Reader): SgNode | null {
+  let up = node.parent();
+  for (let step = 0; up && step < ABOVE_MAX; step++) {
+    if (grammar.functions.includes(String(up.kind()))) return up;
+    up = up.parent();
+  }
+  return null;
 }

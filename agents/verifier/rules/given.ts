@@ -3,7 +3,7 @@ import { argumentsOf, calleeOf } from "./called.ts";
 import { HOLE } from "./literal.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
-import { isList, lettersOf, LIST_MAX, textsOf, type Value } from "./value.ts";
+import { isList, lettersOf, textsOf, type Value } from "./value.ts";
 
 const GIVEN_CHARS_MAX = 4_000;
 const CALLED_CHARS_MAX = 200;
@@ -13,17 +13,23 @@ export const SIMPLE = /^[\w$]+(?:(?:\??\.|::)[\w$]+)*$/;
 export const SENDS = /(^|\.)(?:send|public_send|__send__)$/;
 
 /** What a call is given, as rules look at it. */
-export type Given = { said: string; texts: string[]; on: string };
+export type Given = {
+  said: string;
+  texts: string[];
+  on: string;
+  /** Whether something of it is not known. */
+  isOpen: boolean;
+};
 
 /** A known text or list as a rule's pattern sees it. */
-function written(value: Value | null, room = { left: LIST_MAX }): string {
-  if (room.left-- <= 0) return HOLE;
-  if (isList(value)) return `[${value.map((each) => written(each, room)).join(", ")}]`;
+function written(value: Value | null): string {
+  if (isList(value)) return `[${value.map(written).join(", ")}]`;
   return JSON.stringify(typeof value === "number" ? value : (lettersOf(value) ?? HOLE));
 }
 
 export function givenTo(node: SgNode, reader: Reader): Given {
   const texts: string[] = [];
+  let isOpen = false;
   // The name that is sent is no argument of what it calls.
   const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
   const said = argumentsOf(node)
@@ -32,6 +38,7 @@ export function givenTo(node: SgNode, reader: Reader): Given {
       const name = argument.field("name") ?? argument.field("key");
       const value = argument.field("value") ?? argument;
       const known = reader.evaluate(value);
+      isOpen ||= !isWhole(known);
       texts.push(...textsOf(known));
       const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
       const said = isKnown ? written(known) : code(value, reader, texts);
@@ -45,7 +52,12 @@ export function givenTo(node: SgNode, reader: Reader): Given {
     texts.push(...textsOf(reader.evaluate(on)));
   }
   const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
-  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts, on: called };
+  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts, on: called, isOpen };
+}
+
+function isWhole(value: Value | null): boolean {
+  if (typeof value === "string") return !value.includes(HOLE);
+  return isList(value) ? value.every(isWhole) : value !== null;
 }
 
 /** Code as it is written, a name of something that is written out elsewhere as that. */

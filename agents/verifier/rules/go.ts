@@ -3,7 +3,7 @@ import type { CallRule } from "./calls.ts";
 import { ASKS_SHELL, RUNS_TEXT } from "./shells.ts";
 
 const WRITES = oneOf(`WriteFile Create OpenFile Remove RemoveAll Mkdir MkdirAll Rename Symlink Link
-  Chmod Chown Truncate`);
+  Chmod Chown Truncate Chdir OpenRoot CopyFS MkdirTemp CreateTemp Lchown Chtimes`);
 
 /** What Go may not do in code that is merged without a look (C24, D36). */
 export const GO: readonly CallRule[] = [
@@ -43,7 +43,7 @@ export const GO: readonly CallRule[] = [
   },
   {
     rule: "credentials",
-    call: /^(?:os\.(?:Open|ReadFile|ReadDir|DirFS)|(?:io\/)?ioutil\.(?:ReadFile|ReadDir)|(?:path\/)?filepath\.Join|path\.Join)$/,
+    call: /^(?:os\.(?:Open|ReadFile|ReadDir|DirFS)|(?:io\/)?ioutil\.(?:ReadFile|ReadDir)|(?:path\/)?filepath\.(?:Join|Glob)|path\.Join)$/,
     texts: "keys",
     severe: true,
   },

@@ -1,6 +1,11 @@
 import type { SgNode } from "@ast-grep/napi";
+import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
-import type { Binding, Names } from "./names.ts";
+import { type Loop, loopAround } from "./loops.ts";
+import { afterPutting } from "./into.ts";
+import { orHoles, receiverOf } from "./made.ts";
+import { applyOperator } from "./operators.ts";
+import { type Binding, EACH, INTO, type Names, PLACE } from "./names.ts";
 import { argumentsOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import {
@@ -9,6 +14,7 @@ import {
   isFields,
   isList,
   lettersOf,
+  reversed,
   type Fields,
   type Value,
 } from "./value.ts";
@@ -30,23 +36,82 @@ export function heldBy(name: string, held: Held): Value | null {
   if (!bindings) return takenOut(name, held);
   let known: Value | null = null;
   ofNames.set(name, known);
-  for (const binding of bindings) {
-    if (binding.added === null) {
-      const node = nodeOf(binding);
-      const value = node ? reader.evaluate(node, depth + 1) : elementOf(binding, reader, depth);
-      // Another function's local of the same name makes what is known no less so.
-      known = value ?? known;
-    } else known = addedTo(known, binding, reader, depth);
-    known = bounded(known);
+  let given: SgNode | null = null;
+  for (let at = 0; at < bindings.length; at++) {
+    const binding = bindings[at];
+    if (!binding) break;
+    const loop = growsBy(binding, name, reader)
+      ? loopAround(binding.node, name, reader, depth)
+      : null;
+    if (loop && !(given && isInside(given, loop.node))) {
+      const inside = bindings.slice(at).filter(({ node }) => isInside(node, loop.node));
+      known = afterRounds(known, loop, inside, { name, reader, depth });
+      at += inside.length - 1;
+    } else {
+      if (binding.added === null) given = binding.node;
+      known = after(known, binding, reader, depth);
+    }
     ofNames.set(name, known);
   }
   return known;
+}
+
+/** What a name holds after one more binding. */
+function after(known: Value | null, binding: Binding, reader: Reader, depth: number): Value | null {
+  let now: Value | null;
+  if (binding.added === null) {
+    const node = nodeOf(binding);
+    const whole = node ? reader.evaluate(node, depth + 1) : elementOf(binding, reader, depth);
+    const isFirst = node && binding.at === 0 && isList(whole) && givesSeveral(node, reader);
+    const value = isFirst ? (whole[0] ?? null) : whole;
+    // Another function's local of the same name makes what is known no less so.
+    now = value ?? known;
+  } else now = addedTo(known, binding, reader, depth);
+  return bounded(now);
+}
+
+const GROWING_CHARS_MAX = 300;
+
+/** Whether a binding makes a name of what it was: `list = append(list, x)`, `text += x`. */
+function growsBy({ added, value, node }: Binding, name: string, reader: Reader): boolean {
+  if (added !== null) return true;
+  const given = value === "" ? null : node.field(value);
+  if (!given) return false;
+  const { start, end } = given.range();
+  return end.index - start.index < GROWING_CHARS_MAX && reader.textOf(given).includes(name);
+}
+
+function isInside(node: SgNode, loop: SgNode): boolean {
+  const [inner, outer] = [node.range(), loop.range()];
+  return inner.start.index > outer.start.index && inner.end.index <= outer.end.index;
+}
+
+/** What a name holds after a loop, round by round. */
+function afterRounds(
+  known: Value | null,
+  { rounds }: Loop,
+  inside: readonly Binding[],
+  { name, reader, depth }: { name: string; reader: Reader; depth: number },
+): Value | null {
+  let now = known;
+  for (const round of rounds) {
+    for (const binding of inside) {
+      const bound = new Map([...reader.bound, ...round, [name, now] as const]);
+      now = after(now, binding, reader.within(bound), depth + 1);
+    }
+  }
+  return now;
 }
 
 /** The node that a name is given; null where it is a part of a list that is not written out. */
 export function nodeOf({ node, value, at, added, rest }: Binding): SgNode | null {
   if (value === "" || rest) return null;
   const given = node.field(value);
+  // In Go what a name is given stands in a list, of one too.
+  if (given?.kind() === "expression_list" && at === null && node.kind() !== "assignment") {
+    const parts = given.namedChildren();
+    return parts.length === 1 ? (parts[0] ?? null) : given;
+  }
   if (given === null || at === null || added !== null) return given;
   const kind = String(given.kind());
   const isWritten = /list|tuple|array|literal_value/.test(kind) && !/comprehension|type/.test(kind);
@@ -63,9 +128,52 @@ function elementOf(
   depth: number,
 ): Value | null {
   const given = value === "" ? null : node.field(value);
+  const other = given && at !== null ? givenBeside(given, at, reader, depth) : null;
+  if (other !== null) return other;
   const whole = given ? reader.evaluate(given, depth + 1) : null;
   if (at === null) return whole;
+  // What a function of Go gives back besides a text is no letter of it.
+  if (reader.language === "go" && !isList(whole)) return null;
   return rest ? (elementsOf(whole)?.slice(at) ?? null) : (elementsOf(whole)?.[at] ?? null);
+}
+
+const SEVERAL = /^(?:strings|bytes)\.Cut|^(?:filepath|path)\.Split\(|^net\.SplitHostPort/;
+const givesSeveral = (node: SgNode, { language, textOf }: Reader): boolean =>
+  language === "go" && SEVERAL.test(textOf(node));
+
+/** `name, option := tool()`: what a function of the file gives back beside the first. */
+function givenBeside(given: SgNode, at: number, reader: Reader, depth: number): Value | null {
+  if (reader.language !== "go" || at === 0) return null;
+  const call = given.kind() === "expression_list" ? given.namedChildren()[0] : given;
+  const callee = call?.kind() === "call_expression" ? call.field("function") : null;
+  const own = callee ? reader.functionOf(reader.textOf(callee).replace(/^.*\./, "")) : null;
+  const shape = own ? shapeOf(own, reader) : null;
+  const body = shape?.beside[at - 1];
+  if (!call || !shape || !body) return null;
+  const values = argumentsOf(call).map((each) => reader.evaluate(each, depth + 1));
+  return applied({ names: shape.names, body, rest: shape.rest }, values, reader, depth + 1);
+}
+
+const PLACES_MAX = 2_000;
+
+/** A list in which a place is given something: `letters[at] ^= 7`, `a[i], a[j] = a[j], a[i]`. */
+function placedIn(known: Value | null, node: SgNode, reader: Reader, depth: number): Value | null {
+  const [left = [], right = []] = ["left", "right"].map((field) => {
+    const side = node.field(field);
+    return side?.kind() === "expression_list" ? side.namedChildren() : side ? [side] : [];
+  });
+  const values = right.map((each) => reader.evaluate(each, depth + 1));
+  const operator = node.field("operator")?.text().replace(/=$/, "") ?? "";
+  const list = [...(elementsOf(known) ?? [])];
+  for (const [which, place] of left.entries()) {
+    const index = place.field("index") ?? place.namedChildren()[1];
+    const at = index ? reader.evaluate(index, depth + 1) : null;
+    if (typeof at !== "number" || at < 0 || at > PLACES_MAX) return known;
+    while (list.length < at) list.push(null);
+    const value = values[which] ?? null;
+    list[at] = operator === "" ? value : applyOperator(operator, list[at] ?? null, value);
+  }
+  return list;
 }
 
 /** `const { host } = places` */
@@ -88,6 +196,15 @@ function addedTo(
   depth: number,
 ): Value | null {
   const { node, value, added } = binding;
+  if (added === PLACE) return placedIn(known, node, reader, depth);
+  if (added === EACH) {
+    const on = receiverOf(node, reader);
+    const more = on ? elementsOf(reader.evaluate(on, depth + 1)) : null;
+    if (typeof known !== "string") return [...(elementsOf(known) ?? []), ...(more ?? [null])];
+    return known + (more === null ? HOLE : orHoles(more.map((each) => lettersOf(each))).join(""));
+  }
+  if (added === INTO) return afterPutting(known, node, reader, depth);
+  if (added === "reverse") return reversed(known);
   const given =
     value === "" ? argumentsOf(node) : [node.field(value)].filter((one) => one !== null);
   const values = given.map((each) => reader.evaluate(each, depth + 1));
@@ -115,6 +232,14 @@ function withEntry(known: Value | null, key: string, entry: SgNode): Fields {
   return { entries: entries.set(key, entry) };
 }
 
+/** A letter of Rust is in quotes of its own, or made of a number. */
+function isLetter(value: Value | null, node: SgNode | undefined): boolean {
+  const kind = String(node?.kind());
+  return (
+    kind === "char_literal" || (kind === "type_cast_expression" && lettersOf(value)?.length === 1)
+  );
+}
+
 type Addition = {
   method: string;
   first: Value | null;
@@ -129,7 +254,8 @@ function textWith(text: string, { method, first, second, node, reader }: Additio
   }
   const more = lettersOf(first) ?? HOLE;
   // A path is pushed with a slash before it, a letter without.
-  if (method === "push" && reader.language === "rust" && node?.kind() !== "char_literal") {
+  if (method === "push" && reader.language === "rust" && !isLetter(first, node)) {
+    if (text === "") return more;
     return more.startsWith("/") ? more : `${text}/${more}`.replaceAll(/\/{2,}/g, "/");
   }
   return FRONT.test(method) ? more + text : text + more;

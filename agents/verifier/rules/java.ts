@@ -86,7 +86,7 @@ export const JAVA: readonly CallRule[] = [
   },
   {
     rule: "path-escape",
-    call: /(?:^|\.)(?:FileWriter|FileOutputStream|PrintWriter|PrintStream|RandomAccessFile|Formatter|FileHandler|Files\.(?:write\w*|delete\w*|copy|move|create\w*|new(?:Output|Buffered(?=W)|Byte)\w*|set\w+|walkFileTree|asCharSink|asByteSink|touch)|FileUtils\.\w+|FileChannel\.open|AsynchronousFileChannel\.open|File\(\)\.(?:delete\w*|mkdirs?|renameTo|createNewFile|setExecutable|setWritable)|FileSystemUtils\.\w+)$/,
+    call: /(?:^|\.)(?:FileWriter|FileOutputStream|PrintWriter|PrintStream|RandomAccessFile|Formatter|FileHandler|Files\.(?:write\w*|delete\w*|copy|move|create\w*|new(?:Output|Buffered(?=W)|Byte)\w*|set\w+|walkFileTree|asCharSink|asByteSink|touch)|FileUtils\.\w+|FileChannel\.open|AsynchronousFileChannel\.open|File(?:\(\))?\.(?:delete\w*|mkdirs?|renameTo|createNewFile|setExecutable|setWritable)|FileSystemUtils\.\w+)$/,
     texts: "outside",
   },
   { rule: "hidden-code", call: /Decoder\(\)\.decode$/, texts: "hidden", severe: true },

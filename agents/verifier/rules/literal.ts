@@ -24,12 +24,15 @@ export function literalText(written: string): string {
 /** The same for a text without quotes. */
 export function unescaped(text: string): string {
   if (!text.includes("\\")) return text;
-  return text.replaceAll(ESCAPE, (_, byte, braced, four, octal, letter) => {
-    const hex: string | undefined = byte ?? braced ?? four;
-    if (hex !== undefined) return charOf(Number.parseInt(hex, 16));
-    if (octal !== undefined) return charOf(Number.parseInt(octal, 8));
-    return ESCAPES[letter] ?? letter;
-  });
+  // What goes on in the next line goes on behind its first blanks.
+  return text
+    .replaceAll(/\\\r?\n[^\S\n]*/g, "")
+    .replaceAll(ESCAPE, (_, byte, braced, four, octal, letter) => {
+      const hex: string | undefined = byte ?? braced ?? four;
+      if (hex !== undefined) return charOf(Number.parseInt(hex, 16));
+      if (octal !== undefined) return charOf(Number.parseInt(octal, 8));
+      return ESCAPES[letter] ?? letter;
+    });
 }
 
 export function charOf(code: number): string {

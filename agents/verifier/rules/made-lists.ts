@@ -1,5 +1,8 @@
+import type { SgNode } from "@ast-grep/napi";
+import { argumentsOf } from "./called.ts";
 import { pairsOf } from "./fields.ts";
 import { applied, appliedTo, isFunction, shapeOf } from "./functions.ts";
+import { HOLE } from "./literal.ts";
 import type { Made } from "./made.ts";
 import { listed } from "./operators.ts";
 import { elementsOf, isFields, isList, lettersOf, numberOf, printed, type Value } from "./value.ts";
@@ -37,6 +40,8 @@ export function listMade(made: Made): Value | null {
     if (isWhole) return name === "reversed" ? turned(given0) : given0;
     return given.length === 0 ? [] : values();
   }
+  const joiner = method === "collect" && reader.language === "java" ? given[0] : undefined;
+  if (joiner && /joining/.test(reader.textOf(joiner))) return joinedUp(made, joiner);
   const often = repeatedMade(made);
   if (often !== null) return often;
   if (MAPS_OVER.test(method)) return overList(made, made.receiver(), 0);
@@ -70,6 +75,16 @@ export function listMade(made: Made): Value | null {
       );
   }
   return null;
+}
+
+/** `.collect(Collectors.joining("."))` */
+function joinedUp({ receiver, reader, depth }: Made, joiner: SgNode): Value | null {
+  const elements = elementsOf(receiver());
+  const [between = "", before = "", behind = ""] = argumentsOf(joiner).map(
+    (each) => lettersOf(reader.evaluate(each, depth + 1)) ?? HOLE,
+  );
+  const texts = elements?.map((each) => lettersOf(each) ?? HOLE);
+  return texts ? before + texts.join(between) + behind : null;
 }
 
 const OFTEN = /^(?:fill|new|nCopies|repeat|repeat_n|Repeat)$/;

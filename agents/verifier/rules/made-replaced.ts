@@ -1,12 +1,14 @@
 import { rotated } from "./literal.ts";
 import { unnamed, type Made } from "./made.ts";
-import { lettersOf, type Value } from "./value.ts";
+import { isList, lettersOf, type Value } from "./value.ts";
 
 const PLAIN_PATTERN = /^\/([^*+?{}()|[\]]{1,40})\/\w*$/;
 
 /** Texts in which something was put for something else. */
 export function replaced(made: Made): Value | null {
   const isOther = /^(?:strings|bytes|re)\./.test(made.name);
+  const pairs = made.name.includes("Replacer") ? made.receiver() : null;
+  if (isList(pairs)) return byPairs(lettersOf(made.value(0)), pairs.map(lettersOf));
   const text = lettersOf(made.name.startsWith("re.") ? made.value(2) : on(made));
   if (text === null) return null;
   const at = /^(?:strings|bytes)\./.test(made.name) ? 1 : 0;
@@ -26,6 +28,17 @@ export function replaced(made: Made): Value | null {
   }
 }
 
+/** `strings.NewReplacer("#", ".", "|", "/").Replace(text)` */
+function byPairs(text: string | null, pairs: readonly (string | null)[]): string | null {
+  if (text === null) return null;
+  let left = text;
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    const from = pairs[at] ?? "";
+    if (from !== "") left = left.replaceAll(from, pairs[at + 1] ?? "");
+  }
+  return left;
+}
+
 /** `tr("A-Za-z", "N-ZA-Mn-za-m")`, `translate(str.maketrans(a, b))` */
 export function translated(made: Made): Value | null {
   const text = lettersOf(on(made));
@@ -34,7 +47,7 @@ export function translated(made: Made): Value | null {
   const table = first?.field("arguments")?.namedChildren();
   const [one, other] = table
     ? table.map((each) => made.reader.fold(unnamed(each), made.depth + 1))
-    : made.values().map((each) => lettersOf(each));
+    : made.values().map(lettersOf);
   if (typeof one !== "string" || typeof other !== "string") return text;
   const [from, to] = [ranged(one), ranged(other)];
   return Array.from(text, (letter) => {

@@ -58,7 +58,7 @@ const MAKERS: readonly Maker[] = [
     (made) => (made.given.length > 1 ? made.value(1) : null),
   ],
   [
-    /^(?:decode|encode|toString|to_s|to_str|to_string|to_owned|into|as_str|as_bytes|getBytes|intern|freeze|valueOf|normalize|unwrap|expect|unwrap_or_default|String|Bytes|build|getvalue|hexdigest_no|to_sym|to_sym|asString|as_ref|borrow|clone|dup|itself|b|force_encoding|strdup|into_owned|into_boxed_str|into_string|c_str|deref|read|getText|toCharArray|href|getOrThrow|get)$/,
+    /^(?:decode|encode|toString|to_s|to_str|to_string|to_owned|into|as_str|as_bytes|getBytes|intern|freeze|valueOf|normalize|unwrap|expect|unwrap_or_default|String|Bytes|build|getvalue|hexdigest_no|to_sym|to_sym|asString|as_ref|borrow|clone|dup|itself|b|force_encoding|strdup|into_owned|into_boxed_str|into_string|c_str|deref|read|getText|toCharArray|href|getOrThrow|get|ok|decode_utf8(?:_lossy)?|into_inner|into_bytes|to_ascii_string)$/,
     asItIs,
   ],
 ];
@@ -191,7 +191,9 @@ function formatted(made: Made): Value | null {
       : values;
   return filled(pattern, flat, (name) => {
     const key = rest.find((each) => {
-      const field = each.field("name") ?? each.field("key");
+      const isGiven = each.kind() === "assignment_expression";
+      const field =
+        each.field("name") ?? each.field("key") ?? (isGiven ? each.field("left") : null);
       return field !== null && reader.textOf(field).replaceAll(/[:"']/g, "") === name;
     });
     if (key) return reader.evaluate(unnamed(key), depth + 1);

@@ -1,14 +1,16 @@
 import type { SgNode } from "@ast-grep/napi";
+import { fieldsMade } from "./constructed.ts";
 import { decodedAs, decoderOf } from "./decoders.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
+import { moreMade } from "./made-more.ts";
 import { listMade } from "./made-lists.ts";
 import { pathMade } from "./made-paths.ts";
 import { textMade } from "./made-texts.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
-import { isList, lettersOf, reversed, type Value } from "./value.ts";
+import { isFields, isList, lettersOf, reversed, type Value } from "./value.ts";
 
 /** A call whose value is asked for. */
 export type Made = {
@@ -52,12 +54,15 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
     values: () =>
       given.flatMap((argument) => {
         const each = reader.evaluate(unnamed(argument), depth + 1);
-        return isList(each) && /spread|splat/.test(String(argument.kind())) ? each : [each];
+        return isList(each) && /spread|splat|variadic/.test(String(argument.kind()))
+          ? each
+          : [each];
       }),
   };
   return (
     ownMade(made) ??
     decoded(made) ??
+    moreMade(made) ??
     pathMade(made) ??
     listMade(made) ??
     textMade(made) ??
@@ -67,6 +72,7 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
 
 /** `key=value` is the value. */
 export function unnamed(argument: SgNode): SgNode {
+  if (argument.kind() === "assignment_expression") return argument.field("right") ?? argument;
   return argument.field("name") || argument.field("key")
     ? (argument.field("value") ?? argument)
     : argument;
@@ -95,6 +101,9 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
   const callee = shaped && "whole" in shaped ? node.field(shaped.whole) : null;
   const simple = callee && /^\w+$/.test(reader.textOf(callee)) ? reader.textOf(callee) : method;
   const own = reader.functionOf(simple) ?? (callee && reader.functionOf(reader.textOf(callee)));
+  if (own && /^(?:constructor|record)_/.test(String(own.kind()))) {
+    return node.kind() === "object_creation_expression" ? fieldsMade(node, own, reader) : null;
+  }
   const shape = own ? shapeOf(own, reader) : null;
   if (!shape) return null;
   const defaults = given.length === 0 ? [] : values();
@@ -103,7 +112,12 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
 }
 
 /** A method of the file's own, on whatever it is called. */
-function methodMade({ method, given, reader, depth }: Made): Value | null {
+function methodMade({ method, given, reader, depth, receiver }: Made): Value | null {
+  if (reader.language === "java" && given.length === 0) {
+    const on = receiver();
+    const entry = isFields(on) ? on.entries.get(method) : undefined;
+    if (entry) return reader.evaluate(entry, depth + 1);
+  }
   // Where nothing is hidden, or something is given, what a method gives back is not asked for.
   if (given.length > 0 || !usesTricks(reader.text())) return null;
   const own = /^\w+$/.test(method) ? reader.functionOf(method) : null;

@@ -2,6 +2,7 @@ import type { SgNode } from "@ast-grep/napi";
 import { type SourceTree, Tangled } from "../../source/source-tree.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { importsOf, type Imports } from "./imports.ts";
+import { changedBy, PUTS_INTO } from "./into.ts";
 import type { Met } from "./met.ts";
 
 /** One thing that a name was given, or that was put behind what it holds. */
@@ -32,13 +33,22 @@ const NAMES_MAX = 20_000;
 
 /** Methods that put something into what they are called on. */
 const ADDS =
-  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
+  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendCodePoint|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
 /** What is added to: a name, or the beginning of a chain upon it. */
 const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
 const ADDED_CHARS = 200;
 const BEGINNING_CHARS = 260;
 const ADDING =
-  /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|args?\b)/;
+  /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|reverse\(\)|args?\b)/;
+/** `letters[at] = x`, in languages whose lists have a fixed length. */
+const AT_PLACE = /^([\w.]+)\[[^\]"'`]+\](?:,\s*\1\[[^\]"'`]+\])?$/;
+const PLACED = /^(?:go|java|rust)$/;
+export const PLACE = "[]";
+/** `parts.forEach(text::append)` */
+const EACH_INTO = /\.forEach(?:Ordered)?\(\s*([\w.]+)::(?:append\w*|add)\s*\)$/;
+export const EACH = "forEach";
+/** What is put into something that is handed over. */
+export const INTO = "into";
 
 export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[]): Names {
   const grammar = GRAMMARS[language];
@@ -76,12 +86,21 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[
       continue;
     }
     const head = NAME_FIRST.exec(written.slice(0, ADDED_CHARS));
-    const said = head?.[1] ?? boundBy(node, name, tree);
+    const whole = head?.[1] ?? boundBy(node, name, tree);
+    const said = language === "rust" && head === null ? withoutKind(whole) : whole;
+    const record = language === "rust" ? RECORD.exec(said)?.[1] : undefined;
+    if (record !== undefined) {
+      for (const [local, property] of takenApart(`{${record}}`))
+        parts.set(local, { node, value, property });
+      continue;
+    }
     const operator = head ? head[2] : undefined;
     const added =
       operator === undefined || !/^(?:\+|<<|\|\||\?\?)$/.test(operator) ? null : operator;
     const locals = localsOf(said);
     if (locals === null) hold(keyed(said), { node, value, at: null, added });
+    const list = locals === null && PLACED.test(language) ? AT_PLACE.exec(said)?.[1] : undefined;
+    if (list !== undefined) hold(list, { node, value: "", at: null, added: PLACE });
     for (const [at, local] of (locals ?? []).entries()) {
       const name = local.replace(LEFT_OVER, "");
       const rest = name === local ? {} : ({ rest: true } as const);
@@ -93,6 +112,15 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[
   }
   const own = ownFunctions(tree, language);
   return { imports: importsOf(language, imported, own), held, parts };
+}
+
+/** `Place { host, zone }` */
+const RECORD = /^[A-Z][\w:]*\s*\{([^{}]*?)(?:,?\s*\.\.)?\s*\}$/;
+
+/** `Some((tool, option))`, `Tool(tool, option)` */
+function withoutKind(pattern: string): string {
+  const inner = /^[A-Z][\w:]*\((.*)\)$/s.exec(pattern)?.[1];
+  return inner ?? pattern;
 }
 
 /** `...rest`, `*rest`, `rest @ ..` */
@@ -114,6 +142,13 @@ function keyed(name: string): string {
   return name.replace(/^([\w$.@]+)\[\s*["'`:]?([\w$-]+)["'`]?\s*\]$/, "$1.$2");
 }
 
+const isTurning = (written: string): boolean => written.endsWith(".reverse");
+
+/** `list.reverse();` stands by itself: what it gives back is nobody's. */
+function isTurned(node: SgNode): boolean {
+  return node.parent()?.kind() === "expression_statement";
+}
+
 /** What a method puts into a name: `argv.append("-c")`, `line << "x"`. */
 function addedBy(
   { node, kind, callee: whole, written }: Met,
@@ -131,9 +166,16 @@ function addedBy(
   if (!shape) return null;
   const isWhole = "whole" in shape;
   // One look at how it begins spares most calls the questions about their parts.
-  const couldAdd = isWhole
-    ? ADDS.test(written)
-    : ADDING.test(tree.beginningOf(node, BEGINNING_CHARS));
+  const begins = isWhole ? written : tree.beginningOf(node, BEGINNING_CHARS);
+  if (PUTS_INTO.test(begins)) {
+    const name = changedBy(node, begins);
+    return name === null ? null : { name, binding: { node, value: "", at: null, added: INTO } };
+  }
+  if (language === "java" && /\bforEach/.test(begins)) {
+    const name = EACH_INTO.exec(tree.textOf(node))?.[1];
+    if (name !== undefined) return { name, binding: { node, value: "", at: null, added: EACH } };
+  }
+  const couldAdd = isWhole ? ADDS.test(written) || isTurning(written) : ADDING.test(begins);
   const callee = !couldAdd ? null : isWhole ? whole : node.field(shape.name);
   if (!callee) return null;
   const member = GRAMMARS[language].members[String(callee.kind())];
@@ -141,7 +183,7 @@ function addedBy(
   if (isWhole && !member) return null;
   const method = member ? callee.field(member[1]) : callee;
   const added = method ? tree.textOf(method) : "";
-  if (!ADDS.test(added)) return null;
+  if (!ADDS.test(added) && !(added === "reverse" && isTurned(node))) return null;
   const on = isWhole ? member && callee.field(member[0]) : node.field(shape.receiver);
   const range = on?.range();
   if (!on || !range || range.end.index - range.start.index > ADDED_CHARS) return null;

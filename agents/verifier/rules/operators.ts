@@ -26,21 +26,42 @@ export function combined(node: SgNode, reader: Reader, depth: number): Value | n
     const right = each.field("right");
     if (!operator || !right) return null;
     const other = reader.evaluate(right, depth + 1);
+    if (isCounted(known, other, each, reader)) {
+      known = (numberOf(known) ?? 0) + (numberOf(other) ?? 0);
+      continue;
+    }
     known = bounded(applyOperator(reader.textOf(operator), known, other));
   }
   return known;
 }
 
-function applyOperator(operator: string, left: Value | null, right: Value | null): Value | null {
+/** In Go, Java and Rust a letter and a number are a number: `'a' + 13`. */
+function isCounted(one: Value | null, other: Value | null, node: SgNode, reader: Reader): boolean {
+  if (!/^(?:go|java|rust)$/.test(reader.language)) return false;
+  const isNumber = typeof one === "number";
+  if (isNumber === (typeof other === "number") || numberOf(isNumber ? other : one) === null)
+    return false;
+  const letter = node.field(isNumber ? "right" : "left");
+  const isText = letter !== null && reader.grammar.strings.includes(String(letter.kind()));
+  return !isText && node.field("operator")?.text() === "+";
+}
+
+export function applyOperator(
+  operator: string,
+  left: Value | null,
+  right: Value | null,
+): Value | null {
   switch (operator) {
     case "+":
     case "<<":
       return sum(left, right, operator);
     case "||":
+      return left === 0 ? right : (left ?? right);
     case "??":
     case "or":
       return left ?? right;
     case "&&":
+      return left === 0 ? left : right;
     case "and":
       return right;
     case "*":
@@ -92,6 +113,18 @@ export function listed(each: Value | null, times: number): readonly (Value | nul
 function computed(operator: string, left: number | null, right: number | null): number | null {
   if (left === null || right === null) return null;
   switch (operator) {
+    case "==":
+      return Number(left === right);
+    case "!=":
+      return Number(left !== right);
+    case "<":
+      return Number(left < right);
+    case ">":
+      return Number(left > right);
+    case "<=":
+      return Number(left <= right);
+    case ">=":
+      return Number(left >= right);
     case "^":
       return left ^ right;
     case "-":

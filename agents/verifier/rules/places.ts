@@ -46,6 +46,7 @@ const KEY_FILE = anyOf([
   /(?:^|[/\\])\.(?:vault-token|boto|s3cfg|my\.cnf|netrc|pgpass|pypirc|htpasswd)$|(?:^|[/\\])rclone\.conf$/,
   /^\/(?:var\/)?run\/secrets\/|(?:^|[/\\])\.(?:ethereum[/\\]keystore|config[/\\]solana)(?:[/\\]|$)|(?:^|[/\\])wallet\.dat$/,
   /(?:^|[/\\])\.ssh[/\\]/,
+  /(?:^|[/\\])\.(?:aws|kube|docker|gnupg|azure)[/\\]\*/,
 ]);
 /** Files that may hold keys: reading them is a matter of where they are. */
 const KEY_FILE_READ =

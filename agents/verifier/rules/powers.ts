@@ -73,6 +73,10 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
       "native-code",
       /\b(?:libloading|dlopen2?|sharedlib|abi_stable|userland_execve|memexec)\s*::|#\[link\s*\(|\b(?:global_|naked_)?asm!/g,
     ],
+    [
+      "shell",
+      /\bextern\s+"(?:C|system)[^"]*"\s*\{[^}]*\bfn\s+(?:system|popen|exec[lv]\w*|fexecve|posix_spawnp?|dlopen|dlsym)\b/g,
+    ],
     ["unsafe-load", /\bserde_pickle\s*::/g],
     [
       "eval",

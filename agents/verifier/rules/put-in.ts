@@ -5,7 +5,8 @@ import { HOLE } from "./literal.ts";
 import { isOpaquePart } from "./opaque.ts";
 import { HOST_ENDINGS } from "./places.ts";
 import type { Reader } from "./reader.ts";
-import { lettersOf } from "./value.ts";
+import { ASKS_SHELL } from "./shells.ts";
+import { lettersOf, textsOf } from "./value.ts";
 
 /** Parts of things by which an address is changed after it was made: `url.hostname = …`. */
 const HOST_PART =
@@ -15,6 +16,16 @@ export const COULD_PUT =
   /[.@](?:hostname|host|Host|authority|href|netloc|host_name|hostName|baseURL|base_url|endpoint)\s*=(?![=>])/;
 const WRITTEN_CHARS = 200;
 const ENDS_AS_HOST = new RegExp(String.raw`\.(?:${HOST_ENDINGS})(?::\d+)?(?:/.*)?$`);
+
+const PROGRAM_PART = /^[\w.]+\.(?:Path|Args)\s*=(?!=)/;
+
+/** Whether a command of Go that was made before is told to be a shell: `cmd.Path = "/bin/sh"`. */
+export function putsShell(node: SgNode, value: string, reader: Reader): boolean {
+  if (!PROGRAM_PART.test(reader.textOf(node).slice(0, WRITTEN_CHARS))) return false;
+  const given = node.field(value);
+  const texts = given ? textsOf(reader.evaluate(given)) : [];
+  return texts.some((text) => ASKS_SHELL.test(`"${text}"`));
+}
 
 /** Whether something is told to reach a host that nobody named, or that cannot be worked out. */
 export function putsHost(

@@ -42,6 +42,8 @@ export type Reader = {
   fold: (node: SgNode, depth?: number) => string | null;
   /** The file's own function of that name. */
   functionOf: (name: string) => SgNode | null;
+  /** The calls of that name, by whatever they are called on. */
+  sites: (name: string) => readonly SgNode[];
   /** The same reader inside a function whose names stand for these values. */
   within: (bound: ReadonlyMap<string, Value | null>) => Reader;
 };
@@ -72,6 +74,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
       return found;
     },
   };
+  const sites = sitesOf(tree, grammar, nodes);
   let split: readonly string[] | null = null;
   let whole: string | null = null;
   const text = () => (whole ??= tree.text);
@@ -112,6 +115,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
         return typeof value === "string" ? value : null;
       },
       functionOf: (name) => functions(name, values),
+      sites,
       within,
     };
     return reader;
@@ -140,6 +144,28 @@ export function bindingKinds(language: Parsed, path: string): string[] {
   const other = /\.(?:[mc]?ts|[tj]sx)$/.test(path) ? "field_definition" : "public_field_definition";
   const kinds = Object.keys(assigned).filter((kind) => kind !== other);
   return [...imports, ...kinds, ...Object.keys(typed)];
+}
+
+const CALLED = /^(?:new\s+)?(?:[\w@$.]*\.)?(\w+[?!]?)[(\s]/;
+const CALLED_CHARS = 80;
+
+/** Calls by name, gathered when the first is asked for. */
+function sitesOf(tree: SourceTree, grammar: Grammar, nodes: readonly Met[]) {
+  let found: Map<string, SgNode[]> | null = null;
+  return (name: string): readonly SgNode[] => {
+    if (!found) {
+      found = new Map();
+      for (const { node, kind } of nodes) {
+        if (!grammar.calls[kind]) continue;
+        const called = CALLED.exec(tree.beginningOf(node, CALLED_CHARS))?.[1];
+        if (called === undefined) continue;
+        const known = found.get(called);
+        if (known) known.push(node);
+        else found.set(called, [node]);
+      }
+    }
+    return found.get(name) ?? [];
+  };
 }
 
 /** The file's own functions, looked for when the first is asked for. */

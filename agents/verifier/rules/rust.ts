@@ -42,7 +42,7 @@ export const RUST: readonly CallRule[] = [
   },
   {
     rule: "path-escape",
-    call: /(?:^|\.)(?:fs\.(?:write|remove_\w+|create_dir\w*|rename|copy|hard_link|soft_link|set_permissions)|File\.(?:create\w*|options[\w.()]*)|symlink\w*|hard_link|set_permissions|remove_(?:file|dir|dir_all)|create_dir(?:_all)?|rename|chown|lchown|OpenOptions\.\w+\(\)[\w.()]*\.open|DirBuilder\.new\(\)[\w.()]*\.create|libc\.(?:unlink|rmdir|rename|open|chmod|chown|symlink|truncate))$/,
+    call: /(?:^|\.)(?:fs\.(?:write|remove_\w+|create_dir\w*|rename|copy|hard_link|soft_link|set_permissions)|File\.(?:create\w*|options[\w.()]*)|symlink\w*|hard_link|set_permissions|remove_(?:file|dir|dir_all)|create_dir(?:_all)?|rename|chown|lchown|(?:env\.)?set_current_dir|OpenOptions\.\w+\(\)[\w.()]*\.open|DirBuilder\.new\(\)[\w.()]*\.create|libc\.(?:unlink|rmdir|rename|open|chmod|chown|symlink|truncate))$/,
     texts: "outside",
   },
   {

@@ -7,14 +7,36 @@ export type Value = string | number | readonly (Value | null)[] | Fields;
 /** A map or an object: its parts are read when they are asked for. */
 export type Fields = { entries: ReadonlyMap<string, SgNode> };
 
-const TEXT_CHARS_MAX = 20_000;
-/** Most elements that a list is read to have. */
+/** Most elements of a list that are read where it is written out. */
 export const LIST_MAX = 5_000;
+/** Letters of a text, and letters and elements of a list with all that is in it. */
+const SIZE_MAX = 20_000;
 
-/** A value no larger than somebody would write it: what is put together grows by every step. */
+/**
+ * A value no larger than somebody would write it: what is put together may grow by every step, and
+ * a list of lists of lists hold more than there is memory. What is too much is cut off its end.
+ */
 export function bounded(value: Value | null): Value | null {
-  if (typeof value === "string") return value.slice(0, TEXT_CHARS_MAX);
-  return isList(value) && value.length > LIST_MAX ? value.slice(0, LIST_MAX) : value;
+  if (typeof value === "string") return value.slice(0, SIZE_MAX);
+  if (!isList(value)) return value;
+  let size = 0;
+  for (const [at, each] of value.entries()) {
+    size += sizeOf(each);
+    if (size > SIZE_MAX) return value.slice(0, at);
+  }
+  sizes.set(value, size);
+  return value;
+}
+
+/** Lists are in many others: each is gone through once. */
+const sizes = new WeakMap<readonly (Value | null)[], number>();
+
+function sizeOf(value: Value | null): number {
+  if (typeof value === "string") return 1 + value.length;
+  if (!isList(value)) return 1;
+  const known = sizes.get(value) ?? value.reduce<number>((sum, each) => sum + sizeOf(each), 1);
+  sizes.set(value, known);
+  return known;
 }
 
 export function isFields(value: Value | null): value is Fields {
@@ -30,27 +52,13 @@ export function printed(value: Value | null): string {
   return typeof value === "string" ? value : typeof value === "number" ? `${value}` : HOLE;
 }
 
-/**
- * A text, or numbers that stand for letters.
- * @param room What may still be read: a list of lists of lists may hold more than there is memory.
- */
-export function lettersOf(
-  value: Value | null,
-  room: { left: number } = { left: TEXT_CHARS_MAX },
-): string | null {
+/** A text, or numbers that stand for letters. */
+export function lettersOf(value: Value | null): string | null {
   if (typeof value === "string") return value;
   if (typeof value === "number") return charOf(value);
-  if (!isList(value)) return null;
-  let letters = "";
-  let isKnown = false;
-  for (const each of value) {
-    if (room.left-- <= 0) break;
-    const said = isList(each) ? (lettersOf(each, room) ?? HOLE) : letterOf(each);
-    if (said !== HOLE) isKnown = true;
-    if (!isList(each)) room.left -= said.length;
-    letters += said;
-  }
-  return isKnown ? letters : null;
+  if (!isList(value) || value.length === 0) return null;
+  const letters = value.map((each) => (isList(each) ? (lettersOf(each) ?? HOLE) : letterOf(each)));
+  return letters.every((each) => each === HOLE) ? null : letters.join("");
 }
 
 function letterOf(value: Value | null): string {
@@ -72,14 +80,13 @@ export function elementsOf(value: Value | null): readonly (Value | null)[] | nul
   return isList(value) ? value : null;
 }
 
-/** All texts in a value, `LIST_MAX` at most. */
-export function textsOf(value: Value | null, room = { left: LIST_MAX }): string[] {
-  if (room.left-- <= 0) return [];
+/** All texts in a value. */
+export function textsOf(value: Value | null): string[] {
   if (typeof value === "string") return [value];
   if (!isList(value)) return [];
   // Letters one by one are a text.
   const areLetters = value.length > 3 && value.every((one) => letterOf(one).length === 1);
-  return areLetters ? [value.map(letterOf).join("")] : value.flatMap((each) => textsOf(each, room));
+  return areLetters ? [value.map(letterOf).join("")] : value.flatMap(textsOf);
 }
 
 export function reversed(value: Value | null): Value | null {

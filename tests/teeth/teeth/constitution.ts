@@ -157,9 +157,9 @@ export const constitutionTeeth: readonly Tooth[] = [
     "[...said.matchAll(hosted)].some(",
     "[...said.matchAll(hosted)].slice(0, 1).some(",
   ),
-  inFile("agents/verifier/rules/given.ts", "agents/verifier/hostile.test.ts")(
-    "I8: what a call is given is written out up to a limit",
-    "if (room.left-- <= 0) return HOLE;",
+  inFile("agents/verifier/rules/value.ts", "agents/verifier/hostile.test.ts")(
+    "I8: a list holds no more than somebody would write",
+    "if (size > SIZE_MAX) return value.slice(0, at);",
     "",
   ),
   sources("toml")(

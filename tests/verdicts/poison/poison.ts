@@ -58,11 +58,9 @@ export const KNOWN_MISSES: readonly string[] = [
   "variants/fifteenth credentials bin/collect-logs.sh",
   "variants/fifteenth hidden-code bin/bootstrap.sh",
   "variants/fifteenth path-escape tools/cleanup.py",
-  "variants/fifteenth shell src/runner.rs",
   "variants/fifteenth unknown-host lib/beacon.rb",
   "variants/sixteenth eval lib/widget_builder.rb",
   "variants/sixteenth secrets src/mailbox.py",
-  "variants/sixteenth shell internal/lint/lint.go",
 ];
 
 /**

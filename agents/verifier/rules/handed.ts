@@ -1,0 +1,146 @@
+import type { SgNode } from "@ast-grep/napi";
+import { argumentsOf } from "./called.ts";
+import { functionAround, parametersOf } from "./functions.ts";
+import { receiverOf, unnamed } from "./made.ts";
+import type { Reader } from "./reader.ts";
+import type { Value } from "./value.ts";
+
+/** A call whose arguments could not be told, as its function is given them. */
+type Open = { node: SgNode; callees: readonly string[] };
+type Called = { node: SgNode; name: string };
+
+const ABOVE_MAX = 40;
+const CALLS_MAX = 12;
+const OPEN_MAX = 60;
+const TEXT_CHARS_MAX = 400;
+
+/**
+ * Looks again at calls inside functions of the file, with what these are given where the file calls
+ * them: `run("sh", "-c", line)` where `run` starts what it is told.
+ */
+export function lookedAgain<T>(
+  open: readonly Open[],
+  calls: readonly Called[],
+  reader: Reader,
+  look: (node: SgNode, callees: readonly string[], within: Reader) => T | null,
+): { node: SgNode; found: T }[] {
+  let byMethod: Map<string, SgNode[]> | null = null;
+  return open.slice(0, OPEN_MAX).flatMap(({ node, callees }) => {
+    const own = functionAround(node, reader);
+    const name = own?.field("name");
+    if (!own || !name) return [];
+    const { names, rest } = parametersOf(own, reader);
+    const said = reader.textOf(node).slice(0, TEXT_CHARS_MAX);
+    if (!names.some((each) => said.includes(each))) return [];
+    byMethod ??= methodsOf(calls);
+    const sites = byMethod.get(reader.textOf(name)) ?? [];
+    for (const site of sites.slice(0, CALLS_MAX)) {
+      const bound = boundAt(site, { names, rest }, reader);
+      const found = bound && look(node, callees, reader.within(bound));
+      if (found) return [{ node: site, found }];
+    }
+    return [];
+  });
+}
+
+const HANDS_OVER =
+  /\b(?:Command(?:Context)?|Command::new|StartProcess|ForkExec|Exec|RemoveAll|Remove|WriteFile|Symlink|remove_dir_all|remove_file|fs::write|symlink|TcpStream::connect|Dial|Post|Get|execv\w*|system|NewDecoder)\s*[,)}\];\n]|::\s*(?:new|exec|start|delete\w*|write\w*|eval|readObject|loadLibrary|load)\b/;
+
+/** Whether a file of Go, Java or Rust hands a function on that reaches something, uncalled. */
+export function handsOver({ language, text }: Reader): boolean {
+  return /^(?:go|java|rust)$/.test(language) && HANDS_OVER.test(text());
+}
+
+/** The functions that a name stands for which is called: what it is given, walks over, or holds. */
+export function standIns(
+  { node, callees: [name = ""] }: Open,
+  calls: readonly Called[],
+  reader: Reader,
+): string[] {
+  // What is called by a type of Java is written with the name that has it.
+  const on = reader.language === "java" ? receiverOf(node, reader) : null;
+  const [, head = "", field] = /^(\w+)(?:\.(\w+))?/.exec(on ? reader.textOf(on) : name) ?? [];
+  const own = functionAround(node, reader);
+  const called = own?.field("name");
+  const at = own ? parametersOf(own, reader).names.indexOf(head) : -1;
+  const sites = called && at !== -1 ? (methodsOf(calls).get(reader.textOf(called)) ?? []) : [];
+  const given = sites.slice(0, CALLS_MAX).flatMap((site) => argumentsOf(site)[at] ?? []);
+  const parts = field === undefined ? [] : fieldsCalled(field, node, reader);
+  const rest = (length: number) => (on ? "" : name.slice(length));
+  return [
+    ...[...given, ...walkedOver(node, head, reader)].map(
+      (each) => `${reader.nameOf(each)}${rest(head.length)}`,
+    ),
+    ...parts.map((each) => `${reader.nameOf(each)}${rest(head.length + 1 + (field ?? "").length)}`),
+  ];
+}
+
+const FIELDS_MAX = 10;
+const KEYED: Partial<Record<Reader["language"], string>> = {
+  go: "keyed_element",
+  rust: "field_initializer",
+};
+
+/** What a field of that name is given where a struct of the file is written out. */
+function fieldsCalled(field: string, node: SgNode, { language }: Reader): SgNode[] {
+  const kind = KEYED[language];
+  if (kind === undefined) return [];
+  const rule = { kind, regex: `^${field}\\s*:` };
+  const found = node.getRoot().root().findAll({ rule });
+  return found.slice(0, FIELDS_MAX).flatMap((each) => each.namedChildren().at(-1) ?? []);
+}
+
+/** The parts of a list that is written out, where a loop gives a name each of them. */
+function walkedOver(node: SgNode, name: string, reader: Reader): readonly SgNode[] {
+  let up = node.parent();
+  for (let step = 0; up && step < ABOVE_MAX; step++) {
+    const clause = up.kind() === "for_statement" ? up.namedChildren()[0] : up;
+    const names = clause?.field("left") ?? clause?.field("pattern") ?? clause?.field("name");
+    const over = clause?.field("right") ?? clause?.field("value");
+    if (/^(?:for_|enhanced_for)/.test(String(up.kind())) && names && over) {
+      if (reader.textOf(names).split(/\W+/).includes(name)) return partsOf(over, reader);
+    }
+    up = up.parent();
+  }
+  return [];
+}
+
+function partsOf(list: SgNode, { grammar, values, textOf }: Reader): readonly SgNode[] {
+  let node: SgNode | undefined = list;
+  for (let step = 0; node && step < FIELDS_MAX; step++) {
+    const kind: string = String(node.kind());
+    if (grammar.lists.includes(kind)) return node.namedChildren();
+    node = grammar.names.includes(kind)
+      ? values.get(textOf(node)).at(-1)
+      : node.namedChildren().at(-1);
+  }
+  return [];
+}
+
+/** What the names of a function stand for where it is called so; null where nothing is known. */
+function boundAt(
+  site: SgNode,
+  { names, rest }: { names: readonly string[]; rest: boolean },
+  reader: Reader,
+): Map<string, Value | null> | null {
+  const values = argumentsOf(site).map((each) => reader.evaluate(unnamed(each)));
+  if (values.every((each) => each === null)) return null;
+  const last = names.length - 1;
+  return new Map(
+    names.map((name, at) => [
+      name,
+      rest && at === last ? values.slice(last) : (values[at] ?? null),
+    ]),
+  );
+}
+
+function methodsOf(calls: readonly Called[]): Map<string, SgNode[]> {
+  const found = new Map<string, SgNode[]>();
+  for (const { node, name } of calls) {
+    const method = name.slice(name.lastIndexOf(".") + 1).replace(/!$/, "");
+    const known = found.get(method);
+    if (known) known.push(node);
+    else found.set(method, [node]);
+  }
+  return found;
+}
