@@ -140,12 +140,12 @@ export function callFindings(
     if (handsOn && couldStandIn(callees)) standing.push({ node, callees });
     return [];
   });
-  for (const open of standing) {
-    const names = standIns(open, called, reader);
+  for (const open of standing.slice(0, STANDING_MAX)) {
+    const names = standIns(open, reader);
     const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
     if (rule) broken.push(foundAt(open.node, rule, reader));
   }
-  const again = lookedAgain(scan.open, called, reader, (node, callees, within) =>
+  const again = lookedAgain(scan.open, reader, (node, callees, within) =>
     brokenBy(node, callees, { ...scan, reader: within, open: [] }),
   ).map(({ node, found }) => foundAt(node, found, reader));
   return [...broken, ...again, ...workedOutFindings(tree, called, reader, around)];
@@ -155,6 +155,8 @@ function foundAt(node: SgNode, { rule, severe }: CallRule, reader: Reader): Find
   const line = node.range().start.line + 1;
   return { rule, line, text: reader.textOf(node), severe: severe === true };
 }
+
+const STANDING_MAX = 300;
 
 /** A plain name, or a part of one, that may be a function that was handed over. */
 const couldStandIn = ([name = ""]: readonly string[]): boolean =>
