@@ -62,6 +62,8 @@ type Scan = {
   says: (kind: Against) => boolean;
   /** Calls that break a rule or not by what they are given, which could not be told. */
   open: { node: SgNode; callees: readonly string[] }[];
+  /** Whether calls are looked at again, with what their functions are given. */
+  isAgain?: true;
 };
 
 /** Breaks of the rules by the calls of a tree, and by the paths of key files in its strings. */
@@ -146,7 +148,7 @@ export function callFindings(
     if (rule) broken.push(foundAt(open.node, rule, reader));
   }
   const again = lookedAgain(scan.open, reader, (node, callees, within) =>
-    brokenBy(node, callees, { ...scan, reader: within, open: [] }),
+    brokenBy(node, callees, { ...scan, reader: within, isAgain: true }),
   ).map(({ node, found }) => foundAt(node, found, reader));
   return [...broken, ...again, ...workedOutFindings(tree, called, reader, around)];
 }
@@ -221,6 +223,7 @@ function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRul
     if (rule.texts && !breaks(rule.texts, given, around)) continue;
     return rule;
   }
+  if (scan.isAgain === true) return null;
   // What cannot be told is no excuse where somebody took care that it cannot.
   const sinks = matching.filter((rule) => reachesOut(rule, callees));
   const opaque = sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;
