@@ -75,7 +75,11 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
           ...(workshop.web && { web: workshop.web }),
           blobs,
           name: agent.name,
-          settings: { silenceMs: settings.workerSilenceMs, wallMs: settings.modelWallMs },
+          settings: {
+            silenceMs: settings.workerSilenceMs,
+            wallMs: settings.modelWallMs,
+            review: settings,
+          },
         },
         agent.name,
       );

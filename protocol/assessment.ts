@@ -4,6 +4,9 @@ import { Reviewed } from "./claim.ts";
 const score = z.number().min(0).max(10);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Follow-ups of one task, whatever asks for them (F15). */
+export const FOLLOW_UPS_MAX = 3;
+
 /** How good it is, by someone who is not the author. */
 export const Assessed = z.strictObject({
   by: z.string(),
@@ -18,7 +21,7 @@ export const Assessed = z.strictObject({
   /** What the judge would do next; it becomes a task only where the gates of follow-ups let it. */
   followUps: z
     .array(z.strictObject({ title: z.string().min(1).max(200), text: z.string().max(1_000) }))
-    .max(3)
+    .max(FOLLOW_UPS_MAX)
     .optional(),
   /** What people make of such a score of this judge; absent while too few graded it. */
   calibrated: z.strictObject({ score, low: score, high: score, version: z.string() }).optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FOLLOW_UPS_MAX } from "./assessment.ts";
 
 type Bounds = { default: number; min: number; max: number; source: string; evolvable: boolean };
 
@@ -21,8 +22,8 @@ const table = {
   /** Deviations by which judge and heuristics drift apart before it is told. */
   driftLevelMax: fixed(3, 1, 10, "D24: below it is noise"),
   reviewClaimsMax: fixed(8, 5, 20, "C34 I8: claims without a command, asked of one reviewer"),
-  reviewInputTokens: fixed(40_000, 1_000, 200_000, "C34 I3: set aside for a review of claims"),
-  reviewOutputTokens: fixed(3_000, 500, 32_000, "C34 I3: a reply that cannot be used included"),
+  reviewInputTokens: fixed(40_000, 30_000, 200_000, "C34 I3: what a review of claims may read"),
+  reviewOutputTokens: fixed(3_000, 1_000, 32_000, "C34 I3: a reply that cannot be used included"),
   truncationDropShare: fixed(0.2, 0.05, 1, "B17"),
   // the brake
   brakeScoreMin: fixed(4.5, 0, 10, "D34 F12"),
@@ -71,7 +72,8 @@ const table = {
   saturationShare: evolved(0.3, 0.05, 1, "C6 C14"),
   followUpScoreMin: fixed(7, 0, 10, "D22 F12"),
   followUpDepthMax: fixed(1, 0, 2, "C17 D22"),
-  followUpsMax: evolved(1, 0, 3, "B16 F15"),
+  /** Tests of new modules that one task earns; with 0 it has no follow-ups at all. */
+  followUpsMax: evolved(1, 0, FOLLOW_UPS_MAX, "B16 F15"),
   backlogRefillBelow: fixed(15, 0, 1_000, "B16 F16"),
   // the work
   splitOverTokens: evolved(8_000, 1_000, 32_000, "C27 F7"),

@@ -64,12 +64,14 @@ const attempt = { ...task, attempt: z.string(), generation: z.int().positive(), 
 const commit = z.string();
 
 /** Ends that are not answers: a limit defers (I7), a failure has a name. */
-const limit = z.strictObject({
-  status: z.literal("limit"),
+const LimitMet = z.strictObject({
   account: z.string(),
   resetsAtMs: z.int().nullable(),
   /** Absent: a limit of the account's. `network`: nobody could be reached. */
   why: z.literal("network").optional(),
+});
+const limit = LimitMet.extend({
+  status: z.literal("limit"),
   spend: Spend.nullable(),
   transcripts,
 });
@@ -241,6 +243,8 @@ export const skills = {
         }),
         /** Absent where nothing was asked, or no usable answer came. */
         review: Review.optional(),
+        /** Accounts that were asked and said no, although another gave its answer (I7). */
+        limits: z.array(LimitMet).max(10).optional(),
         spend: Spend,
       }),
       limit,

@@ -132,7 +132,7 @@ test("where one judge fails or is at its limit the next one judges", async () =>
   const hung = judgeOf("gpt", new WorkerFailure("hang", "silent"));
   const limited = judgeOf("gemini", new LimitReached("gemini-key", 5));
   const { output } = await assess([hung, limited, judgeOf("qwen", judged(8))]);
-  expect(output).toMatchObject({ status: "assessed", assessed: { family: "qwen" } });
+  expect(output).toMatchObject({ assessed: { family: "qwen" }, limits: [{ resetsAtMs: 5 }] });
 });
 
 test("when all judges are at their limit it waits for the one that is back first", async () => {
@@ -166,7 +166,7 @@ test("claims are put to the model that judged, in a context of its own, and paid
 test("a reviewer at its limit loses no judgement, and answers no claim", async () => {
   const judge = judgeOf("gpt", judged(8.5), new LimitReached("gpt-key", 5));
   const { output } = await assess([judge], { claims: CLAIMS });
-  expect(output).toMatchObject({ status: "assessed", assessed: { judge: 8.5 } });
+  expect(output).toMatchObject({ assessed: { judge: 8.5 }, limits: [{ account: "gpt-key" }] });
   expect(output).not.toHaveProperty("review");
 });
 

@@ -1,5 +1,7 @@
+import { FOLLOW_UPS_MAX } from "@nightshift/protocol/assessment";
 import type { CallContext } from "@nightshift/protocol/bus";
 import type { Usage } from "@nightshift/protocol/attempt";
+import { defaultSettings } from "@nightshift/protocol/settings";
 import type { SkillInput, SkillOutput, Spend } from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
 import { type Blobs, type Completion, LimitReached, type Model, WorkerFailure } from "../ports.ts";
@@ -14,7 +16,7 @@ import type { Breakdown } from "./breakdown.ts";
 import { critiqueOf } from "./critique.ts";
 import { codeHeuristics } from "./heuristics.ts";
 import { judge, median, type Sample } from "./judge.ts";
-import { review } from "./review/reviewer.ts";
+import { review, type ReviewLimits } from "./review/reviewer.ts";
 import type { Rubrics } from "./rubric.ts";
 import { reportHeuristics } from "./report-heuristics.ts";
 
@@ -26,7 +28,7 @@ export type AssessorPorts = {
   web?: Web;
   /** What scores mean; `anchors.yaml` in a real house. */
   rubrics(): Promise<Rubrics>;
-  settings: { silenceMs: number; wallMs: number };
+  settings: { silenceMs: number; wallMs: number; review?: ReviewLimits };
   /** The name it is known by on the bus; `assessor` where none is given. */
   name?: string;
 };
@@ -86,23 +88,32 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
   const rubrics = await ports.rubrics();
   const shown = { work, rubrics };
   const bill = billFor();
-  let limit: LimitReached | null = null;
+  const limits: LimitReached[] = [];
+  const limited = (limit: LimitReached) => void limits.push(limit);
   let failure: WorkerFailure | null = null;
   for (const model of inOrder(ports.judges, input.authorFamily)) {
     call.progress(`${model.name} judges`);
     try {
-      const waits = { ...ports.settings, signal: call.signal };
+      const { review: reviewLimits = defaultSettings, ...times } = ports.settings;
+      const waits = { ...times, signal: call.signal };
+      const reviewWaits = { ...waits, limits: reviewLimits };
       const spent = (completion: Completion) => bill.add(model, completion);
       const samples = await judge(model, input, shown, heuristic.score, waits, spent);
       const found = { heuristic, samples, sources, rubric: rubrics.version };
       // The same model in a fresh context: of another family than the author's where one judged.
       const claims = input.claims ?? [];
       const told =
-        claims.length === 0 ? null : await review(model, { ...input, work }, claims, waits, spent);
+        claims.length === 0
+          ? null
+          : await review(model, { ...input, work }, claims, reviewWaits, { spent, limited });
       const given = await answer(input, ports, model, found, bill.of(model));
-      return told === null ? given : { ...given, review: told };
+      return {
+        ...given,
+        ...(told && { review: told }),
+        ...(limits.length > 0 && { limits: limits.map(toldBy) }),
+      };
     } catch (error) {
-      if (error instanceof LimitReached) limit = sooner(limit, error);
+      if (error instanceof LimitReached) limited(error);
       else if (error instanceof WorkerFailure) failure = error;
       else throw error;
       if (call.signal.aborted) break;
@@ -110,7 +121,8 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
     }
   }
   const spend = bill.sum();
-  if (limit) return { ...toldBy(limit), spend };
+  const limit = soonest(limits);
+  if (limit) return { status: "limit", ...toldBy(limit), spend };
   const detail = failure?.message ?? "no model may judge";
   return {
     status: "failed",
@@ -129,13 +141,13 @@ function inOrder(judges: readonly Model[], authorFamily: string): Model[] {
 }
 
 function toldBy({ account, resetsAtMs, why }: LimitReached) {
-  return { status: "limit" as const, account, resetsAtMs, why };
+  return { account, resetsAtMs, why };
 }
 
 /** The limit that ends first; one without a time comes last. */
-function sooner(known: LimitReached | null, next: LimitReached): LimitReached {
-  const end = (limit: LimitReached) => limit.resetsAtMs ?? Number.POSITIVE_INFINITY;
-  return known === null || end(next) < end(known) ? next : known;
+function soonest(limits: readonly LimitReached[]): LimitReached | undefined {
+  const end = ({ resetsAtMs }: LimitReached) => resetsAtMs ?? Number.MAX_SAFE_INTEGER;
+  return limits.toSorted((one, other) => end(one) - end(other))[0];
 }
 
 async function answer(
@@ -172,8 +184,6 @@ async function answer(
   };
   return { status: "assessed" as const, assessed, spend };
 }
-
-const FOLLOW_UPS_MAX = 3;
 
 function followUpsOf(told: readonly { title: string; text: string }[]) {
   return told

@@ -86,6 +86,12 @@ test("how many grades are enough, and how many count, is the director's to set",
   expect(calibrate([...few, ...now], short)?.of(9).score).toBe(8);
 });
 
+test("as many grades as are asked for always count, however few are kept", () => {
+  const crossed = { ...defaultSettings, assessorGradesMin: 100, assessorGradesMax: 50 };
+  expect(calibrate(times(99, { judge: 9, human: 2 }), crossed)).toBeNull();
+  expect(calibrate(times(120, { judge: 9, human: 2 }), crossed)?.n).toBe(100);
+});
+
 test("the judge of last year is forgotten", () => {
   const old = times(GRADES_MAX, { judge: 8, human: 2 });
   const now = times(GRADES_MAX, { judge: 8, human: 7 });

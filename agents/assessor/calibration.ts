@@ -29,7 +29,7 @@ export function calibrate(
   given: readonly GradedPair[],
   { assessorGradesMin, assessorGradesMax, assessorIntervalShare }: Thresholds,
 ): Calibration | null {
-  const pairs = given.slice(-assessorGradesMax);
+  const pairs = given.slice(-Math.max(assessorGradesMin, assessorGradesMax));
   if (pairs.length < assessorGradesMin) return null;
   const curve = isotonic(pairs);
   const errors = Array.from({ length: FOLDS }, (_, fold) => {

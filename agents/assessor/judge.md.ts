@@ -86,9 +86,10 @@ export function fenced(text: string): string {
 }
 
 /** The work, or its beginning and end with what is left out between them. */
-export function shortened(work: string): string {
-  if (work.length <= WORK_CHARS_MAX) return work;
-  const half = WORK_CHARS_MAX / 2;
-  const left = work.length - WORK_CHARS_MAX;
+export function shortened(work: string, charsMax = WORK_CHARS_MAX): string {
+  const shown = Math.min(charsMax, WORK_CHARS_MAX);
+  if (work.length <= shown) return work;
+  const half = Math.floor(shown / 2);
+  const left = work.length - 2 * half;
   return `${work.slice(0, half)}\n[${left} characters are not shown]\n${work.slice(-half)}`;
 }

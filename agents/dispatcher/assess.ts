@@ -61,6 +61,7 @@ export async function assess(night: Night, attempt: Try, state: AttemptState): P
     return mustOpen(night, answer.account);
   }
   if (answer.status === "failed") return fail(night, attempt, answer);
+  for (const limit of answer.limits ?? []) await holdAccount(night, attempt, limit);
   await record(night, attempt, {
     type: "attempt.assess",
     generation,

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "@nightshift/protocol/clock";
 import type { Reviewed } from "@nightshift/protocol/claim";
 import { defaultSettings } from "@nightshift/protocol/settings";
 import type { SkillInput, SkillOutput } from "@nightshift/protocol/skills";
@@ -5,11 +6,13 @@ import { expect, test } from "vitest";
 import { assessor } from "../assessor/assessor.ts";
 import { assessed } from "../testing/altered-night.ts";
 import { executed, memoryNight, type MemoryNight } from "../testing/memory-night.ts";
+import { LimitReached } from "../ports.ts";
 import { rubrics } from "../testing/rubrics.ts";
-import { scriptedModel } from "../testing/scripted-model.ts";
+import { type Scripted, scriptedModel } from "../testing/scripted-model.ts";
 import { lead, runShift } from "./shift.ts";
 
 const never = () => ({ stop: new AbortController().signal, abort: new AbortController().signal });
+const START_MS = Date.parse("2026-11-23T23:00:00Z");
 const CLAIM = "The error names the unit";
 const DIFF = "diff --git a/a.ts b/a.ts\n@@ -0,0 +1 @@\n+throw new Error('no amount in cents');\n";
 const QUOTE = "throw new Error('no amount in cents');";
@@ -107,20 +110,8 @@ test("how many claims its task makes an attempt says at its beginning, each text
 
 /** Tokens set aside for judging, and what was paid of it, in a night with the house's own assessor. */
 async function paidFor(claims: string[] | undefined) {
-  const judged = { criteria: [{ name: "all", score: 8, quote: "x" }], score: 8, critique: "Fine." };
   const said = { claims: [{ claim: 1, answer: "met", quote: QUOTE, why: "It is there." }] };
-  const answers: string[] = [JSON.stringify(judged), JSON.stringify(said)];
-  const judge = scriptedModel(answers, { family: "family-c", account: "judge-key" });
-  const night = await memoryNight({
-    answers: { implement: (input) => worked(night, input) },
-    plan: { settings: { ...defaultSettings, followUpsMax: 0 } },
-  });
-  const { blobs, bus } = night.ports;
-  const settings = { silenceMs: 1_000, wallMs: 10_000 };
-  await bus.join(assessor({ judges: [judge], blobs, settings, rubrics: async () => rubrics }));
-  await night.add(claims === undefined ? {} : { claims });
-  await runShift(await lead(night.ports, night.plan, never()));
-  const events = (await night.events()).map(({ event }) => event);
+  const events = await judgedBy([JUDGED, JSON.stringify(said)], claims);
   const [reserved, ...more] = events.flatMap((event) =>
     event.type === "budget.reserved" && event.step.startsWith("assess") ? [event] : [],
   );
@@ -132,6 +123,38 @@ async function paidFor(claims: string[] | undefined) {
   const merged = events.filter(({ type }) => type === "repo.merged").length;
   return { worstTokens: reserved?.worstTokens, more, settled, merged };
 }
+
+const JUDGED = JSON.stringify({
+  criteria: [{ name: "all", score: 8, quote: "x" }],
+  score: 8,
+  critique: "Fine.",
+});
+
+/** What happened in a night whose work the house's own assessor judged, by a model with a script. */
+async function judgedBy(answers: Scripted[], claims: string[] | undefined) {
+  const judge = scriptedModel(answers, { family: "family-c", account: "judge-key" });
+  const night = await memoryNight({
+    startMs: START_MS,
+    answers: { implement: (input) => worked(night, input) },
+    plan: { settings: { ...defaultSettings, followUpsMax: 0 } },
+  });
+  const { blobs, bus } = night.ports;
+  const settings = { silenceMs: 1_000, wallMs: 10_000 };
+  await bus.join(assessor({ judges: [judge], blobs, settings, rubrics: async () => rubrics }));
+  await night.add(claims === undefined ? {} : { claims });
+  await runShift(await lead(night.ports, night.plan, never()));
+  return (await night.events()).map(({ event }) => event);
+}
+
+test("the account of a reviewer at its limit waits for its reset, and the score is kept (I7)", async () => {
+  const resetsAtMs = START_MS + HOUR_MS;
+  const events = await judgedBy([JUDGED, new LimitReached("judge-key", resetsAtMs)], [CLAIM]);
+  const held = events.flatMap((event) => (event.type === "account.held" ? [event] : []));
+  expect(held).toMatchObject([{ untilMs: resetsAtMs + defaultSettings.limitMarginMs }]);
+  const open = [{ outcome: "unverifiable" }];
+  const assessments = events.filter(({ type }) => type === "attempt.assessed");
+  expect(assessments).toMatchObject([{ judge: 8, reviewed: { model: null, checks: open } }]);
+});
 
 test("judge and reviewer are paid inside one reservation, larger by the review alone", async () => {
   const plain = await paidFor(undefined);

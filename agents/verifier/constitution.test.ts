@@ -214,22 +214,6 @@ test("a line that is added inside an old call can break it", () => {
   expect(rulesOf([changeOf("a.ts", call(""), call("  shell: true,\n"))])).toEqual(["shell"]);
 });
 
-test("tests may use what they test, but may not take credentials", () => {
-  expect(added("src/a.test.ts", "expect(eval('1')).toBe(1);")).toEqual([]);
-  expect(added("src/a.test.ts", 'readFileSync("/root/.ssh/id_rsa");')).toEqual(["credentials"]);
-});
-
-const UNPACKED = 'import { gunzipSync } from "node:zlib";\ngunzipSync("abcdefghijklmnopqrstuvw");';
-test.each([
-  ["a.test.js", UNPACKED, "hidden-code"],
-  ["a.test.ts", 'readFileSync(join(base, [".s", "sh"].join(""), "i" + "d_rsa"));', "credentials"],
-  ["a_test.go", 'package a\nfunc f() { os.ReadFile(".s" + "sh" + "/i" + "d_rsa") }', "credentials"],
-  ["test_a.py", "import os\nos.dup2(s.fileno(), 0)", "reverse-shell"],
-])("a test is read where it says what a severe rule is about: %s %s", (path, text, rule) => {
-  expect(added(path, text)).toContain(rule);
-  expect(added(path, 'expect(sum("a", 2)).toBe("a2");')).toEqual([]);
-});
-
 test("a director allows a rule to be broken in one task by its tag; nobody else does", () => {
   const text = 'import { exec } from "node:child_process";\nexec(line);\neval(line);';
   const changes = [changeOf("a.ts", null, text)];

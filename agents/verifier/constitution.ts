@@ -1,6 +1,7 @@
 import type { Check, Hit } from "@nightshift/protocol/attempt";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Change } from "./changes.ts";
+import { Tangled } from "../source/source-tree.ts";
 import { isTest } from "./languages.ts";
 import type { Finding, Surroundings } from "./rules/finding.ts";
 import { codeFindings } from "./rules/code.ts";
@@ -81,10 +82,7 @@ function named(hits: readonly Hit[]): string {
 const NAMED = { name: "constitution", kind: "constitution" } as const;
 
 function findingsIn(path: string, text: string, hosts: ReadonlySet<string>): Finding[] {
-  const around: Surroundings = { path, hosts };
-  const found = /(?:^|\/)package\.json$/.test(path)
-    ? manifestFindings(text, around)
-    : [...codeFindings(text, around), ...fileFindings(path, text)];
+  const found = foundIn(text, { path, hosts });
   const held = isTest(path) ? found.filter(({ severe }) => severe) : found;
   // One break a rule and line: the widest construct of it, by which it is known again.
   const widest = new Map<string, Finding>();
@@ -94,6 +92,19 @@ function findingsIn(path: string, text: string, hosts: ReadonlySet<string>): Fin
     if (!known || known.text.length < finding.text.length) widest.set(key, finding);
   }
   return [...widest.values()];
+}
+
+/** A file too entangled to be read is a break itself: nothing passes because it was not seen. */
+function foundIn(text: string, around: Surroundings): Finding[] {
+  const { path } = around;
+  try {
+    return /(?:^|\/)package\.json$/.test(path)
+      ? manifestFindings(text, around)
+      : [...codeFindings(text, around), ...fileFindings(path, text)];
+  } catch (error) {
+    if (!(error instanceof Tangled)) throw error;
+    return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];
+  }
 }
 
 /** Hosts that the director's own task or the files as they stood name. */

@@ -25,7 +25,7 @@ test("no text of any language makes the verifier throw", () => {
     "//",
   ];
   const texts = array(constantFrom(...pieces, "a", " ", ".", "=", "{"), { maxLength: 30 });
-  const names = constantFrom(
+  const paths = constantFrom(
     "a.ts",
     "a.jsx",
     "a.py",
@@ -37,7 +37,7 @@ test("no text of any language makes the verifier throw", () => {
     "package.json",
   );
   assert(
-    property(names, texts, (path, parts) => {
+    property(paths, texts, (path, parts) => {
       const after = parts.join("");
       const change: Change = { path, status: "added", before: null, after, special: null };
       const { check } = constitutionCheck([change], taskSpec(), []);
@@ -45,4 +45,43 @@ test("no text of any language makes the verifier throw", () => {
       expect(() => [cutOff(change), secretsIn(after), testFacts(path, after)]).not.toThrow();
     }),
   );
+});
+
+/** So much that nothing is left of a minute where reading grows faster than the file. */
+const filled = (piece: string) => piece.repeat(Math.ceil(400_000 / piece.length));
+const lines = (count: number, line: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => line(n)).join("\n");
+const names = Array.from("abcdefgh");
+const made = (join: string, line: (before: string) => string) =>
+  names
+    .slice(1)
+    .map((name, at) => `${name}${join}${line(names[at] ?? "")}`)
+    .join("\n");
+
+const LISTS = `a = ["x"] * 50\n${made(" = ", (before) => `${before} * 50`)}\nopen("".join(h))`;
+const NESTED = `a = ["xy"]\n${made(" = ", (before) => `[${Array(40).fill(before).join(", ")}]`)}\nopen("".join(h))`;
+const WORDS = `a="xy"\n${made("=", (before) => `"${`$${before}`.repeat(100)}"`)}\ne""val "$h"`;
+const REPLACED = "x=xxxxxxxxxxxxxxxxxxxxxxxxx\n${x//x/${x//x/y}}\ny=${x//x/${y//x/yyyy}}";
+
+test.each([
+  ["lists of lists", "a.py", LISTS, "fail"],
+  ["lists in lists", "a.py", NESTED, "fail"],
+  ["words of words", "a.sh", WORDS, "fail"],
+  ["letters replaced", "a.sh", REPLACED, "pass"],
+  ["what is fetched", "a.sh", filled("curl>"), "fail"],
+  ["what is written", "a.sh", filled("curl -o a "), "fail"],
+  ["addresses", "a.js", filled('"http://a.b"\n'), "fail"],
+  ["one environment", "a.js", filled("const a = process.env;\n"), "pass"],
+  ["environments", "a.js", lines(9_000, (n) => `const a${n} = process.env;`), "fail"],
+  ["modules", "a.py", lines(9_000, (n) => `import os as o${n}`), "pass"],
+  ["elements", "pom.xml", filled("<scm>"), "pass"],
+  ["half elements", "pom.xml", filled("<scm "), "pass"],
+  ["comments", "pom.xml", filled("<!--"), "pass"],
+  ["entities", "pom.xml", `<!ENTITY a "${"x".repeat(500)}">${filled("&a;")}`, "fail"],
+  ["properties", "pom.xml", `<a>${"x".repeat(500)}</a>${filled("${a}")}`, "fail"],
+  ["scripts", "build.gradle", filled('apply from: "https://a.b"\n'), "fail"],
+  ["open lists", "Cargo.toml", filled("a = [\n"), "pass"],
+])("%s that grow are not read on: %s", { timeout: 60_000 }, (_, path, after, outcome) => {
+  const change: Change = { path, status: "added", before: null, after, special: null };
+  expect(constitutionCheck([change], taskSpec(), []).check.outcome).toBe(outcome);
 });

@@ -1,5 +1,6 @@
 import type { Check } from "@nightshift/protocol/attempt";
 import type { Change } from "./changes.ts";
+import { lineIn } from "./line-at.ts";
 
 const PATTERNS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["private key", /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*[A-Za-z0-9+/=\s\\n]{40,}/g],
@@ -32,10 +33,11 @@ type Secret = { what: string; line: number; text: string };
 /** Secrets in a text by the shapes that issuers give them; placeholders are none. */
 export function secretsIn(text: string): Secret[] {
   const found: Secret[] = [];
+  const lineAt = lineIn(text);
   for (const [what, pattern] of PATTERNS) {
     for (const match of text.matchAll(pattern)) {
       if (PLACEHOLDER.test(match[0]) || bitsPerLetter(valueOf(match[0])) < BITS_MIN) continue;
-      found.push({ what, line: text.slice(0, match.index).split("\n").length, text: match[0] });
+      found.push({ what, line: lineAt(match.index), text: match[0] });
     }
   }
   return found;

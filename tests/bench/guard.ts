@@ -11,7 +11,7 @@ const CUTS = 1_000;
 export async function guard(): Promise<Benchmark> {
   const fetched = fetchedReleases();
   if (fetched === null) throw new Error(FETCH_FIRST);
-  const { diffs, alarms, megabytes, seconds } = alarmsIn(fetched, 1);
+  const { diffs, alarms, megabytes, megabytesAfter, seconds } = alarmsIn(fetched, 1);
   const listed = [...["set", ...variantSets].flatMap(missedIn), ...alarms];
   for (const line of listed) process.stderr.write(`${line.slice(0, 200)}\n`);
   const innocent = (100 * alarms.length) / diffs;
@@ -21,12 +21,13 @@ export async function guard(): Promise<Benchmark> {
     { what: "innocent diffs", value: diffs, unit: "", limit: 300, atLeast: true, digits: 0 },
     { what: "innocent diffs held", value: innocent, unit: "%", limit: 2 },
     {
-      what: "read for the constitution",
+      what: "diffs through the constitution, old and new text",
       value: megabytes / seconds,
       unit: "MB/s",
       limit: 3,
       atLeast: true,
     },
+    { what: "of that new text", value: megabytesAfter / seconds, unit: "MB/s", limit: null },
     ...truncation(revisionsOf(fetched)),
   ];
 }

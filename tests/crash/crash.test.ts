@@ -82,7 +82,7 @@ test(
 );
 
 test.runIf(RANDOM_KILLS > 0)(
-  `killed ${RANDOM_KILLS} times at random moments, a night ends as if undisturbed`,
+  `killed ${RANDOM_KILLS} times at random moments (CRASH_RANDOM_KILLS), a night ends as if undisturbed`,
   { timeout: SUITE_MS * 2 },
   async () => {
     for (let count = 0; count < RANDOM_KILLS; count++) {

@@ -31,7 +31,7 @@ test("thirty escapes and more are tried, each under a name of its own", () => {
   expect(new Set(escapes.map(({ name }) => name)).size).toBeGreaterThanOrEqual(30);
 });
 
-describe.skipIf(world === null)("a worker", () => {
+describe.skipIf(world === null)("a worker (needs bwrap; CI fails without)", () => {
   if (world === null) return;
   const run = async (line: string, wallMs?: number): Promise<Ran> => {
     await world.renew();

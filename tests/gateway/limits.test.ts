@@ -26,7 +26,7 @@ describe("the gateway keeps to its limits", () => {
   afterAll(() => gateway.stop());
 
   test.runIf(existsSync("/proc/self/status"))(
-    "readers that take nothing cost no memory, are hung up on, and hold nobody up",
+    "readers that take nothing cost no memory, are hung up on, and hold nobody up (on Linux)",
     async () => {
       const client = eventStore.connect(gateway.where("esdb", "house"));
       const fat = () => {

@@ -50,7 +50,7 @@ test("the write-ahead log stays while anybody has the log open, whoever opens an
   await store.close();
 });
 
-test.runIf(existsSync(LOCKS))("a second opening takes away no lock of the first", async () => {
+test.runIf(existsSync(LOCKS))(`another opening takes away no lock (needs ${LOCKS})`, async () => {
   const path = logPath();
   const store = await openLog(path);
   await store.append("call-a", [noteOf("first")], { revision: 0, timeoutMs: TIMEOUT_MS });

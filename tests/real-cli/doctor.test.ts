@@ -10,7 +10,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { clis } from "./agents.ts";
 import { openDirector } from "./director.ts";
-import { fetched } from "./needed.ts";
+import { readied } from "./needed.ts";
 import { cachedPackage } from "./package.ts";
 
 /**
@@ -34,7 +34,7 @@ describe.each(cliNames)("doctor tries %s", { timeout: WALL_MS }, async (name) =>
   const cli = await cachedCli(name);
 
   test.runIf(cli !== null && archive !== null && contained)(
-    `and says whether it can edit, is signed in, and what mends it (${fetched(name)})`,
+    `and says whether it can edit, is signed in, and what mends it (${readied(name)})`,
     async () => {
       const works = await examined(name, cli ?? "", writes);
       expect(works.finding).toMatchObject({ mend: null, blocks: "none" });

@@ -14,3 +14,8 @@ export function isNeeded(name: CliName): boolean {
 export function fetched(name: CliName): string {
   return `node infra/sim/install-cli.ts ${name}`;
 }
+
+/** The same of what takes a whole night: a published package and a sandbox besides. */
+export function readied(name: CliName): string {
+  return `${fetched(name)} && node tests/real-cli/package.ts, and bwrap`;
+}

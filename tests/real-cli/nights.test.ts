@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { clis } from "./agents.ts";
 import { openDirector } from "./director.ts";
-import { fetched } from "./needed.ts";
+import { readied } from "./needed.ts";
 import { cachedPackage } from "./package.ts";
 
 /**
@@ -31,7 +31,7 @@ describe.each(cliNames)("a night by %s alone", { timeout: NIGHT_WALL_MS }, async
   const isThere = cli !== null && archive !== null && contained;
 
   test.runIf(isThere)(
-    `a limit holds the account until its reset, in the next night too (${fetched(name)})`,
+    `a limit holds the account until its reset, in the next night too (${readied(name)})`,
     async () => {
       const resetsAtMs = (Math.floor(Date.now() / 1_000) + 3_600) * 1_000;
       const evening = await openEvening(name, cli ?? "", { kind: "limit", resetsAtMs });
@@ -50,7 +50,7 @@ describe.each(cliNames)("a night by %s alone", { timeout: NIGHT_WALL_MS }, async
     },
   );
 
-  test.runIf(isThere)(`a refused key holds it for its director (${fetched(name)})`, async () => {
+  test.runIf(isThere)(`a refused key holds it for its director (${readied(name)})`, async () => {
     const evening = await openEvening(name, cli ?? "", { kind: "unauthorised" });
     const { code, words } = await evening.night();
     expect(words).toContain("own-key needs you to sign in again nightshift doctor");

@@ -5,7 +5,7 @@ import { startModelServer, type RequestRecord } from "@nightshift/infra/sim/mode
 import { detectSandbox } from "@nightshift/infra/workers/sandbox/detect";
 import { describe, expect, test } from "vitest";
 import { openDirector, type Director, type Ran } from "./director.ts";
-import { fetched, isNeeded } from "./needed.ts";
+import { readied, isNeeded } from "./needed.ts";
 import { cachedPackage } from "./package.ts";
 import { scriptOf, task } from "./task.ts";
 
@@ -50,7 +50,7 @@ describe.each(["codex", "claude", "gemini"] as const)(
     });
 
     test.runIf(cli !== null && archive !== null && contained)(
-      `is worked on, waits for a review, and is merged when approved (${fetched(name)})`,
+      `is worked on, waits for a review, and is merged when approved (${readied(name)})`,
       async () => {
         const { director, requests, close } = await open(cli ?? "", keys);
         try {
@@ -87,7 +87,7 @@ describe("a published package, by a subscription alone", async () => {
   const cli = await cachedCli("claude");
 
   test.runIf(cli !== null && archive !== null && contained)(
-    `is worked on and waits for a review, which says who judged (${fetched("claude")})`,
+    `is worked on and waits for a review, which says who judged (${readied("claude")})`,
     async () => {
       const { director, requests, close } = await open(cli ?? "", subscription);
       try {

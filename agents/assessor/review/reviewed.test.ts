@@ -12,6 +12,7 @@ index 1..2 100644
 -  throw new Error("bad");
 +  throw new Error(\`\${text} is no amount in cents\`);
  }
+\\ No newline at end of file
 `;
 const claim: Claim = { text: "The error names the unit", source: "task" };
 type Said = Partial<Review["answers"][number]>;
@@ -38,8 +39,18 @@ test("a claim that is not met fails, with the reviewer's words", () => {
   expect(check).toMatchObject({ outcome: "fail", detail: "not met: No unit." });
 });
 
+/** Git's own word in a diff, which is no line of the work. */
+const GITS = "No newline at end of file";
+
 test.each(["met", "not-met"] as const)("%s by a quote that is not there cannot tell", (answer) => {
-  for (const quote of ["", "}", "throw new Error(`in euros`)", "+++ b/src/amount.ts", "@@ -1,2"]) {
+  for (const quote of [
+    "",
+    "}",
+    "throw new Error(`in euros`)",
+    "+++ b/src/amount.ts",
+    "@@ -1,2",
+    GITS,
+  ]) {
     const check = outcomeOf({ answer, quote });
     expect(check).toMatchObject({ outcome: "unverifiable" });
     expect(check?.detail).toMatch(/does not stand in the work: It does\./);

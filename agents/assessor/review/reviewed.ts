@@ -1,4 +1,5 @@
 import type { Claim, Review, Reviewed } from "@nightshift/protocol/claim";
+import { readDiff } from "../../source/unified-diff.ts";
 
 type Checked = Reviewed["checks"][number];
 type Answer = Review["answers"][number];
@@ -18,7 +19,11 @@ export function reviewedOf(
   review: Review | null,
   { work, isDiff, authorFamily }: { work: string; isDiff: boolean; authorFamily: string },
 ): Reviewed {
-  const lines = (isDiff ? hunkLines(work) : work.split("\n")).map(squeezed);
+  // Of a diff the lines of the files alone: its own headers quote nothing.
+  const shown = isDiff
+    ? readDiff(work).flatMap(({ lines }) => lines.map(({ text }) => text))
+    : null;
+  const lines = (shown ?? work.split("\n")).map(squeezed);
   const checks = claims.map((claim): Checked => {
     const answer = review?.answers.find(({ claim: text }) => text === claim.text);
     if (review === null || answer === undefined) {
@@ -63,18 +68,6 @@ function stands(quote: string, lines: readonly string[]): boolean {
       text.replaceAll(" ", "").length >= QUOTE_CHARS_MIN &&
       lines.some((line) => line.includes(text)),
   );
-}
-
-/** What a unified diff says of files' lines, without its own headers, which quote nothing. */
-function hunkLines(diff: string): string[] {
-  let inHunk = false;
-  const found: string[] = [];
-  for (const line of diff.split("\n")) {
-    if (line.startsWith("diff --git ")) inHunk = false;
-    else if (line.startsWith("@@")) inHunk = true;
-    else if (inHunk) found.push(line.slice(1));
-  }
-  return found;
 }
 
 function squeezed(text: string): string {

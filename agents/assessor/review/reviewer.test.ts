@@ -1,4 +1,7 @@
-import type { Claim } from "@nightshift/protocol/claim";
+import type { Check } from "@nightshift/protocol/attempt";
+import { type Claim, CLAIM_CHARS_MAX } from "@nightshift/protocol/claim";
+import { boundsOf, defaultSettings } from "@nightshift/protocol/settings";
+import { TEXT_CHARS_MAX, TITLE_CHARS_MAX } from "@nightshift/protocol/task";
 import { expect, test } from "vitest";
 import { LimitReached, WorkerFailure } from "../../ports.ts";
 import { taskSpec } from "../../testing/fixtures.ts";
@@ -14,13 +17,18 @@ const WORK = "diff --git a/a b/a\n@@ -0,0 +1 @@\n+export const unit = 1;\n";
 const line = (claim: number, answer = "met") => ({ claim, answer, quote: "const unit", why: "so" });
 const reply = (...answers: object[]) => JSON.stringify({ claims: answers });
 
+const { signal } = new AbortController();
+const waits = { silenceMs: 1_000, wallMs: 10_000, signal, limits: defaultSettings };
+
 async function ask(answers: Scripted[], work = WORK) {
   const model = scriptedModel(answers, { family: "gpt" });
-  const waits = { silenceMs: 1_000, wallMs: 10_000, signal: new AbortController().signal };
   let paid = 0;
   const asked = { spec: taskSpec(), checks: [], hits: [], work };
-  const told = await review(model, asked, claims, waits, () => (paid += 1));
-  return { told, paid, model };
+  const limits: LimitReached[] = [];
+  const spent = () => void (paid += 1);
+  const limited = (limit: LimitReached) => void limits.push(limit);
+  const told = await review(model, asked, claims, waits, { spent, limited });
+  return { told, paid, limits, model };
 }
 
 test("each claim is answered by its number, in a context that holds the work as data", async () => {
@@ -50,6 +58,41 @@ test("of long work the beginning and the end are shown", async () => {
   expect(prompt).toContain("THE END");
 });
 
+test.each(["min", "default", "max"] as const)(
+  "all that is asked stays within what is set aside (I3), at its %s, however long each part is",
+  async (bound) => {
+    const limits = {
+      reviewInputTokens: boundsOf("reviewInputTokens")[bound],
+      reviewOutputTokens: boundsOf("reviewOutputTokens")[bound],
+    };
+    const model = scriptedModel(["All met!"], { outputTokensMax: 64_000 });
+    const claimsMax = boundsOf("reviewClaimsMax").max;
+    const many: Claim[] = Array.from({ length: claimsMax }, (_, at) => ({
+      text: `${at} ${"c".repeat(CLAIM_CHARS_MAX)}`.slice(0, CLAIM_CHARS_MAX),
+      source: "check",
+    }));
+    const flood = "x".repeat(2_000);
+    const check: Check = { name: flood, kind: "scope", outcome: "pass", detail: flood };
+    const asked = {
+      spec: taskSpec({ title: "t".repeat(TITLE_CHARS_MAX), text: "x".repeat(TEXT_CHARS_MAX) }),
+      checks: Array.from({ length: 40 }, () => check),
+      hits: Array.from({ length: 40 }, () => ({ rule: flood, file: flood, line: 1, excerpt: "" })),
+      work: `THE BEGINNING${"x".repeat(200_000)}THE END`,
+    };
+    const told = { spent: () => {}, limited: () => {} };
+    await review(model, asked, many, { ...waits, limits }, told);
+    expect(model.asked).toHaveLength(2);
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    const chars = sum(model.asked.map(({ system, prompt }) => system.length + prompt.length));
+    expect(chars / 3).toBeLessThanOrEqual(limits.reviewInputTokens);
+    const output = sum(model.asked.map(({ outputTokensMax }) => outputTokensMax));
+    expect(output).toBe(limits.reviewOutputTokens);
+    const prompt = model.asked[0]?.prompt ?? "";
+    for (const part of ["THE BEGINNING", "THE END", `${claimsMax}. ${claimsMax - 1} c`])
+      expect(prompt).toContain(part);
+  },
+);
+
 test("an answer that cannot be used is asked for once more, and both are paid for", async () => {
   const mended = await ask(["All met!", reply(line(1))]);
   expect(mended.told?.answers).toHaveLength(1);
@@ -59,8 +102,10 @@ test("an answer that cannot be used is asked for once more, and both are paid fo
 });
 
 test("a limit or a failure leaves the claims open and loses no judgement", async () => {
-  expect((await ask([new LimitReached("key", 5)])).told).toBeNull();
-  expect((await ask([new WorkerFailure("hang", "silent")])).told).toBeNull();
+  const limit = new LimitReached("key", 5);
+  expect(await ask([limit])).toMatchObject({ told: null, limits: [limit] });
+  const failed = await ask([new WorkerFailure("hang", "silent")]);
+  expect(failed).toMatchObject({ told: null, limits: [] });
 });
 
 test.each([

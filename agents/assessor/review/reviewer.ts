@@ -1,12 +1,13 @@
 import type { Claim, Review } from "@nightshift/protocol/claim";
+import type { Settings } from "@nightshift/protocol/settings";
 import type { SkillInput } from "@nightshift/protocol/skills";
 import { z } from "zod";
 import { type Completion, LimitReached, type Model, WorkerFailure } from "../../ports.ts";
 import { parsed } from "../judge.ts";
 import { REVIEWER_SYSTEM, reviewerPrompt } from "./reviewer.md.ts";
 
-/** Tokens of one answer: a quote and a reason for each claim. */
-const REVIEW_OUTPUT_TOKENS = 1_500;
+/** A reservation is not to be overrun by text that takes more tokens than prose does. */
+const CHARS_A_TOKEN = 3;
 /** Times a reviewer is asked; the second time where its first answer cannot be used. */
 const ASKS_MAX = 2;
 const REPLY_CHARS_MAX = 20_000;
@@ -24,12 +25,15 @@ const Reply = z.strictObject({
   ),
 });
 
+/** What all that is asked and answered may take together, as it was set aside. */
+export type ReviewLimits = Pick<Settings, "reviewInputTokens" | "reviewOutputTokens">;
+type Told = { spent: (completion: Completion) => void; limited: (limit: LimitReached) => void };
 type Waits = { silenceMs: number; wallMs: number; signal: AbortSignal };
 type Asked = Pick<SkillInput<"assess">, "spec" | "checks" | "hits"> & { work: string };
 
 /**
  * Asks a model, in a context of its own, about what no command shows.
- * @param spent Told of each completion as it comes, so that nothing paid for is forgotten.
+ * @param told Of each completion as it comes, so that nothing paid for is forgotten, and of a limit.
  * @returns null where no usable answer came, for whatever reason: the claims then stay open, and
  *   what was judged by then is kept.
  */
@@ -37,29 +41,38 @@ export async function review(
   model: Model,
   asked: Asked,
   claims: readonly Claim[],
-  waits: Waits,
-  spent: (completion: Completion) => void,
+  { limits, ...waits }: Waits & { limits: ReviewLimits },
+  told: Told,
 ): Promise<Review | null> {
-  const prompt = reviewerPrompt({ ...asked, claims });
+  const inputTokens = Math.floor(limits.reviewInputTokens / ASKS_MAX);
+  const charsMax = inputTokens * CHARS_A_TOKEN - REVIEWER_SYSTEM.length;
+  const prompt = reviewerPrompt({ ...asked, claims, charsMax });
+  const outputTokens = Math.floor(limits.reviewOutputTokens / ASKS_MAX);
   for (let asks = 0; asks < ASKS_MAX; asks++) {
-    const completion = await answerOf(model, prompt, waits);
+    const completion = await answerOf(model, prompt, outputTokens, waits, told);
     if (completion === null) return null;
-    spent(completion);
+    told.spent(completion);
     const answers = readReview(completion.text, claims);
     if (answers !== null) return { model: model.name, family: model.family, answers };
   }
   return null;
 }
 
-async function answerOf(model: Model, prompt: string, waits: Waits): Promise<Completion | null> {
-  const { silenceMs, wallMs, signal } = waits;
-  const outputTokensMax = Math.min(REVIEW_OUTPUT_TOKENS, model.outputTokensMax);
+async function answerOf(
+  model: Model,
+  prompt: string,
+  outputTokens: number,
+  { silenceMs, wallMs, signal }: Waits,
+  { limited }: Told,
+): Promise<Completion | null> {
+  const outputTokensMax = Math.min(outputTokens, model.outputTokensMax);
   const request = { system: REVIEWER_SYSTEM, prompt, outputTokensMax, silenceMs, wallMs };
   try {
     return await model.complete(request, { signal });
   } catch (error) {
-    if (error instanceof LimitReached || error instanceof WorkerFailure) return null;
-    throw error;
+    if (error instanceof LimitReached) limited(error);
+    else if (!(error instanceof WorkerFailure)) throw error;
+    return null;
   }
 }
 

@@ -1,12 +1,10 @@
 import type { AttemptState } from "@nightshift/blackboard/attempt";
 import { backlog } from "@nightshift/projections/backlog";
+import { FOLLOW_UPS_MAX } from "@nightshift/protocol/assessment";
 import { slug, taskIdOf } from "@nightshift/protocol/ids";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Try } from "../attempt.ts";
 import { repoOf, say, settingsOf, type Night } from "../night.ts";
-
-/** Follow-ups of one task, whatever asks for them (F15). */
-const FOLLOW_UPS_MAX = 3;
 
 /**
  * What good work leads to, from parents of at least 7 that were not cut off, one level deep (D22):

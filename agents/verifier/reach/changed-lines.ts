@@ -1,5 +1,6 @@
 import type { SgNode } from "@ast-grep/napi";
 import { grownTree, sourceTree, type SourceTree, Tangled } from "../../source/source-tree.ts";
+import { type DiffFile, readDiff } from "../../source/unified-diff.ts";
 import type { Change } from "../changes.ts";
 import { isTest, languageOf } from "../languages.ts";
 import type { Measure } from "./measure.ts";
@@ -19,7 +20,7 @@ const LINES_MAX = 5_000;
 
 /** The changed source of a commit in the languages that tests can be measured in. */
 export function changedSources(changes: readonly Change[], diff: string): ChangedSource[] {
-  const added = addedLines(diff);
+  const added = new Map(readDiff(diff).map(({ path, lines }) => [path, addedIn(lines)]));
   const found: ChangedSource[] = [];
   for (const { path, after, special } of changes) {
     const lines = added.get(path);
@@ -39,31 +40,8 @@ function treeOf(language: Measure["language"], path: string, text: string): Sour
   return language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
 }
 
-/** The numbers of added lines by path; line counts of the headers say where a hunk ends. */
-export function addedLines(diff: string): Map<string, number[]> {
-  const found = new Map<string, number[]>();
-  let lines: number[] = [];
-  let [old, now, at] = [0, 0, 0];
-  for (const line of diff.split("\n")) {
-    if (old > 0 || now > 0) {
-      if (line.startsWith("\\")) continue;
-      if (line.startsWith("+")) lines.push(at);
-      if (!line.startsWith("+")) old -= 1;
-      if (line.startsWith("-")) continue;
-      now -= 1;
-      at += 1;
-      continue;
-    }
-    const path = /^diff --git "?a\/.* "?b\/(.*?)"?$/.exec(line)?.[1];
-    if (path !== undefined) {
-      lines = [];
-      found.set(path, lines);
-    }
-    const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
-    if (!hunk) continue;
-    [old, now, at] = [Number(hunk[1] ?? 1), Number(hunk[3] ?? 1), Number(hunk[2])];
-  }
-  return found;
+function addedIn(lines: DiffFile["lines"]): number[] {
+  return lines.filter(({ kind }) => kind === "added").map(({ at }) => at);
 }
 
 /** What no test can run through: comments, types, and the names that a file asks for. */

@@ -28,23 +28,26 @@ const BLOCK_LINES_MAX = 10_000;
  * Reads what `go test -coverprofile` writes: blocks of statements, by import path. A line counts as
  * run where any block on it ran.
  * @param module The module's path, as go.mod tells it; what lies outside is left out.
+ * @returns null where all of it lies outside.
  */
 export function readGoProfile(
   report: string,
   module: string,
   wanted: ReadonlySet<string>,
-): LineHits {
+): LineHits | null {
   const hits: LineHits = new Map();
+  let isToldOf = false;
   for (const line of linesOf(report)) {
     const [, name = "", from, to, count] = BLOCK.exec(line) ?? [];
     if (!name.startsWith(`${module}/`)) continue;
+    isToldOf = true;
     const path = name.slice(module.length + 1);
     if (!wanted.has(path)) continue;
     const file = fileOf(hits, path);
     const last = Math.min(Number(to), Number(from) + BLOCK_LINES_MAX);
     for (let at = Number(from); at <= last; at++) add(file, at, Number(count));
   }
-  return hits;
+  return isToldOf ? hits : null;
 }
 
 function fileOf(hits: LineHits, path: string): Map<number, number> {

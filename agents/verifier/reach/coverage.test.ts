@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { memoryWorkspace } from "../../testing/memory-workspace.ts";
 import { changesOf } from "../changes.ts";
-import { addedLines, changedSources } from "./changed-lines.ts";
+import { type ChangedSource, changedSources } from "./changed-lines.ts";
 import { coverageOf, hitsIn } from "./coverage.ts";
-import { readGoProfile, readLcov } from "./coverage-report.ts";
+import { type LineHits, readGoProfile, readLcov } from "./coverage-report.ts";
 
 async function sourcesOf(before: Record<string, string>, after: Record<string, string>) {
   const workspace = memoryWorkspace({ "README.md": "# A\n", ...before });
@@ -41,9 +41,15 @@ BRDA:2,0,0,1
 end_of_record
 `;
 
+function lcovOf(report: string, sources: readonly ChangedSource[]): LineHits {
+  const hits = hitsIn(report, { form: "lcov" }, sources, null);
+  if (hits === null) throw new Error("the report tells of nothing");
+  return hits;
+}
+
 test("changed lines that no test ran are named, lines that are no code are not counted", async () => {
   const sources = await sourcesOf({}, { "src/fee.js": FEE });
-  const hits = hitsIn(LCOV, { form: "lcov" }, sources, null);
+  const hits = lcovOf(LCOV, sources);
   expect(coverageOf(sources, hits)).toEqual({
     lines: 4,
     covered: 2,
@@ -55,7 +61,7 @@ test("only what changed counts", async () => {
   const before = FEE.replace("amount * 3", "amount");
   const sources = await sourcesOf({ "src/fee.js": before }, { "src/fee.js": FEE });
   expect(sources.map(({ lines }) => lines)).toEqual([[9]]);
-  const hits = hitsIn(LCOV, { form: "lcov" }, sources, null);
+  const hits = lcovOf(LCOV, sources);
   expect(coverageOf(sources, hits)).toEqual({ lines: 1, covered: 0, missed: ["src/fee.js:9"] });
 });
 
@@ -106,13 +112,25 @@ example.org/money/one.go:7.2,7.10 1 1
 example.org/other/one.go:5.2,5.10 1 1
 `;
   const hits = readGoProfile(profile, "example.org/money", new Set(["one.go"]));
-  expect([...(hits.get("one.go") ?? [])]).toEqual([
+  expect([...(hits?.get("one.go") ?? [])]).toEqual([
     [3, 1],
     [4, 1],
     [5, 0],
     [6, 0],
     [7, 1],
   ]);
+});
+
+test("a profile that tells of nothing in the module of the repository makes nothing known", async () => {
+  const sources = await sourcesOf({}, { "one.go": "package money\n\nvar One = 1\n" });
+  const hits = (goModule: string | null, module = "money") => {
+    const profile = `mode: set\nexample.org/${module}/two.go:3.21,4.11 1 1\n`;
+    return hitsIn(profile, { form: "go-profile" }, sources, goModule);
+  };
+  expect(hits("module example.org/money\n")).toEqual(new Map());
+  expect(hits("module example.org/money\n", "nested")).toBeNull();
+  expect(hits("go 1.26\n")).toBeNull();
+  expect(hits(null)).toBeNull();
 });
 
 test("a file that several processes tell of ran where any of them ran it", () => {
@@ -134,24 +152,10 @@ test("no report, however made up, brings its reader down or covers more than cha
   );
   fc.assert(
     fc.property(fc.array(line), (lines) => {
-      const hits = hitsIn(lines.join("\n"), { form: "lcov" }, sources, null);
+      const hits = lcovOf(lines.join("\n"), sources);
       const found = coverageOf(sources, hits);
       expect(found?.covered ?? 0).toBeLessThanOrEqual(found?.lines ?? 0);
       expect(found?.lines ?? 0).toBeLessThanOrEqual(6);
     }),
   );
-});
-
-test("no line of content passes for the header of a hunk", () => {
-  const diff = `diff --git a/a.js b/a.js
---- a/a.js
-+++ b/a.js
-@@ -1,2 +1,3 @@
- one
-+@@ -1 +50,9 @@
--++ b/b.js
-+two
-\\ No newline at end of file
-`;
-  expect([...addedLines(diff)]).toEqual([["a.js", [2, 3]]]);
 });

@@ -6,20 +6,21 @@ import type { Measure } from "./measure.ts";
 const PLACES_MAX = 10;
 const PLACE_CHARS_MAX = 300;
 
-/** The report of a measured run, as far as it tells of the changed sources. */
+/**
+ * The report of a measured run, as far as it tells of the changed sources.
+ * @param goModule The repository's own go.mod.
+ * @returns null for a profile of Go that does not tell of the module that this one names.
+ */
 export function hitsIn(
   report: string,
   { form }: Pick<Measure, "form">,
   sources: readonly ChangedSource[],
   goModule: string | null,
-): LineHits {
+): LineHits | null {
   const wanted = new Set(sources.map(({ path }) => path));
   if (form === "lcov") return readLcov(report, wanted);
-  return readGoProfile(report, moduleIn(goModule ?? ""), wanted);
-}
-
-function moduleIn(goMod: string): string {
-  return /^\s*module\s+"?([^\s"]+)"?/m.exec(goMod)?.[1] ?? "";
+  const module = /^\s*module\s+"?([^\s"]+)"?/m.exec(goModule ?? "")?.[1];
+  return module === undefined ? null : readGoProfile(report, module, wanted);
 }
 
 /**

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { memoryWorkspace } from "../../testing/memory-workspace.ts";
+import { scriptedChecks } from "../../testing/scripted-checks.ts";
+import { changesOf } from "../changes.ts";
 import { ALL, CODE, GOOD, green, verify } from "../sample-attempt.ts";
-import type { ReachAsked } from "./reach.ts";
+import { planReach, type ReachAsked, reachOf } from "./reach.ts";
 
 const asked = (reach: Partial<ReachAsked> = {}) => ({
   ports: { reach: { coverage: true, mutantsMax: 0, mutantsWallMs: 60_000, ...reach } },
@@ -59,6 +62,25 @@ test("nothing is measured where it is switched off or no source changed", async 
   const prose = await verify({ "README.md": "# A\n" }, asked());
   expect(prose.ran.every((run) => run.measured === undefined)).toBe(true);
   expect(prose.reach).toBeUndefined();
+});
+
+test("a module of Go that is not the repository's own has a coverage that nobody knows", async () => {
+  const workspace = memoryWorkspace({ "tools/go.mod": "module example.org/tools\n" });
+  const change = { "tools/one.go": "package tools\n\nvar One = 1\n" };
+  const commit = workspace.commit(workspace.base, change);
+  const { repo: path, base } = workspace;
+  const repo = { path, prepareCommand: null, testCommand: "go test ./..." };
+  const { signal } = new AbortController();
+  const where = { workspace, repo, checks: scriptedChecks(() => true), signal };
+  const changes = (await changesOf(workspace, path, base, commit)) ?? [];
+  const asked = { coverage: true, mutantsMax: 0, mutantsWallMs: 1 };
+  const plan = await planReach(where, { base, commit, changes }, asked);
+  if (plan === null) throw new Error("nothing is asked");
+  const report = "mode: set\nexample.org/tools/one.go:3.1,3.12 1 1\n";
+  const after = await where.checks.run(repo, commit, "", { wallMs: 1, signal });
+  expect(await reachOf(where, commit, plan, { ...after, report })).toEqual({
+    unknown: ["coverage: the report tells of no file of the repository"],
+  });
 });
 
 test("a mutant that the tests do not notice is named; the tests run once for each", async () => {

@@ -50,6 +50,7 @@ export function measuredBy({ asked, measure }: ReachPlan): Measure | undefined {
 }
 
 const NO_TOOL = "no tool for coverage is there, or it failed";
+const NOT_TOLD = "the report tells of no file of the repository";
 const NOT_KNOWN = "the test command is not one plain run of a runner that can be measured";
 const NOT_GREEN = "the tests do not pass without a fault";
 
@@ -92,7 +93,8 @@ export async function reachOf(
 
 function whyNoHits(measure: Measure | null, after: TestRun | null): string {
   if (!measure) return NOT_KNOWN;
-  return after === null ? "no run of the tests counts" : NO_TOOL;
+  if (after === null) return "no run of the tests counts";
+  return after.report === undefined ? NO_TOOL : NOT_TOLD;
 }
 
 function whyNone(isGreen: boolean, measure: Measure | null, chosen: number): string {

@@ -1,4 +1,5 @@
 import { blank } from "../blank.ts";
+import { lineIn } from "../line-at.ts";
 import type { Finding } from "./finding.ts";
 import type { Parsed } from "./grammar.ts";
 import { HOST_ENDINGS, hostsIn, isHarmless } from "./places.ts";
@@ -32,11 +33,11 @@ export function addressFindings(
   ];
   if (matches.length === 0) return [];
   const { withStrings } = blank(text, language);
+  const lineAt = lineIn(text);
   return matches
     .filter(({ index, 0: said }) => withStrings.startsWith(said, index))
     .map(({ index, 0: said }) => {
-      const line = text.slice(0, index).split("\n").length;
-      return { rule: "unknown-host", line, text: said, severe: false };
+      return { rule: "unknown-host", line: lineAt(index), text: said, severe: false };
     });
 }
 

@@ -1,5 +1,6 @@
-import { grownTree, type SourceTree, sourceTree, Tangled } from "../../source/source-tree.ts";
+import { grownTree, type SourceTree, sourceTree } from "../../source/source-tree.ts";
 import { isTest, languageOf } from "../languages.ts";
+import { lineIn } from "../line-at.ts";
 import { addressFindings } from "./addresses.ts";
 import { callFindings, type CallRule } from "./calls.ts";
 import { environmentFindings } from "./environment.ts";
@@ -53,7 +54,10 @@ function severeOf(rules: readonly CallRule[]): readonly CallRule[] {
   return rules.filter(({ severe }) => severe === true);
 }
 
-/** Breaks of the constitution in a file, by the language it is in. */
+/**
+ * Breaks of the constitution in a file, by the language it is in.
+ * @throws Tangled for a file that cannot be read in a bounded time.
+ */
 export function codeFindings(text: string, around: Surroundings): Finding[] {
   // Declarations of types are never run.
   if (/\.d\.[mc]?ts$|\.pyi$/.test(around.path)) return [];
@@ -77,24 +81,18 @@ export function codeFindings(text: string, around: Surroundings): Finding[] {
   }
 }
 
-/** A file too entangled to be read is a break itself: nothing passes because it was not seen. */
 function parsedFindings(language: Parsed, text: string, around: Surroundings): Finding[] {
-  try {
-    const { path } = around;
-    const rules = (isTest(path) ? SEVERE : COULD_REACH.test(text) ? WIDE : RULES)[language];
-    const isRead = !isTest(path) || couldBeSevere(language, text);
-    const calls = isRead ? callFindings(treeOf(language, path, text), language, rules, around) : [];
-    const tests = language === "javascript" ? testsAsCode(text) : [];
-    const copies = environmentFindings(text, language);
-    const words = isTest(path) ? [] : powerFindings(text, language);
-    // What a package says of itself tells people where to read on.
-    const tells = isTest(path) || /\.(?:gem|pod)spec$|(?:^|\/)setup\.py$/.test(around.path);
-    const places = tells ? [] : addressFindings(text, language, around.hosts);
-    return [...calls, ...words, ...places, ...copies, ...hiddenFindings(text), ...tests];
-  } catch (error) {
-    if (!(error instanceof Tangled)) throw error;
-    return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];
-  }
+  const { path } = around;
+  const rules = (isTest(path) ? SEVERE : COULD_REACH.test(text) ? WIDE : RULES)[language];
+  const isRead = !isTest(path) || couldBeSevere(language, text);
+  const calls = isRead ? callFindings(treeOf(language, path, text), language, rules, around) : [];
+  const tests = language === "javascript" ? testsAsCode(text) : [];
+  const copies = environmentFindings(text, language);
+  const words = isTest(path) ? [] : powerFindings(text, language);
+  // What a package says of itself tells people where to read on.
+  const tells = isTest(path) || /\.(?:gem|pod)spec$|(?:^|\/)setup\.py$/.test(around.path);
+  const places = tells ? [] : addressFindings(text, language, around.hosts);
+  return [...calls, ...words, ...places, ...copies, ...hiddenFindings(text), ...tests];
 }
 
 function treeOf(language: Parsed, path: string, text: string): SourceTree {
@@ -105,9 +103,9 @@ function treeOf(language: Parsed, path: string, text: string): SourceTree {
 function testsAsCode(text: string): Finding[] {
   const imports =
     /^(?:import|export)\b[^;\n]*from\s*["'][^"'\n]*\.(?:test|spec)(?:\.[cm]?[jt]sx?)?["']/gm;
+  const lineAt = lineIn(text);
   return [...text.matchAll(imports)].map(({ index, 0: said }) => {
-    const line = text.slice(0, index).split("\n").length;
-    return { rule: "test-as-code", line, text: said, severe: false };
+    return { rule: "test-as-code", line: lineAt(index), text: said, severe: false };
   });
 }
 
@@ -118,18 +116,19 @@ function shellFindings(text: string, around: Surroundings): Finding[] {
 }
 
 function hiddenFindings(text: string): Finding[] {
+  const lineAt = lineIn(text);
   const at = (rule: string) => (found: { at: number; text: string }) => {
-    const line = text.slice(0, found.at).split("\n").length;
-    return { rule, line, text: found.text, severe: true };
+    return { rule, line: lineAt(found.at), text: found.text, severe: true };
   };
   return [...hiddenIn(text).map(at("hidden-code")), ...partedSecrets(text).map(at("secret"))];
 }
 
 /** Scripts inside a page or component, at the lines where they stand. */
 function scriptFindings(text: string, around: Surroundings): Finding[] {
+  const lineAt = lineIn(text);
   return [...text.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script\s*>/gi)].flatMap((match) => {
     const inside = match[2] ?? "";
-    const above = text.slice(0, match.index + match[0].indexOf(">")).split("\n").length - 1;
+    const above = lineAt(match.index + match[0].indexOf(">")) - 1;
     const path = /\blang=["']?tsx?\b/.test(match[1] ?? "") ? "script.ts" : "script.js";
     const found = parsedFindings("javascript", inside, { ...around, path });
     return found.map(({ rule, line, text, severe }) => ({

@@ -1,4 +1,6 @@
+import { Tangled } from "../../source/source-tree.ts";
 import { blank } from "../blank.ts";
+import { lineIn } from "../line-at.ts";
 import type { Finding } from "./finding.ts";
 import type { Parsed } from "./grammar.ts";
 
@@ -15,6 +17,8 @@ const WHOLE: Readonly<Record<Parsed, RegExp>> = {
 };
 
 const NAMES_IT = /env/i;
+/** Names of the environment that are followed in one file. */
+const NAMES_MAX = 50;
 /** A name that stands for the environment; what it is used for tells whether it is copied. */
 const RENAMED: Partial<Record<Parsed, RegExp>> = {
   javascript:
@@ -23,7 +27,10 @@ const RENAMED: Partial<Record<Parsed, RegExp>> = {
     /^\s*(\w+)\s*=\s*os\.environ\s*$|^\s*from\s+os\s+import\b[^\n]*\benvironb?\b(?:\s+as\s+(\w+))?/gm,
 };
 
-/** The environment copied whole, however that is written. */
+/**
+ * The environment copied whole, however that is written.
+ * @throws Tangled where it has too many names.
+ */
 export function environmentFindings(written: string, language: Parsed): Finding[] {
   if (!NAMES_IT.test(written) && !/\bvars\b/.test(written)) return [];
   const text = plainlyNamed(written, language);
@@ -32,9 +39,9 @@ export function environmentFindings(written: string, language: Parsed): Finding[
   // Most files have neither: they are not blanked for it.
   if (renamed.length === 0 && text.search(whole) === -1) return [];
   const { code, withStrings } = blank(text, language);
+  const lineAt = lineIn(code);
   const at = (index: number, said: string): Finding => {
-    const line = code.slice(0, index).split("\n").length;
-    return { rule: "credentials", line, text: said, severe: true };
+    return { rule: "credentials", line: lineAt(index), text: said, severe: true };
   };
   const isRenaming = (index: number) =>
     renamed.some((match) => index >= match.index && index < match.index + match[0].length);
@@ -42,6 +49,7 @@ export function environmentFindings(written: string, language: Parsed): Finding[
     .filter(({ index }) => !isRenaming(index))
     .map(({ index, 0: said }) => at(index, said));
   const names = new Set(renamed.map((match) => match[1] ?? match[2] ?? nameOf(language)));
+  if (names.size > NAMES_MAX) throw new Tangled("its environment has too many names to be read");
   const copied = [...names].flatMap((name) =>
     [...withStrings.matchAll(usedWhole(name))]
       .filter(({ index, 0: said }) => code.startsWith(said, index) && !isRenaming(index))
@@ -61,13 +69,12 @@ const MODULES: Partial<Record<Parsed, readonly [name: string, renamed: RegExp]>>
 /** Modules called by their own names, whatever the file calls them; lines stay where they are. */
 function plainlyNamed(text: string, language: Parsed): string {
   const [name, renamed] = MODULES[language] ?? ["", /(?!)/g];
-  let plain = text.replaceAll(/\brequire\(["'](?:node:)?process["']\)(?=\s*\.)/g, "process");
-  for (const match of text.matchAll(renamed)) {
-    const other = match[1] ?? match[2] ?? "";
-    if (other === name) continue;
-    plain = plain.replaceAll(new RegExp(`(?<![\\w.$])${other}\\b(?=\\s*[.[])`, "g"), name);
-  }
-  return plain;
+  const plain = text.replaceAll(/\brequire\(["'](?:node:)?process["']\)(?=\s*\.)/g, "process");
+  const others = new Set([...text.matchAll(renamed)].map((match) => match[1] ?? match[2] ?? ""));
+  if (others.size === 0) return plain;
+  return plain.replaceAll(/(?<![\w.$])\w+\b(?=\s*[.[])/g, (word) =>
+    others.has(word) ? name : word,
+  );
 }
 
 function nameOf(language: Parsed): string {

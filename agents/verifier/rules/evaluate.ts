@@ -11,6 +11,7 @@ import {
   elementsOf,
   isFields,
   lettersOf,
+  LIST_MAX,
   numberOf,
   numberWritten,
   printed,
@@ -105,8 +106,6 @@ function asLetter(node: SgNode, value: Value | null, { textOf }: Reader): Value 
   if (typeof value !== "number" || !String(node.kind()).endsWith("_expression")) return value;
   return /^\(\s*char\s*\)|\bas\s+char$/.test(textOf(node)) ? lettersOf(value) : value;
 }
-
-const LIST_MAX = 5_000;
 
 function listOf(node: SgNode, reader: Reader, depth: number): Value | null {
   const children = node.namedChildren().slice(0, LIST_MAX);

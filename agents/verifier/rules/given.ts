@@ -3,7 +3,7 @@ import { argumentsOf, calleeOf } from "./called.ts";
 import { HOLE } from "./literal.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
-import { isList, lettersOf, textsOf, type Value } from "./value.ts";
+import { isList, lettersOf, LIST_MAX, textsOf, type Value } from "./value.ts";
 
 const GIVEN_CHARS_MAX = 4_000;
 const CALLED_CHARS_MAX = 200;
@@ -22,8 +22,9 @@ export type Given = {
 };
 
 /** A known text or list as a rule's pattern sees it. */
-function written(value: Value | null): string {
-  if (isList(value)) return `[${value.map(written).join(", ")}]`;
+function written(value: Value | null, room = { left: LIST_MAX }): string {
+  if (room.left-- <= 0) return HOLE;
+  if (isList(value)) return `[${value.map((each) => written(each, room)).join(", ")}]`;
   return JSON.stringify(typeof value === "number" ? value : (lettersOf(value) ?? HOLE));
 }
 

@@ -1,5 +1,6 @@
 import { blank } from "../blank.ts";
 import { matchesAny } from "../glob.ts";
+import { lineIn } from "../line-at.ts";
 import type { Finding } from "./finding.ts";
 import { foreignIn } from "./registries.ts";
 
@@ -18,9 +19,9 @@ export function gradleFindings(path: string, text: string): Finding[] {
   if (!matchesAny(path, FILES)) return [];
   const { code, withStrings } = blank(text, "other-code");
   const told = withoutTold(code);
+  const lineAt = lineIn(code);
   const finding = (rule: string, at: number, end: number): Finding => {
-    const line = code.slice(0, at).split("\n").length;
-    return { rule, line, text: withStrings.slice(at, end).trim(), severe: true };
+    return { rule, line: lineAt(at), text: withStrings.slice(at, end).trim(), severe: true };
   };
   const found: Finding[] = [];
   for (const { index } of told.matchAll(REPOSITORY)) {

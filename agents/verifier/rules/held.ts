@@ -9,12 +9,12 @@ import { type Binding, EACH, INTO, type Names, PLACE } from "./names.ts";
 import { argumentsOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import {
+  bounded,
   elementsOf,
   isFields,
   isList,
   lettersOf,
   reversed,
-  TEXT_CHARS_MAX,
   type Fields,
   type Value,
 } from "./value.ts";
@@ -67,7 +67,7 @@ function after(known: Value | null, binding: Binding, reader: Reader, depth: num
     // Another function's local of the same name makes what is known no less so.
     now = value ?? known;
   } else now = addedTo(known, binding, reader, depth);
-  return typeof now === "string" ? now.slice(0, TEXT_CHARS_MAX) : now;
+  return bounded(now);
 }
 
 const GROWING_CHARS_MAX = 300;

@@ -1,5 +1,5 @@
 import { secretsIn } from "../secrets.ts";
-import { isWordInDisguise } from "./encoded.ts";
+import { backwards, isWordInDisguise } from "./encoded.ts";
 import { charOf, fromBase64, fromHex, rotated, unescaped } from "./literal.ts";
 import { hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
 
@@ -51,7 +51,7 @@ export function hiddenIn(text: string): Hidden[] {
   look(PARTED, () => true);
   look(NUMBERS, (written) => isSpelled(numbersOf(written, ",")));
   look(SPELLED, (written) => isSpelled(numbersOf(written, /[\s,;:|.-]/)));
-  look(BACKWARDS, (written) => isSaid(reversed(written)));
+  look(BACKWARDS, (written) => isSaid(backwards(written)));
   return found;
 }
 
@@ -71,7 +71,8 @@ const TURNED_MAX = 2_000;
 function isSpelled(numbers: readonly number[]): boolean {
   const some = numbers.slice(0, TURNED_MAX);
   const said = some.map(charOf).join("");
-  if (isCode(said) || isSaid(said) || isCode(reversed(said)) || isSaid(reversed(said))) return true;
+  if (isCode(said) || isSaid(said) || isCode(backwards(said)) || isSaid(backwards(said)))
+    return true;
   if (numbers.length < TURNED_MIN) return false;
   for (let key = 1; key < SHIFTS_MAX; key++) {
     const turned = some.map((number) => charOf(number ^ key)).join("");
@@ -96,18 +97,14 @@ const PLAIN_ESCAPE = /\\(?:x[\da-fA-F]{2}|u\{?00?[\da-fA-F]{2}\}?|[01][0-7]{2})/
 function readings(written: string): string[] {
   if (written.startsWith("%")) return [unescaped(written.replaceAll("%", "\\x"))];
   if (written.startsWith("\\")) return [unescaped(written)];
-  const turned = [written, reversed(written), rotated(written)];
+  const turned = [written, backwards(written), rotated(written)];
   const decoded = turned.flatMap((text) => [fromBase64(text), fromHex(text)]).filter(isText);
   const twice = decoded.flatMap((text) => [fromBase64(text), fromHex(text)]).filter(isText);
-  return [...decoded, ...twice, ...decoded.map(reversed)];
+  return [...decoded, ...twice, ...decoded.map(backwards)];
 }
 
 function isText(text: string | null): text is string {
   return text !== null && isReadable(text);
-}
-
-function reversed(text: string): string {
-  return Array.from(text).reverse().join("");
 }
 
 /** Whether what was hidden is code: it can be read, and says what data does not say. */

@@ -2,6 +2,7 @@ import { filled } from "./formats.ts";
 import { HOLE } from "./literal.ts";
 import { on, replaced, translated } from "./made-replaced.ts";
 import { orHoles, unnamed, type Made } from "./made.ts";
+import { REPEATED_MAX } from "./operators.ts";
 import {
   elementsOf,
   isFields,
@@ -153,8 +154,6 @@ function cut(made: Made): Value | null {
   const end = typeof to === "number" ? (isLength ? from + to : to) : null;
   return sliced(made.receiver(), from, end);
 }
-
-const REPEATED_MAX = 50;
 
 function times(made: Made): Value | null {
   const text = lettersOf(on(made));

@@ -10,7 +10,7 @@ import { textMade } from "./made-texts.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
-import { isFields, isList, lettersOf, reversed, TEXT_CHARS_MAX, type Value } from "./value.ts";
+import { isFields, isList, lettersOf, reversed, type Value } from "./value.ts";
 
 /** A call whose value is asked for. */
 export type Made = {
@@ -59,15 +59,15 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
           : [each];
       }),
   };
-  const text =
+  return (
     ownMade(made) ??
     decoded(made) ??
     moreMade(made) ??
     pathMade(made) ??
     listMade(made) ??
     textMade(made) ??
-    methodMade(made);
-  return typeof text === "string" ? text.slice(0, TEXT_CHARS_MAX) : text;
+    methodMade(made)
+  );
 }
 
 /** `key=value` is the value. */

@@ -2,10 +2,11 @@ import type { SgNode } from "@ast-grep/napi";
 import { filled } from "./formats.ts";
 import { HOLE } from "./literal.ts";
 import type { Reader } from "./reader.ts";
-import { isList, numberOf, printed, TEXT_CHARS_MAX, type Value } from "./value.ts";
+import { bounded, isList, numberOf, printed, type Value } from "./value.ts";
 
 const SPINE_MAX = 2_000;
-const REPEATED_MAX = 50;
+/** How often the same is put behind itself at the most. */
+export const REPEATED_MAX = 50;
 
 /** What operators make of values; `a + b + c` is read from its left end, however long it is. */
 export function combined(node: SgNode, reader: Reader, depth: number): Value | null {
@@ -29,8 +30,7 @@ export function combined(node: SgNode, reader: Reader, depth: number): Value | n
       known = (numberOf(known) ?? 0) + (numberOf(other) ?? 0);
       continue;
     }
-    known = applyOperator(reader.textOf(operator), known, other);
-    if (typeof known === "string") known = known.slice(0, TEXT_CHARS_MAX);
+    known = bounded(applyOperator(reader.textOf(operator), known, other));
   }
   return known;
 }

@@ -1,4 +1,5 @@
 import { blank } from "../blank.ts";
+import { lineIn } from "../line-at.ts";
 import type { Finding } from "./finding.ts";
 import type { Parsed } from "./grammar.ts";
 
@@ -105,10 +106,10 @@ export function powerFindings(text: string, language: Parsed): Finding[] {
   );
   if (matches.length === 0) return [];
   const { withStrings } = blank(text, language);
+  const lineAt = lineIn(text);
   return matches
     .filter(({ index, said }) => withStrings.startsWith(said, index))
     .map(({ rule, index, said }) => {
-      const line = text.slice(0, index).split("\n").length;
-      return { rule, line, text: said.trim(), severe: false };
+      return { rule, line: lineAt(index), text: said.trim(), severe: false };
     });
 }

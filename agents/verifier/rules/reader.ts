@@ -8,7 +8,7 @@ import { heldBy, nodeOf } from "./held.ts";
 import type { Met } from "./met.ts";
 import type { Imports } from "./imports.ts";
 import { type Names, namesOf, type Part } from "./names.ts";
-import type { Value } from "./value.ts";
+import { bounded, type Value } from "./value.ts";
 
 /** Reads a tree as if it ran: names are what they stand for, texts are put together. */
 export type Reader = {
@@ -104,7 +104,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
         once(known, dotted, "?", depth, () => resolved(dotted, reader, depth)),
       evaluate: (node, depth = 0) => {
         if (bound.size > 0 && steps.left-- <= 0) return null;
-        return once(texts, node.id(), null, depth, () => evaluated(node, reader, depth));
+        return once(texts, node.id(), null, depth, () => bounded(evaluated(node, reader, depth)));
       },
       named: (name, depth = 0) => {
         const given = bound.get(name);

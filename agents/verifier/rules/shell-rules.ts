@@ -29,16 +29,17 @@ export const SHELL: readonly TextRule[] = [
   {
     // What is fetched into a file, and then run.
     rule: "remote-code",
-    call: /\b(?:curl|wget|fetch|aria2c|scp|nc|ncat|ftp|http)\b[^\n]{0,400}?(?:\s-\w*[oO]\s*|--output(?:-document)?[ =]|>\s*)["']?(\$?\{?[\w./-]+\}?)["']?[^]{0,1500}?(?:(?:^|[;&|\n]|\b(?:then|do|sudo|exec|env|nohup))\s*["']?(?:\.\/)?\1["']?(?:[\s;&|]|$)|\b(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby|source|\.|chmod\s+\S+)\s+(?:-\w+\s+)*["']?(?:\.\/)?\1)/g,
+    call: /\b(?:curl|wget|fetch|aria2c|scp|nc|ncat|ftp|http)\b[^\n]{0,400}/g,
+    fetched: /(?:\s-\w*[oO]\s*|--output(?:-document)?[ =]|>\s*)["']?(\$?\{?[\w./-]{1,200}\}?)/g,
     severe: true,
   },
   {
     rule: "unknown-host",
     call: new RegExp(
-      String.raw`\b(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|host|drill|openssl\s+s_client|http|aria2c|whois|traceroute|git\s+(?:clone|push|fetch|pull|remote))\b[^\n|;]{0,300}?(?<![\w./-])${HOSTED}`,
+      String.raw`\b(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|host|drill|openssl\s+s_client|http|aria2c|whois|traceroute|git\s+(?:clone|push|fetch|pull|remote))\b[^\n|;]{0,300}`,
       "g",
     ),
-    hosted: true,
+    hosted: new RegExp(String.raw`(?<![\w./-])${HOSTED}`, "g"),
   },
   {
     rule: "unknown-host",

@@ -1,8 +1,10 @@
 import { HOLE, literalText, unescaped, fromBase64, fromHex } from "./literal.ts";
 import type { SgNode } from "@ast-grep/napi";
-import { grownTree, Tangled } from "../../source/source-tree.ts";
+import { grownTree } from "../../source/source-tree.ts";
 
 const DEPTH_MAX = 10;
+/** Characters that a word may come to; a longer one is not put together. */
+const TEXT_CHARS_MAX = 100_000;
 /** Between the elements of an array, which are told apart by it alone. */
 const BETWEEN = "\u0001";
 const PUT_TOGETHER = {
@@ -20,40 +22,36 @@ const PUT_TOGETHER = {
 /**
  * A shell script as its shell would read it: quotes within words gone, constants put in, so that
  * `e""val`, `$a$b` and `\curl` are what they come to. Lines stay where they are.
+ * @throws Tangled where that would take too long.
  */
 export function shellAsRead(path: string, text: string): string {
   const tree = grownTree("shell", path, text);
-  try {
-    const values = new Map<string, readonly SgNode[]>();
-    for (const node of tree.root.findAll({ rule: { kind: "variable_assignment" } })) {
-      const [name, value] = [node.field("name"), node.field("value")];
-      if (!name || !value) continue;
-      const said = tree.textOf(name);
-      const isAdded = tree.textOf(node).startsWith(`${said}+=`);
-      values.set(said, isAdded ? [...(values.get(said) ?? []), value] : [value]);
-    }
-    for (const [at, word] of positionals(tree.root).entries()) values.set(`${at + 1}`, [word]);
-    const fold = (node: SgNode, depth: number): string => folded(node, values, tree.textOf, depth);
-    let read = "";
-    let at = 0;
-    for (const node of tree.root.findAll({ rule: PUT_TOGETHER })) {
-      const { start, end } = node.range();
-      if (start.index < at) continue;
-      const written = tree.textOf(node);
-      if (!/["'\\$]/.test(written)) continue;
-      const said = fold(node, 0);
-      if (said.includes(HOLE) || said.includes(BETWEEN) || said.includes("\n") || said === "")
-        continue;
-      // A text with blanks stays one word: what is said is not what is run.
-      if (/\s/.test(said) && node.parent()?.kind() !== "command_name") continue;
-      read += text.slice(at, start.index) + said;
-      at = end.index;
-    }
-    return read + text.slice(at);
-  } catch (error) {
-    if (!(error instanceof Tangled)) throw error;
-    return text;
+  const values = new Map<string, readonly SgNode[]>();
+  for (const node of tree.root.findAll({ rule: { kind: "variable_assignment" } })) {
+    const [name, value] = [node.field("name"), node.field("value")];
+    if (!name || !value) continue;
+    const said = tree.textOf(name);
+    const isAdded = tree.textOf(node).startsWith(`${said}+=`);
+    values.set(said, isAdded ? [...(values.get(said) ?? []), value] : [value]);
   }
+  for (const [at, word] of positionals(tree.root).entries()) values.set(`${at + 1}`, [word]);
+  const fold = (node: SgNode, depth: number): string => folded(node, values, tree.textOf, depth);
+  let read = "";
+  let at = 0;
+  for (const node of tree.root.findAll({ rule: PUT_TOGETHER })) {
+    const { start, end } = node.range();
+    if (start.index < at) continue;
+    const written = tree.textOf(node);
+    if (!/["'\\$]/.test(written)) continue;
+    const said = fold(node, 0);
+    if (said.includes(HOLE) || said.includes(BETWEEN) || said.includes("\n") || said === "")
+      continue;
+    // A text with blanks stays one word: what is said is not what is run.
+    if (/\s/.test(said) && node.parent()?.kind() !== "command_name") continue;
+    read += text.slice(at, start.index) + said;
+    at = end.index;
+  }
+  return read + text.slice(at);
 }
 
 /** The words of `set -- one two`, which are `$1` and `$2` from then on. */
@@ -124,6 +122,7 @@ function expanded(written: string, held: (name: string) => string): string {
       return text.endsWith(cut) ? text.slice(0, text.length - cut.length) : text;
     case "/": {
       const [from = "", to = ""] = rest.split("/");
+      if (text.length * (to.length + 1) > TEXT_CHARS_MAX) return HOLE;
       return operator === "//" ? text.replaceAll(from, to) : text.replace(from, to);
     }
     case "^":

@@ -1,5 +1,7 @@
+import { Tangled } from "../../source/source-tree.ts";
 import { blank } from "../blank.ts";
 import type { Language } from "../languages.ts";
+import { lineIn } from "../line-at.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { hidesCode, hostsIn, isHarmless, isKeyFileRead, isOutside } from "./places.ts";
 
@@ -16,15 +18,22 @@ export type TextRule = {
   written?: RegExp;
   /** What its strings are held against. */
   strings?: "hosts" | "keys" | "outside" | "hidden";
-  /** Its last word is a host, and none that is known. */
-  hosted?: true;
+  /** It names a host of this shape that nobody knows. */
+  hosted?: RegExp;
+  /** It names a file in the first group of this, and runs it later. */
+  fetched?: RegExp;
   severe?: boolean;
 };
 
 const ARGUMENTS_MAX = 4_000;
-const MATCHES_MAX = 500;
+const MATCHES_MAX = 2_000;
+/** Characters behind a command in which the file that it fetched is looked for. */
+const RUN_WITHIN = 1_500;
 
-/** Breaks of the rules in a text of the language. */
+/**
+ * Breaks of the rules in a text of the language.
+ * @throws Tangled for one that asks a rule about more places than anybody writes.
+ */
 export function textFindings(
   text: string,
   language: Language,
@@ -32,29 +41,51 @@ export function textFindings(
   around: Surroundings,
 ): Finding[] {
   const { code, withStrings } = blank(text, language);
+  const lineAt = lineIn(code);
   const found: Finding[] = [];
   for (const rule of rules) {
-    const matches = [...code.matchAll(rule.call)].slice(0, MATCHES_MAX);
-    for (const match of matches) {
+    let matches = 0;
+    for (const match of code.matchAll(rule.call)) {
+      if (++matches > MATCHES_MAX) throw new Tangled(`${around.path} says too much of one kind`);
       const start = match.index;
       const end = closing(code, start + match[0].length);
       const given = code.slice(start, end);
       const written = withStrings.slice(start, end);
       if (rule.given?.test(given) === false || rule.written?.test(written) === false) continue;
       if (rule.strings && !stringsBreak(rule.strings, given, written, around)) continue;
-      if (rule.hosted && isKnownHost(match[0], around)) continue;
-      const line = code.slice(0, start).split("\n").length;
+      if (rule.hosted && !namesHost(match[0], rule.hosted, around)) continue;
+      if (rule.fetched && !runsFetched(match, rule.fetched, code)) continue;
       const severe = rule.severe ?? false;
-      found.push({ rule: rule.rule, line, text: written, severe });
+      found.push({ rule: rule.rule, line: lineAt(start), text: written, severe });
     }
   }
   return found;
 }
 
-/** `ssh me@host`, `curl host`: the host at the end, whatever stands before it. */
-function isKnownHost(said: string, { hosts }: Surroundings): boolean {
-  const host = /[\w.-]+$/.exec(said)?.[0].toLowerCase() ?? "";
-  return isHarmless(host, hosts);
+/** `ssh me@host`, `curl -e known host`: each host, whatever stands before it. */
+function namesHost(said: string, hosted: RegExp, { hosts }: Surroundings): boolean {
+  return [...said.matchAll(hosted)].some(([address]) => {
+    const host = /[\w.-]+$/.exec(address)?.[0].toLowerCase() ?? "";
+    return !isHarmless(host, hosts);
+  });
+}
+
+/** `curl … -o file`, and then `sh file`, in the same command or after it. */
+function runsFetched({ index, 0: said }: RegExpExecArray, fetched: RegExp, code: string): boolean {
+  const names = new Map([...said.matchAll(fetched)].map((match) => [match[1] ?? "", match.index]));
+  return [...names].some(([name, at]) => {
+    const from = index + at + said.slice(at).indexOf(name) + name.length;
+    return runs(name).test(code.slice(from, from + RUN_WITHIN));
+  });
+}
+
+const RUNNERS = String.raw`(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby|source|\.|chmod\s+\S+`;
+
+function runs(name: string): RegExp {
+  const file = String.raw`["']?(?:\.\/)?${RegExp.escape(name)}`;
+  return new RegExp(
+    String.raw`(?:[;&|\n]|\b(?:then|do|sudo|exec|env|nohup))\s*${file}["']?(?:[\s;&|]|$)|\b(?:${RUNNERS})\s+(?:-\w+\s+)*${file}`,
+  );
 }
 
 /** Where the bracket that was just opened closes; the end of the line where none was opened. */

@@ -47,11 +47,13 @@ function keysOf(written: string): string {
   return keys.map((key) => (/^["']/.test(key) ? literalText(key) : key)).join(".");
 }
 
+/** Texts of several lines first: what stands in them opens and closes nothing. */
+const TEXTS = /"""(?:[^\\]|\\[^])*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#.*/g;
+
 /** Whether a list, an inline table or a text of several lines still goes on. */
 function isOpen(value: string): boolean {
-  const texts = /"""|'''/g;
-  if ((value.match(texts) ?? []).length % 2 === 1) return true;
-  const bare = value.replaceAll(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#.*/g, "");
+  const bare = value.replaceAll(TEXTS, "");
+  if (/"""|'''/.test(bare)) return true;
   const count = (letter: RegExp) => (bare.match(letter) ?? []).length;
   return count(/[[{]/g) > count(/[\]}]/g);
 }

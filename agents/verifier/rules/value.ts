@@ -7,7 +7,15 @@ export type Value = string | number | readonly (Value | null)[] | Fields;
 /** A map or an object: its parts are read when they are asked for. */
 export type Fields = { entries: ReadonlyMap<string, SgNode> };
 
-export const TEXT_CHARS_MAX = 20_000;
+const TEXT_CHARS_MAX = 20_000;
+/** Most elements that a list is read to have. */
+export const LIST_MAX = 5_000;
+
+/** A value no larger than somebody would write it: what is put together grows by every step. */
+export function bounded(value: Value | null): Value | null {
+  if (typeof value === "string") return value.slice(0, TEXT_CHARS_MAX);
+  return isList(value) && value.length > LIST_MAX ? value.slice(0, LIST_MAX) : value;
+}
 
 export function isFields(value: Value | null): value is Fields {
   return typeof value === "object" && value !== null && !isList(value);
@@ -22,13 +30,27 @@ export function printed(value: Value | null): string {
   return typeof value === "string" ? value : typeof value === "number" ? `${value}` : HOLE;
 }
 
-/** A text, or numbers that stand for letters. */
-export function lettersOf(value: Value | null): string | null {
+/**
+ * A text, or numbers that stand for letters.
+ * @param room What may still be read: a list of lists of lists may hold more than there is memory.
+ */
+export function lettersOf(
+  value: Value | null,
+  room: { left: number } = { left: TEXT_CHARS_MAX },
+): string | null {
   if (typeof value === "string") return value;
   if (typeof value === "number") return charOf(value);
-  if (!isList(value) || value.length === 0) return null;
-  const letters = value.map((each) => (isList(each) ? (lettersOf(each) ?? HOLE) : letterOf(each)));
-  return letters.every((each) => each === HOLE) ? null : letters.join("");
+  if (!isList(value)) return null;
+  let letters = "";
+  let isKnown = false;
+  for (const each of value) {
+    if (room.left-- <= 0) break;
+    const said = isList(each) ? (lettersOf(each, room) ?? HOLE) : letterOf(each);
+    if (said !== HOLE) isKnown = true;
+    if (!isList(each)) room.left -= said.length;
+    letters += said;
+  }
+  return isKnown ? letters : null;
 }
 
 function letterOf(value: Value | null): string {
@@ -50,13 +72,14 @@ export function elementsOf(value: Value | null): readonly (Value | null)[] | nul
   return isList(value) ? value : null;
 }
 
-/** All texts in a value. */
-export function textsOf(value: Value | null): string[] {
+/** All texts in a value, `LIST_MAX` at most. */
+export function textsOf(value: Value | null, room = { left: LIST_MAX }): string[] {
+  if (room.left-- <= 0) return [];
   if (typeof value === "string") return [value];
   if (!isList(value)) return [];
   // Letters one by one are a text.
   const areLetters = value.length > 3 && value.every((one) => letterOf(one).length === 1);
-  return areLetters ? [value.map(letterOf).join("")] : value.flatMap(textsOf);
+  return areLetters ? [value.map(letterOf).join("")] : value.flatMap((each) => textsOf(each, room));
 }
 
 export function reversed(value: Value | null): Value | null {

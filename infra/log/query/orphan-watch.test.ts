@@ -21,7 +21,7 @@ const BUSY = `
 const PATIENCE_LOOKS = 200;
 
 test.runIf(process.platform === "linux")(
-  "a process that computes without end ends with whoever started it, however that was killed",
+  "a process that computes without end ends with who started it, however killed (on Linux)",
   async () => {
     const command = ["--input-type=module", "--eval", PARENT, BUSY, import.meta.dirname];
     const parent = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });

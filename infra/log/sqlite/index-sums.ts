@@ -63,15 +63,23 @@ export function keyOfStream(stream: string, seed: number): number {
   return mixed(stream, seed) | 1;
 }
 
-/** What one event adds to the sum of the ids, whatever the seed is; the same for both sides. */
-export function placeOfId(id: string, position: number, seed: number): number {
-  const bits = mixed(id, seed ^ position);
+/**
+ * What one event adds to the sum of the ids, whatever the seed is; the same for both sides.
+ * @param text Where the id stands, at the places from `from` to before `to`.
+ */
+export function placeOfId(
+  text: string,
+  position: number,
+  seed: number,
+  [from, to]: readonly [number, number] = [0, text.length],
+): number {
+  const bits = mixed(text, seed ^ position, from, to);
   return (bits ^ (bits >>> 15)) >>> 0;
 }
 
-function mixed(text: string, seed: number): number {
+function mixed(text: string, seed: number, from = 0, to = text.length): number {
   let bits = seed;
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = from; at < to; at += 1) {
     bits = Math.imul(bits ^ text.charCodeAt(at), 16777619);
   }
   return bits;

@@ -65,6 +65,8 @@ export function opened(cli: Cli, options: CodingAgentOptions, work: Work): Codin
         try {
           const start = { ...run, sandbox, home, request, options: told };
           const { end, word } = await work({ ...start, program, api, identity, contained });
+          // What passed on the wire is heard to its end before it is judged.
+          await place.close();
           const outcome = outcomeOf({ run: start, end, word, identity, cli, ...place.told });
           return { ...outcome, transcript: await blobs.put(end.transcript) };
         } finally {

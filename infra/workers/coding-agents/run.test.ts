@@ -1,4 +1,5 @@
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Surroundings } from "@nightshift/agents/ports";
@@ -188,6 +189,31 @@ test("what passed on the wire is counted, though the CLI tells of half of it (I3
   expect(output).toHaveLength(2);
   expect(result?.usage?.outputTokens).toBe((output[0] ?? 0) + (output[1] ?? 0));
   expect(result?.costMicroUsd).toBeGreaterThan(0);
+});
+
+test("what a CLI heard is counted, though it ends in the middle of an answer (I3)", async () => {
+  const usage = '{"usage":{"input_tokens":90,"output_tokens":7}}';
+  const server = createServer((_, answer) => {
+    answer.writeHead(200, { "content-type": "text/event-stream" });
+    answer.write(`data: {"type":"message_start","message":${usage}}\n\n`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  // A helper outside the group that is killed holds the line, so that nobody has hung up yet.
+  const reads = asks(1).replace(
+    ".text()",
+    '.body.getReader().read(); fs.writeFileSync("heard", "")',
+  );
+  const helper = `perl -e 'setpgrp; exec @ARGV' ${reads} >/dev/null 2>&1 &`;
+  const waits = "while [ ! -e heard ]; do sleep 0.02; done";
+  const env = { apiKey: KEY, baseUrl: `http://127.0.0.1:${port}` };
+  const { result } = await run(`${helper}\n${waits}\nsaid=Done; echo ${RESULT}`, { env });
+  expect(result).toMatchObject({ summary: "Done", usage: { inputTokens: 90, outputTokens: 7 } });
 });
 
 test("a server that fails is the reason of a CLI that gives up without a word", async () => {

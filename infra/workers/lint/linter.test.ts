@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { expect, test } from "vitest";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { LintText } from "@nightshift/agents/linter";
 import { sandboxForTests } from "../sandbox/fixture.ts";
 import { createOff } from "../sandbox/off.ts";
@@ -134,8 +135,21 @@ test("one that is missing takes nothing from the other", async () => {
 });
 
 test("nothing of a text is left on the disk", async () => {
-  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("nightshift-lint-"));
-  const before = new Set(folders());
-  await lint(js(BAD_JS));
-  expect(folders().filter((name) => !before.has(name))).toEqual([]);
+  const folder = mkdtempSync(join(tmpdir(), "nightshift-linted-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv("TMPDIR", folder);
+  let inUse: string[] = [];
+  const tool = oxlint();
+  const command = (names: readonly string[]) => {
+    inUse = readdirSync(folder);
+    return tool.command(names);
+  };
+  const linter = createLinter(off, reveal, {
+    javascript: () => ({ ...tool, command }),
+    python: ruff,
+  });
+  expect((await linter.lint([js(BAD_JS)], { signal }))[0]).not.toBeNull();
+  expect(inUse).toHaveLength(1);
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -10,7 +10,7 @@ const off = { path: "/off", sandbox: "off" } as const;
 const here = await sandboxForTests();
 
 test.runIf(process.platform === "linux")(
-  "no sandbox, no night: it is refused by the repository that asks, with what mends it",
+  "no sandbox, no night: the repository that asks refuses it, with what mends it (on Linux)",
   async () => {
     for (const wishes of [[asks], [off, asks], []])
       await expect(chooseSandbox(wishes, bare)).rejects.toMatchObject({

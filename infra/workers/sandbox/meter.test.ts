@@ -12,6 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ROOM: RunLimits = { memoryBytesMax: 4e9, processesMax: 300, diskBytesMax: 20e9 };
 /** Where there is no `/proc`, only the disk is looked at. */
 const canCount = process.platform === "linux";
+const NEEDS = "(on Linux)";
 
 function run(line: string, limits: Partial<RunLimits> = {}) {
   return runProcess(["/bin/sh", "-c", line], {
@@ -29,17 +30,20 @@ const many = (count: number, seconds: number) =>
   `for i in $(seq ${count}); do sleep ${seconds} & done; wait; echo done`;
 const node = (program: string) => `'${process.execPath}' -e '${program}'`;
 
-test.runIf(canCount)("more processes than it may have end a run, fewer do not", async () => {
-  expect(await run(many(30, 30), { processesMax: 20 })).toMatchObject({ overLimit: "processes" });
-  expect(await run(many(30, 0.5))).toMatchObject({ exitCode: 0, stdout: "done\n" });
-});
+test.runIf(canCount)(
+  `more processes than it may have end a run, fewer do not ${NEEDS}`,
+  async () => {
+    expect(await run(many(30, 30), { processesMax: 20 })).toMatchObject({ overLimit: "processes" });
+    expect(await run(many(30, 0.5))).toMatchObject({ exitCode: 0, stdout: "done\n" });
+  },
+);
 
-test.runIf(canCount)("threads count as processes do", async () => {
+test.runIf(canCount)(`threads count as processes do ${NEEDS}`, async () => {
   const program = node("setTimeout(() => {}, 30_000)");
   expect(await run(program, { processesMax: 5 })).toMatchObject({ overLimit: "processes" });
 });
 
-test.runIf(canCount)("more memory than all may have together ends a run", async () => {
+test.runIf(canCount)(`more memory than all may have together ends a run ${NEEDS}`, async () => {
   const takes = node(
     "const kept = Buffer.alloc(2e8, 1); setTimeout(() => console.log(kept.length), 1_500)",
   );

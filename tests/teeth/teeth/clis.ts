@@ -2,6 +2,7 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const folder = "infra/workers/coding-agents";
 const tap = inFile(`${folder}/tap/tap.ts`, `${folder}/tap/tap.test.ts`);
+const broken = inFile(`${folder}/tap/tap.ts`, `${folder}/tap/broken-off.test.ts`);
 const answer = inFile(`${folder}/tap/answer.ts`, `${folder}/tap/tap.test.ts`);
 const refusal = inFile(`${folder}/tap/refusal.ts`, `${folder}/tap/refusal.test.ts`);
 const session = inFile(`${folder}/acp/session.ts`, `${folder}/acp/any.test.ts`);
@@ -42,8 +43,22 @@ export const cliTeeth: readonly Tooth[] = [
     "",
   ),
   tap("an answered call holds nothing", 'response.once("close", () => held.giveBack());', ""),
-  tap("I3: an answer that was broken off is paid for", "wire.brokenOff(said);", ""),
-  tap("an answer to nobody is ended", "() => gone.abort()", "() => {}"),
+  broken(
+    "C27 I3: what an answer told before it was broken off holds",
+    "take(answer, said, { withTools, isLost: !signal.aborted });",
+    "",
+  ),
+  broken(
+    "E2: a server that breaks off has not recovered",
+    "if (!isLost) tapped.failing = null;",
+    "tapped.failing = null;",
+  ),
+  inFile(`${folder}/opened.ts`, `${folder}/run.test.ts`)(
+    "I3: the wire is heard to its end before a run is judged",
+    "// What passed on the wire is heard to its end before it is judged.\n          await place.close();",
+    "",
+  ),
+  broken("an answer to nobody is ended", "() => gone.abort()", "() => {}"),
   inFile(`${folder}/place.ts`, `${folder}/run.test.ts`)(
     "C27: whoever is stopped has no model any more",
     "onEnd: end, signal: ended",

@@ -7,6 +7,10 @@ const DISGUISES = "agents/verifier/disguises.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
 const sources = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SOURCES);
 const disguises = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, DISGUISES);
+const inTests = inFile(
+  "agents/verifier/rules/in-tests.ts",
+  "agents/verifier/rules/in-tests.test.ts",
+);
 const unasked = rules("run-unasked");
 const code = rules("code");
 const calls = rules("calls");
@@ -27,9 +31,13 @@ export const constitutionTeeth: readonly Tooth[] = [
     "count(stood, finding, -1) < 0",
     "count(stood, finding, -1) !== undefined",
   ),
-  check("row 6: tests are held to the severe rules", "found.filter(({ severe }) => severe)", "[]"),
-  rules("in-tests")("row 6: a test that unpacks something is read", "unpacks.test(text)", "false"),
-  rules("in-tests")("row 6: a test that hides a path is read", 'saysOf(text)("keys")', "false"),
+  inFile("agents/verifier/constitution.ts", "agents/verifier/rules/in-tests.test.ts")(
+    "row 6: tests are held to the severe rules",
+    "found.filter(({ severe }) => severe)",
+    "[]",
+  ),
+  inTests("row 6: a test that unpacks something is read", "unpacks.test(text)", "false"),
+  inTests("row 6: a test that hides a path is read", 'saysOf(text)("keys")', "false"),
   check(
     "I8: a file too large to be read is a doubt, not a pass",
     "(after?.length ?? 0) > SCANNED_CHARS_MAX",
@@ -65,7 +73,7 @@ export const constitutionTeeth: readonly Tooth[] = [
     'language === "javascript" ? testsAsCode(text) : []',
     "[]",
   ),
-  code(
+  check(
     "row 6: what cannot be read is a break",
     'return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];',
     "return [];",
@@ -126,7 +134,32 @@ export const constitutionTeeth: readonly Tooth[] = [
   sources("files")("row 6: lists of gems are read for sources", "...gemFindings(path, text),", ""),
   sources("xml-manifest")(
     "row 6: entities of XML are read",
-    "if (hex !== undefined) return charOf(Number.parseInt(hex, 16));\n      if (code !== undefined) return charOf(Number(code));",
+    "if (hex !== undefined) return asText(charOf(Number.parseInt(hex, 16)));\n      if (code !== undefined) return asText(charOf(Number(code)));",
+    "",
+  ),
+  sources("xml-manifest")(
+    "row 6: text of XML opens no element",
+    'plain.replaceAll(/[<>]/g, " ")',
+    "plain",
+  ),
+  sources("xml-manifest")(
+    "row 6: an element that closes itself hides nothing",
+    "[^<>]*(?<!\\/)>/g;",
+    "[^<>]*>/g;",
+  ),
+  sources("toml")(
+    "row 6: what stands in a text of TOML opens nothing",
+    'value.replaceAll(TEXTS, "")',
+    "value",
+  ),
+  sources("text")(
+    "row 6: each host of a command is asked about",
+    "[...said.matchAll(hosted)].some(",
+    "[...said.matchAll(hosted)].slice(0, 1).some(",
+  ),
+  inFile("agents/verifier/rules/given.ts", "agents/verifier/hostile.test.ts")(
+    "I8: what a call is given is written out up to a limit",
+    "if (room.left-- <= 0) return HOLE;",
     "",
   ),
   sources("toml")(

@@ -59,6 +59,11 @@ export const reachTeeth: readonly Tooth[] = [
     "if (!name.startsWith(`${module}/`)) continue;",
     "",
   ),
+  coverage("coverage-report")(
+    "issue 6: what a profile does not tell of is unknown, not untested",
+    "return isToldOf ? hits : null;",
+    "return hits;",
+  ),
   mutants(
     "issue 6: every line has one mutant before any has two",
     "found.toSorted((one, other) => one.round - other.round)",
@@ -73,6 +78,11 @@ export const reachTeeth: readonly Tooth[] = [
     "issue 6: a mutant lives in a checkout of its own",
     "for (const { path, text } of edits) await clone.write(path, text);",
     "",
+  ),
+  checks(
+    "a report of coverage is read in the checkout, wherever a link of it leads",
+    "const text = await clone.read(path);",
+    'const text = (await import("node:fs")).readFileSync(`${clone.path}/${path}`, "utf8");',
   ),
   heuristics(
     "issue 6: coverage is no merit of an answer that was cut off",

@@ -48,12 +48,27 @@ export const reviewTeeth: readonly Tooth[] = [
     "const isOwn = review.family === authorFamily;",
     "const isOwn = false;",
   ),
+  inFile("agents/source/unified-diff.ts", "agents/source/unified-diff.test.ts")(
+    "C34: no line of content passes for the header of a diff",
+    "if (left.old > 0 || left.now > 0) {",
+    "if (!line.slice(1).startsWith('@@') && (left.old > 0 || left.now > 0)) {",
+  ),
   reviewer(
     "C34: a reviewer that contradicts itself has said nothing",
     "if (new Set(told.map(({ claim }) => claim)).size < told.length) return null;",
     "",
   ),
   reviewer("I8: a reply has its maximum", "text.length > REPLY_CHARS_MAX", "false"),
+  reviewer(
+    "I3: a review asks for no more than is set aside for it",
+    "Math.floor(limits.reviewOutputTokens / ASKS_MAX)",
+    "limits.reviewOutputTokens",
+  ),
+  inFile("agents/assessor/review/reviewer.md.ts", "agents/assessor/review/reviewer.test.ts")(
+    "I3: a review reads no more than is set aside for it",
+    "shortened(work, room)",
+    "shortened(work)",
+  ),
   claims("C34: where a command fails nobody is asked", 'if (verdict === "fail") return [];', ""),
   claims("I8: one reviewer reads so many claims", ".slice(0, claimsMax)", ""),
   reply(
@@ -69,6 +84,12 @@ export const reviewTeeth: readonly Tooth[] = [
     "inputTokens: INPUT_TOKENS + reviewInputTokens,",
     "inputTokens: INPUT_TOKENS,",
   ),
+  asked(
+    "I7: an account that says no beside an answer is held, too",
+    "for (const limit of answer.limits ?? []) await holdAccount(night, attempt, limit);",
+    "",
+  ),
+  reviewer("I7: a limit of a reviewer's is told", "limited(error);", "void limited;"),
   asked(
     "C34: a review that never came is told, and holds the work back",
     "...(claims.length > 0 && {\n      reviewed",

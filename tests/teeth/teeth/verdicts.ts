@@ -89,6 +89,11 @@ export const verdictTeeth: readonly Tooth[] = [
     "if (pairs.length < 1) return null;",
   ),
   calibration(
+    "C22: no bound of the grades that count keeps a judge from being calibrated",
+    "-Math.max(assessorGradesMin, assessorGradesMax)",
+    "-assessorGradesMax",
+  ),
+  calibration(
     "C22: pooled grades count by how many they are",
     "(a * left.weight + b * right.weight) / weight",
     "b",

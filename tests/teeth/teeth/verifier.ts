@@ -10,6 +10,7 @@ const baseline = inFile("agents/verifier/baseline.ts", "agents/verifier/verifier
 const lint = inFile("agents/verifier/lint.ts", "agents/verifier/lint.test.ts");
 const linted = inFile("agents/verifier/verifier.ts", "agents/verifier/lint.test.ts");
 const oxlint = inFile("infra/workers/lint/oxlint.ts", "infra/workers/lint/linter.test.ts");
+const linter = inFile("infra/workers/lint/linter.ts", "infra/workers/lint/linter.test.ts");
 const heuristics = inFile("agents/assessor/heuristics.ts", "agents/assessor/heuristics.test.ts");
 const chosen = inFile("agents/verifier/chosen-tests.ts", "agents/verifier/success.test.ts");
 const success = inFile("agents/verifier/success.ts", "agents/verifier/success.test.ts");
@@ -206,6 +207,11 @@ export const verifierTeeth: readonly Tooth[] = [
     "B6: an author cannot switch a rule off",
     'text.replaceAll(/\\b(eslint|oxlint)-(disable|enable)/g, "$1 $2")',
     "text",
+  ),
+  linter(
+    "I12: nothing of a text that was linted is left on the disk",
+    "if (folder !== null) await rm(folder, { recursive: true, force: true });",
+    "",
   ),
   oxlint(
     "B6: a file that a linter passed over is not clean for that",

@@ -125,7 +125,7 @@ test.runIf(process.env["CI"] === "true")("the sandbox that this needs is there",
   expect(sandboxed).toBe(true);
 });
 
-test.runIf(sandboxed)("in the sandbox it may do all that can be done there", async () => {
+test.runIf(sandboxed)("in the sandbox (needs bwrap) it may do all that can be done", async () => {
   const { result } = await turn(ASKS, { prompt: "execute", contained: true });
   expect(result?.summary).toBe("yes");
 });

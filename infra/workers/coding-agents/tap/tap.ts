@@ -36,6 +36,7 @@ export type Tap = {
   /** What the CLI is told instead of the key, which never enters the sandbox. */
   pass: string;
   tapped: Tapped;
+  /** Ends what is still answered; from then on `tapped` holds all that was told. */
   close(): Promise<void>;
 };
 
@@ -83,15 +84,14 @@ export async function openTap(options: {
   };
   let misses = 0;
   const count = bookkeeper(tapped, options);
-  const take: Take = (...answer) => {
-    misses = 0;
-    if (tapped.limit?.why === "network") tapped.limit = null;
-    count(...answer);
+  const take: Take = (answer, said, asked) => {
+    if (!asked.isLost) misses = 0;
+    if (!asked.isLost && tapped.limit?.why === "network") tapped.limit = null;
+    count(answer, said, asked);
   };
   const { origin } = upstream;
-  const brokenOff = (said: Listener) => charge(tapped, said.end().usage);
   const bodies = roomForBodies();
-  const wire = { ...options, origin, pass, signal, unreached, brokenOff, bodies };
+  const wire = { ...options, origin, pass, signal, unreached, bodies };
   const server = createServer((request, response) => {
     passOn(request, response, wire, take).catch(() => response.destroy());
   });
@@ -123,12 +123,12 @@ type Wire = {
   pass: string;
   signal: AbortSignal;
   unreached: () => void;
-  /** What was told of an answer that never came to its end is paid for all the same. */
-  brokenOff: (said: Listener) => void;
   bodies: ReturnType<typeof roomForBodies>;
 };
 type Listener = ReturnType<typeof listenToAnswer>;
-type Take = (answer: Response, said: Listener, asked: { withTools: boolean }) => void;
+/** Of one call; lost is an answer that its server or the network broke off. */
+type Asked = { withTools: boolean; isLost: boolean };
+type Take = (answer: Response, said: Listener, asked: Asked) => void;
 
 async function passOn(
   request: IncomingMessage,
@@ -168,10 +168,11 @@ async function passOn(
       if (!response.write(chunk)) await once(response, "drain", { signal });
     }
   } catch (error) {
-    wire.brokenOff(said);
+    // Many hang up at their last event: what was told by then holds all the same.
+    take(answer, said, { withTools, isLost: !signal.aborted });
     throw error;
   }
-  take(answer, said, { withTools });
+  take(answer, said, { withTools, isLost: false });
   response.end();
 }
 
@@ -218,14 +219,14 @@ function bookkeeper(
   const { clock, settings, onEnd, endsAtCut } = told;
   let limits = 0;
   let failures = 0;
-  return ({ status, headers }, said, { withTools }) => {
+  return ({ status, headers }, said, { withTools, isLost }) => {
     const { usage, cut, body } = said.end();
     const windows = windowsOf(headers, clock.now());
     if (windows.length > 0) tapped.windows = windows;
     if (status < 400) {
       limits = 0;
-      failures = 0;
-      tapped.failing = null;
+      if (!isLost) failures = 0;
+      if (!isLost) tapped.failing = null;
       charge(tapped, usage);
       if (!cut || !withTools || !endsAtCut) return;
       tapped.cut = true;
