@@ -62,6 +62,8 @@ type Scan = {
   says: (kind: Against) => boolean;
   /** Calls that break a rule or not by what they are given, which could not be told. */
   open: { node: SgNode; callees: readonly string[] }[];
+  /** Whether calls are looked at again, with what their functions are given. */
+  isAgain?: true;
 };
 
 /** Breaks of the rules by the calls of a tree, and by the paths of key files in its strings. */
@@ -140,13 +142,13 @@ export function callFindings(
     if (handsOn && couldStandIn(callees)) standing.push({ node, callees });
     return [];
   });
-  for (const open of standing) {
-    const names = standIns(open, called, reader);
+  for (const open of standing.slice(0, STANDING_MAX)) {
+    const names = standIns(open, reader);
     const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
     if (rule) broken.push(foundAt(open.node, rule, reader));
   }
-  const again = lookedAgain(scan.open, called, reader, (node, callees, within) =>
-    brokenBy(node, callees, { ...scan, reader: within, open: [] }),
+  const again = lookedAgain(scan.open, reader, (node, callees, within) =>
+    brokenBy(node, callees, { ...scan, reader: within, isAgain: true }),
   ).map(({ node, found }) => foundAt(node, found, reader));
   return [...broken, ...again, ...workedOutFindings(tree, called, reader, around)];
 }
@@ -155,6 +157,8 @@ function foundAt(node: SgNode, { rule, severe }: CallRule, reader: Reader): Find
   const line = node.range().start.line + 1;
   return { rule, line, text: reader.textOf(node), severe: severe === true };
 }
+
+const STANDING_MAX = 300;
 
 /** A plain name, or a part of one, that may be a function that was handed over. */
 const couldStandIn = ([name = ""]: readonly string[]): boolean =>
@@ -219,6 +223,7 @@ function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRul
     if (rule.texts && !breaks(rule.texts, given, around)) continue;
     return rule;
   }
+  if (scan.isAgain === true) return null;
   // What cannot be told is no excuse where somebody took care that it cannot.
   const sinks = matching.filter((rule) => reachesOut(rule, callees));
   const opaque = sinks.find((sink) => isOpaque(node, sink, reader)) ?? null;

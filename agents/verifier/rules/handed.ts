@@ -7,7 +7,6 @@ import type { Value } from "./value.ts";
 
 /** A call whose arguments could not be told, as its function is given them. */
 type Open = { node: SgNode; callees: readonly string[] };
-type Called = { node: SgNode; name: string };
 
 const ABOVE_MAX = 40;
 const CALLS_MAX = 12;
@@ -20,11 +19,9 @@ const TEXT_CHARS_MAX = 400;
  */
 export function lookedAgain<T>(
   open: readonly Open[],
-  calls: readonly Called[],
   reader: Reader,
   look: (node: SgNode, callees: readonly string[], within: Reader) => T | null,
 ): { node: SgNode; found: T }[] {
-  let byMethod: Map<string, SgNode[]> | null = null;
   return open.slice(0, OPEN_MAX).flatMap(({ node, callees }) => {
     const own = functionAround(node, reader);
     const name = own?.field("name");
@@ -32,9 +29,7 @@ export function lookedAgain<T>(
     const { names, rest } = parametersOf(own, reader);
     const said = reader.textOf(node).slice(0, TEXT_CHARS_MAX);
     if (!names.some((each) => said.includes(each))) return [];
-    byMethod ??= methodsOf(calls);
-    const sites = byMethod.get(reader.textOf(name)) ?? [];
-    for (const site of sites.slice(0, CALLS_MAX)) {
+    for (const site of reader.sites(reader.textOf(name)).slice(0, CALLS_MAX)) {
       const bound = boundAt(site, { names, rest }, reader);
       const found = bound && look(node, callees, reader.within(bound));
       if (found) return [{ node: site, found }];
@@ -43,27 +38,26 @@ export function lookedAgain<T>(
   });
 }
 
-const HANDS_OVER =
-  /\b(?:Command(?:Context)?|Command::new|StartProcess|ForkExec|Exec|RemoveAll|Remove|WriteFile|Symlink|remove_dir_all|remove_file|fs::write|symlink|TcpStream::connect|Dial|Post|Get|execv\w*|system|NewDecoder)\s*[,)}\];\n]|::\s*(?:new|exec|start|delete\w*|write\w*|eval|readObject|loadLibrary|load)\b/;
+const HANDS_OVER: Partial<Record<Reader["language"], RegExp>> = {
+  go: /[=(,:{\s](?:\w+\.)?(?:Command(?:Context)?|StartProcess|ForkExec|Exec|RemoveAll|WriteFile|Symlink|Dial|Post|Get|NewDecoder)\s*[,)}]|[=:]\s*\w+\.(?:Command(?:Context)?|StartProcess|ForkExec|Exec|RemoveAll|WriteFile|Symlink|Dial|Post|Get)\n|\{\s*return exec\.Command/,
+  rust: /\b(?:Command::new|remove_dir_all|remove_file|fs::write|symlink|TcpStream::connect|execv\w*|system)\s*[,)\]};]|\|\s*(?:\w+::)*(?:Command::new|remove_dir_all|fs::write)\(/,
+  java: /::\s*(?:new|exec|start|delete\w*|write\w*|eval|readObject|loadLibrary|load)\b/,
+};
 
 /** Whether a file of Go, Java or Rust hands a function on that reaches something, uncalled. */
 export function handsOver({ language, text }: Reader): boolean {
-  return /^(?:go|java|rust)$/.test(language) && HANDS_OVER.test(text());
+  return HANDS_OVER[language]?.test(text()) === true;
 }
 
 /** The functions that a name stands for which is called: what it is given, walks over, or holds. */
-export function standIns(
-  { node, callees: [name = ""] }: Open,
-  calls: readonly Called[],
-  reader: Reader,
-): string[] {
+export function standIns({ node, callees: [name = ""] }: Open, reader: Reader): string[] {
   // What is called by a type of Java is written with the name that has it.
   const on = reader.language === "java" ? receiverOf(node, reader) : null;
   const [, head = "", field] = /^(\w+)(?:\.(\w+))?/.exec(on ? reader.textOf(on) : name) ?? [];
   const own = functionAround(node, reader);
   const called = own?.field("name");
   const at = own ? parametersOf(own, reader).names.indexOf(head) : -1;
-  const sites = called && at !== -1 ? (methodsOf(calls).get(reader.textOf(called)) ?? []) : [];
+  const sites = called && at !== -1 ? reader.sites(reader.textOf(called)) : [];
   const given = sites.slice(0, CALLS_MAX).flatMap((site) => argumentsOf(site)[at] ?? []);
   const parts = field === undefined ? [] : fieldsCalled(field, node, reader);
   const rest = (length: number) => (on ? "" : name.slice(length));
@@ -81,13 +75,29 @@ const KEYED: Partial<Record<Reader["language"], string>> = {
   rust: "field_initializer",
 };
 
-/** What a field of that name is given where a struct of the file is written out. */
-function fieldsCalled(field: string, node: SgNode, { language }: Reader): SgNode[] {
-  const kind = KEYED[language];
+/** What the fields of the structs of a file are given where they are written out; read once. */
+const written = new WeakMap<object, ReadonlyMap<string, SgNode[]>>();
+function fieldsCalled(field: string, node: SgNode, reader: Reader): readonly SgNode[] {
+  const kind = KEYED[reader.language];
   if (kind === undefined) return [];
-  const rule = { kind, regex: `^${field}\\s*:` };
-  const found = node.getRoot().root().findAll({ rule });
-  return found.slice(0, FIELDS_MAX).flatMap((each) => each.namedChildren().at(-1) ?? []);
+  let known = written.get(reader.values);
+  if (!known) {
+    known = fieldsWritten(node.getRoot().root().findAll({ rule: { kind } }), reader);
+    written.set(reader.values, known);
+  }
+  return known.get(field) ?? [];
+}
+
+function fieldsWritten(nodes: readonly SgNode[], { textOf }: Reader): Map<string, SgNode[]> {
+  const found = new Map<string, SgNode[]>();
+  for (const each of nodes) {
+    const [key, value] = each.namedChildren();
+    if (!key || !value) continue;
+    const name = textOf(key);
+    const known = found.get(name) ?? [];
+    if (known.length < FIELDS_MAX) found.set(name, [...known, value]);
+  }
+  return found;
 }
 
 /** The parts of a list that is written out, where a loop gives a name each of them. */
@@ -132,15 +142,4 @@ function boundAt(
       rest && at === last ? values.slice(last) : (values[at] ?? null),
     ]),
   );
-}
-
-function methodsOf(calls: readonly Called[]): Map<string, SgNode[]> {
-  const found = new Map<string, SgNode[]>();
-  for (const { node, name } of calls) {
-    const method = name.slice(name.lastIndexOf(".") + 1).replace(/!$/, "");
-    const known = found.get(method);
-    if (known) known.push(node);
-    else found.set(method, [node]);
-  }
-  return found;
 }

@@ -4,7 +4,8 @@ import { grownRoot } from "../../source/grammars.ts";
 const CHARS_MAX = 4_000;
 const KEPT_MAX = 5_000;
 /** Literals and names with commas between: they are read as they stand. */
-const PLAIN = /^[([{]\s*(?:(?:[\w.]+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*,?\s*)*[)\]}]$/;
+const WORD = String.raw`(?:[\w.]+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`;
+const PLAIN = new RegExp(String.raw`^[(\[{]\s*(?:${WORD}(?:\s*,\s*${WORD})*)?\s*,?\s*[)\]}]$`);
 const read = new Map<string, SgNode[]>();
 
 /** What a macro of Rust is given: its tree holds only words, so they are read as a call's. */

@@ -8,7 +8,11 @@ const PLAIN_PATTERN = /^\/([^*+?{}()|[\]]{1,40})\/\w*$/;
 export function replaced(made: Made): Value | null {
   const isOther = /^(?:strings|bytes|re)\./.test(made.name);
   const pairs = made.name.includes("Replacer") ? made.receiver() : null;
-  if (isList(pairs)) return byPairs(lettersOf(made.value(0)), pairs.map(lettersOf));
+  if (isList(pairs))
+    return byPairs(
+      lettersOf(made.value(0)),
+      pairs.map((each) => lettersOf(each)),
+    );
   const text = lettersOf(made.name.startsWith("re.") ? made.value(2) : on(made));
   if (text === null) return null;
   const at = /^(?:strings|bytes)\./.test(made.name) ? 1 : 0;
