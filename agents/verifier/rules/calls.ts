@@ -6,7 +6,7 @@ import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
-import { COULD_PUT, putsHost } from "./put-in.ts";
+import { COULD_PUT, COULD_PUT_KEY, putsHost, putsKey } from "./put-in.ts";
 import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
 import { workedOutFindings } from "./worked-out.ts";
@@ -39,13 +39,16 @@ export const KEY_FILES =
 const RUNNERS = /(?:eval|exec|system)/;
 const HAS_RUNNER = /\b(?:eval|exec|system)\b/;
 /** In scripts every pattern has an `exec` of its own. */
+const SCRIPT_RUNNERS = /(?:eval|exec|execSync)/;
 const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
 const HANDED_ON = new RegExp(
   "^(?:arguments?|argument_list|array|list|tuple|pair|dictionary|return_statement|expression_list|" +
     "conditional_expression|ternary_expression|hash|literal_element|binary_expression|keyword_argument|" +
     "assignment_pattern|default_parameter|typed_default_parameter|object|arrow_function|lambda|" +
     "required_parameter|optional_parameter|assignment|assignment_expression|variable_declarator|" +
-    "public_field_definition|field_definition|let_declaration|var_spec)$",
+    "public_field_definition|field_definition|let_declaration|var_spec|as_expression|" +
+    "satisfies_expression|non_null_expression|object_assignment_pattern|" +
+    "export_specifier|yield_expression)$",
 );
 
 type Scan = {
@@ -71,6 +74,7 @@ export function callFindings(
   const plain = [...names, ...properties];
   const bindings = new Set(bindingKinds(language, around.path));
   const text = tree.text;
+  const runners = language === "javascript" ? SCRIPT_RUNNERS : RUNNERS;
   const more = language === "ruby" ? [...functions, "subshell"] : functions;
   const kinds = [...Object.keys(calls), ...bindings, ...more];
   const lookedAt = {
@@ -83,7 +87,7 @@ export function callFindings(
         : []),
       ...((language === "javascript" ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
         ? plain.map((kind) => ({
-            all: [{ kind }, { regex: `^${RUNNERS.source}$` }],
+            all: [{ kind }, { regex: `^${runners.source}$` }],
           }))
         : []),
     ],
@@ -92,6 +96,7 @@ export function callFindings(
   const reader = readerOf(tree, language, nodes);
   const scan = { reader, rules, around, byName: new Map(), byWords: new Map(), says: saysOf(text) };
   const putsHosts = !isTest(around.path) && COULD_PUT.test(text);
+  const putsKeys = COULD_PUT_KEY.test(text);
   const called: { node: SgNode; name: string }[] = [];
   const broken = nodes.flatMap((met): Finding[] => {
     const { node, kind } = met;
@@ -100,8 +105,10 @@ export function callFindings(
     ];
     if (kind === "binary" || functions.includes(kind)) return [];
     if (bindings.has(kind)) {
-      const value = putsHosts ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
-      const isPut = value !== undefined && putsHost(node, value, reader, around);
+      const value = putsHosts || putsKeys ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
+      if (value === undefined) return [];
+      if (putsKeys && putsKey(node, value, reader)) return found("secret", true);
+      const isPut = putsHosts && putsHost(node, value, reader, around);
       return isPut ? found("unknown-host", false) : [];
     }
     if (plain.includes(kind)) {
@@ -152,7 +159,7 @@ function isHandedOn(node: SgNode): boolean {
 
 /** Functions that open, write or do away with what they are given, whatever else is called so. */
 const OPENS =
-  /(?:^|\.)(?:open\w*|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$|(?:^|[./])(?:fs|fs\/promises|shutil|ioutil|FileUtils|Files|Pathname(?:\.new)?\(\))\.\w+$/i;
+  /(?:^|\.)(?:open\w*|chdir|empty\w+|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$|(?:^|[./])(?:fs|fs\/promises|shutil|ioutil|FileUtils|Files|Pathname(?:\.new)?\(\))\.\w+$/i;
 
 /** Whether a rule is about what a call reaches: a host, a program, a library, a file. */
 function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): boolean {

@@ -52,11 +52,7 @@ export const variantSets = [
 
 /** Variants that are merged all the same. */
 export const KNOWN_MISSES: readonly string[] = [
-  "variants/fourteenth ci-and-hooks src/prepare-checkout.ts",
-  "variants/fourteenth secrets src/database.ts",
   "variants/fifteenth ci-and-hooks lib/tasks/checkout_notes.rb",
-  "variants/fifteenth credentials bin/collect-logs.sh",
-  "variants/fifteenth hidden-code bin/bootstrap.sh",
   "variants/fifteenth path-escape tools/cleanup.py",
   "variants/fifteenth shell src/runner.rs",
   "variants/fifteenth unknown-host lib/beacon.rb",
