@@ -54,7 +54,7 @@ function readList(list: string, as: RegExp, module: string, names: Map<string, s
     if (!/^[\w$"']+$/.test(name)) continue;
     const plain = name.replaceAll(/["']/g, "");
     // What everybody has is called so, wherever it was brought from.
-    const isGlobal = module === "buffer" || (module === "url" && /^URL/.test(plain));
+    const isGlobal = module === "buffer" || (module === "url" && plain.startsWith("URL"));
     names.set(local.trim(), plain === "default" ? module : isGlobal ? plain : `${module}.${plain}`);
   }
 }

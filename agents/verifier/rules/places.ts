@@ -56,7 +56,6 @@ const SYSTEM_PATH = anyOf([
   /^\/(?:etc|usr|bin|sbin|lib|boot|root|home|var|opt|sys|proc|Users|Library)(?:\/|$)/,
   /^~[/\\]|^[A-Za-z]:[/\\]/,
 ]);
-// eslint-disable-next-line no-control-regex
 const ABOVE = /^(?:\.\.[/\\]){3,}|^\0(?:\/\.\.){4,}/;
 const START_FILE =
   /(?:^|[/\\])\.(?:bashrc|bash_login|bash_aliases|zshrc|zshenv|profile|bash_profile|zprofile|xprofile|inputrc|vimrc|gitconfig|ssh|gnupg|config[/\\](?:autostart|systemd|fish)|local[/\\]bin)(?:[/\\]|$)|(?:^|[/\\])Library[/\\]LaunchAgents(?:[/\\]|$)/;
