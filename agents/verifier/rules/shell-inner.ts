@@ -26,7 +26,7 @@ const ON_LINE = new RegExp(
 );
 /** `python3 - <<'END'` */
 const BELOW = new RegExp(
-  String.raw`\b(${NAMES})[\d.]*\b[^\n|;&<]{0,60}<<-?\s*["']?(\w+)["']?[^\n]*\n([^]{0,20000}?)\n[ \t]*\2\b`,
+  String.raw`\b(${NAMES})[\d.]*\b[^\n|;&<]{0,60}<<-?\s*["']?(\w+)["']?[^\n]*\n([^]{0,8000}?)\n[ \t]*\2\b`,
   "g",
 );
 const MAYBE = new RegExp(String.raw`\b(?:${NAMES})`);

@@ -9,7 +9,7 @@ import { BETWEEN, bounded, folded, heldBy, type Shell } from "./shell-words.ts";
 const PUT_TOGETHER =
   /^(?:concatenation|string|raw_string|ansi_c_string|simple_expansion|expansion|word|command_substitution)$/;
 const TIMES_MAX = 200;
-const STEPS_MAX = 500_000;
+const STEPS_MAX = 200_000;
 const DEPTH_MAX = 200;
 /** Characters that a word may come to, and all of a file's beside what was written. */
 const WORD_CHARS_MAX = 1_000;
