@@ -54,6 +54,7 @@ test.each([
   ["a.sh", 'for name in one two; do list="$list $name"; done\necho "$list"'],
   ["a.sh", 'for ((i = 0; i < 3; i++)); do echo "$i"; done'],
   ["a.sh", 'log() {\n  printf "%s\\n" "$1"\n}\nlog "evil.dev is a name"'],
+  ["a.sh", 'stamps="http://stamp.evil.dev"\nhost=http://evil.dev/x'],
   ["a.sh", "alias ll='ls -l'\nll"],
   ["a.sh", 'dir=$(git rev-parse --show-toplevel)\ncd "$dir"'],
   ["a.sh", "python3 -c 'import sys; print(sys.version)'"],

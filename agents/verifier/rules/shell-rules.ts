@@ -40,7 +40,7 @@ export const SHELL: readonly TextRule[] = [
   {
     rule: "unknown-host",
     call: new RegExp(
-      String.raw`\b(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|host|drill|openssl\s+s_client|http|aria2c|whois|traceroute|mailx?\s+-\w|sendmail|mutt|swaks|git\s+(?:clone|push|fetch|pull|remote))\b[^\n|;]{0,300}`,
+      String.raw`\b(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|host(?=\s)|drill|openssl\s+s_client|http(?=\s)|aria2c|whois|traceroute|mailx?\s+-\w|sendmail|mutt|swaks|git\s+(?:clone|push|fetch|pull|remote))\b[^\n|;]{0,300}`,
       "g",
     ),
     hosted: new RegExp(String.raw`(?:(?<![\w./-])|(?<=[)}\]"']\.|\$\w+\.))${HOSTED}`, "g"),
