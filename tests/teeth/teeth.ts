@@ -12,6 +12,7 @@ import { cliTeeth } from "./teeth/clis.ts";
 import { constitutionKeyTeeth } from "./teeth/constitution-keys.ts";
 import { constitutionTeeth } from "./teeth/constitution.ts";
 import { putTogetherTeeth } from "./teeth/put-together.ts";
+import { languagesReadTeeth } from "./teeth/languages-read.ts";
 import { contextTeeth } from "./teeth/context.ts";
 import { edgeTeeth } from "./teeth/edges.ts";
 import { evolutionTeeth } from "./teeth/evolution.ts";
@@ -68,6 +69,7 @@ export const teeth: readonly Tooth[] = [
   ...natsTeeth,
   ...constitutionTeeth,
   ...putTogetherTeeth,
+  ...languagesReadTeeth,
   ...reviewTeeth,
   ...verdictTeeth,
   ...verifierTeeth,

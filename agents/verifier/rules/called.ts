@@ -1,6 +1,6 @@
 import type { SgNode } from "@ast-grep/napi";
 import { entryAt } from "./fields.ts";
-import { shapeOf } from "./functions.ts";
+import { boundBy, type Shape, shapeOf } from "./functions.ts";
 import { macroArguments } from "./macros.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
@@ -126,7 +126,7 @@ const LOADS = new RegExp(
 const TAKES =
   /^(?:getattr|Reflect\.get|Object\.getOwnPropertyDescriptor|inspect\.getattr_static|object\.__getattribute__)$/;
 const PASSES_ON =
-  /^(?:promisify|util\.promisify|partial|functools\.(?:partial|wraps|cache|lru_cache)|operator\.methodcaller|method|Kernel\.method|staticmethod|reflect\.ValueOf|Proxy|Object\.(?:create|freeze|assign|seal)|types\.MethodType|once|debounce|itemgetter|(?:Box|Rc|Arc|Some|Ok)(?:\.new)?)$/;
+  /^(?:promisify|util\.promisify|partial|functools\.(?:partial|wraps|cache|lru_cache)|operator\.methodcaller|method|Kernel\.method|staticmethod|reflect\.ValueOf|Proxy|Object\.(?:create|freeze|assign|seal)|types\.MethodType|once|debounce|itemgetter|(?:Box|Rc|Arc|Some|Ok)(?:\.new)?|Promise\.resolve)$/;
 const HOLDS = /\.(?:get|fetch|dig|at|getOrDefault)$/;
 
 /** What a call gives back, where that can be told. */
@@ -150,10 +150,11 @@ function givenBack(node: SgNode, reader: Reader, depth: number): string {
   const entry = on ? entryAt(on, text(first), reader, depth) : null;
   if (entry) return reader.nameOf(entry, depth + 1);
   const simple = /^(?:own\.)?(\w+)$/.exec(name)?.[1];
-  const own = simple === undefined ? null : reader.functionOf(simple);
+  const own = simple === undefined ? ownCalled(node, name, reader) : reader.functionOf(simple);
   const shape = own ? shapeOf(own, reader) : null;
   if (shape) {
-    const back = reader.nameOf(shape.body, depth + 1);
+    const plain = reader.nameOf(shape.body, depth + 1);
+    const back = plain === "?" && given.length > 0 ? told(shape, given, reader, depth) : plain;
     if (/^[\w$/]+(?:\.[\w$?]+)*$/.test(back) && back !== "?") return back;
   }
   if (
@@ -167,6 +168,18 @@ function givenBack(node: SgNode, reader: Reader, depth: number): string {
   if (/^(?:globals|locals)$/.test(name)) return "globalThis";
   if (name === "vars") return first ? reader.nameOf(first, depth + 1) : "globalThis";
   return `${name}()`;
+}
+
+/** The function that a name of the file's own stands for. */
+function ownCalled(node: SgNode, name: string, reader: Reader): SgNode | null {
+  const callee = name === "function()" ? node.field("function") : null;
+  return callee ? reader.functionOf(reader.textOf(callee)) : null;
+}
+
+/** What a function of the file's own gives back when it is told something. */
+function told(shape: Shape, given: readonly SgNode[], reader: Reader, depth: number): string {
+  const values = given.map((each) => reader.evaluate(each, depth + 1));
+  return reader.within(boundBy(shape, values, reader, depth)).nameOf(shape.body, depth + 1);
 }
 
 /** `attrgetter("system")(os)` */
@@ -186,6 +199,8 @@ export function argumentsOf(node: SgNode): SgNode[] {
     node.field("body") ??
     node.namedChildren().find((child) => child.kind() === "token_tree");
   if (given?.kind() === "token_tree") return macroArguments(given);
+  // What a tag is given is the whole text.
+  if (given?.kind() === "template_string") return [given];
   return given ? given.namedChildren().filter((child) => child.kind() !== "comment") : [];
 }
 

@@ -7,7 +7,7 @@ import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { handsOver, lookedAgain, standIns } from "./handed.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
-import { COULD_PUT, putsHost, putsShell } from "./put-in.ts";
+import { putsIn } from "./put-in.ts";
 import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
 import { usesTricks } from "./tricks.ts";
@@ -41,13 +41,16 @@ export const KEY_FILES =
 const RUNNERS = /(?:eval|exec|system)/;
 const HAS_RUNNER = /\b(?:eval|exec|system)\b/;
 /** In scripts every pattern has an `exec` of its own. */
+const SCRIPT_RUNNERS = /(?:eval|exec|execSync)/;
 const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
 const HANDED_ON = new RegExp(
   "^(?:arguments?|argument_list|array|list|tuple|pair|dictionary|return_statement|expression_list|" +
     "conditional_expression|ternary_expression|hash|literal_element|binary_expression|keyword_argument|" +
     "assignment_pattern|default_parameter|typed_default_parameter|object|arrow_function|lambda|" +
     "required_parameter|optional_parameter|assignment|assignment_expression|variable_declarator|" +
-    "public_field_definition|field_definition|let_declaration|var_spec)$",
+    "public_field_definition|field_definition|let_declaration|var_spec|as_expression|" +
+    "satisfies_expression|non_null_expression|object_assignment_pattern|" +
+    "export_specifier|yield_expression)$",
 );
 
 type Scan = {
@@ -77,6 +80,7 @@ export function callFindings(
   const plain = [...names, ...properties];
   const bindings = new Set(bindingKinds(language, around.path));
   const text = tree.text;
+  const runners = language === "javascript" ? SCRIPT_RUNNERS : RUNNERS;
   const more = language === "ruby" ? [...functions, "subshell"] : functions;
   const kinds = [...Object.keys(calls), ...bindings, ...more];
   const lookedAt = {
@@ -89,7 +93,7 @@ export function callFindings(
         : []),
       ...((language === "javascript" ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
         ? plain.map((kind) => ({
-            all: [{ kind }, { regex: `^${RUNNERS.source}$` }],
+            all: [{ kind }, { regex: `^${runners.source}$` }],
           }))
         : []),
     ],
@@ -105,8 +109,7 @@ export function callFindings(
     says: saysOf(text),
     open: [],
   };
-  const putsHosts = !isTest(around.path) && COULD_PUT.test(text);
-  const makesCommands = language === "go" && !isTest(around.path) && /exec"/.test(text);
+  const puts = putsIn(reader, around);
   const called: { node: SgNode; name: string }[] = [];
   const standing: { node: SgNode; callees: readonly string[] }[] = [];
   const handsOn = !isTest(around.path) && handsOver(reader);
@@ -117,11 +120,9 @@ export function callFindings(
     ];
     if (kind === "binary" || functions.includes(kind)) return [];
     if (bindings.has(kind)) {
-      const value = putsHosts ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
-      const isPut = value !== undefined && putsHost(node, value, reader, around);
-      if (isPut) return found("unknown-host", false);
-      const told = makesCommands ? GRAMMARS[language].assigned[kind]?.[1] : undefined;
-      return told !== undefined && putsShell(node, told, reader) ? found("shell", false) : [];
+      const value = GRAMMARS[language].assigned[kind]?.[1];
+      const rule = value === undefined ? null : puts(node, value);
+      return rule ? found(rule, rule === "secret") : [];
     }
     if (plain.includes(kind)) {
       const whole = wholeName(node, reader);
@@ -192,7 +193,7 @@ function isHandedOn(node: SgNode): boolean {
 
 /** Functions that open, write or do away with what they are given, whatever else is called so. */
 const OPENS =
-  /(?:^|\.)(?:open\w*|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$|(?:^|[./])(?:fs|fs\/promises|shutil|ioutil|FileUtils|Files|Pathname(?:\.new)?\(\))\.\w+$/i;
+  /(?:^|\.)(?:open\w*|chdir|empty\w+|read\w+|write\w+|append\w+|create\w*|remove\w*|rm\w*|unlink\w*|delete\w*|mkdir\w*|rename|copy\w+|symlink\w*|chmod|rmtree|File\w*|load)$|(?:^|[./])(?:fs|fs\/promises|shutil|ioutil|FileUtils|Files|Pathname(?:\.new)?\(\))\.\w+$/i;
 
 /** Whether a rule is about what a call reaches: a host, a program, a library, a file. */
 function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): boolean {

@@ -18,8 +18,7 @@ import { PYTHON } from "./python.ts";
 import { COULD_REACH, REACHING } from "./reaching.ts";
 import { RUBY } from "./ruby.ts";
 import { RUST } from "./rust.ts";
-import { SHELL } from "./shell-rules.ts";
-import { shellAsRead } from "./shell.ts";
+import { shellFindings } from "./shell-findings.ts";
 import { textFindings } from "./text.ts";
 
 const RULES: Readonly<Record<Parsed, readonly CallRule[]>> = {
@@ -73,7 +72,7 @@ export function codeFindings(text: string, around: Surroundings): Finding[] {
     case "markup":
       return scriptFindings(text, around);
     case "shell":
-      return [...shellFindings(text, around), ...hiddenFindings(text)];
+      return [...shellFindings(text, around, codeFindings), ...hiddenFindings(text)];
     case "other-code":
       return [...textFindings(text, language, OTHER_CODE, around), ...hiddenFindings(text)];
     case "text":
@@ -107,12 +106,6 @@ function testsAsCode(text: string): Finding[] {
   return [...text.matchAll(imports)].map(({ index, 0: said }) => {
     return { rule: "test-as-code", line: lineAt(index), text: said, severe: false };
   });
-}
-
-function shellFindings(text: string, around: Surroundings): Finding[] {
-  const isScript = !/(?:^|\/)(?:dockerfile|(?:gnu)?makefile|justfile)[^/]*$/i.test(around.path);
-  const read = isScript ? shellAsRead(around.path, text) : text;
-  return textFindings(read, "shell", SHELL, around);
 }
 
 function hiddenFindings(text: string): Finding[] {

@@ -21,14 +21,15 @@ const DECODERS: readonly Decoder[] = [
     fromBase64,
   ],
   [
-    /(?:^|\.)(?:decodeURIComponent|decodeURI|unescape|unquote|unquote_plus|unquote_to_bytes|unescape_component|decode_www_form_component|decode_uri_component|(?:Query|Path)Unescape|URLDecoder\.decode|percent_decode_str|querystring\.unescape|urlencoding\.decode|CGI\.unescape\w*|URI\.decode\w*|html\.unescape|UnescapeString|unescapeHTML|decode_html_entities|unescapeHtml\d?)$/,
+    /(?:^|\.)(?:decodeURIComponent|decodeURI|unescape|unquote|unquote_plus|unquote_to_bytes|unescape_component|decode_www_form_component|decode_uri_component|(?:Query|Path)Unescape|URLDecoder\.decode|percent_decode_str|querystring\.unescape|urlencoding\.decode|CGI\.unescape\w*|URI\.decode\w*|html\.unescape|UnescapeString|unescapeHTML|he\.(?:decode|unescape)|html-entities\.decode|entities\.decode\w*|decode_html_entities|unescapeHtml\d?)$/,
     (text) => fromEntities(fromPercents(text)),
   ],
   [/(?:^|\.)(?:quopri\.decodestring|unescapeJava|Unquote|strconv\.Unquote|undump)$/, unquoted],
   [/(?:^|\.)(?:rot13|rot_13|Rot13)$/, rotated],
 ];
 
-const LOOKS_LIKE_ONE = /code|esc|quote|hex|64|85|32|rot|parse|ByteArray|String|entit|undump|a2b/i;
+const LOOKS_LIKE_ONE =
+  /atob|code|esc|quote|hex|64|85|32|rot|parse|ByteArray|String|entit|undump|a2b/i;
 
 /** The decoder of that name; undefined where the name is none's. */
 export function decoderOf(name: string): ((text: string) => string | null) | undefined {
@@ -42,6 +43,7 @@ export function decodedAs(way: string, text: string): string | null {
   if (plain === "rot13") return rotated(text);
   if (plain === "hex") return fromHex(text);
   if (/^base64|^u?64/.test(plain)) return fromBase64(text);
+  if (/^(?:utf16|ucs2)/.test(plain)) return text.replaceAll("\0", "");
   return plain === "unicodeescape" ? unescaped(text) : text;
 }
 

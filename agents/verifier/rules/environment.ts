@@ -7,7 +7,7 @@ import type { Parsed } from "./grammar.ts";
 /** The environment as a whole; not one of its names, nor what a program that is started gets. */
 const WHOLE: Readonly<Record<Parsed, RegExp>> = {
   javascript:
-    /(?<!\benv\s*[:=]\s*(?:\{\s*\.\.\.|Object\.assign\(\{\},\s*)?)(?<!\}\s*=\s*)(?<!\bin\s+)(?<!\btypeof\s+)(?:\bprocess\s*(?:\.\s*env|\[\s*["'`]env["'`]\s*\])|\bBun\.env|\bDeno\.env\.toObject\(\))(?!\s*(?:\?\.|\.|\[|!\.|\)?\s*(?:\?\?|\|\|)?=[^=>]))(?![\w$])|\b(?:for|of)\b[^\n;{]{0,60}(?:\bin|\bof)\s+[\w.(]*process\.env\b|\.\.\.\s*\w+\s*\}\s*=\s*process\.env\b/g,
+    /(?<!\benv\s*[:=]\s*(?:\{\s*\.\.\.|Object\.assign\(\{\},\s*)?)(?<!\}\s*=\s*)(?<!\bin\s+)(?<!\btypeof\s+)(?:\bprocess\s*(?:\.\s*env|\[\s*["'`]env["'`]\s*\])|\bBun\.env|\bDeno\.env\.toObject\(\))(?!\s*(?:\?\.|\.|\[|!\.|\)?\s*(?:\?\?|\|\|)?=[^=>]))(?![\w$])|\b(?:for|of)\b[^\n;{]{0,60}(?:\bin|\bof)\s+[\w.(]*process\.env\b|\.\.\.\s*\w+\s*\}\s*=\s*process\.env\b|\benvironmentVariables\b(?=\s*[;,})\]])/g,
   python:
     /\bfor\b[^\n:]{0,80}\bin\s+[\w.(]*os\.environb?\b|(?<!\bin\s+)(?<!\benv\s*=\s*(?:dict\(|\{\*\*)?)(?<!\bimport\s[^\n]*)\bos\.environb?\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|clear|__getitem__|__contains__)\b|\(|=[^=]|,\s*["']))/g,
   go: /(?<!\.?Env\s*(?::=|=|:)\s*(?:append\(\s*(?:\[\]string\{\},?\s*)?)?)\b\w+\.Environ\(\)|\b(?:os|syscall|unix|execenv)\.Environ\b(?!\s*\()/g,
@@ -22,7 +22,7 @@ const NAMES_MAX = 50;
 /** A name that stands for the environment; what it is used for tells whether it is copied. */
 const RENAMED: Partial<Record<Parsed, RegExp>> = {
   javascript:
-    /\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\w+\s*(?:\?\?|\|\|)\s*)?process\.env\s*(?:;|\n|$)|\{[^}\n]*\benv(?:\s*(?::|\bas\b)\s*(\w+))?[^}\n]*\}\s*(?:=\s*(?:globalThis\.)?process\b|from\s*["'](?:node:)?process["'])/g,
+    /\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\w+\s*(?:\?\?|\|\|)\s*)?process\.env\s*(?:;|\n|$)|\{[^}\n]*(?:\benv\b(?!["'`])|\[\s*["'`]env["'`]\s*\])(?:\s*(?::|\bas\b)\s*(\w+))?[^}\n]*\}\s*(?:=\s*(?:globalThis\.)?process\b|from\s*["'](?:node:)?process["'])/g,
   python:
     /^\s*(\w+)\s*=\s*os\.environ\s*$|^\s*from\s+os\s+import\b[^\n]*\benvironb?\b(?:\s+as\s+(\w+))?/gm,
 };
@@ -45,8 +45,9 @@ export function environmentFindings(written: string, language: Parsed): Finding[
   };
   const isRenaming = (index: number) =>
     renamed.some((match) => index >= match.index && index < match.index + match[0].length);
-  const direct = [...code.matchAll(whole)]
-    .filter(({ index }) => !isRenaming(index))
+  // A key is written as a string: what is blanked is where the match begins, if that is no code.
+  const direct = [...withStrings.matchAll(whole)]
+    .filter(({ index, 0: said }) => code.startsWith(said.slice(0, 3), index) && !isRenaming(index))
     .map(({ index, 0: said }) => at(index, said));
   const names = new Set(renamed.map((match) => match[1] ?? match[2] ?? nameOf(language)));
   if (names.size > NAMES_MAX) throw new Tangled("its environment has too many names to be read");

@@ -4,7 +4,9 @@ import { fieldsOf } from "./fields.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { madeBy } from "./made.ts";
+import { calledSo } from "./made-walks.ts";
 import { combined } from "./operators.ts";
+import { entryValue, ownMember } from "./own-members.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
 import {
@@ -273,13 +275,22 @@ function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
     : reader.evaluate(object, depth + 1);
   if (isFields(held)) {
     const entry = held.entries.get(name) ?? embedded(held, name, reader, depth);
-    return entry ? reader.evaluate(entry, depth + 1) : null;
+    return entry ? entryValue(entry, reader, depth) : null;
+  }
+  if (reader.language === "javascript") {
+    if (name === "href" && typeof held === "string") return held;
+    if (name === "length") return elementsOf(held)?.length ?? null;
+    const said = /^(?:source|name|description)$/.test(name)
+      ? calledSo(object, name, { reader })
+      : null;
+    if (said !== null) return said;
   }
   const at = numberOf(held) === null ? numberWritten(name) : null;
   if (at !== null) return elementsOf(held)?.at(at) ?? null;
   if (OF_ITSELF.test(plain)) {
     const own = reader.named(name, depth + 1) ?? givenBackBy(name, reader, depth);
     if (own !== null) return own;
+    if (plain.startsWith("this.")) return ownMember(node, name, reader, depth);
   }
   if (SEPARATORS.test(plain)) return "/";
   if (/(?:^|\.)(?:pardir|ParentDir|PARENT_DIR)$/.test(plain)) return "..";

@@ -22,6 +22,7 @@ export function fieldsOf(node: SgNode, reader: Reader, depth: number): Fields {
     if (kind === "method_definition") {
       const name = child.field("name");
       if (name) entries.set(reader.textOf(name), child);
+      continue;
     }
     const [first, second] = child.namedChildren();
     const key = child.field("key") ?? child.field("field") ?? first;

@@ -1,7 +1,8 @@
 import type { SgNode } from "@ast-grep/napi";
 import { givenOnItsWay } from "./branches.ts";
 import type { Reader } from "./reader.ts";
-import { isList, type Value } from "./value.ts";
+import { REST, takenApart } from "./taken-apart.ts";
+import { elementsOf, isFields, isList, type Value } from "./value.ts";
 
 /** A function as far as it is followed: the names that it is given, and what it gives back. */
 export type Shape = {
@@ -96,6 +97,7 @@ function namesIn(parameters: SgNode, reader: Reader): string[] {
     const name =
       child.field("name") ?? child.field("pattern") ?? child.field("left") ?? inner ?? child;
     const said = reader.textOf(name);
+    if (reader.language === "javascript" && /^(?:\.\.\.|[[{])/.test(said)) return said;
     return /^(?:&|mut |\*|\.\.\.|\()*([@\w$]+)/.exec(said)?.[1] ?? said;
   });
 }
@@ -120,24 +122,33 @@ function firstOf(node: SgNode | null): SgNode | null {
 
 const BODY_CHARS_MAX = 600;
 
+type Followed = Pick<Shape, "names"> & Partial<Shape>;
+
 /** What a function makes of values; names of its own stand for them while it is read. */
 export function applied(
-  {
-    names,
-    body,
-    defaults = [],
-    rest = false,
-    branches = null,
-  }: Pick<Shape, "names" | "body"> & Partial<Shape>,
+  shape: Followed & Pick<Shape, "body">,
   given: readonly (Value | null)[],
   reader: Reader,
   depth: number,
 ): Value | null {
+  const { names, body, defaults = [], branches = null } = shape;
   // What is told nothing gives back the same each time: it is read once.
   const { start, end } = body.range();
   if (end.index - start.index > BODY_CHARS_MAX) return null;
-  if (given.every((each) => each === null) && !defaults.some((each) => each !== null))
-    return reader.evaluate(body, depth + 1);
+  const isTold = given.some((each) => each !== null) || names.some((name) => name.startsWith("{"));
+  if (!isTold && !defaults.some((each) => each !== null)) return reader.evaluate(body, depth + 1);
+  const inside = reader.within(boundBy(shape, given, reader, depth));
+  const way = branches ? givenOnItsWay(branches, inside, depth + 1) : null;
+  return inside.evaluate(way ?? body, depth + 1);
+}
+
+/** What the names of a function stand for when it is given these values. */
+export function boundBy(
+  { names, defaults = [], rest = false }: Followed,
+  given: readonly (Value | null)[],
+  reader: Reader,
+  depth: number,
+): ReadonlyMap<string, Value | null> {
   const [only] = given;
   const left = names.length - 1;
   const spread = names.length > 1 && given.length === 1 && isList(only ?? null) ? only : given;
@@ -146,11 +157,27 @@ export function applied(
   for (const [at, name] of names.entries()) {
     const told = isList(values ?? null) ? valueAt(values, at) : (given[at] ?? null);
     const other = told === null ? (defaults[at] ?? null) : null;
-    bound.set(name.trim(), other ? reader.evaluate(other, depth + 1) : told);
+    const value = other ? reader.evaluate(other, depth + 1) : told;
+    if (name.startsWith(REST)) bound.set(name.slice(REST.length), given.slice(at));
+    else if (/^[[{]/.test(name)) takeApart(name, value, bound, reader, depth);
+    else bound.set(name.trim(), value);
   }
-  const inside = reader.within(bound);
-  const way = branches ? givenOnItsWay(branches, inside, depth + 1) : null;
-  return inside.evaluate(way ?? body, depth + 1);
+  return bound;
+}
+
+/** `([left, right]) => …`, `({ host }) => …` */
+function takeApart(
+  written: string,
+  value: Value | null,
+  bound: Map<string, Value | null>,
+  reader: Reader,
+  depth: number,
+): void {
+  for (const [local, path, otherwise] of takenApart(written)) {
+    const entry = isFields(value) ? value.entries.get(path) : undefined;
+    const element = elementsOf(value)?.[Number(path)] ?? null;
+    bound.set(local, entry ? reader.evaluate(entry, depth + 1) : (element ?? otherwise));
+  }
 }
 
 function valueAt(values: Value | null | undefined | readonly (Value | null)[], at: number) {

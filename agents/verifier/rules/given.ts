@@ -69,6 +69,7 @@ function code(node: SgNode, reader: Reader, texts: string[]): string {
   // What a function does that is handed over is looked at call by call.
   if (/function|lambda|closure|block/.test(String(node.kind()))) return "function";
   let written = textOf(value ?? node).slice(0, GIVEN_CHARS_MAX);
+  if (value) written += later(textOf(node), reader);
   texts.push(...stringsIn(node, reader));
   for (const inner of node.findAll(anyKind(grammar.names)).slice(0, PARTS_MAX)) {
     const held = values.get(textOf(inner)).at(-1);
@@ -83,6 +84,12 @@ function code(node: SgNode, reader: Reader, texts: string[]): string {
     texts.push(reader.fold(inner) ?? "");
   }
   return plainly(written);
+}
+
+/** What an object was given after it was made: `options.shell = true`. */
+function later(name: string, { values, textOf }: Reader): string {
+  const given = values.get(`${name}.shell`).at(-1);
+  return given ? `, shell: ${textOf(given).slice(0, CALLED_CHARS_MAX)}` : "";
 }
 
 /** Keys and truth as most people write them: `["shell"]: !0` is `shell: true`. */

@@ -7,6 +7,7 @@ import { orHoles, receiverOf } from "./made.ts";
 import { applyOperator } from "./operators.ts";
 import { type Binding, EACH, INTO, type Names, PLACE } from "./names.ts";
 import { argumentsOf } from "./called.ts";
+import { inOrder } from "./made-walks.ts";
 import type { Reader } from "./reader.ts";
 import {
   bounded,
@@ -181,8 +182,12 @@ function takenOut(name: string, { names, reader, depth }: Held): Value | null {
   const part = names.parts.get(name);
   const whole = part?.node.field(part.value);
   const value = part && whole ? reader.evaluate(whole, depth + 1) : null;
-  const entry = part && isFields(value) ? value.entries.get(part.property) : null;
-  return entry ? reader.evaluate(entry, depth + 1) : null;
+  if (!part || value === null) return null;
+  return part.property.split(".").reduce<Value | null>((known, key) => {
+    const entry = isFields(known) ? known.entries.get(key) : undefined;
+    if (entry) return reader.evaluate(entry, depth + 1);
+    return isList(known) && /^\d+$/.test(key) ? (known[Number(key)] ?? null) : null;
+  }, value);
 }
 
 const FRONT = /^(?:unshift|prepend|appendleft|push_front|addFirst|extendleft)$/;
@@ -210,6 +215,16 @@ function addedTo(
   const values = given.map((each) => reader.evaluate(each, depth + 1));
   const [first = null, second = null] = values;
   const method = added ?? "";
+  if (method === "reverse") return reversed(known);
+  if (method === "sort") return inOrder(known) ?? known;
+  if (method === "splice" && isList(known)) {
+    const many = typeof second === "number" ? second : known.length;
+    return typeof first === "number" ? known.toSpliced(first, many, ...values.slice(2)) : known;
+  }
+  // What stands behind is where it is written to.
+  if (method === "write" && typeof known === "string" && typeof second === "number") {
+    return known.slice(0, second).padEnd(second, HOLE) + (lettersOf(first) ?? HOLE);
+  }
   if (method === "||" || method === "??") return known ?? first;
   const [key, entry] = given;
   if (KEYED.test(method) && key && entry && !isList(known) && typeof known !== "string") {

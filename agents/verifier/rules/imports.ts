@@ -53,7 +53,9 @@ function readList(list: string, as: RegExp, module: string, names: Map<string, s
       .split(as);
     if (!/^[\w$"']+$/.test(name)) continue;
     const plain = name.replaceAll(/["']/g, "");
-    names.set(local.trim(), plain === "default" ? module : `${module}.${plain}`);
+    // What everybody has is called so, wherever it was brought from.
+    const isGlobal = module === "buffer" || (module === "url" && plain.startsWith("URL"));
+    names.set(local.trim(), plain === "default" ? module : isGlobal ? plain : `${module}.${plain}`);
   }
 }
 

@@ -8,6 +8,7 @@ const BY_SHELL = anyOf([
   /\bshell["']?\s*:\s*(?!false\b|undefined\b|null\b)\S|[{,]\s*shell\s*[,}]/,
   ASKS_SHELL,
   RUNS_TEXT,
+  /\bexecArgv["']?\s*:\s*\[\s*["'`](?:-e|-p|-pe|--eval|--print)["'`]/,
 ]);
 const CLIENTS = oneOf(`fetch got ky axios superagent needle request WebSocket EventSource
   XMLHttpRequest http https http2 undici net tls dgram dns dns/promises ws node-fetch cross-fetch`);
@@ -17,7 +18,11 @@ const REACHES = anyOf([
   /^(?:ofetch|\$fetch|jQuery|\$|nodemailer|mqtt|amqplib|socket\.io-client|ioredis|redis|mongodb|pg|mysql2?|kafkajs|nats|@grpc\/grpc-js|puppeteer|playwright|needle|phin|bent|wretch|redaxios|httpie|telnet-client|ssh2|basic-ftp|ftp|net-ssh|ws|eventsource|isomorphic-fetch|whatwg-fetch|node-fetch-native|RTCPeerConnection|Deno\.connect\w*|Bun\.connect|window\.open|location\.(?:assign|replace)|page\.goto)(?![\w-])[\w.()]*$/,
 ]);
 const WRITES = functionOf(`writeFile appendFile createWriteStream mkdir mkdtemp rm rmdir rimraf
-  unlink rename copyFile cp symlink link chmod chown truncate outputFile`);
+  unlink rename copyFile cp symlink link chmod chown truncate outputFile emptyDir`);
+
+const OPENS = functionOf("open");
+/** A file that is opened not only to be read. */
+const TO_WRITE = /, "(?:w|a|r\+|sr\+)/;
 
 /** A function of node:fs or node:path, however it was imported. */
 function functionOf(names: string): RegExp {
@@ -58,6 +63,14 @@ export const JAVASCRIPT: readonly CallRule[] = [
     rule: "new-function",
     call: /(?:getPrototypeOf|getOwnPropertyDescriptor|__proto__|__lookupGetter__)(?:\(\))?(?:\.\w+)?\.constructor$|(?:^|\.)constructor\.constructor$/,
   },
+  // The constructor of a class is that of all functions.
+  { rule: "new-function", call: /^[A-Z]\w*\.constructor$/ },
+  {
+    rule: "eval",
+    call: /(?:^|\.)createElement(?:NS)?$/,
+    given: /"script"$/i,
+    when: /\.(?:text|textContent|innerHTML|innerText|src)\s*=|append\w*\(\s*(?:\w+\.)?createTextNode/,
+  },
   {
     // The constructor of a function makes functions of text.
     rule: "new-function",
@@ -89,13 +102,13 @@ export const JAVASCRIPT: readonly CallRule[] = [
   },
   {
     rule: "native-code",
-    call: /^(?:ffi-napi|ffi|koffi|bun:ffi|node-ffi|ref-napi|bindings|node-gyp-build|@napi-rs\/\w+|sbffi|fastcall)(?:\.\w+)*$|^Deno\.dlopen$/,
+    call: /^(?:ffi-napi|ffi|koffi|ffi-rs|bun:ffi|node-ffi|ref-napi|bindings|node-gyp-build|@napi-rs\/\w+|sbffi|fastcall)(?:\.\w+)*$|^Deno\.dlopen$/,
   },
   {
     rule: "native-code",
     call: /(?:^|\.)require$|^import$|^process\.dlopen$/,
     given: /\.node"/,
-    when: /\.node["'`]/,
+    when: /\.node["'`]|["'`]node["'`]/,
   },
   {
     rule: "remote-code",
@@ -108,8 +121,15 @@ export const JAVASCRIPT: readonly CallRule[] = [
     rule: "unsafe-load",
     call: /^(?:node-serialize|serialize-javascript|serialize-to-js|v8|funcster|cryo|bson|php-serialize|@nestjs\/serializer)\.(?:un|de)(?:ep)?[sS]erialize\w*$|^(?:v8\.)?(?:Default)?Deserializer(?:\(\)\.readValue)?$|^js-yaml\.unsafeLoad(?:All)?$|\.unserialize$|^(?:cryo|jsonfn|JSONfn)\.parse$|^funcster\.deepDeserialize$/,
   },
+  {
+    // Types of functions are read as functions.
+    rule: "unsafe-load",
+    call: /^js-yaml\.load(?:All)?$/,
+    given: /DEFAULT_FULL_SCHEMA|js-yaml-js-types|\.extend\(/,
+    when: /js-yaml-js-types|DEFAULT_FULL_SCHEMA|!!js\//,
+  },
   { rule: "shell", call: new RegExp(String.raw`^child_process\.${RUNS}$`), value: true },
-  { rule: "shell", call: /^child_process\.then$/, given: /\bexec|\bspawn/ },
+  { rule: "shell", call: /^child_process\.then$/, when: /\bexec(?:Sync)?\b|\bshell:/ },
   {
     rule: "shell",
     call: /(?:^|\.)(?:execSync|execCommandSync|execaCommand(?:Sync)?|spawnSync)$/,
@@ -130,7 +150,15 @@ export const JAVASCRIPT: readonly CallRule[] = [
     call: /^zx(?:\.\$)?$|^execa\.(?:execaCommand(?:Sync)?|\$)$|^shelljs\.exec$|^(?:node-pty|pty\.js|node-cmd|shell-exec|exec-sh|command-exists|child-process-promise|child-process-es6-promise|exec-promise|mz\/child_process|promisify-child-process|ssh2)\.(?:spawn|run|exec|default|runSync|execSync|then)$|^(?:shell-exec|exec-sh)$/,
   },
   { rule: "shell", call: /^Bun\.\$$|^Deno\.(?:run|Command)$/, given: ASKS_SHELL },
+  { rule: "shell", call: /^cluster\.setup(?:Primary|Master)$/, given: ASKS_SHELL },
   { rule: "shell", call: /^process\.binding\(\)\.\w+$/ },
+  {
+    // A program that prints the environment and nothing else.
+    rule: "credentials",
+    call: /^child_process\.\w+$/,
+    given: /^"(?:[^"\s]*\/)?(?:printenv|env)"(?:$|, (?:\[\]|\{|function))/,
+    severe: true,
+  },
   {
     rule: "credentials",
     call: functionOf(`readFile createReadStream open openAsBlob copyFile cp readdir readlink
@@ -145,7 +173,13 @@ export const JAVASCRIPT: readonly CallRule[] = [
     texts: "hosts",
     wide: true,
   },
+  { rule: "unknown-host", call: /^Request$/, given: /^"[^"\\]*"/, texts: "hosts", wide: true },
   { rule: "path-escape", call: WRITES, texts: "outside" },
+  {
+    rule: "path-escape",
+    call: /^process\.chdir$|^Bun\.write$|^Deno\.(?:write\w+|remove|rename|mkdir|symlink|link|copyFile|chmod|open|create)(?:Sync)?$|^fs-extra\.(?:remove|move|ensure\w+|outputJson)(?:Sync)?$/,
+    texts: "outside",
+  },
   { rule: "hidden-code", call: /^(?:\w+\.)?atob$|^Buffer\.from$/, texts: "hidden", severe: true },
   {
     rule: "hidden-code",
@@ -154,4 +188,6 @@ export const JAVASCRIPT: readonly CallRule[] = [
     severe: true,
   },
   { rule: "git-hook", call: WRITES, texts: "hooks" },
+  { rule: "git-hook", call: OPENS, given: TO_WRITE, texts: "hooks" },
+  { rule: "path-escape", call: OPENS, given: TO_WRITE, texts: "outside" },
 ];

@@ -147,8 +147,13 @@ function isTakenAbove(above: readonly string[]): boolean {
 
 const TAKEN_LINES = 6;
 
-function image(line: string): string | null {
-  const said = line.replace(/^\s*#.*$/, "");
+function image(line: string, above: readonly string[]): string | null {
+  const said = line
+    .replace(/^\s*#.*$/, "")
+    .replaceAll(
+      /\$\{?(\w+)(?::-[^}]*)?\}?/g,
+      (all, name: string) => argumentOf(name, above) ?? all,
+    );
   const [, from] =
     /^\s*(?:FROM\s+(?:--\S+\s+)*|COPY\s+--from=|(?:-\s*)?image:\s*["']?)([^\s"']+)/i.exec(said) ??
     [];
@@ -159,4 +164,10 @@ function image(line: string): string | null {
     return "foreign-source";
   }
   return /^\s*ADD\s/i.test(said) && foreignIn(said) !== null ? "foreign-source" : null;
+}
+
+/** What `ARG name=…` above gives a name. */
+function argumentOf(name: string, above: readonly string[]): string | null {
+  const given = above.map((line) => /^\s*ARG\s+(\w+)=["']?([^\s"']+)/i.exec(line));
+  return given.findLast((match) => match?.[1] === name)?.[2] ?? null;
 }

@@ -26,7 +26,8 @@ export function listMade(made: Made): Value | null {
   if (/^(?:map|functools\.reduce|reduce|lo\.Map)$/.test(name) && given.length > 1) {
     return overList(made, value(1), 0);
   }
-  if (name === "Array.from" && given.length > 1) return overList(made, value(0), 1);
+  if (/^(?:Array|Uint8Array|Uint16Array)\.from$/.test(name) && given.length > 1)
+    return overList(made, value(0), 1);
   if (/^(?:zip|izip|itertools\.zip_longest)$/.test(name)) return zipped(values());
   if (name === "append" && given.length > 0) {
     const [first, ...rest] = values();
@@ -152,7 +153,8 @@ function overList(
   const elements = elementsOf(on);
   if (!argument) return on;
   if (elements === null) return null;
-  const list = elements.slice(0, ELEMENTS_MAX);
+  const isBackwards = method === "reduceRight";
+  const list = (isBackwards ? elements.toReversed() : elements).slice(0, ELEMENTS_MAX);
   if (REDUCES.test(method) || name.endsWith("reduce")) {
     const shape = isFunction(argument) ? shapeOf(argument, reader) : null;
     const first = given.findIndex((each) => each.id() === argument.id());
@@ -170,7 +172,10 @@ function overList(
   if (/^(?:ord|int|Number|:?to_i|parseInt)$/.test(named)) {
     return list.map((each) => (named === "ord" ? numberOf(each) : Number(printed(each))));
   }
-  const made = list.map((each) => appliedTo(argument, [each], reader, depth + 1));
+  const isCounted = reader.language === "javascript";
+  const made = list.map((each, index) =>
+    appliedTo(argument, isCounted ? [each, index] : [each], reader, depth + 1),
+  );
   return made.every((each) => each === null) ? list : made;
 }
 

@@ -14,6 +14,10 @@ const PATH_AS_IT_IS =
 /** Paths and addresses that are put together of their parts. */
 export function pathMade(made: Made): Value | null {
   const { name, short, method, given, receiver, value, values, reader } = made;
+  if (/(?:^|\.)URL$/.test(name) && given.length === 2) {
+    const [path, base] = orHoles(values());
+    return /^\w+:/.test(path ?? "") ? (path ?? null) : slashed([base ?? HOLE, path ?? HOLE]);
+  }
   if ((JOINS.test(name) || JOINS.test(short)) && given.length > 0) {
     const [first] = values();
     const list = given.length === 1 && isList(first ?? null) ? elementsOf(first ?? null) : null;

@@ -8,6 +8,7 @@ import {
   isFields,
   isList,
   lettersOf,
+  numberWritten,
   printed,
   reversed,
   sliced,
@@ -72,7 +73,8 @@ export function textMade(made: Made): Value | null {
     const template = made.node.field("arguments");
     return template ? made.reader.evaluate(template, made.depth + 1) : null;
   }
-  if (/^(?:int|parseInt|Integer\.parseInt|Number|Integer)$/.test(name)) return numberFrom(made);
+  if (/^(?:int|parseInt|Number\.parseInt|Integer\.parseInt|Number|Integer)$/.test(name))
+    return numberFrom(made);
   if ((OF_VALUE.test(name) || OF_VALUE.test(short)) && given.length > 0) return ofValue(made);
   if (name === "reversed") return reversed(value(0));
   return MAKERS.find(([named]) => named.test(method))?.[1](made) ?? null;
@@ -84,6 +86,7 @@ function isFormat({ name, short }: Made): boolean {
 
 function ofValue({ name, value, values, given }: Made): Value | null {
   const first = value(0);
+  if (/fromC\w+$/.test(name) && typeof first === "string") return lettersOf(numberWritten(first));
   if (name === "str" && typeof first === "number") return `${first}`;
   if (given.length > 1 && typeof first === "number") {
     return lettersOf(values().filter((each) => typeof each === "number"));

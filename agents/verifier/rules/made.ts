@@ -1,16 +1,18 @@
 import type { SgNode } from "@ast-grep/napi";
 import { fieldsMade } from "./constructed.ts";
+import { functionCalled } from "./closures.ts";
 import { decodedAs, decoderOf } from "./decoders.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
 import { moreMade } from "./made-more.ts";
 import { listMade } from "./made-lists.ts";
+import { objectMade } from "./made-objects.ts";
 import { pathMade } from "./made-paths.ts";
 import { textMade } from "./made-texts.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
-import { isFields, isList, lettersOf, reversed, type Value } from "./value.ts";
+import { elementsOf, isFields, isList, lettersOf, reversed, type Value } from "./value.ts";
 
 /** A call whose value is asked for. */
 export type Made = {
@@ -59,15 +61,37 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
           : [each];
       }),
   };
+  const through = THROUGH.test(name) && given.length > 1 ? calledThrough(made) : null;
+  if (through !== null) return through;
   return (
     ownMade(made) ??
     decoded(made) ??
     moreMade(made) ??
     pathMade(made) ??
+    (reader.language === "javascript" ? objectMade(made) : null) ??
     listMade(made) ??
     textMade(made) ??
     methodMade(made)
   );
+}
+
+const THROUGH = /^[\w.]+\.(?:call|apply)$/;
+
+/** `String.fromCharCode.apply(null, codes)` */
+function calledThrough(made: Made): Value | null {
+  const name = made.name.replace(/\.\w+$/, "");
+  const list = made.method === "apply" ? elementsOf(made.value(1)) : made.values().slice(1);
+  if (list === null) return null;
+  return textMade({
+    ...made,
+    name,
+    short: name.replace(/^.*\.(?=[\w()]+\.[\w()]+$)/, ""),
+    method: name.slice(name.lastIndexOf(".") + 1),
+    given: list.map(() => made.node),
+    value: (at) => list[at] ?? null,
+    values: () => [...list],
+    receiver: () => null,
+  });
 }
 
 /** `key=value` is the value. */
@@ -93,36 +117,84 @@ const TURNS = /rev(?:erse|ert)?|flip|backward|mirror/i;
 
 /** The file's own functions are followed. */
 function ownMade({ node, name, method, value, values, reader, depth, given }: Made): Value | null {
-  const isOwn = /^own\.|^(?:self|this|cls|Self)\.\w+$|^\w+$|^function\(\)$|^[A-Z]\w*\.\w+$/.test(
-    name,
-  );
+  const isOwn =
+    /^own\.|^(?:self|this|cls|Self)\.\w+$|^\w+$|^function\(\)(?:\(\))*$|^[A-Z]\w*\.\w+$/.test(name);
   if (!isOwn) return null;
   const shaped = reader.grammar.calls[String(node.kind())];
   const callee = shaped && "whole" in shaped ? node.field(shaped.whole) : null;
+  if (callee && name.startsWith("function()") && !isSimple(callee, reader)) {
+    const called = functionCalled(callee, reader, depth);
+    const inner = called && shapeOf(called.node, called.reader);
+    return inner ? applied(inner, values(), called.reader, depth + 1) : null;
+  }
   const simple = callee && /^\w+$/.test(reader.textOf(callee)) ? reader.textOf(callee) : method;
   const own = reader.functionOf(simple) ?? (callee && reader.functionOf(reader.textOf(callee)));
   if (own && /^(?:constructor|record)_/.test(String(own.kind()))) {
     return node.kind() === "object_creation_expression" ? fieldsMade(node, own, reader) : null;
   }
+  if (own && /generator/.test(String(own.kind()))) return yielded(own, reader, depth);
   const shape = own ? shapeOf(own, reader) : null;
   if (!shape) return null;
+  // A tag of the file's own is taken to say what it is given.
+  if (node.field("arguments")?.kind() === "template_string") return value(0);
   const defaults = given.length === 0 ? [] : values();
   const found = applied(shape, defaults, reader, depth + 1);
   return found ?? (TURNS.test(method) ? reversed(value(0)) : null);
 }
 
+const YIELDS_MAX = 50;
+
+/** All that a generator gives, one after the other. */
+function yielded(own: SgNode, reader: Reader, depth: number): readonly (Value | null)[] {
+  return own
+    .findAll({ rule: { kind: "yield_expression" } })
+    .slice(0, YIELDS_MAX)
+    .map((each) => {
+      const [inner] = each.namedChildren();
+      return inner ? reader.evaluate(inner, depth + 1) : null;
+    });
+}
+
+function isSimple(callee: SgNode, { grammar }: Reader): boolean {
+  return grammar.names.includes(String(callee.kind()));
+}
+
 /** A method of the file's own, on whatever it is called. */
-function methodMade({ method, given, reader, depth, receiver }: Made): Value | null {
+function methodMade(made: Made): Value | null {
+  const { name, method, given, reader, depth, receiver } = made;
   if (reader.language === "java" && given.length === 0) {
     const on = receiver();
     const entry = isFields(on) ? on.entries.get(method) : undefined;
     if (entry) return reader.evaluate(entry, depth + 1);
   }
+  if (given.length === 1 && addsToItself(reader)) return addedTo(made);
   // Where nothing is hidden, or something is given, what a method gives back is not asked for.
-  if (given.length > 0 || !usesTricks(reader.text())) return null;
+  if (given.length > 0 || !(OF_ONE_MADE.test(name) || usesTricks(reader.text()))) return null;
   const own = /^\w+$/.test(method) ? reader.functionOf(method) : null;
   const shape = own ? shapeOf(own, reader) : null;
   return shape ? applied(shape, [], reader, depth + 1) : null;
+}
+
+/** `Place().url`: of something that is made where it is asked. */
+const OF_ONE_MADE = /^[A-Z]\w*\(\)\.\w+$/;
+
+/** Files with methods that put something behind what they stand for; looked for once a file. */
+const adding = new WeakMap<object, boolean>();
+function addsToItself(reader: Reader): boolean {
+  const known = adding.get(reader.values);
+  if (known !== undefined) return known;
+  const text = reader.text();
+  const found = text.includes("return this") && /this\.[#\w]+(?:\s*\+=|\.push\()/.test(text);
+  adding.set(reader.values, found);
+  return found;
+}
+
+/** `new Address().add("https://").add(host)`: each is put behind what was there. */
+function addedTo({ method, reader, receiver, value }: Made): Value | null {
+  const own = /^\w+$/.test(method) ? reader.functionOf(method) : null;
+  const shape = own ? shapeOf(own, reader) : null;
+  if (!shape || reader.textOf(shape.body) !== "this") return null;
+  return `${lettersOf(receiver()) ?? ""}${lettersOf(value(0)) ?? HOLE}`;
 }
 
 function decoded({ name, method, given, receiver, value }: Made): Value | null {
@@ -149,9 +221,17 @@ function decoded({ name, method, given, receiver, value }: Made): Value | null {
     const said = letters(given.length > 0 ? value(0) : receiver());
     return said === null ? null : decode(said);
   }
+  if (name === "Buffer.alloc") {
+    if (given.length === 1) return "";
+    const [text, way] = [letters(value(1)), letters(value(2))];
+    return text === null ? null : decodedAs(way ?? "", text);
+  }
   if (method === "decode" || method === "toString") {
     const way = letters(value(0));
     const text = way !== null && way !== "" ? letters(receiver()) : null;
+    if (text !== null && /^(?:utf16|utf-16|ucs2)/i.test(way ?? "")) {
+      return decodedAs(way ?? "", text);
+    }
     if (text !== null && /^(?:hex|base64|rot.?13|unicode.escape)/i.test(way ?? "")) {
       return method === "decode" ? decodedAs(way ?? "", text) : null;
     }

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { SHELL } from "./shell-rules.ts";
-import { textFindings } from "./text.ts";
+import { codeFindings } from "./code.ts";
+import { shellFindings } from "./shell-findings.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { foreignIn } from "./registries.ts";
 
+/** A script of a package is one for a shell. */
+const STEP = "step.sh";
 const INSTALL_SCRIPTS =
   /^(?:(?:pre|post)?(?:install|prepare|publish|pack|prepublish|version|shrinkwrap|dependencies|rebuild)|prepublishOnly)$/;
 /** What honest packages do before they are published: nothing that a user of them runs. */
@@ -66,7 +68,7 @@ function scriptBroken([name, value]: [string, string], around: Surroundings): Br
   if (/^(?:pre|post)\w/.test(name) && RUNS_CODE.test(value)) {
     return [{ rule: "install-script", name, value }];
   }
-  const [first] = textFindings(value, "shell", SHELL, around);
+  const [first] = shellFindings(value, { ...around, path: STEP }, codeFindings);
   return first ? [{ rule: first.rule, name, value }] : [];
 }
 

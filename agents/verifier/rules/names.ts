@@ -4,6 +4,7 @@ import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { importsOf, type Imports } from "./imports.ts";
 import { changedBy, PUTS_INTO } from "./into.ts";
 import type { Met } from "./met.ts";
+import { REST, takenApart } from "./taken-apart.ts";
 
 /** One thing that a name was given, or that was put behind what it holds. */
 export type Binding = {
@@ -18,6 +19,7 @@ export type Binding = {
   added: string | null;
 };
 
+/** `property` tells the way to a part of a part with dots. */
 export type Part = { node: SgNode; value: string; property: string };
 
 /** What the names of a file were given. */
@@ -33,13 +35,13 @@ const NAMES_MAX = 20_000;
 
 /** Methods that put something into what they are called on. */
 const ADDS =
-  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendCodePoint|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<)$/;
+  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendCodePoint|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<|reverse|sort|splice)$/;
 /** What is added to: a name, or the beginning of a chain upon it. */
 const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
 const ADDED_CHARS = 200;
 const BEGINNING_CHARS = 260;
 const ADDING =
-  /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|reverse\(\)|args?\b)/;
+  /\.\s*(?:push|append|add|extend|insert|unshift|prepend|concat|[wW]rite|put|set|update|store|args?\b|reverse\(\)|sort\(\)|splice\()/;
 /** `letters[at] = x`, in languages whose lists have a fixed length. */
 const AT_PLACE = /^([\w.]+)\[[^\]"'`]+\](?:,\s*\1\[[^\]"'`]+\])?$/;
 const PLACED = /^(?:go|java|rust)$/;
@@ -77,7 +79,7 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[
     if (!binds) continue;
     const [name, value] = binds;
     const written = tree.textOf(node);
-    if (language === "javascript" && written.startsWith("{")) {
+    if (language === "javascript" && NESTED.test(written)) {
       for (const [local, property] of takenApart(written)) {
         const whole = { node, value, at: null, added: null };
         if (property === REST) hold(local, whole);
@@ -122,6 +124,8 @@ function withoutKind(pattern: string): string {
   const inner = /^[A-Z][\w:]*\((.*)\)$/s.exec(pattern)?.[1];
   return inner ?? pattern;
 }
+/** What is taken apart by its names, or deeper than one list. */
+const NESTED = /^(?:\{|\[[^\]=]*[[{])/;
 
 /** `...rest`, `*rest`, `rest @ ..` */
 const LEFT_OVER = /^(?:\.{2,3}|\*)|@\.\.$/;
@@ -183,37 +187,20 @@ function addedBy(
   if (isWhole && !member) return null;
   const method = member ? callee.field(member[1]) : callee;
   const added = method ? tree.textOf(method) : "";
-  if (!ADDS.test(added) && !(added === "reverse" && isTurned(node))) return null;
+  if (added === "reverse" && language !== "javascript") {
+    if (!isTurned(node)) return null;
+  } else if (!ADDS.test(added)) return null;
+  // Where it is asked for what comes of it, that is worked out there.
+  const isInPlace = language === "javascript" && node.parent()?.kind() === "expression_statement";
+  if (language === "javascript" && /^(?:reverse|sort|splice)$/.test(added) && !isInPlace)
+    return null;
+  // In scripts what is put behind a text, or a list, is another one.
+  if (added === "concat" && language === "javascript") return null;
   const on = isWhole ? member && callee.field(member[0]) : node.field(shape.receiver);
   const range = on?.range();
   if (!on || !range || range.end.index - range.start.index > ADDED_CHARS) return null;
   const name = ADDED_TO.exec(tree.textOf(on))?.[1];
   return name === undefined ? null : { name, binding: { node, value: "", at: null, added } };
-}
-
-const TAKEN_APART_CHARS_MAX = 2_000;
-
-/** All that is left of something that is taken apart. */
-const REST = "...";
-
-/** `{ a, b: c = 1, ["d" + "e"]: f, ...rest }`: local names by the property they are. */
-function takenApart(written: string): [local: string, property: string][] {
-  const list = written.slice(1, TAKEN_APART_CHARS_MAX).split("}", 1)[0] ?? "";
-  return list.split(",").flatMap((part): [string, string][] => {
-    const [property = "", local = property] = part
-      .replace(/=.*/s, "")
-      .trim()
-      .split(/\s*:\s*/);
-    if (property.startsWith(REST)) return [[property.slice(REST.length), REST]];
-    return /^[\w$]+$/.test(local) ? [[local, keyOf(property)]] : [];
-  });
-}
-
-function keyOf(property: string): string {
-  if (!property.startsWith("[")) return property.replaceAll(/["']/g, "");
-  // A key that is more than constants put together is not known.
-  const constants = /^\[(?:\s*(?:"[^"]*"|'[^']*'|`[^`$]*`)\s*\+?)+\]$/.test(property);
-  return constants ? property.replaceAll(/[[\]"'`+\s]/g, "") : "?";
 }
 
 /** Most bindings begin with their name: then nothing has to be asked of the tree. */

@@ -34,6 +34,8 @@ const ASKS = new RegExp(
 const HEADER = /["'`](?:Bearer|Basic|token)\s+([\w+/=.~-]{12,400})["'`]/g;
 const IN_TEXT =
   /\b(?:password|passwd|pwd|secret|token|api_?key|access_?key|accountkey|sharedaccesskey)=([^\s"'`&;,]{12,200})/gi;
+/** `${PASSWORD:-…}` of a shell. */
+const OTHERWISE = new RegExp(`${NAMED}:?[-=]([\\w+/=!@#$%^&*.~-]{12,200})\\}`, "gi");
 /** Letters one by one. */
 const LETTERS = /(?:(["'])[\w+/=.-]\1\s*,\s*){11,200}(["'])[\w+/=.-]\2/g;
 const PLACEHOLDER = /example|sample|dummy|placeholder|changeme|xxxx|fixture|0123456789|123456/i;
@@ -43,7 +45,7 @@ type Literal = { at: number; end: number; said: string };
 
 /** Keys that no single literal says as their issuers write them. */
 export function partedSecrets(text: string): Found[] {
-  if (!KEYLIKE.test(text)) return placed(text, [HEADER, IN_TEXT]);
+  if (!KEYLIKE.test(text)) return placed(text, [HEADER, IN_TEXT, OTHERWISE]);
   const literals = [...text.matchAll(LITERAL)]
     .slice(0, LITERALS_MAX)
     .map(({ index, 0: all, 2: said = "" }): Literal => ({
@@ -52,7 +54,7 @@ export function partedSecrets(text: string): Found[] {
       said,
     }));
   return [
-    ...placed(text, [PLACE, ASKS, HEADER, IN_TEXT]),
+    ...placed(text, [PLACE, ASKS, HEADER, IN_TEXT, OTHERWISE]),
     ...[...text.matchAll(LETTERS)]
       .filter(({ 0: all }) => isSpelledKey(all.replaceAll(/["',\s]/g, "")))
       .map(({ index, 0: all }) => ({ at: index, text: all.slice(0, 200) })),

@@ -1,4 +1,5 @@
 import { anyOf } from "../any-of.ts";
+import { matchesAny } from "../glob.ts";
 
 /** How names of hosts end that a file may name without an address. */
 export const HOST_ENDINGS =
@@ -37,7 +38,7 @@ const KEY_FILE = anyOf([
   /(?:^|[/\\])\.(?:docker[/\\]config\.json|kube[/\\]config|gnupg(?:[/\\][\w.-]*)*)$/,
   /(?:^|[/\\])\.(?:codex[/\\]auth|claude[/\\]\.credentials)\.json$/,
   /^\/etc\/(?:shadow|passwd|sudoers)$/,
-  /^\/proc\/(?:self|\d+)\/environ$/,
+  /^\/proc\/[^/]+\/environ$/,
   /(?:^|\/)Library\/Keychains(?:\/.*)?$/,
   /(?:^|[/\\])\.(?:password-store|azure|config[/\\]gcloud)(?:[/\\]|$)/,
   /(?:^|[/\\])\.(?:cargo[/\\]credentials(?:\.toml)?|terraform\.d[/\\]credentials\.tfrc\.json)$/,
@@ -56,7 +57,7 @@ const SYSTEM_PATH = anyOf([
   /^\/(?:etc|usr|bin|sbin|lib|boot|root|home|var|opt|sys|proc|Users|Library)(?:\/|$)/,
   /^~[/\\]|^[A-Za-z]:[/\\]/,
 ]);
-const ABOVE = /^(?:\.\.[/\\]){3,}/;
+const ABOVE = /^(?:\.\.[/\\]){3,}|^\0(?:\/\.\.){4,}/;
 const START_FILE =
   /(?:^|[/\\])\.(?:bashrc|bash_login|bash_aliases|zshrc|zshenv|profile|bash_profile|zprofile|xprofile|inputrc|vimrc|gitconfig|ssh|gnupg|config[/\\](?:autostart|systemd|fish)|local[/\\]bin)(?:[/\\]|$)|(?:^|[/\\])Library[/\\]LaunchAgents(?:[/\\]|$)/;
 const HOOK =
@@ -69,6 +70,19 @@ export function isKeyFile(path: string): boolean {
 
 export function isKeyFileRead(path: string): boolean {
   return !/\s/.test(path) && (KEY_FILE.test(path) || KEY_FILE_READ.test(path));
+}
+
+/** Files of keys as a shell would name them. */
+const KEYS_AT_HOME = `.ssh/id_rsa .ssh/id_ed25519 .aws/credentials .netrc .git-credentials .pypirc
+  .npmrc .kube/config .docker/config.json .config/gh/hosts.yml`.split(/\s+/);
+
+/** The file of keys that a shell's pattern of files below the user's own folder is answered by. */
+export function keyFileMeant(pattern: string): string | null {
+  const [, home = "", rest] = /^([^/]*)\/(\S+)$/.exec(pattern) ?? [];
+  // A pattern that says nothing is no pattern for keys.
+  if (rest === undefined || !/\w/.test(rest)) return null;
+  const file = KEYS_AT_HOME.find((path) => matchesAny(path, [rest]));
+  return file === undefined ? null : `${home}/${file}`;
 }
 
 /** What git runs by itself, or what tells it to. */

@@ -13,12 +13,26 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
   javascript: [
     [
       "native-code",
-      /(?:from|require\(|import\()\s*["'](?:ffi-napi|ffi|koffi|bun:ffi|ref-napi|sbffi|node-ffi\w*)["']/g,
+      /(?:from|require\(|import\()\s*["'](?:ffi-napi|ffi-rs|ffi|koffi|bun:ffi|ref-napi|sbffi|node-ffi\w*)["']/g,
     ],
     [
       "vm",
       /(?:from|require\(|import\(|getBuiltinModule\()\s*["'](?:node:)?(?:vm2?|isolated-vm|repl|inspector(?:\/promises)?|safe-eval|notevil|static-eval|require-from-string|node-eval)["']/g,
     ],
+    [
+      // What is read for a module, or how, is put in the place of what everybody else reads.
+      "eval",
+      /\b[mM]odule\s*\.\s*(?:prototype\s*\.\s*(?:require|_compile)|_load|_resolveFilename|_extensions\s*\[[^\]\n]{0,40}\])\s*=(?![=>])|\brequire\.extensions\s*\[[^\]\n]{0,40}\]\s*=(?![=>])/g,
+    ],
+    [
+      "new-function",
+      /\bclass\b[^{}\n]{0,80}\bextends\s+(?:Async|Generator|AsyncGenerator)?Function\b/g,
+    ],
+    [
+      "shell",
+      /\bexport\s*\{[^}\n]{0,200}\bexec(?:Sync)?\b[^}\n]{0,200}\}\s*from\s*["'](?:node:)?child_process["']|\bexport\s*\*[^\n]{0,40}from\s*["'](?:node:)?child_process["']/g,
+    ],
+    ["eval", /["'`]constructor["'`]\s*,\s*["'`]constructor["'`]/g],
     ["eval", /\{\s*constructor\s*:\s*\w+\s*[,}][^=\n]{0,80}=[^=>]|\.constructor\.constructor\b/g],
     [
       "unsafe-load",

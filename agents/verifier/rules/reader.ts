@@ -137,12 +137,15 @@ function once<K, V>(known: Map<K, V>, key: K, open: V, depth: number, read: () =
   return value;
 }
 
+const OF_JAVASCRIPT = ["field_definition"];
+const OF_TYPESCRIPT = ["public_field_definition", "enum_declaration"];
+
 /** Kinds that give a name something to stand for. */
 export function bindingKinds(language: Parsed, path: string): string[] {
   const { imports, assigned, typed } = GRAMMARS[language];
   // The grammars of JavaScript and TypeScript differ in what they call a field.
-  const other = /\.(?:[mc]?ts|[tj]sx)$/.test(path) ? "field_definition" : "public_field_definition";
-  const kinds = Object.keys(assigned).filter((kind) => kind !== other);
+  const others = /\.(?:[mc]?ts|[tj]sx)$/.test(path) ? OF_JAVASCRIPT : OF_TYPESCRIPT;
+  const kinds = Object.keys(assigned).filter((kind) => !others.includes(kind));
   return [...imports, ...kinds, ...Object.keys(typed)];
 }
 

@@ -12,7 +12,11 @@ const CONSTANT = String.raw`(?:["'][^"'$\n]{4,}["']|[\w+/=.:~%@-]{4,})`;
 /** Letters written as numbers: colours and ends of lines are none. */
 const SPELLED = String.raw`\\+(?:x(?:2[ef]|[46][1-9a-f]|[57][\da])|u00(?:2[ef]|[46][1-9a-f]|[57][\da])|0?(?:05[67]|1[0-7][0-7]))`;
 const TURNERS = String.raw`(?:rev\b|tac\b|base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-\w*r|openssl\s+(?:enc|base64)|uudecode|tr\s+["']?[^\s"']+["']?\s+["']?[A-Za-z]|gunzip|zcat|gzip\s+-\w*d|bunzip2|xz\s+-\w*d|cut\s+-c|awk\b[^|\n]{0,200}%c|sed\s+["']?(?:s|y)(.)|perl\s+-\w*[pne])`;
-const HOSTED = String.raw`(?:https?:\/\/|\w+@)?(?:[\w-]+\.)+(?:${HOST_ENDINGS})\b`;
+const HOSTED = String.raw`(?:[a-z+]+:\/\/)?(?:\w+@)?(?:[\w-]+\.)+(?:${HOST_ENDINGS})\b`;
+/** Interpreters that are handed a program as a text. */
+const TELLS = String.raw`\b(?:python[\d.]*|node|deno\s+eval|bun|perl|ruby|php)\s+(?:-\w+\s+)*(?:-\w{0,2}[cer]|--eval|--print|-p)[ =]`;
+/** Programs that run a text beside what they are for. */
+const RUNS_BESIDE = String.raw`\b(?:script|su|runuser|flock|watch|setsid|xterm)\b[^\n;|&]{0,100}\s(?:-\w*c|--command)[ =]`;
 
 /** Shell scripts, Dockerfiles and Makefiles: their strings run, so nothing of them is blanked. */
 export const SHELL: readonly TextRule[] = [
@@ -36,10 +40,19 @@ export const SHELL: readonly TextRule[] = [
   {
     rule: "unknown-host",
     call: new RegExp(
-      String.raw`\b(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|host|drill|openssl\s+s_client|http|aria2c|whois|traceroute|git\s+(?:clone|push|fetch|pull|remote))\b[^\n|;]{0,300}`,
+      String.raw`\b(?:curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|sftp|rsync|ftp|ping|dig|nslookup|host(?=\s)|drill|openssl\s+s_client|http(?=\s)|aria2c|whois|traceroute|mailx?\s+-\w|sendmail|mutt|swaks|git\s+(?:clone|push|fetch|pull|remote))\b[^\n|;]{0,300}`,
       "g",
     ),
-    hosted: new RegExp(String.raw`(?<![\w./-])${HOSTED}`, "g"),
+    hosted: new RegExp(String.raw`(?:(?<![\w./-])|(?<=[)}\]"']\.|\$\w+\.))${HOSTED}`, "g"),
+  },
+  {
+    // What is printed is a part of a name that is asked for.
+    rule: "unknown-host",
+    call: new RegExp(
+      String.raw`\b(?:dig|nslookup|host|drill|ping|curl|wget|nc)\s[^\n;|]{0,100}["']?\$\([^\n]{0,200}?\)\.${HOSTED}`,
+      "g",
+    ),
+    hosted: new RegExp(`${HOSTED}$`, "g"),
   },
   {
     rule: "unknown-host",
@@ -68,11 +81,11 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "foreign-source",
-    call: /\b(?:pip3?|uv|pipx|poetry|pdm|conda|mamba|npm|pnpm|yarn|bun|npx|gem|bundle|cargo|go|apt-get|apt|dotnet|composer|brew|helm)\b[^\n;|&]{0,200}(?:--(?:extra-)?index(?:-url)?[ =]|--find-links[ =]|--trusted-host|--registry[ =]|--source[ =]|--git[ =]|--clear-sources|\bgit\+|\bsources?\s+(?:add|-a)\b|\brepo\s+add\b|\btap\s)(?!["']?https:\/\/(?:pypi\.org|registry\.npmjs\.org|rubygems\.org)\b)|\b(?:add-apt-repository|apt-key\s+add|yum-config-manager)\b|\/etc\/apt\/sources|\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\s[^\n;|&]{0,200}(?:https?:|git@|github:|(?<=\s)[\w-]+\/[\w.-]+(?=\s|$))|\bpip3?\s+install\s[^\n;|&]{0,200}(?:https?:|git@|-i\s)|\bgem\s+(?:install|sources)\s[^\n;|&]{0,200}(?:-s\s|-a\s|https?:)/g,
+    call: /\b(?:pip3?|uv|pipx|poetry|pdm|conda|mamba|npm|pnpm|yarn|bun|npx|gem|bundle|cargo|go|apt-get|apt|dotnet|composer|brew|helm)\b[^\n;|&]{0,200}(?:--(?:extra-)?index(?:-url)?[ =]|--find-links[ =]|--trusted-host|--registry[ =]|--source[ =]|--git[ =]|--clear-sources|\bgit\+|\bsources?\s+(?:add|-a)\b|\brepo\s+add\b|\btap\s)(?!["']?https:\/\/(?:pypi\.org|registry\.npmjs\.org|rubygems\.org)\b)|\b(?:add-apt-repository|apt-key\s+add|yum-config-manager)\b|\/etc\/apt\/sources|\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\s[^\n;|&]{0,200}(?:https?:|git@|github:|(?<=\s)[\w-]+\/[\w.-]+(?=\s|$))|\b(?:npx|bunx|uvx|pnpm\s+dlx|yarn\s+dlx|npm\s+exec|pipx\s+run)\s[^\n;|&]{0,200}(?:https?:|git@|github:|git\+)|\bpip3?\s+install\s[^\n;|&]{0,200}(?:https?:|git@|-i\s)|\bgem\s+(?:install|sources)\s[^\n;|&]{0,200}(?:-s\s|-a\s|https?:)/g,
   },
   {
     rule: "credentials",
-    call: /\b(?:printenv|env|export\s+-p|declare\s+-[px]+|set|compgen\s+-e)\s*(?:\||>|<\()(?!\s*(?:\/dev\/null|(?:sort|grep|egrep|wc|head|less|cut)\b[^\n|]*$))|[$(`]\(?\s*(?:printenv|env|export\s+-p)\s*[)`]/gm,
+    call: /\b(?:printenv|env|export\s+-p|declare\s+-[px]+|set|compgen\s+-e)\s*\)?\s*(?:\||>|<\()(?!\s*(?:\/dev\/null|(?:sort|grep|egrep|wc|head|less|cut)\b[^\n|]*$))|[$(`]\(?\s*(?:printenv|env|export\s+-p|compgen\s+-\w*e)\s*[)`]/gm,
     severe: true,
   },
   {
@@ -123,7 +136,39 @@ export const SHELL: readonly TextRule[] = [
     rule: "eval",
     call: /\b(?:python[\d.]*|node|perl|ruby|php)\s+-(?:c|e|r)\s[^\n]{0,500}(?:\beval\b|\bexec\b|b64decode|\bpack\b|atob|system|urlopen|fetch)/g,
   },
-  { rule: "eval", call: /(?<=^|[;&|(\t ])(?:ba|z|da)?sh\s+-c\s+["']?\$(?!\(pwd\))/gm },
+  { rule: "eval", call: /(?<=^|[;&|(\t /])(?:ba|z|da)?sh\s+-c\s+["']?\$(?!\(pwd\))/gm },
+  {
+    // A text that is not known, told to whatever runs texts.
+    rule: "eval",
+    call: new RegExp(
+      String.raw`(?:${TELLS}|${RUNS_BESIDE}|["']?\$\{?SHELL(?::?[-=][^}\s]*)?\}?["']?\s+-\w*c\s|\benv\s+(?:-\w*S|--split-string)[ =]?)\s*["']?\$[\w{@*!]|\b(?:vim?|nvim|ex|ed)\b[^\n]{0,100}["'+]\s*:?!\s*["']?\$`,
+      "g",
+    ),
+  },
+  {
+    rule: "eval",
+    call: /\$\{\w+@P\}|\bcoproc\b[^\n]{0,60}\b(?:ba|z|da|k)?sh\b(?![\w.-])|\bmake\s[^\n]{0,60}-f\s*(?:-(?=\s|$)|\/dev\/stdin)|\bsed\s+(?:-\w+\s+)*["']?s([/|#,:@!])[^\n]{0,100}?\1[^\n]{0,100}?\1[gip\d]*e[gip\d]*(?=["'\s]|$)/gm,
+  },
+  {
+    // A shell that reads what stands below, where what is not known stands as a line of its own.
+    rule: "eval",
+    call: /\b(?:ba|z|da|k)?sh(?:\s+-s)?\s*<<-?\s*(\w+)\s*\n(?:(?!\1\b)[^\n]*\n){0,50}?\s*["']?\$(?:[\d@*]|\{?[A-Z]\w*)\}?["']?\s*\n/g,
+  },
+  {
+    // What is turned round into a file, and then run.
+    rule: "hidden-code",
+    call: new RegExp(
+      String.raw`\b(?:base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-\w*r|openssl\s+(?:enc|base64)|uudecode)\b[^\n]{0,200}>\s*["']?([\w./$\{\}-]{2,80})["']?[^]{0,600}?(?:^|[;&|\n]|\b(?:then|do|sudo|exec|\.|source|(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby))\s*["']?\1["']?(?=[\s;&|]|$)`,
+      "g",
+    ),
+    severe: true,
+  },
+  {
+    rule: "credentials",
+    call: /\bfind\b[^\n|;]{0,200}-i?(?:name|path)\s+["']?[*/]?(?:id_(?:rsa|ed25519|ecdsa|\*)|\.netrc|\.git-credentials|\.pypirc|\.pgpass|\.ssh|\.aws|wallet\.dat)|\bgrep\s[^\n|;]{0,100}(?:PRIVATE KEY|aws_secret)[^\n|;]{0,100}\s["']?(?:\/(?:home|root|etc|Users)?|~|\$\{?HOME\}?)["']?(?=[\s/]|$)|\b(?:cd|pushd)\s+["']?(?:\S*\/)?\.(?:ssh|aws|gnupg|kube)\/?["']?(?=[\s;&]|$)/gm,
+    severe: true,
+  },
+  { rule: "unknown-host", call: /\b(?:https?|all|ftp)_proxy=/gi, strings: "hosts" },
   { rule: "unknown-host", call: /\b(?:curl|wget|nc|ncat|scp|rsync|ssh|ftp)\b/g, strings: "hosts" },
   {
     rule: "reverse-shell",
@@ -143,14 +188,14 @@ export const SHELL: readonly TextRule[] = [
     // A folder of keys taken whole.
     rule: "credentials",
     call: new RegExp(
-      String.raw`\b(?:tar|zip|cp|rsync|scp|cat|base64|gzip|find|for\s+\w+\s+in|curl|strings|xxd|od)\b[^\n;|]{0,200}[\s"'=@]${HOME}\/\.(?:ssh|aws|gnupg|kube|docker|config\/gcloud|azure)(?:[\s"'\/;|)]|$)(?!(?:config|known_hosts))`,
+      String.raw`\b(?:tar|zip|cp|rsync|scp|cat|base64|gzip|find|for\s+\w+\s+in|curl|strings|xxd|od|cd|pushd)\b[^\n;|]{0,200}[\s"'=@]${HOME}\/\.(?:ssh|aws|gnupg|kube|docker|config\/gcloud|azure)(?:[\s"'\/;|)]|$)(?!(?:config|known_hosts))`,
       "gm",
     ),
     severe: true,
   },
   {
     rule: "credentials",
-    call: /\/etc\/(?:shadow|sudoers)\b|\/proc\/(?:self|\d+)\/environ/g,
+    call: /\/etc\/(?:shadow|sudoers)\b|\/proc\/[^\s/]{1,40}\/environ\b/g,
     severe: true,
   },
   {
@@ -162,7 +207,8 @@ export const SHELL: readonly TextRule[] = [
     rule: "path-escape",
     call: anyOf(
       [
-        /\brm\s+-\w*[rf]\w*\s+(?:--\s+)?["']?\/(?!tmp\b|app\b|var\/lib\/apt|var\/cache)/,
+        /\brm\s+-\w*[rf]\w*\s+(?:--\s+)?["']?(?:\/(?!tmp\b|app\b|var\/lib\/apt|var\/cache)|(?:\.\.\/){2}\.\.)/,
+        /\bfind\s+["']?(?:\/|\/(?:home|etc|usr|var|root|opt|Users)\b\S*)["']?\s[^\n]{0,200}(?:-delete\b|-exec\s+rm\b)/,
         new RegExp(String.raw`\brm\s+-\w*[rf]\w*\s+(?:--\s+)?["']?${HOME}`),
       ],
       "g",
@@ -199,10 +245,24 @@ export const SHELL: readonly TextRule[] = [
     ),
   },
   { rule: "start-up", call: /\bcrontab\s+(?!-l)|\bsystemctl\s+(?:--user\s+)?enable\b/g },
-  { rule: "git-hook", call: /\bcore\.hooksPath\b|\.git\/hooks\//g },
+  {
+    rule: "git-hook",
+    call: new RegExp(
+      String.raw`\bcore\.hooksPath\b|\.git\/hooks\b|(?:>>?\s*|${WRITERS}[^\n;|&]{0,200}[\s=])["']?(?:\S*\/)?\.git\/(?:config|info\/attributes)\b`,
+      "g",
+    ),
+  },
   {
     rule: "registry",
     call: /\b(?:npm|pnpm|yarn|pip3?)\s+config\s+set\b[^\n]{0,100}(?:registry|index-url)/g,
   },
   { rule: "path-escape", call: /\bchmod\s+(?:[ugoa]*\+s|[42]\d{3})\b|\btee\s+(?:-a\s+)?\/etc\//g },
+];
+
+/** What scripts may not do that builds of images, and installing what was made, are there for. */
+export const SHELL_OF_SCRIPTS: readonly TextRule[] = [
+  {
+    rule: "path-escape",
+    call: /\b(?:cp|mv|ln|install|rsync|tee)\s[^\n;|&]{0,200}\s["']?\/(?:usr\/(?:local\/)?)?(?:s?bin|lib|lib64|libexec)\/[\w.-]*["']?(?=\s*(?:$|[;&|\n]))/gm,
+  },
 ];

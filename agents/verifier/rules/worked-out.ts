@@ -107,7 +107,7 @@ type Looked = {
 function ruleOf(value: Value | null, { text, hosts }: Looked): string | null {
   const said = lettersOf(value)?.slice(0, SAID_CHARS_MAX) ?? "";
   if (said.length < WORD_CHARS_MIN)
-    return said === "ENV" && !text.includes("env") ? "credentials" : null;
+    return /^env$/i.test(said) && !text.includes("env") ? "credentials" : null;
   const isHidden = (part: string) => !text.includes(part.toLowerCase());
   if (!isHidden(said)) return null;
   if (said.length >= SECRET_CHARS_MIN && secretsIn(said).some((secret) => isHidden(secret.text))) {

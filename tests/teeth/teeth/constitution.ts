@@ -14,7 +14,6 @@ const inTests = inFile(
 const unasked = rules("run-unasked");
 const code = rules("code");
 const calls = rules("calls");
-const names = rules("names");
 const called = rules("called");
 const script = rules("javascript");
 const manifest = rules("manifest");
@@ -60,12 +59,16 @@ export const constitutionTeeth: readonly Tooth[] = [
   code("row 6: Ruby", "ruby: RUBY,", "ruby: [],"),
   disguises("code")("row 6: Java", "java: JAVA,", "java: [],"),
   disguises("code")("row 6: Rust", "rust: RUST,", "rust: [],"),
-  code("row 6: shell scripts", 'textFindings(read, "shell", SHELL, around)', "[]"),
+  rules("shell-findings")(
+    "row 6: shell scripts",
+    'textFindings(read, "shell", script === text ? SCRIPTS : SHELL, around)',
+    "[]",
+  ),
   code("row 6: other languages", "textFindings(text, language, OTHER_CODE, around)", "[]"),
-  code(
+  rules("shell-findings")(
     "row 6: a shell script is read as the shell would read it",
-    "isScript ? shellAsRead(around.path, text) : text",
-    "isScript ? text : text",
+    "shellAsRead(around.path, script) : script",
+    "script : script",
   ),
   code("row 6: no hidden code", '...hiddenIn(text).map(at("hidden-code")), ', ""),
   code(
@@ -98,7 +101,7 @@ export const constitutionTeeth: readonly Tooth[] = [
     'const owner = OF_GLOBAL.exec(whole)?.[0] ?? "";',
     "const owner = whole;",
   ),
-  names(
+  rules("taken-apart")(
     "row 6: what is taken out by a key that was put together is known",
     'constants ? property.replaceAll(/[[\\]"\'`+\\s]/g, "") : "?"',
     "property",

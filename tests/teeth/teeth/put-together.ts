@@ -21,7 +21,7 @@ export const putTogetherTeeth: readonly Tooth[] = [
   keys("row 6: a token's beginning and its rest are a token", "...begun(text, literals),", ""),
   keys(
     "row 6: a key is one where keys are given",
-    "...placed(text, [PLACE, ASKS, HEADER, IN_TEXT]),",
+    "...placed(text, [PLACE, ASKS, HEADER, IN_TEXT, OTHERWISE]),",
     "",
   ),
   keys(
@@ -76,12 +76,12 @@ export const putTogetherTeeth: readonly Tooth[] = [
   ),
   shell(
     "row 6: the words that a shell is set to are its arguments",
-    "for (const [at, word] of positionals(tree.root).entries()) values.set(`${at + 1}`, [word]);",
+    "for (const [at, word] of words.slice(1).entries()) shell.values.set(`${at + 1}`, word);",
     "",
   ),
-  shell(
+  rules("shell-output")(
     "row 6: what printf makes of words is what it prints",
-    'command === "printf" ? formatted(words) : words.join(" ")',
-    'words.join(" ")',
+    'if (name === "printf")',
+    'if (name === "")',
   ),
 ];
