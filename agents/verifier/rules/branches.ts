@@ -22,7 +22,7 @@ function through(node: SgNode, going: Going): Way {
   const kind = String(node.kind());
   if (HOLDERS.test(kind)) return throughAll(node.namedChildren(), node, going);
   if (kind === going.reader.grammar.returns) return givenBy(node.namedChildren()[0], going);
-  if (/^if_/.test(kind)) return throughIf(node, going);
+  if (kind.startsWith("if_")) return throughIf(node, going);
   if (/^(?:expression_switch_statement|switch_expression|switch_statement)$/.test(kind)) {
     return throughCases(node, going);
   }
@@ -125,8 +125,8 @@ function meets(pattern: SgNode, value: number, going: Going): boolean | null {
   if (kind === "match_pattern" || kind === "or_pattern") {
     if (written === "_") return true;
     if (/\sif\s/.test(written)) return null;
-    const parts = pattern.namedChildren().map((part) => meets(part, value, going));
-    return parts.includes(true) ? true : parts.includes(null) ? null : false;
+    const parts = new Set(pattern.namedChildren().map((part) => meets(part, value, going)));
+    return parts.has(true) ? true : parts.has(null) ? null : false;
   }
   if (kind === "range_pattern") {
     const [from, to] = pattern.namedChildren().map((end) => numberOf(valueOf(end, going)));

@@ -13,6 +13,7 @@ import { isKeyFile } from "./places.ts";
 import { usesTricks } from "./tricks.ts";
 import { workedOutFindings } from "./worked-out.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
+import { lookedAt } from "./looked-at.ts";
 import { type Met, metIn } from "./met.ts";
 import { bindingKinds, type Reader, readerOf } from "./reader.ts";
 
@@ -35,14 +36,6 @@ export type CallRule = {
   wide?: true;
 };
 
-export const KEY_FILES =
-  /\.ssh|id_(?:rsa|ed25519|ecdsa)|\.aws|git-cred|gh.hosts|\.docker|\.kube|gnupg|\.codex|\.claude|\/etc\/|\/proc\/|Keychains/;
-/** Functions that are as bad when they are handed on as when they are called. */
-const RUNNERS = /(?:eval|exec|system)/;
-const HAS_RUNNER = /\b(?:eval|exec|system)\b/;
-/** In scripts every pattern has an `exec` of its own. */
-const SCRIPT_RUNNERS = /(?:eval|exec|execSync)/;
-const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
 const HANDED_ON = new RegExp(
   "^(?:arguments?|argument_list|array|list|tuple|pair|dictionary|return_statement|expression_list|" +
     "conditional_expression|ternary_expression|hash|literal_element|binary_expression|keyword_argument|" +
@@ -76,29 +69,11 @@ export function callFindings(
   rules: readonly CallRule[],
   around: Surroundings,
 ): Finding[] {
-  const { calls, strings, names, properties, functions } = GRAMMARS[language];
-  const plain = [...names, ...properties];
+  const { strings, names, properties, functions } = GRAMMARS[language];
+  const plain = new Set([...names, ...properties]);
   const bindings = new Set(bindingKinds(language, around.path));
   const text = tree.text;
-  const runners = language === "javascript" ? SCRIPT_RUNNERS : RUNNERS;
-  const more = language === "ruby" ? [...functions, "subshell"] : functions;
-  const kinds = [...Object.keys(calls), ...bindings, ...more];
-  const lookedAt = {
-    any: [
-      ...kinds.map((kind) => ({ kind })),
-      ...(language === "ruby" ? [{ all: [{ kind: "binary" }, { regex: "^@?\\w+ *<<" }] }] : []),
-      // Rare words: most files hold none of them, and are not searched for them.
-      ...(KEY_FILES.test(text)
-        ? strings.map((kind) => ({ all: [{ kind }, { regex: KEY_FILES.source }] }))
-        : []),
-      ...((language === "javascript" ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
-        ? plain.map((kind) => ({
-            all: [{ kind }, { regex: `^${runners.source}$` }],
-          }))
-        : []),
-    ],
-  };
-  const nodes = metIn(tree, lookedAt, GRAMMARS[language]);
+  const nodes = metIn(tree, lookedAt(language, bindings, text), GRAMMARS[language]);
   const reader = readerOf(tree, language, nodes);
   const scan: Scan = {
     reader,
@@ -124,7 +99,7 @@ export function callFindings(
       const rule = value === undefined ? null : puts(node, value);
       return rule ? found(rule, rule === "secret") : [];
     }
-    if (plain.includes(kind)) {
+    if (plain.has(kind)) {
       const whole = wholeName(node, reader);
       const rule = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;
       return rule ? found(rule.rule, rule.severe === true) : [];

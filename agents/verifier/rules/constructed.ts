@@ -49,7 +49,7 @@ export function givenElsewhere(
     const values = (rest && at === names.length - 1 ? given : given.slice(0, 1)).map((each) =>
       reader.evaluate(unnamed(each), depth + 1),
     );
-    const known = values.length > 0 && values.some((value) => value !== null);
+    const known = values.some((value) => value !== null);
     if (known) return rest && at === names.length - 1 ? values : (values[0] ?? null);
   }
   return null;

@@ -27,8 +27,8 @@ export function lookedAgain<T>(
     const name = own?.field("name");
     if (!own || !name) return [];
     const { names, rest } = parametersOf(own, reader);
-    const said = reader.textOf(node).slice(0, TEXT_CHARS_MAX);
-    if (!names.some((each) => said.includes(each))) return [];
+    const written = reader.textOf(node).slice(0, TEXT_CHARS_MAX);
+    if (!names.some((each) => written.includes(each))) return [];
     for (const site of reader.sites(reader.textOf(name)).slice(0, CALLS_MAX)) {
       const bound = boundAt(site, { names, rest }, reader);
       const found = bound && look(node, callees, reader.within(bound));

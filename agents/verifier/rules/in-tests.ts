@@ -1,6 +1,6 @@
 import { saysOf } from "./against.ts";
-import { KEY_FILES } from "./calls.ts";
 import type { Parsed } from "./grammar.ts";
+import { KEY_FILES } from "./looked-at.ts";
 import { TOKEN_PART } from "./worked-out.ts";
 
 /** What unpacks hidden code, by the words that no one gets around who hides none of them. */

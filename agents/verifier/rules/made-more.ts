@@ -96,7 +96,7 @@ function number({ value }: Made): number | null {
 
 /** `strings.Cut(text, "=")`, `text.split_once('=')` */
 function parted(made: Made): Value | null {
-  const isMethod = /once$/.test(made.method);
+  const isMethod = made.method.endsWith("once");
   const text = isMethod ? made.receiver() : made.value(0);
   const by = lettersOf(made.value(isMethod ? 0 : 1));
   if (typeof text !== "string" || by === null || by === "") return null;

@@ -114,8 +114,10 @@ function computed(operator: string, left: number | null, right: number | null): 
   if (left === null || right === null) return null;
   switch (operator) {
     case "==":
+    case "===":
       return Number(left === right);
     case "!=":
+    case "!==":
       return Number(left !== right);
     case "<":
       return Number(left < right);
@@ -140,12 +142,6 @@ function computed(operator: string, left: number | null, right: number | null): 
       return right === 0 ? null : left % right;
     case "/":
       return right === 0 ? null : Math.trunc(left / right);
-    case "===":
-    case "==":
-      return left === right ? 1 : 0;
-    case "!==":
-    case "!=":
-      return left === right ? 0 : 1;
     default:
       return null;
   }

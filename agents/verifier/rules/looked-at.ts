@@ -1,0 +1,35 @@
+import { GRAMMARS, type Parsed } from "./grammar.ts";
+
+/** Paths of files that hold keys, wherever they are written. */
+export const KEY_FILES =
+  /\.ssh|id_(?:rsa|ed25519|ecdsa)|\.aws|git-cred|gh.hosts|\.docker|\.kube|gnupg|\.codex|\.claude|\/etc\/|\/proc\/|Keychains/;
+/** Functions that are as bad when they are handed on as when they are called. */
+const RUNNERS = /(?:eval|exec|system)/;
+const HAS_RUNNER = /\b(?:eval|exec|system)\b/;
+/** In scripts every pattern has an `exec` of its own. */
+const SCRIPT_RUNNERS = /(?:eval|exec|execSync)/;
+const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
+
+/** The nodes of a tree that anything is asked about. */
+export function lookedAt(language: Parsed, bindings: ReadonlySet<string>, text: string) {
+  const { calls, strings, names, properties, functions } = GRAMMARS[language];
+  const isScript = language === "javascript";
+  const runners = (isScript ? SCRIPT_RUNNERS : RUNNERS).source;
+  const more = language === "ruby" ? [...functions, "subshell"] : functions;
+  const kinds = [...Object.keys(calls), ...bindings, ...more];
+  return {
+    any: [
+      ...kinds.map((kind) => ({ kind })),
+      ...(language === "ruby" ? [{ all: [{ kind: "binary" }, { regex: "^@?\\w+ *<<" }] }] : []),
+      // Rare words: most files hold none of them, and are not searched for them.
+      ...(KEY_FILES.test(text)
+        ? strings.map((kind) => ({ all: [{ kind }, { regex: KEY_FILES.source }] }))
+        : []),
+      ...((isScript ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
+        ? [...names, ...properties].map((kind) => ({
+            all: [{ kind }, { regex: `^${runners}$` }],
+          }))
+        : []),
+    ],
+  };
+}
