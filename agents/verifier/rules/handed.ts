@@ -27,8 +27,7 @@ export function lookedAgain<T>(
     const name = own?.field("name");
     if (!own || !name) return [];
     const { names, rest } = parametersOf(own, reader);
-    const written = reader.textOf(node).slice(0, TEXT_CHARS_MAX);
-    if (!names.some((each) => written.includes(each))) return [];
+    if (!saysAny(reader.textOf(node).slice(0, TEXT_CHARS_MAX), names)) return [];
     for (const site of reader.sites(reader.textOf(name)).slice(0, CALLS_MAX)) {
       const bound = boundAt(site, { names, rest }, reader);
       const found = bound && look(node, callees, reader.within(bound));
@@ -142,4 +141,8 @@ function boundAt(
       rest && at === last ? values.slice(last) : (values[at] ?? null),
     ]),
   );
+}
+
+function saysAny(text: string, names: readonly string[]): boolean {
+  return names.some((name) => text.includes(name));
 }
