@@ -1,9 +1,12 @@
 import type { SgNode } from "@ast-grep/napi";
+import { anyOf, isTold, localName } from "./alternatives.ts";
 import { entryAt } from "./fields.ts";
 import { boundBy, type Shape, shapeOf } from "./functions.ts";
 import { macroArguments } from "./macros.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
+import { powerfulOf } from "./telling.ts";
+import { elementsOf, printed } from "./value.ts";
 
 const OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)\.(?=\w)/;
 const KINDS_OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)(?:\.__dict__)?$/;
@@ -12,7 +15,11 @@ const KINDS_OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)(?:\
 export function nameOf(node: SgNode, reader: Reader, depth: number): string {
   const { grammar, textOf, fold } = reader;
   const kind = String(node.kind());
-  if (grammar.names.includes(kind)) return reader.resolved(textOf(node), depth + 1);
+  if (grammar.names.includes(kind)) {
+    const written = textOf(node);
+    const name = reader.resolved(written, depth + 1);
+    return name === written ? (localName(node, name, reader, depth) ?? name) : name;
+  }
   const member = grammar.members[kind];
   if (member) {
     const object = node.field(member[0]);
@@ -20,6 +27,13 @@ export function nameOf(node: SgNode, reader: Reader, depth: number): string {
     const name = property ? textOf(property) : "?";
     const entry = object ? heldIn(object, name, reader, depth) : null;
     if (entry) return reader.nameOf(entry, depth + 1);
+    // What a class is given at its beginning is called through it, or through one of it.
+    const own =
+      object && hasClasses(reader) && reader.values.has(name) && OF_CLASS.test(textOf(object))
+        ? reader.values.get(name).at(-1)
+        : undefined;
+    const known = own ? reader.nameOf(own, depth + 1) : "?";
+    if (isTold(known)) return known;
     return object ? joined(reader.nameOf(object, depth + 1), name) : name;
   }
   const subscript = grammar.subscripts[kind];
@@ -30,7 +44,10 @@ export function nameOf(node: SgNode, reader: Reader, depth: number): string {
     const key = fold(index, depth + 1) ?? textOf(index);
     const element = entryAt(object, key, reader, depth);
     if (element) return reader.nameOf(element, depth + 1);
-    return joined(reader.nameOf(object, depth + 1), fold(index, depth + 1) ?? "?");
+    const said = fold(index, depth + 1);
+    return (
+      anyOf(said, object, reader, depth) ?? joined(reader.nameOf(object, depth + 1), said ?? "?")
+    );
   }
   if (grammar.wrappers.includes(kind) || grammar.casts.includes(kind)) {
     const inner = node.namedChildren().at(grammar.casts.includes(kind) ? 0 : -1);
@@ -62,6 +79,9 @@ export function nameOf(node: SgNode, reader: Reader, depth: number): string {
 
 /** Names of types, also with what they belong to: `exec.Cmd`, `java.io.File`. */
 const TYPES = /^(?:qualified_type|scoped_type_identifier|type_identifier)$/;
+/** Languages whose classes hold functions by name: others declare them. */
+const hasClasses = ({ language }: Reader) => language === "python" || language === "ruby";
+const OF_CLASS = /^(?:self|cls|type\(self\)|self\.__class__|self\.class|[A-Z]\w*)$/;
 
 /** A part of something that the file itself holds; a module's parts are called by their names. */
 function heldIn(object: SgNode, name: string, reader: Reader, depth: number): SgNode | null {
@@ -79,7 +99,7 @@ function alternative(node: SgNode, reader: Reader, depth: number): string {
     .namedChildren()
     .filter((child) => child.id() !== condition)
     .map((child) => reader.nameOf(child, depth + 1));
-  return names.find((name) => name !== "?" && name.includes(".")) ?? names[0] ?? "?";
+  return powerfulOf(names);
 }
 
 /** A function that does nothing but hand what it is given to another is that one. */
@@ -123,6 +143,9 @@ const LOADS = new RegExp(
   "(?:^|\\.)(?:require|__import__|import_module|getBuiltinModule|const_get|_load|createRequire\\(\\))$" +
     "|^import$",
 );
+/** What takes something by its whole name: `resolve_name("os:system")`. */
+const NAMES_BY_TEXT =
+  /^(?:pkgutil\.resolve_name|pydoc\.locate|(?:werkzeug\.utils\.|django\.utils\.module_loading\.)?import_string)$/;
 const TAKES =
   /^(?:getattr|Reflect\.get|Object\.getOwnPropertyDescriptor|inspect\.getattr_static|object\.__getattribute__)$/;
 const PASSES_ON =
@@ -137,6 +160,12 @@ function givenBack(node: SgNode, reader: Reader, depth: number): string {
   const text = (which: SgNode | undefined) =>
     which === undefined ? "?" : (reader.fold(which, depth + 1) ?? "?");
   if (LOADS.test(name)) return text(first).replace(/^node:/, "");
+  if (NAMES_BY_TEXT.test(name)) return text(first).replace(":", ".");
+  if (/^(?:functools\.)?reduce$/.test(name) && first && reader.textOf(first) === "getattr") {
+    const steps = second ? elementsOf(reader.evaluate(second, depth + 1)) : null;
+    const [, , on] = given;
+    return [on ? reader.nameOf(on, depth + 1) : "?", ...(steps ?? ["?"]).map(printed)].join(".");
+  }
   if (TAKES.test(name) && first) return joined(reader.nameOf(first, depth + 1), text(second));
   if (PASSES_ON.test(name) && first) {
     const symbol = reader.fold(first, depth + 1);
@@ -149,6 +178,8 @@ function givenBack(node: SgNode, reader: Reader, depth: number): string {
   const on = HOLDS.test(name) ? receiverOf(node, reader) : null;
   const entry = on ? entryAt(on, text(first), reader, depth) : null;
   if (entry) return reader.nameOf(entry, depth + 1);
+  const known = on && first ? anyOf(reader.fold(first, depth + 1), on, reader, depth) : null;
+  if (known !== null) return known;
   const simple = /^(?:own\.)?(\w+)$/.exec(name)?.[1];
   const own = simple === undefined ? ownCalled(node, name, reader) : reader.functionOf(simple);
   const shape = own ? shapeOf(own, reader) : null;
@@ -201,6 +232,8 @@ export function argumentsOf(node: SgNode): SgNode[] {
   if (given?.kind() === "token_tree") return macroArguments(given);
   // What a tag is given is the whole text.
   if (given?.kind() === "template_string") return [given];
+  // A generator of Python that is all that is given stands without brackets of its own.
+  if (given?.kind() === "generator_expression") return [given];
   return given ? given.namedChildren().filter((child) => child.kind() !== "comment") : [];
 }
 
@@ -234,7 +267,14 @@ export function resolved(dotted: string, reader: Reader, depth: number): string 
   }
   if (imports.own.has(head)) return `own.${plain}`;
   const [second = ""] = rest.slice(1).split(".");
-  const keyed = second === "" ? undefined : values.get(`${head}.${second}`).at(-1);
+  const keyed =
+    second === ""
+      ? undefined
+      : (values.get(`${head}.${second}`).at(-1) ??
+        // What a class is given at its beginning is called through it, or its own.
+        (hasClasses(reader) && /^(?:self|cls|[A-Z]\w*)$/.test(head)
+          ? values.get(second).at(-1)
+          : undefined));
   if (keyed) {
     const name = reader.nameOf(keyed, depth + 1);
     const more = rest.slice(1 + second.length);

@@ -24,12 +24,16 @@ const DECODERS: readonly Decoder[] = [
     /(?:^|\.)(?:decodeURIComponent|decodeURI|unescape|unquote|unquote_plus|unquote_to_bytes|unescape_component|decode_www_form_component|decode_uri_component|(?:Query|Path)Unescape|URLDecoder\.decode|percent_decode_str|querystring\.unescape|urlencoding\.decode|CGI\.unescape\w*|URI\.decode\w*|html\.unescape|UnescapeString|unescapeHTML|he\.(?:decode|unescape)|html-entities\.decode|entities\.decode\w*|decode_html_entities|unescapeHtml\d?)$/,
     (text) => fromEntities(fromPercents(text)),
   ],
-  [/(?:^|\.)(?:quopri\.decodestring|unescapeJava|Unquote|strconv\.Unquote|undump)$/, unquoted],
+  [
+    /(?:^|\.)(?:quopri\.decodestring|a2b_qp|unescapeJava|Unquote|strconv\.Unquote|undump)$/,
+    unquoted,
+  ],
+  [/(?:^|\.)(?:a2b_uu|uudecode)$/, fromUu],
   [/(?:^|\.)(?:rot13|rot_13|Rot13)$/, rotated],
 ];
 
 const LOOKS_LIKE_ONE =
-  /atob|code|esc|quote|hex|64|85|32|rot|parse|ByteArray|String|entit|undump|a2b/i;
+  /atob|code|esc|quote|hex|64|85|32|rot|parse|ByteArray|String|entit|undump|a2b|uu/i;
 
 /** The decoder of that name; undefined where the name is none's. */
 export function decoderOf(name: string): ((text: string) => string | null) | undefined {
@@ -44,6 +48,8 @@ export function decodedAs(way: string, text: string): string | null {
   if (plain === "hex") return fromHex(text);
   if (/^base64|^u?64/.test(plain)) return fromBase64(text);
   if (/^(?:utf16|ucs2)/.test(plain)) return text.replaceAll("\0", "");
+  if (/^(?:uu|uucodec)$/.test(plain)) return fromUu(text);
+  if (/^(?:quopri|quotedprintable|qp)$/.test(plain)) return unquoted(text);
   return plain === "unicodeescape" ? unescaped(text) : text;
 }
 
@@ -59,6 +65,23 @@ function fromEntities(text: string): string {
     .replaceAll("&sol;", "/")
     .replaceAll("&period;", ".")
     .replaceAll("&amp;", "&");
+}
+
+const UU = { first: 32, mask: 63, bits: 6 };
+
+/** Lines of letters that say how many bytes they are, six bits each. */
+function fromUu(text: string): string | null {
+  const lines = text.split("\n").filter((line) => line !== "" && !/^(?:begin \d|end$)/.test(line));
+  const said = lines.map((line) => {
+    const codes = Array.from(line, (letter) => (letter.charCodeAt(0) - UU.first) & UU.mask);
+    const bits = codes
+      .slice(1)
+      .map((code) => code.toString(2).padStart(UU.bits, "0"))
+      .join("");
+    const bytes = (bits.match(/[01]{8}/g) ?? []).slice(0, codes[0] ?? 0);
+    return bytes.map((byte) => charOf(Number.parseInt(byte, 2))).join("");
+  });
+  return said.length === 0 ? null : said.join("");
 }
 
 function unquoted(text: string): string {

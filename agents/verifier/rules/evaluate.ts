@@ -1,14 +1,19 @@
 import type { SgNode } from "@ast-grep/napi";
 import { givenElsewhere } from "./constructed.ts";
+import { membersOf } from "./classes.ts";
 import { fieldsOf } from "./fields.ts";
 import { applied, shapeOf } from "./functions.ts";
+import { heredocOf } from "./heredocs.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { madeBy } from "./made.ts";
 import { calledSo } from "./made-walks.ts";
 import { combined } from "./operators.ts";
 import { entryValue, ownMember } from "./own-members.ts";
+import { partOf } from "./parts-of.ts";
 import type { Reader } from "./reader.ts";
 import { usesTricks } from "./tricks.ts";
+import { localOf, localValue, mayBeHeld } from "./scopes.ts";
+import { tellingOf } from "./telling.ts";
 import {
   elementsOf,
   isFields,
@@ -16,15 +21,15 @@ import {
   LIST_MAX,
   numberOf,
   numberWritten,
-  printed,
-  sliced,
   type Fields,
   type Value,
+  walkedOf,
 } from "./value.ts";
 
 const NUMBERS = /^(?:number|integer|float|\w*int\w*_literal|\w*integer_literal)$/;
 const LETTERS = /^(?:char_literal|rune_literal|character_literal|character)$/;
-const ALTERNATIVES = /^(?:ternary_expression|conditional_expression|conditional|if_expression)$/;
+const ALTERNATIVES =
+  /^(?:ternary_expression|conditional_expression|conditional|if_expression|if|unless|case|case_match|begin|match_statement)$/;
 const COMPREHENSIONS = /^(?:list_comprehension|generator_expression|set_comprehension)$/;
 
 /**
@@ -51,9 +56,12 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
   if (NUMBERS.test(kind)) return numberWritten(textOf(node));
   if (LETTERS.test(kind)) return literalText(textOf(node).replace(/^b'/, "'"));
   if (kind.startsWith("unary")) return ofUnary(node, reader, depth);
+  const assigned = grammar.assigned[kind];
+  if (assigned) return evaluate(node.field(assigned[1]));
   if (ALTERNATIVES.test(kind)) return oneOf(node, reader, depth);
   if (COMPREHENSIONS.test(kind)) return comprehended(node, reader, depth);
   if (kind === "range_expression") return numbersIn(node, reader, depth);
+  if (kind === "heredoc_beginning") return heredocOf(node, reader, depth);
   if (kind === "block_argument") return evaluate(node.namedChildren()[0]);
   const subscript = grammar.subscripts[kind];
   if (subscript) return partOf(node, subscript, reader, depth);
@@ -65,7 +73,12 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
 function ofName(node: SgNode, reader: Reader, depth: number): Value | null {
   const name = reader.textOf(node);
   const known = reader.named(name, depth + 1);
-  if (known !== null || reader.values.has(name) || reader.bound.has(name)) return known;
+  if (known !== null || reader.bound.has(name)) return known;
+  const local = mayBeHeld(name, reader) ? localOf(node, name, reader) : null;
+  if (local) return localValue(local, reader, depth);
+  if (reader.values.has(name)) return null;
+  const members = membersOf(node, name, reader);
+  if (members) return members;
   const other = PARAMETERS_ASKED.test(reader.language)
     ? elsewhere(node, name, reader, depth)
     : null;
@@ -96,6 +109,8 @@ function ofUnary(node: SgNode, reader: Reader, depth: number): Value | null {
   const written = reader.textOf(node);
   const [inner] = node.namedChildren();
   if (/^[&*]/.test(written)) return inner ? reader.evaluate(inner, depth + 1) : null;
+  // `+"text"` of Ruby may be changed.
+  if (/^\+["'%]/.test(written)) return inner ? reader.evaluate(inner, depth + 1) : null;
   const number = numberWritten(written.replaceAll(/\s/g, ""));
   if (number !== null || !inner || !/^[-~^]/.test(written)) return number;
   const known = reader.evaluate(inner, depth + 1);
@@ -149,18 +164,31 @@ function lettersOrNumber(value: Value | null): string {
   return typeof value === "number" ? `${value}` : (lettersOf(value) ?? HOLE);
 }
 
-/** Of alternatives the first that is known: either may be what runs. */
+/** Of alternatives the one that tells, or the first that is known: either may be what runs. */
 function oneOf(node: SgNode, reader: Reader, depth: number): Value | null {
-  const condition = node.field("condition")?.id();
-  for (const child of node.namedChildren().slice(0, 4)) {
-    if (child.id() === condition) continue;
-    const isBlock = /block|clause|then|else/.test(String(child.kind()));
-    const last = isBlock ? (child.namedChildren().at(-1) ?? child) : child;
-    const inner = /block/.test(String(last.kind())) ? (last.namedChildren().at(-1) ?? last) : last;
-    const value = reader.evaluate(inner, depth + 1);
-    if (value !== null) return value;
-  }
-  return null;
+  return tellingOf(leavesOf(node).map((leaf) => reader.evaluate(leaf, depth + 1)));
+}
+
+const LEAVES_MAX = 12;
+const BRANCHES = /block|clause|^(?:then|else|elsif|when|in|body_statement)$/;
+const NO_LEAVES = /^(?:pattern|comment)$/;
+
+/** The last things in each branch. */
+function leavesOf(node: SgNode): SgNode[] {
+  const condition = (node.field("condition") ?? node.field("value"))?.id();
+  return node
+    .namedChildren()
+    .filter((child) => child.id() !== condition && !NO_LEAVES.test(String(child.kind())))
+    .slice(0, LEAVES_MAX)
+    .flatMap((child) => {
+      let last = child;
+      while (BRANCHES.test(String(last.kind()))) {
+        const inner = last.namedChildren().at(-1);
+        if (!inner) break;
+        last = inner;
+      }
+      return /^(?:elsif|if|case|unless)$/.test(String(last.kind())) ? leavesOf(last) : [last];
+    });
 }
 
 /** `[chr(c ^ 3) for c in data]` */
@@ -168,61 +196,13 @@ function comprehended(node: SgNode, reader: Reader, depth: number): Value | null
   const [body, clause] = node.namedChildren();
   const [left, right] = [clause?.field("left"), clause?.field("right")];
   if (!body || !left || !right) return null;
-  const elements = elementsOf(reader.evaluate(right, depth + 1));
+  const list = reader.evaluate(right, depth + 1);
+  const isClass = isFields(list) && membersOf(right, reader.textOf(right), reader) !== null;
+  const elements = isClass
+    ? [...list.entries.values()].map((entry) => reader.evaluate(entry, depth + 1))
+    : walkedOf(list);
   const names = reader.textOf(left).split(",");
   return elements?.map((element) => applied({ names, body }, [element], reader, depth + 1)) ?? null;
-}
-
-/** `text[1]`, `text[1:3]`, `words["a"]` */
-function partOf(
-  node: SgNode,
-  [objectField, indexField]: readonly [object: string, index: string],
-  reader: Reader,
-  depth: number,
-): Value | null {
-  const [first, second] = node.namedChildren();
-  const object = node.field(objectField) ?? first;
-  const index = node.field(indexField) ?? second;
-  if (!object) return null;
-  const whole = reader.named(keyedName(reader.textOf(node)), depth + 1);
-  if (whole !== null) return whole;
-  const held = reader.evaluate(object, depth + 1);
-  if (held === null) return null;
-  const written = reader.textOf(node);
-  const inside = written.slice(reader.textOf(object).length);
-  const range = /^\[\s*(-?\d*)\s*(:|\.\.\.?=?)\s*(-?\d*)\s*(?::\s*(-?\d*)\s*)?\]$/.exec(inside);
-  if (range) {
-    const [, from, between, to, step] = range;
-    const isClosed = between === "..=" || (between === ".." && reader.language === "ruby");
-    const end = to === "" || to === undefined ? null : Number(to) + (isClosed ? 1 : 0);
-    const until = end === 0 && isClosed ? null : end;
-    return sliced(held, Number(from ?? 0), until, Number(step || 1));
-  }
-  const worked = rangeOf(node, reader, depth);
-  if (worked) return sliced(held, ...worked);
-  if (!index) return null;
-  const key = reader.evaluate(index, depth + 1);
-  if (isFields(held)) {
-    const entry = held.entries.get(printed(key));
-    return entry ? reader.evaluate(entry, depth + 1) : null;
-  }
-  return typeof key === "number" ? (elementsOf(held)?.at(key) ?? null) : null;
-}
-
-/** `text[2:len(text)-1]`, `text[from..]`: the ends as far as they can be worked out. */
-function rangeOf(node: SgNode, reader: Reader, depth: number): [number, number | null] | null {
-  const range = node.namedChildren().find((child) => child.kind() === "range_expression");
-  const isSlice = node.kind() === "slice_expression";
-  if (!range && !isSlice) return null;
-  const written = range ? reader.textOf(range) : "";
-  const [first, second] = range?.namedChildren() ?? [];
-  const isOpen = written.startsWith("..");
-  const start = range ? (isOpen ? null : first) : node.field("start");
-  const end = range ? (isOpen ? first : second) : node.field("end");
-  const from = start ? reader.evaluate(start, depth + 1) : 0;
-  const to = end ? reader.evaluate(end, depth + 1) : null;
-  if (typeof from !== "number" || (end && typeof to !== "number")) return null;
-  return [from, typeof to === "number" ? to + (written.includes("..=") ? 1 : 0) : null];
 }
 
 /** `0..4` */
@@ -234,10 +214,6 @@ function numbersIn(node: SgNode, reader: Reader, depth: number): Value | null {
 }
 
 const NUMBERS_MAX = 500;
-
-function keyedName(written: string): string {
-  return written.replace(/^([\w$.@]+)\[\s*["'`:]?([A-Za-z][\w$-]*)["'`]?\s*\]$/, "$1.$2");
-}
 
 const SEPARATORS =
   /(?:^|\.)(?:sep|Separator|PathSeparator|SEPARATOR|Separator|separator|separatorChar|MAIN_SEPARATOR(?:_STR)?)$/;
@@ -285,6 +261,8 @@ function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
       : null;
     if (said !== null) return said;
   }
+  // A member of an enumeration.
+  if (name === "value" && typeof held === "string" && reader.language === "python") return held;
   const at = numberOf(held) === null ? numberWritten(name) : null;
   if (at !== null) return elementsOf(held)?.at(at) ?? null;
   if (OF_ITSELF.test(plain)) {

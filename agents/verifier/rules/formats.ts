@@ -2,31 +2,42 @@ import { HOLE } from "./literal.ts";
 import { lettersOf, printed, type Value } from "./value.ts";
 
 const PLACES =
-  /%(?:(\d+)\$)?[-+ 0#]*\d*(?:\.\d+)?([sdvqcxXi])|%<(\w+)>s|%\{(\w+)\}|#?\{(\w*)(?:[:!][^{}]*)?\}|\$\{?([A-Za-z_]\w*)\}?/g;
+  /%(?:(\d+)\$)?[-+ 0#]*\d*(?:\.\d+)?([sdvqcxXir])|%<(\w+)>[-\d]*s|%\((\w+)\)[-\d]*s|%\{(\w+)\}|#?\{(\w*)((?:\.\w+|\[\w+\])*)(?:[:!]([^{}]*))?\}|\$\{?([A-Za-z_]\w*)\}?/g;
 
 /**
  * A pattern with its places filled: `%s`, `%1$s`, `%{name}`, `{}`, `{0}`, `{name}`, `$name`.
  * @param named What a name in the pattern stands for; null where that is not known.
+ * @param partOf What stands behind a place: `{0.host}`, `{words[1]}`; it gets the place's number.
  */
 export function filled(
   pattern: string,
   values: readonly (Value | null)[],
   named: (name: string) => Value | null,
+  partOf: (place: string, part: string) => Value | null = () => null,
 ): string {
   let next = 0;
-  return pattern.replaceAll(PLACES, (all, place, letter, angle, braces, key, dollar) => {
-    const name: string | undefined = angle ?? braces ?? dollar;
+  return pattern.replaceAll(PLACES, (...found) => {
+    const [all, place, letter, angle, round, braces, key, parts, how, dollar]: (
+      | string
+      | undefined
+    )[] = found;
+    const name = angle ?? round ?? braces ?? dollar;
     if (name !== undefined) {
       const known = named(name);
-      return known === null ? (dollar === undefined ? HOLE : all) : printed(known);
+      return known === null ? (dollar === undefined ? HOLE : (all ?? "")) : printed(known);
     }
     if (letter === "c") return lettersOf(values[next++] ?? null) ?? HOLE;
     if (place !== undefined) return printed(values[Number(place) - 1] ?? null);
-    if (typeof key === "string" && /^\d+$/.test(key)) return printed(values[Number(key)] ?? null);
-    if (typeof key === "string" && key !== "") {
-      const known = named(key);
-      return known === null ? HOLE : printed(known);
+    if (parts !== undefined && parts !== "") {
+      const part = parts.replaceAll(/[.[\]]+/g, ".").replaceAll(/^\.|\.$/g, "");
+      return printed(partOf(key === "" ? `${next++}` : (key ?? ""), part));
     }
-    return printed(values[next++] ?? null);
+    const value =
+      key === undefined || key === ""
+        ? (values[next++] ?? null)
+        : /^\d+$/.test(key)
+          ? (values[Number(key)] ?? null)
+          : named(key);
+    return how === "c" ? (lettersOf(value) ?? HOLE) : printed(value);
   });
 }

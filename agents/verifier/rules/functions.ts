@@ -2,6 +2,8 @@ import type { SgNode } from "@ast-grep/napi";
 import { givenOnItsWay } from "./branches.ts";
 import type { Reader } from "./reader.ts";
 import { REST, takenApart } from "./taken-apart.ts";
+import { tellingOf } from "./telling.ts";
+import { usesTricks } from "./tricks.ts";
 import { elementsOf, isFields, isList, type Value } from "./value.ts";
 
 /** A function as far as it is followed: the names that it is given, and what it gives back. */
@@ -16,6 +18,8 @@ export type Shape = {
   branches: SgNode | null;
   /** Whether the last name stands for all that is left. */
   rest: boolean;
+  /** What it may give back besides: either may be what runs. */
+  others?: readonly SgNode[];
 };
 
 const ANY_FUNCTION =
@@ -65,6 +69,7 @@ function shapeRead(node: SgNode, reader: Reader): Shape | null {
         ? (given.parent()?.namedChildren().slice(1) ?? [])
         : [],
     rest,
+    others: body ? othersIn(body, given, reader) : [],
   };
 }
 
@@ -114,6 +119,22 @@ function givenBackBy(body: SgNode, reader: Reader): SgNode | null {
   return BLOCKS.test(String(last.kind())) ? givenBackBy(last, reader) : firstOf(last);
 }
 
+const OTHERS_MAX = 4;
+
+function othersIn(body: SgNode, last: SgNode, reader: Reader): SgNode[] {
+  if (
+    !usesTricks(reader.text()) ||
+    !BLOCKS.test(String(body.kind())) ||
+    !reader.textOf(body).includes("return")
+  )
+    return [];
+  return body
+    .findAll({ rule: { kind: reader.grammar.returns } })
+    .slice(0, OTHERS_MAX)
+    .flatMap((each) => firstOf(each.namedChildren()[0] ?? null) ?? [])
+    .filter((each) => each.id() !== last.id() && /["'`]/.test(reader.textOf(each)));
+}
+
 /** What stands first where several are given back, as in Go. */
 function firstOf(node: SgNode | null): SgNode | null {
   const lists = /^(?:expression_list|argument_list|expression_statement)$/;
@@ -131,15 +152,16 @@ export function applied(
   reader: Reader,
   depth: number,
 ): Value | null {
-  const { names, body, defaults = [], branches = null } = shape;
+  const { names, body, defaults = [], branches = null, others = [] } = shape;
   // What is told nothing gives back the same each time: it is read once.
   const { start, end } = body.range();
   if (end.index - start.index > BODY_CHARS_MAX) return null;
   const isTold = given.some((each) => each !== null) || names.some((name) => name.startsWith("{"));
-  if (!isTold && !defaults.some((each) => each !== null)) return reader.evaluate(body, depth + 1);
+  if (!isTold && !defaults.some((each) => each !== null))
+    return eitherOf(body, others, reader, depth);
   const inside = reader.within(boundBy(shape, given, reader, depth));
   const way = branches ? givenOnItsWay(branches, inside, depth + 1) : null;
-  return inside.evaluate(way ?? body, depth + 1);
+  return way ? inside.evaluate(way, depth + 1) : eitherOf(body, others, inside, depth);
 }
 
 /** What the names of a function stand for when it is given these values. */
@@ -178,6 +200,16 @@ function takeApart(
     const element = elementsOf(value)?.[Number(path)] ?? null;
     bound.set(local, entry ? reader.evaluate(entry, depth + 1) : (element ?? otherwise));
   }
+}
+
+function eitherOf(
+  body: SgNode,
+  others: readonly SgNode[],
+  reader: Reader,
+  depth: number,
+): Value | null {
+  const values = [body, ...others].map((each) => reader.evaluate(each, depth + 1));
+  return values.length === 1 ? (values[0] ?? null) : tellingOf(values);
 }
 
 function valueAt(values: Value | null | undefined | readonly (Value | null)[], at: number) {

@@ -3,7 +3,7 @@ import { argumentsOf, calleeOf } from "./called.ts";
 import { HOLE } from "./literal.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
-import { isList, lettersOf, textsOf, type Value } from "./value.ts";
+import { isFields, isList, lettersOf, textsOf, type Value } from "./value.ts";
 
 const GIVEN_CHARS_MAX = 4_000;
 const CALLED_CHARS_MAX = 200;
@@ -34,12 +34,21 @@ export function givenTo(node: SgNode, reader: Reader): Given {
   const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
   const said = argumentsOf(node)
     .slice(isSent ? 1 : 0)
+    // A block that is handed over is none of them.
+    .filter((argument) => argument.kind() !== "block_argument")
     .map((argument) => {
       const name = argument.field("name") ?? argument.field("key");
-      const value = argument.field("value") ?? argument;
+      // Only what is given by name has a value of its own: a part of a list has one too.
+      const value = name ? (argument.field("value") ?? argument) : argument;
       const known = reader.evaluate(value);
       isOpen ||= !isWhole(known);
       texts.push(...textsOf(known));
+      if (isFields(known) && /splat/.test(String(argument.kind()))) {
+        return [...known.entries]
+          .slice(0, PARTS_MAX)
+          .map(([key, entry]) => `${key}=${code(entry, reader, texts)}`)
+          .join(", ");
+      }
       const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
       const said = isKnown ? written(known) : code(value, reader, texts);
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;

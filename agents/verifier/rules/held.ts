@@ -191,7 +191,7 @@ function takenOut(name: string, { names, reader, depth }: Held): Value | null {
 }
 
 const FRONT = /^(?:unshift|prepend|appendleft|push_front|addFirst|extendleft)$/;
-const ALL = /^(?:extend|addAll|concat|extendleft|\+|\+=|append|update|push)$/;
+const ALL = /^(?:extend|addAll|concat|extendleft|\+|\+=|append|update|push|print|puts)$/;
 const KEYED = /^(?:put|set|store|update|setdefault|insert)$/;
 
 function addedTo(
@@ -227,6 +227,10 @@ function addedTo(
   }
   if (method === "||" || method === "??") return known ?? first;
   const [key, entry] = given;
+  const more = /^(?:update|merge!?)$/.test(method) ? mergedOf(given, first, reader) : null;
+  if (more && (known === null || isFields(known))) {
+    return { entries: new Map([...(known?.entries ?? []), ...more]) };
+  }
   if (KEYED.test(method) && key && entry && !isList(known) && typeof known !== "string") {
     return withEntry(known, reader.fold(key, depth + 1) ?? reader.textOf(key), entry);
   }
@@ -238,8 +242,24 @@ function addedTo(
   if (/^(?:insert|add)$/.test(method) && typeof first === "number" && given.length === 2) {
     return list.toSpliced(first, 0, second);
   }
-  const more = ALL.test(method) ? values.flatMap((each) => (isList(each) ? each : [each])) : values;
-  return FRONT.test(method) ? [...more.toReversed(), ...list] : [...list, ...more];
+  const others = ALL.test(method)
+    ? values.flatMap((each) => (isList(each) ? each : [each]))
+    : values;
+  return FRONT.test(method) ? [...others.toReversed(), ...list] : [...list, ...others];
+}
+
+/** What a map is given of another, or by name: `update(shell=True)`. */
+function mergedOf(
+  given: readonly SgNode[],
+  first: Value | null,
+  reader: Reader,
+): readonly [string, SgNode][] | null {
+  if (isFields(first)) return [...first.entries];
+  const named = given.flatMap((each): [string, SgNode][] => {
+    const [key, value] = [each.field("name") ?? each.field("key"), each.field("value")];
+    return key && value ? [[reader.textOf(key).replace(/:$/, ""), value]] : [];
+  });
+  return named.length === 0 ? null : named;
 }
 
 function withEntry(known: Value | null, key: string, entry: SgNode): Fields {

@@ -51,8 +51,22 @@ export function hiddenIn(text: string): Hidden[] {
   look(PARTED, () => true);
   look(NUMBERS, (written) => isSpelled(numbersOf(written, ",")));
   look(SPELLED, (written) => isSpelled(numbersOf(written, /[\s,;:|.-]/)));
+  look(LARGE, (written) => isLetters(written));
   look(BACKWARDS, (written) => isSaid(backwards(written)));
   return found;
+}
+
+/** Numbers so large that they count nothing. */
+const LARGE = /(?<![\w.])(0x[\da-fA-F]{20,2000}|\d{25,2000})(?![\w.])/g;
+
+/** Whether the bytes of a number are letters, from either end. */
+function isLetters(written: string): boolean {
+  const said = fromHex(evenly(BigInt(written).toString(16))) ?? "";
+  return [said, backwards(said)].some((text) => isCode(text) || isSaid(text));
+}
+
+function evenly(hex: string): string {
+  return hex.length % 2 === 0 ? hex : `0${hex}`;
 }
 
 function numbersOf(written: string, between: string | RegExp): number[] {

@@ -5,15 +5,34 @@ const ESCAPES: Readonly<Record<string, string>> = {
   n: "\n",
   t: "\t",
   r: "\r",
-  0: "\0",
   e: "\u001b",
+  "\n": "",
 };
-const ESCAPE = /\\(?:x([\da-fA-F]{2})|u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|([0-7]{3})|([^]))/g;
+const ESCAPE =
+  /\\(?:x([\da-fA-F]{2})|u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|([0-7]{1,3})|N\{([A-Z -]{1,40})\}|([^]))/g;
+/** Signs of paths and addresses by their names, as Python has them. */
+const SIGNS: Readonly<Record<string, string>> = {
+  SOLIDUS: "/",
+  "FULL STOP": ".",
+  COLON: ":",
+  "HYPHEN-MINUS": "-",
+  "LOW LINE": "_",
+  TILDE: "~",
+  "COMMERCIAL AT": "@",
+  "VERTICAL LINE": "|",
+  SPACE: " ",
+};
 const CODE_POINT_MAX = 0x10_ff_ff;
+
+/** `%q(…)`, `%Q|…|`, `%(…)` */
+const PERCENT = /^%([qQ]?)[^\w\s]([^]*)[^\w\s]$/;
 
 /** What a string literal says: quotes and prefixes gone, escapes read. */
 export function literalText(written: string): string {
-  if (/^:\w/.test(written)) return written.slice(1);
+  if (/^:(?:\w|[^\s\w"']{1,3}$)/.test(written)) return written.slice(1);
+  const [, raw, percent] = PERCENT.exec(written) ?? [];
+  if (percent !== undefined) return raw === "q" ? percent : unescaped(percent);
+  if (/^\?\S$/.test(written)) return written.slice(1);
   const opened = /^(:?[A-Za-z@]{0,3}#*)("""|'''|["'`])/.exec(written);
   if (!opened) return unescaped(written);
   const [all, prefix = "", quote = ""] = opened;
@@ -27,12 +46,19 @@ export function unescaped(text: string): string {
   // What goes on in the next line goes on behind its first blanks.
   return text
     .replaceAll(/\\\r?\n[^\S\n]*/g, "")
-    .replaceAll(ESCAPE, (_, byte, braced, four, octal, letter) => {
+    .replaceAll(ESCAPE, (_, byte, braced, four, octal, sign, letter) => {
       const hex: string | undefined = byte ?? braced ?? four;
       if (hex !== undefined) return charOf(Number.parseInt(hex, 16));
       if (octal !== undefined) return charOf(Number.parseInt(octal, 8));
+      if (sign !== undefined) return signNamed(sign);
       return ESCAPES[letter] ?? letter;
     });
+}
+
+function signNamed(name: string): string {
+  const [, size, letter] = /^(?:LATIN (SMALL|CAPITAL) LETTER|DIGIT) (\w+)$/.exec(name) ?? [];
+  if (letter?.length === 1) return size === "SMALL" ? letter.toLowerCase() : letter;
+  return SIGNS[name] ?? HOLE;
 }
 
 export function charOf(code: number): string {

@@ -4,6 +4,8 @@ import { pairsOf } from "./fields.ts";
 import { applied, appliedTo, isFunction, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
 import type { Made } from "./made.ts";
+import { walkedMade } from "./made-walked.ts";
+import { methodNamed } from "./named-methods.ts";
 import { listed } from "./operators.ts";
 import { elementsOf, isFields, isList, lettersOf, numberOf, printed, type Value } from "./value.ts";
 
@@ -16,13 +18,18 @@ const SAME =
   /^(?:iter|into_iter|iter_mut|stream|boxed|collect|copied|cloned|toArray|to_a|toList|chars|bytes|each_char|each_byte|toCharArray|codePoints|parallelStream|to_vec|sequential|lazy|force|entries|freeze|dup|clone|slice|as_slice|sorted|flatten|compact|filter|values|tolist|as_ref|as_mut|by_ref)$/;
 const MAPS_OVER =
   /^(?:map|collect|flatMap|flat_map|mapToObj|mapToInt|mapToChar|map_while|filter_map)$/;
-const REDUCES = /^(?:reduce|reduceRight|fold|inject|sum)$/;
+const REDUCES = /^(?:reduce|reduceRight|fold|inject|sum|each_with_object)$/;
+/** What puts paths together, handed over by its name. */
+const PATHS_BY_NAME = /^(?:(?:operator\.)?truediv|(?:os\.)?path\.join|File\.method\(:join\)|:\/)$/;
 const ELEMENTS_MAX = 5_000;
 
 /** Lists and maps: made, walked, taken from. */
 export function listMade(made: Made): Value | null {
   const { name, short, method, given, value, values, reader, depth } = made;
   if (MAPS.test(name) || MAPS.test(short)) return mapMade(made);
+  if (/^(?:str|bytes)\.maketrans$/.test(name)) return given.length === 1 ? value(0) : values();
+  const walked = walkedMade(made);
+  if (walked !== null) return walked;
   if (/^(?:map|functools\.reduce|reduce|lo\.Map)$/.test(name) && given.length > 1) {
     return overList(made, value(1), 0);
   }
@@ -46,7 +53,9 @@ export function listMade(made: Made): Value | null {
   const often = repeatedMade(made);
   if (often !== null) return often;
   if (MAPS_OVER.test(method)) return overList(made, made.receiver(), 0);
-  if (REDUCES.test(method) && given.length > 0) return overList(made, made.receiver(), 0);
+  if (REDUCES.test(method) && (given.length > 0 || made.node.field("block"))) {
+    return overList(made, made.receiver(), 0);
+  }
   if (
     /^(?:get|fetch|dig|getOrDefault|at|pop|nth|elementAt|charAt|get_or_insert|first|last)$/.test(
       method,
@@ -56,6 +65,7 @@ export function listMade(made: Made): Value | null {
   }
   if (
     method === "split" ||
+    method === "shellsplit" ||
     method === "Split" ||
     method === "split_whitespace" ||
     method === "Fields"
@@ -158,11 +168,16 @@ function overList(
   if (REDUCES.test(method) || name.endsWith("reduce")) {
     const shape = isFunction(argument) ? shapeOf(argument, reader) : null;
     const first = given.findIndex((each) => each.id() === argument.id());
-    const start = value(first === 0 ? (name.includes("functools") ? 2 : 1) : 0);
+    const start = value(first === 0 ? (reader.language === "python" ? 2 : 1) : 0);
+    if (PATHS_BY_NAME.test(reader.textOf(argument)) && given.length > 0) {
+      return [start, ...list].map((each) => lettersOf(each) ?? "").join("/");
+    }
     if (!shape) return list.map((each) => lettersOf(each) ?? printed(each)).join("");
-    return list.reduce(
-      (known, each) => applied(shape, [known, each], reader, depth + 1),
-      start ?? "",
+    const isTurned = method === "each_with_object";
+    const [head, ...rest] = start === null ? list : [start, ...list];
+    return rest.reduce<Value | null>(
+      (known, each) => applied(shape, isTurned ? [each, known] : [known, each], reader, depth + 1),
+      head ?? null,
     );
   }
   const named = reader.textOf(argument).replace(/^&:?/, "");
@@ -172,6 +187,8 @@ function overList(
   if (/^(?:ord|int|Number|:?to_i|parseInt)$/.test(named)) {
     return list.map((each) => (named === "ord" ? numberOf(each) : Number(printed(each))));
   }
+  const byName = methodNamed(named);
+  if (byName) return list.map(byName);
   const isCounted = reader.language === "javascript";
   const made = list.map((each, index) =>
     appliedTo(argument, isCounted ? [each, index] : [each], reader, depth + 1),
@@ -205,10 +222,11 @@ function taken({ method, given, receiver, value, reader, depth }: Made): Value |
 }
 
 function split({ given, receiver, value, name }: Made): Value | null {
-  const isFunctionOf = /^(?:strings|bytes|re|StringUtils)\./.test(name);
+  const isFunctionOf = /^(?:strings|bytes|re|StringUtils|shlex|Shellwords)\./.test(name);
   const text = isFunctionOf ? value(0) : receiver();
   if (typeof text !== "string") return null;
   const by = value(isFunctionOf ? 1 : 0);
-  if (given.length === 0 || name.endsWith("Fields")) return text.trim().split(/\s+/);
+  if (given.length === 0 || /Fields$|^(?:shlex|Shellwords)\./.test(name))
+    return text.trim().split(/\s+/);
   return typeof by === "string" ? text.split(by.replace(/^\\(.)$/, "$1")) : null;
 }

@@ -18,7 +18,8 @@ export function pathMade(made: Made): Value | null {
     const [path, base] = orHoles(values());
     return /^\w+:/.test(path ?? "") ? (path ?? null) : slashed([base ?? HOLE, path ?? HOLE]);
   }
-  if ((JOINS.test(name) || JOINS.test(short)) && given.length > 0) {
+  const isBehind = method === "join" && name.endsWith("().join") && typeof receiver() === "string";
+  if (!isBehind && (JOINS.test(name) || JOINS.test(short)) && given.length > 0) {
     const [first] = values();
     const list = given.length === 1 && isList(first ?? null) ? elementsOf(first ?? null) : null;
     const parts = orHoles(list ?? values());
@@ -31,8 +32,11 @@ export function pathMade(made: Made): Value | null {
   if (isList(on)) return null;
   const first = value(0);
   // `"".join(parts)` puts a text between, not before.
-  if (isList(first) || (reader.language === "python" && method === "join")) return null;
-  if (typeof first !== "string") return null;
+  const isSpread = /splat/.test(String(given[0]?.kind()));
+  if ((isList(first) && !isSpread) || (reader.language === "python" && method === "join")) {
+    return null;
+  }
+  if (typeof first !== "string" && !isSpread) return null;
   return slashed([typeof on === "string" ? on : HOLE, ...orHoles(values())]);
 }
 

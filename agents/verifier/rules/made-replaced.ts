@@ -1,8 +1,8 @@
+import { applied, shapeOf } from "./functions.ts";
 import { rotated } from "./literal.ts";
-import { unnamed, type Made } from "./made.ts";
-import { isList, lettersOf, type Value } from "./value.ts";
-
-const PLAIN_PATTERN = /^\/([^*+?{}()|[\]]{1,40})\/\w*$/;
+import type { Made } from "./made.ts";
+import { patternOf } from "./patterns.ts";
+import { type Fields, isFields, isList, lettersOf, printed, type Value } from "./value.ts";
 
 /** Texts in which something was put for something else. */
 export function replaced(made: Made): Value | null {
@@ -18,18 +18,30 @@ export function replaced(made: Made): Value | null {
   const at = /^(?:strings|bytes)\./.test(made.name) ? 1 : 0;
   const [from, to] = [made.value(at), made.value(at + 1)];
   const written = made.given[at] ? made.reader.textOf(made.given[at]) : "";
-  const insert = typeof to === "string" ? to : isOther || made.given.length < 2 ? "" : null;
-  if (typeof from === "string" && from !== "")
+  const insert = insertOf(made, to) ?? (isOther || made.given.length < 2 ? () => "" : null);
+  const pattern = patternOf(made.given[at], made.reader, text);
+  const isPattern = made.name.startsWith("re.") && pattern !== null;
+  if (typeof from === "string" && from !== "" && !isPattern)
     return insert === null ? text : text.replaceAll(from, insert);
   if (/\[a-z/i.test(written) && /\b13\b/.test(made.reader.textOf(made.node))) return rotated(text);
-  const pattern =
-    PLAIN_PATTERN.exec(written)?.[1] ?? /^\/(\[[^*+?{}()|[\]]{1,40}\])\+?\/\w*$/.exec(written)?.[1];
-  if (pattern === undefined || insert === null) return text;
-  try {
-    return text.replaceAll(new RegExp(pattern, "g"), insert);
-  } catch {
-    return text;
+  if (pattern === null || insert === null) return text;
+  return text.replaceAll(pattern, insert);
+}
+
+/** What is put in: a text, what a map has for what was found, or what a block makes of it. */
+function insertOf(made: Made, to: Value | null): ((found: string) => string) | null {
+  const { node, reader, depth } = made;
+  if (typeof to === "string") return () => to;
+  if (isFields(to)) {
+    return (found) => {
+      const entry = to.entries.get(found);
+      return (entry && reader.fold(entry, depth + 1)) ?? found;
+    };
   }
+  const block = node.field("block");
+  const shape = block ? shapeOf(block, reader) : null;
+  if (!shape) return null;
+  return (found) => lettersOf(applied(shape, [found], reader, depth + 1)) ?? found;
 }
 
 /** `strings.NewReplacer("#", ".", "|", "/").Replace(text)` */
@@ -47,16 +59,27 @@ function byPairs(text: string | null, pairs: readonly (string | null)[]): string
 export function translated(made: Made): Value | null {
   const text = lettersOf(on(made));
   if (text === null) return null;
-  const [first] = made.given;
-  const table = first?.field("arguments")?.namedChildren();
-  const [one, other] = table
-    ? table.map((each) => made.reader.fold(unnamed(each), made.depth + 1))
-    : made.values().map(lettersOf);
+  const table = made.value(0);
+  if (isFields(table)) return byTable(text, table, made);
+  const [one, other, dropped] = (isList(table) ? table : made.values()).map((each) =>
+    lettersOf(each),
+  );
   if (typeof one !== "string" || typeof other !== "string") return text;
   const [from, to] = [ranged(one), ranged(other)];
   return Array.from(text, (letter) => {
+    if (dropped?.includes(letter)) return "";
     const at = from.indexOf(letter);
     return at === -1 ? letter : (to[at] ?? to.at(-1) ?? "");
+  }).join("");
+}
+
+/** A table has letters, or their numbers. */
+function byTable(text: string, { entries }: Fields, { reader, depth }: Made): string {
+  return Array.from(text, (letter) => {
+    const entry = entries.get(letter) ?? entries.get(`${letter.codePointAt(0) ?? 0}`);
+    if (!entry) return letter;
+    const value = reader.evaluate(entry, depth + 1);
+    return value === null ? "" : (lettersOf(value) ?? printed(value));
   }).join("");
 }
 

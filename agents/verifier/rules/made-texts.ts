@@ -12,6 +12,7 @@ import {
   printed,
   reversed,
   sliced,
+  walkedOf,
   type Value,
 } from "./value.ts";
 
@@ -21,7 +22,7 @@ const FORMATS =
   /^(?:format|sprintf|printf|String\.format|fmt\.Sprintf|fmt\.Errorf|util\.format|Kernel\.(?:format|sprintf)|MessageFormat\.format|format_args|sprintf)$/;
 const JOINED = /^(?:concat|fmt\.Sprint|Sprint|str\.concat|StringUtils\.join)$/;
 const OF_VALUE =
-  /^(?:str|bytes|bytearray|string|String|Symbol|chr|Buffer|StringBuilder|StringBuffer|StringJoiner|Object|Text|QString|CString\.new|OsString\.from|OsStr\.new|Cow\.(?:from|Borrowed)|Path\.new|PathBuf\.from|PathBuf\.new|Pathname\.new|Pathname|String\.(?:from|valueOf|copyValueOf|from_utf8\w*|fromCharCode|fromCodePoint|new)|(?:std\.)?str\.from_utf8\w*|Character\.toString|Character\.valueOf|char\.from\w*|from_u32|bytes\.NewBuffer\w*|bytes\.NewBufferString|bytes\.NewReader|strings\.NewReader|io\.(?:StringIO|BytesIO)|StringIO\.new|TextDecoder\(\)\.decode|template\.HTML|json\.loads|JSON\.parse|JSON\.stringify|struct\.pack|URL|URI|URI\.parse|URI\.create|url\.Parse|Uri\.parse|Url\.parse|new URL|Box\.(?:from|new)|Rc\.new|Arc\.new|Some|Ok|Optional\.of)$/;
+  /^(?:str|bytes|bytearray|string|String|Symbol|chr|Buffer|StringBuilder|StringBuffer|StringJoiner|Object|Text|QString|CString\.new|OsString\.from|OsStr\.new|Cow\.(?:from|Borrowed)|Path\.new|PathBuf\.from|PathBuf\.new|Pathname\.new|Pathname|String\.(?:from|valueOf|copyValueOf|from_utf8\w*|fromCharCode|fromCodePoint|new)|(?:std\.)?str\.from_utf8\w*|Character\.toString|Character\.valueOf|char\.from\w*|from_u32|bytes\.NewBuffer\w*|bytes\.NewBufferString|bytes\.NewReader|strings\.NewReader|(?:io\.)?(?:StringIO|BytesIO)|(?:string\.)?Template|StringIO\.new|TextDecoder\(\)\.decode|template\.HTML|json\.loads|JSON\.parse|JSON\.stringify|struct\.pack|URL|URI|URI\.parse|URI\.create|url\.Parse|Uri\.parse|Url\.parse|new URL|Box\.(?:from|new)|Rc\.new|Arc\.new|Some|Ok|Optional\.of)$/;
 
 /** What methods make of the text or list that they are called on. */
 const MAKERS: readonly Maker[] = [
@@ -31,8 +32,8 @@ const MAKERS: readonly Maker[] = [
   [/^(?:tr|translate|tr_s)$/, translated],
   [/^(?:slice|substring|substr|subSequence|slice_at|get_range|byteslice)$/, cut],
   [/^(?:repeat|Repeat)$/, times],
-  [/^(?:concat|append|prepend|push_str|add|plus|insert_str)$/, appended],
-  [/^(?:format|formatted|safe_substitute|substitute)$/, formatted],
+  [/^(?:concat|append|prepend|push|push_str|add|plus|insert_str)$/, appended],
+  [/^(?:format|format_map|formatted|safe_substitute|substitute)$/, formatted],
   [
     /^(?:lower|toLowerCase|toLocaleLowerCase|downcase|ToLower|to_lowercase|to_ascii_lowercase|casefold)$/,
     (made) => ofText(on(made), (text) => text.toLowerCase()),
@@ -59,7 +60,7 @@ const MAKERS: readonly Maker[] = [
     (made) => (made.given.length > 1 ? made.value(1) : null),
   ],
   [
-    /^(?:decode|encode|toString|to_s|to_str|to_string|to_owned|into|as_str|as_bytes|getBytes|intern|freeze|valueOf|normalize|unwrap|expect|unwrap_or_default|String|Bytes|build|getvalue|hexdigest_no|to_sym|to_sym|asString|as_ref|borrow|clone|dup|itself|b|force_encoding|strdup|into_owned|into_boxed_str|into_string|c_str|deref|read|getText|toCharArray|href|getOrThrow|get|ok|decode_utf8(?:_lossy)?|into_inner|into_bytes|to_ascii_string)$/,
+    /^(?:decode|encode|toString|to_s|to_str|to_string|to_owned|into|as_str|as_bytes|getBytes|intern|freeze|valueOf|normalize|unwrap|expect|unwrap_or_default|String|Bytes|build|getvalue|hexdigest_no|to_sym|string|asString|as_ref|borrow|clone|dup|itself|b|force_encoding|strdup|into_owned|into_boxed_str|into_string|c_str|deref|read|getText|toCharArray|href|getOrThrow|get|ok|decode_utf8(?:_lossy)?|into_inner|into_bytes|to_ascii_string)$/,
     asItIs,
   ],
 ];
@@ -125,7 +126,7 @@ function joinedBy(made: Made): Value | null {
   }
   const list = isList(own)
     ? own
-    : elementsOf(isList(first) || reader.language === "python" ? first : null);
+    : walkedOf(isList(first) || reader.language === "python" ? first : null);
   if (list === null) {
     // `String.join("/", a, b)`
     return /^String\.join$/.test(name) && given.length > 1
@@ -142,11 +143,7 @@ function joinedBy(made: Made): Value | null {
         ? ","
         : "";
   return elements
-    .map((each) =>
-      typeof each === "number" && reader.language !== "ruby"
-        ? `${each}`
-        : (lettersOf(each) ?? HOLE),
-    )
+    .map((each) => (typeof each === "number" ? `${each}` : (lettersOf(each) ?? HOLE)))
     .join(by);
 }
 
@@ -187,12 +184,19 @@ function formatted(made: Made): Value | null {
   const pattern = typeof own === "string" ? own : made.value(0);
   if (typeof pattern !== "string") return null;
   const rest = typeof own === "string" ? given : given.slice(1);
-  const values = rest.map((each) => reader.evaluate(unnamed(each), depth + 1));
+  const values = rest.flatMap((each) => {
+    const value = reader.evaluate(unnamed(each), depth + 1);
+    return isList(value) && /splat|spread/.test(String(each.kind())) ? value : [value];
+  });
   const flat =
     values.length === 1 && isList(values[0] ?? null)
       ? (elementsOf(values[0] ?? null) ?? [])
       : values;
-  return filled(pattern, flat, (name) => {
+  const entryOf = (held: Value | null, name: string) => {
+    const entry = isFields(held) ? held.entries.get(name) : undefined;
+    return entry ? reader.evaluate(entry, depth + 1) : null;
+  };
+  const named = (name: string): Value | null => {
     const key = rest.find((each) => {
       const isGiven = each.kind() === "assignment_expression";
       const field =
@@ -200,15 +204,27 @@ function formatted(made: Made): Value | null {
       return field !== null && reader.textOf(field).replaceAll(/[:"']/g, "") === name;
     });
     if (key) return reader.evaluate(unnamed(key), depth + 1);
-    const spread = rest
-      .filter((each) => /splat/.test(String(each.kind())))
-      .map((each) => each.namedChildren()[0]);
-    const fields = spread[0] ? reader.evaluate(spread[0], depth + 1) : null;
-    const entry = isFields(fields) ? fields.entries.get(name) : null;
-    if (entry) return reader.evaluate(entry, depth + 1);
-    return reader.language === "rust" ? reader.named(name, depth + 1) : null;
+    const known = values.map((each) => entryOf(each, name)).find((each) => each !== null);
+    return known ?? (reader.language === "rust" ? reader.named(name, depth + 1) : null);
+  };
+  return filled(pattern, flat, named, (place, part) => {
+    const at = /^\d+$/.test(place) ? Number(place) : -1;
+    const on = at === -1 ? named(place) : (values[at] ?? null);
+    const known = entryOf(on, part) ?? elementAt(on, part);
+    const node = rest[at];
+    if (known !== null || !node) return known;
+    const written = reader.textOf(node);
+    const whole = reader.named(`${written}.${part}`, depth + 1);
+    return whole ?? (OF_CLASS.test(written) ? reader.named(part, depth + 1) : null);
   });
 }
+
+function elementAt(list: Value | null, at: string): Value | null {
+  return /^\d+$/.test(at) ? (elementsOf(list)?.at(Number(at)) ?? null) : null;
+}
+
+/** A class, whose parts are called by their own names. */
+const OF_CLASS = /^(?:self|cls|[A-Z]\w*)$/;
 
 function codeAt(made: Made): number | null {
   const isFunction = made.name === "ord";

@@ -1,13 +1,16 @@
 import type { SgNode } from "@ast-grep/napi";
 import { fieldsMade } from "./constructed.ts";
 import { functionCalled } from "./closures.ts";
+import { dataIn, readsData } from "./data-texts.ts";
 import { decodedAs, decoderOf } from "./decoders.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
 import { moreMade } from "./made-more.ts";
 import { listMade } from "./made-lists.ts";
 import { objectMade } from "./made-objects.ts";
+import { partedMade } from "./made-parted.ts";
 import { pathMade } from "./made-paths.ts";
+import { partMade, recordMade } from "./records.ts";
 import { textMade } from "./made-texts.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import type { Reader } from "./reader.ts";
@@ -35,7 +38,8 @@ export type Made = {
 /** What a call makes of values; null where that is not known. */
 export function madeBy(node: SgNode, reader: Reader, depth: number): Value | null {
   const name = calleeOf(node, reader, depth + 1).replace(/!$/, "");
-  const given = argumentsOf(node);
+  const bound = partialOf(node, reader);
+  const given = bound ? [...argumentsOf(bound).slice(1), ...argumentsOf(node)] : argumentsOf(node);
   const value = (at: number) => {
     const argument = given[at];
     return argument ? reader.evaluate(unnamed(argument), depth + 1) : null;
@@ -49,7 +53,9 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
     reader,
     depth,
     receiver: () => {
-      const on = receiverOf(node, reader);
+      const [first] = bound ? argumentsOf(bound) : [];
+      const member = first ? reader.grammar.members[String(first.kind())] : undefined;
+      const on = member && first ? first.field(member[0]) : receiverOf(node, reader);
       return on ? reader.evaluate(on, depth + 1) : null;
     },
     value,
@@ -65,12 +71,15 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
   if (through !== null) return through;
   return (
     ownMade(made) ??
+    recordMade(made) ??
     decoded(made) ??
     moreMade(made) ??
     pathMade(made) ??
     (reader.language === "javascript" ? objectMade(made) : null) ??
+    partedMade(made) ??
     listMade(made) ??
     textMade(made) ??
+    partMade(made) ??
     methodMade(made)
   );
 }
@@ -92,6 +101,16 @@ function calledThrough(made: Made): Value | null {
     values: () => [...list],
     receiver: () => null,
   });
+}
+
+const PARTIAL = /^(?:functools\.)?partial\(/;
+
+/** What some arguments of a call were given before, by `partial`. */
+function partialOf(node: SgNode, { language, values, textOf }: Reader): SgNode | null {
+  if (language !== "python") return null;
+  const callee = node.field("function");
+  const held = callee?.kind() === "identifier" ? values.get(textOf(callee)).at(-1) : undefined;
+  return held?.kind() === "call" && PARTIAL.test(textOf(held).slice(0, 20)) ? held : null;
 }
 
 /** `key=value` is the value. */
@@ -196,6 +215,8 @@ function addedTo({ method, reader, receiver, value }: Made): Value | null {
   if (!shape || reader.textOf(shape.body) !== "this") return null;
   return `${lettersOf(receiver()) ?? ""}${lettersOf(value(0)) ?? HOLE}`;
 }
+/** What the letters of Ruby's `unpack` stand for. */
+const UNPACKED: Readonly<Record<string, string>> = { "": "base64", m: "base64", u: "uu", M: "qp" };
 
 function decoded({ name, method, given, receiver, value }: Made): Value | null {
   const letters = (from: Value | null) => lettersOf(from);
@@ -208,13 +229,22 @@ function decoded({ name, method, given, receiver, value }: Made): Value | null {
     const text = letters(receiver());
     const way = letters(value(0)) ?? "";
     if (text === null || way.startsWith("H")) return null;
-    return way.startsWith("m") || way === "" ? decodedAs("base64", text) : Array.from(text);
+    const said = decodedAs(UNPACKED[way.charAt(0)] ?? "", text);
+    return way === "" || UNPACKED[way.charAt(0)] !== undefined
+      ? method === "unpack1"
+        ? said
+        : [said]
+      : Array.from(text);
   }
   if (method === "pack") {
     const packed = name === "struct.pack" ? null : receiver();
     const way = letters(value(0)) ?? "";
     const text = letters(packed);
     return text !== null && way.startsWith("H") ? decodedAs("hex", text) : text;
+  }
+  if (readsData(name)) {
+    const text = letters(value(0));
+    return text === null ? null : dataIn(text);
   }
   const decode = decoderOf(name);
   if (decode) {

@@ -2,7 +2,7 @@ import type { SgNode } from "@ast-grep/napi";
 import { filled } from "./formats.ts";
 import { HOLE } from "./literal.ts";
 import type { Reader } from "./reader.ts";
-import { bounded, isList, numberOf, printed, type Value } from "./value.ts";
+import { bounded, isFields, isList, numberOf, printed, type Value } from "./value.ts";
 
 const SPINE_MAX = 2_000;
 /** How often the same is put behind itself at the most. */
@@ -30,7 +30,11 @@ export function combined(node: SgNode, reader: Reader, depth: number): Value | n
       known = (numberOf(known) ?? 0) + (numberOf(other) ?? 0);
       continue;
     }
-    known = bounded(applyOperator(reader.textOf(operator), known, other));
+    known = bounded(
+      applyOperator(reader.textOf(operator), known, other, (part) =>
+        reader.evaluate(part, depth + 1),
+      ),
+    );
   }
   return known;
 }
@@ -50,6 +54,7 @@ export function applyOperator(
   operator: string,
   left: Value | null,
   right: Value | null,
+  read: (node: SgNode) => Value | null = () => null,
 ): Value | null {
   switch (operator) {
     case "+":
@@ -68,7 +73,16 @@ export function applyOperator(
       return repeated(left, right);
     case "%":
       if (typeof left === "string") {
-        return filled(left, isList(right) ? right : [right], () => null);
+        return filled(left, isList(right) ? right : [right], (name) => {
+          const entry = isFields(right) ? right.entries.get(name) : undefined;
+          return entry ? read(entry) : null;
+        });
+      }
+      break;
+    case "|":
+      // Maps of Python are laid one over the other.
+      if (isFields(left) && isFields(right)) {
+        return { entries: new Map([...left.entries, ...right.entries]) };
       }
       break;
     case "/":

@@ -28,7 +28,7 @@ const PLACE = new RegExp(
   "gi",
 );
 const ASKS = new RegExp(
-  String.raw`\b(?:getConnection|createConnection|connect|(?:create_?)?hmac|jwt\.\w+|sign|SecretKeySpec|Fernet|create(?:De)?cipher|login|log_in|sign_?in|authenticate|auth|set_?basic_?auth|basic_?auth|basic|PasswordAuthentication|HTTPBasicAuth|UsernamePassword\w*|PlainAuth|credentials?|Credentials?)\w*\s*\((?:[^()"'\x60;]|"[^"\n]*"|'[^'\n]*'){0,300}?["'\x60]([\w+/=!@#$%^&*~-]{12,200})["'\x60]`,
+  String.raw`\b(?:getConnection|createConnection|connect|(?:create_?)?hmac|jwt\.\w+|sign|SecretKeySpec|Fernet|create(?:De)?cipher|login|log_in|sign_?in|authenticate|auth|set_?basic_?auth|basic_?auth|basic|PasswordAuthentication|HTTPBasicAuth|UsernamePassword\w*|PlainAuth|credentials?|Credentials?)\w*\s*(?:\(|(?<=\s)(?=["']))(?:[^()"'\x60;]|"[^"\n]*"|'[^'\n]*'){0,300}?["'\x60]([\w+/=!@#$%^&*~-]{12,200})["'\x60]`,
   "gi",
 );
 const HEADER = /["'`](?:Bearer|Basic|token)\s+([\w+/=.~-]{12,400})["'`]/g;
@@ -55,6 +55,7 @@ export function partedSecrets(text: string): Found[] {
     }));
   return [
     ...placed(text, [PLACE, ASKS, HEADER, IN_TEXT, OTHERWISE]),
+    ...sideBySide(text),
     ...[...text.matchAll(LETTERS)]
       .filter(({ 0: all }) => isSpelledKey(all.replaceAll(/["',\s]/g, "")))
       .map(({ index, 0: all }) => ({ at: index, text: all.slice(0, 200) })),
@@ -66,6 +67,25 @@ export function partedSecrets(text: string): Found[] {
 
 function isSpelledKey(said: string): boolean {
   return isRandom(said, KEY_CHARS_MIN) || secretsIn(said).length > 0;
+}
+
+const SIDE_BY_SIDE = /(?<=\w)(["'])[ \t]*(?:\+[ \t]*)?\1(?=\w)/g;
+const LINE_CHARS_MAX = 400;
+
+/** Keys in literals that stand in one line as one text, as the language reads them. */
+function sideBySide(text: string): Found[] {
+  let seen = -1;
+  return [...text.matchAll(SIDE_BY_SIDE)].slice(0, LITERALS_MAX).flatMap(({ index }): Found[] => {
+    const from = text.lastIndexOf("\n", index) + 1;
+    if (from === seen) return [];
+    seen = from;
+    const to = text.indexOf("\n", index);
+    const line = text.slice(from, to === -1 ? undefined : to).slice(0, LINE_CHARS_MAX);
+    return placed(line.replaceAll(SIDE_BY_SIDE, ""), [PLACE]).map((found) => ({
+      ...found,
+      at: found.at + from,
+    }));
+  });
 }
 
 function placed(text: string, places: readonly RegExp[]): Found[] {

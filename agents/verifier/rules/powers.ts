@@ -49,6 +49,7 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
       /^\s*(?:from|import)\s+(?:dill|cloudpickle|jsonpickle|_pickle|marshal|shelve)\b/gm,
     ],
     ["unsafe-load", /\b_?Unpickler\b/g],
+    ["shell", /\bshell=(?:True|1)\b|["']shell["']\s*(?::|\]\s*=|,)\s*(?:True|1)\b/g],
     ["shell", /^\s*(?:from|import)\s+(?:pty|pexpect|_posixsubprocess)\b/gm],
   ],
   go: [

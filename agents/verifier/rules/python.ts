@@ -4,7 +4,8 @@ import { ASKS_SHELL, RUNS_TEXT } from "./shells.ts";
 
 const STARTS = /^(?:subprocess)\.(?:run|call|check_call|check_output|Popen)$/;
 const WRITES = oneOf(`open write_text write_bytes rmtree remove unlink makedirs mkdir copy copy2
-  copyfile copytree move rename replace symlink symlink_to chmod rmdir touch`);
+  copyfile copytree move rename replace symlink symlink_to chmod rmdir touch hardlink_to link
+  NamedTemporaryFile mkstemp mkdtemp TemporaryDirectory FileHandler chdir`);
 
 /** What Python may not do in code that is merged without a look (C24, D36). */
 export const PYTHON: readonly CallRule[] = [
@@ -28,6 +29,13 @@ export const PYTHON: readonly CallRule[] = [
     rule: "eval",
     call: /^jinja2\.(?:Template|Environment\(\)\.from_string)$|\.render_template_string$|^flask\.render_template_string$/,
     given: /^(?!")\w/,
+  },
+  // What lies in such a folder is run when it is read.
+  { rule: "eval", call: /^site\.(?:addsitedir|addpackage)$/ },
+  {
+    rule: "eval",
+    call: /^sys\.path\.(?:insert|append|extend)$/,
+    given: /"(?:\/tmp|\/var|\/dev\/shm|~)(?:\/|")/,
   },
   { rule: "eval", call: /__subclasses__$|__globals__\.\w*\??$/ },
   {
@@ -81,6 +89,13 @@ export const PYTHON: readonly CallRule[] = [
     given: /\bshell\s*=\s*(?!False\b)\S/,
   },
   { rule: "shell", call: /^dict$/, given: /"shell"/ },
+  { rule: "shell", call: STARTS, given: /^(?:[^,]+,){8}\s*True\b/ },
+  {
+    rule: "shell",
+    call: /(?:^|\.)(?:create_subprocess_exec|subprocess_exec|GenericBrowser|BackgroundBrowser)$/,
+    given: anyOf([ASKS_SHELL, RUNS_TEXT]),
+  },
+  { rule: "shell", call: /^imaplib\.IMAP4_stream$/ },
   {
     rule: "shell",
     call: /(?:^|\.)methodcaller$/,
@@ -136,11 +151,15 @@ export const PYTHON: readonly CallRule[] = [
   },
   {
     rule: "credentials",
-    call: /(?:^|\.)(?:open|read_text|read_bytes|Path|expanduser|join|joinpath|copy\w*|listdir|glob)$/,
+    call: /(?:^|\.)(?:open|read_text|read_bytes|Path|expanduser|join|joinpath|copy\w*|listdir|glob|getlines?|FileInput|fromfile|scandir|walk|iterdir|FileIO|add)$/,
     texts: "keys",
     severe: true,
   },
-  { rule: "credentials", call: /^(?:keyring|browser_cookie3|win32crypt)\.\w+$/, severe: true },
+  {
+    rule: "credentials",
+    call: /^(?:(?:keyring|browser_cookie3|win32crypt)\.\w+|netrc\.netrc)$/,
+    severe: true,
+  },
   {
     rule: "path-escape",
     call: new RegExp(String.raw`(?:^|\.)(?!open$)${WRITES}$`),

@@ -42,6 +42,8 @@ export type Reader = {
   fold: (node: SgNode, depth?: number) => string | null;
   /** The file's own function of that name. */
   functionOf: (name: string) => SgNode | null;
+  /** The functions with names around a place of the file, the innermost first. */
+  around: (index: number) => readonly SgNode[];
   /** The calls of that name, by whatever they are called on. */
   sites: (name: string) => readonly SgNode[];
   /** The same reader inside a function whose names stand for these values. */
@@ -74,6 +76,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
       return found;
     },
   };
+  const around = aroundOf(grammar, nodes);
   const sites = sitesOf(tree, grammar, nodes);
   let split: readonly string[] | null = null;
   let whole: string | null = null;
@@ -115,6 +118,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
         return typeof value === "string" ? value : null;
       },
       functionOf: (name) => functions(name, values),
+      around,
       sites,
       within,
     };
@@ -149,6 +153,23 @@ export function bindingKinds(language: Parsed, path: string): string[] {
   return [...imports, ...kinds, ...Object.keys(typed)];
 }
 
+/** Functions by where they stand, gathered when the first is asked for. */
+function aroundOf(grammar: Grammar, nodes: readonly Met[]) {
+  let found: { node: SgNode; from: number; to: number }[] | null = null;
+  return (index: number): readonly SgNode[] => {
+    found ??= nodes
+      .filter(({ kind }) => grammar.functions.includes(kind))
+      .map(({ node }) => {
+        const { start, end } = node.range();
+        return { node, from: start.index, to: end.index };
+      });
+    return found
+      .filter(({ from, to }) => from <= index && index < to)
+      .map(({ node }) => node)
+      .toReversed();
+  };
+}
+
 const CALLED = /^(?:new\s+)?(?:[\w@$.]*\.)?(\w+[?!]?)[(\s]/;
 const CALLED_CHARS = 80;
 
@@ -178,6 +199,11 @@ function functionsOf(tree: SourceTree, names: Names, grammar: Grammar, nodes: re
     if (names.imports.names.has(name)) return null;
     const value = values.get(name).at(-1);
     if (value && isFunction(value)) return value;
+    const block =
+      value && /^(?:proc|lambda|Proc\.new)\b/.test(tree.beginningOf(value, 8))
+        ? value.field("block")
+        : null;
+    if (block) return block;
     found ??= new Map(
       nodes.flatMap(({ node, kind }): [string, SgNode][] => {
         const called = grammar.functions.includes(kind) ? node.field("name") : null;

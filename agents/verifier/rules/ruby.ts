@@ -2,7 +2,10 @@ import { anyOf } from "../any-of.ts";
 import type { CallRule } from "./calls.ts";
 import { ASKS_SHELL, RUNS_TEXT } from "./shells.ts";
 
-const OPEN = /^"[^"]*(?:\\u0000|[;&|<>`$*])|^(?!["\s[{]|nil)\w[\w.@]*(?:\(.*\))?$|^@/;
+const OPEN = /^"[^"]*(?:\\u0000|[;&|<>`$*])|^(?!["\s[{]|nil)\w[\w.@]*(?:\(.*\)$|(?: [^,]*)?$)|^@/;
+
+const TAKES_METHOD =
+  /(?:^|\.)(?:method|public_method|instance_method|public_instance_method|singleton_method)$/;
 
 /** What Ruby may not do in code that is merged without a look (C24, D36). */
 export const RUBY: readonly CallRule[] = [
@@ -61,6 +64,23 @@ export const RUBY: readonly CallRule[] = [
     given: anyOf([ASKS_SHELL, RUNS_TEXT]),
   },
   { rule: "shell", call: /(?:^|\.)(?:Kernel|Process|IO|PTY|Open3)\.\?$/ },
+  { rule: "shell", call: /^Open3\.pipeline\w*$/, given: /^\*?\w/ },
+  {
+    rule: "shell",
+    call: TAKES_METHOD,
+    given: /^"(?:system|exec|spawn|popen|`|capture\w+|pipeline\w*)"/,
+  },
+  { rule: "eval", call: TAKES_METHOD, given: /^"(?:eval|(?:instance|class|module)_eval)"/ },
+  {
+    rule: "unsafe-load",
+    call: /^(?:Marshal|YAML|Psych)\.(?:method|public_method|singleton_method)$/,
+    given: /load|restore/,
+  },
+  {
+    rule: "shell",
+    call: /^(?:alias_method|def_delegators?|instance_delegate|define_method)$/,
+    given: /,\s*"(?:system|exec|spawn|popen|`|eval|instance_eval|capture\w+)"/,
+  },
   { rule: "shell", call: /^(?:Kernel\.)?syscall$/ },
   {
     rule: "shell",
@@ -101,7 +121,7 @@ export const RUBY: readonly CallRule[] = [
   },
   {
     rule: "path-escape",
-    call: /^(?:File\.(?:write|binwrite|delete|rename|symlink|link|chmod|chown|lchmod|unlink|truncate|utime|mkfifo)|FileUtils(?:\.\w+)*\.\w+|Dir\.(?:mkdir|rmdir|delete|unlink|mktmpdir)|IO\.(?:write|binwrite|sysopen|copy_stream)|Pathname(?:\.new\(\)|\(\))[\w.()]*\.(?:write|binwrite|delete|unlink|rmtree|rmdir|mkpath|mkdir|rename|make_link|make_symlink|chmod|truncate|utime)|(?:rm|rm_rf|rm_r|rm_f|mv|cp|cp_r|mkdir_p|ln_s|touch|install|remove_dir|remove_entry\w*))$/,
+    call: /^(?:File\.(?:write|binwrite|delete|rename|symlink|link|chmod|chown|lchmod|unlink|truncate|utime|mkfifo)|FileUtils(?:\.\w+)*\.\w+|Dir\.(?:chdir|mkdir|rmdir|delete|unlink|mktmpdir)|IO\.(?:write|binwrite|sysopen|copy_stream)|Pathname(?:\.new\(\)|\(\))[\w.()]*\.(?:write|binwrite|delete|unlink|rmtree|rmdir|mkpath|mkdir|rename|make_link|make_symlink|chmod|truncate|utime)|(?:rm|rm_rf|rm_r|rm_f|mv|cp|cp_r|mkdir_p|ln_s|touch|install|remove_dir|remove_entry\w*))$/,
     texts: "outside",
   },
   {

@@ -1,6 +1,6 @@
 /** What nobody writes who has nothing to hide, or what puts a text together of small parts. */
 const TRICKS =
-  /fromCharCode|fromCodePoint|\batob\(|b(?:64|32|16|85)_?[dD]ecode|a85decode|hexlify|fromhex|["'.]hex["']?[).]|\bchr\b|CodePoint|\bunpack1?\b|\bpack\(|[rR]everse[d!]?\(|\.reverse\b|\.rev\(|::\s*-\d|\.tr\(|translate\(|maketrans|\w\)?\s*\^\s*\(?\w|\bas (?:u8 as )?char|char::from|from_u(?:tf|32)|\(char\)|Decode|decode\((?!\)|["']utf)|(?:from|tring|code)\([^()\n]{0,200}["']base64["']|unescape|[uU]nquote|decodeURI|swapcase|rot_?13|["'`][\w./:@-]{1,30}["'`]\s*(?:\+|<<)\s*["'`][\w./:@-]|\w["'] ["']\w|byte\{|byte\[\]|string\(\[|join\(["'`]["'`]|["'`]["'`]\.join|%[cdsv]%[sv]|\{\}\{\}|push_str|WriteString|StringBu|BASE64|STANDARD/;
+  /fromCharCode|fromCodePoint|\batob\(|b(?:64|32|16|85)_?[dD]ecode|a85decode|hexlify|fromhex|["'.]hex["']?[).]|\bchr\b|CodePoint|\bunpack1?\b|\bpack\(|[rR]everse[d!]?\(|\.reverse\b|\.rev\(|::\s*-?\d|slice\(None|decode_www_form|each_slice|[lr]?strip\(["']|%[wi][[({<|]|\.tr\(|translate\(|maketrans|\w\)?\s*\^\s*\(?\w|\bas (?:u8 as )?char|char::from|from_u(?:tf|32)|\(char\)|Decode|decode\((?!\)|["']utf)|(?:from|tring|code)\([^()\n]{0,200}["']base64["']|unescape|[uU]nquote|decodeURI|swapcase|rot_?13|["'`][\w./:@+-]{1,30}["'`]\s*(?:\+|<<)\s*["'`][\w./:@-]|[\w./~]["'] ["'][\w./~]|byte\{|byte\[\]|string\(\[|join\(["'`]["'`]|["'`]["'`]\.join|%[cdsv]%[sv]|\{\}\{\}|push_str|WriteString|StringBu|BASE64|STANDARD/;
 
 let last = { text: "", tricks: false };
 

@@ -80,6 +80,11 @@ export function elementsOf(value: Value | null): readonly (Value | null)[] | nul
   return isList(value) ? value : null;
 }
 
+/** What a loop over it gets: the elements of a list, the letters of a text, the keys of a map. */
+export function walkedOf(value: Value | null): readonly (Value | null)[] | null {
+  return isFields(value) ? [...value.entries.keys()] : elementsOf(value);
+}
+
 /** All texts in a value. */
 export function textsOf(value: Value | null): string[] {
   if (typeof value === "string") return [value];

@@ -29,7 +29,7 @@ const BARE_HOST = new RegExp(
 const SAID_CHARS_MAX = 300;
 /** Names that open everything: nobody puts them together of parts. */
 const POWERS =
-  /^(?:eval|exec|execSync|execFile|spawn|spawnSync|system|popen|child_process|node:child_process|subprocess|Function|constructor|marshal|Marshal|pickle|builtins|__builtins__|__import__|instance_eval|class_eval|unsafe_load|unserialize|node-serialize|getRuntime|java\.lang\.\w+|java\.io\.ObjectInputStream|javax\.script\.\w+|bash|\/bin\/\w*sh|\/usr\/bin\/\w*sh|powershell|libloading|dlopen|Fiddle|ctypes|runInThisContext|runInNewContext|(?:core\.)?hooksPath)$/;
+  /^(?:eval|exec|execSync|execFile|spawn|spawnSync|system|popen|child_process|node:child_process|subprocess|Function|constructor|marshal|Marshal|pickle|builtins|__builtins__|__import__|instance_eval|class_eval|unsafe_load|unserialize|node-serialize|getRuntime|java\.lang\.\w+|java\.io\.ObjectInputStream|javax\.script\.\w+|bash|\/bin\/\w*sh|\/usr\/bin\/\w*sh|powershell|libloading|dlopen|Fiddle|ctypes|runInThisContext|runInNewContext|(?:core\.)?hooksPath|environb?)$/;
 
 /**
  * Breaks that no line of a file says, but that its expressions come to.
