@@ -45,7 +45,8 @@ export function heldBy(name: string, held: Held): Value | null {
       ? loopAround(binding.node, name, reader, depth)
       : null;
     if (loop && !(given && isInside(given, loop.node))) {
-      const inside = bindings.slice(at).filter(({ node }) => isInside(node, loop.node));
+      const beyond = bindings.findIndex((each, n) => n > at && !isInside(each.node, loop.node));
+      const inside = bindings.slice(at, beyond === -1 ? undefined : beyond);
       known = afterRounds(known, loop, inside, { name, reader, depth });
       at += inside.length - 1;
     } else {
