@@ -1,5 +1,6 @@
-import { Lang, parse, type SgNode } from "@ast-grep/napi";
+import { Lang, parse } from "@ast-grep/napi";
 import { grownRoot, type Grown } from "./grammars.ts";
+import { SyntaxNode } from "./syntax-node.ts";
 
 /**
  * A file as a tree. Its parser does not recurse, so that no nesting,
@@ -7,13 +8,13 @@ import { grownRoot, type Grown } from "./grammars.ts";
  * thousand calls must not make the reader read a thousand times the file.
  */
 export type SourceTree = {
-  root: SgNode;
+  root: SyntaxNode;
   /** All of the file; nothing is counted for it. */
   text: string;
   /** The text of a node. @throws Tangled when far more was read than the file is long. */
-  textOf: (node: SgNode) => string;
+  textOf: (node: SyntaxNode) => string;
   /** How the text of a node begins, so many characters at most; cheap however long it is. */
-  beginningOf: (node: SgNode, charsMax: number) => string;
+  beginningOf: (node: SyntaxNode, charsMax: number) => string;
 };
 
 /** The file is so entangled that reading it would take too long: nothing is known of it. */
@@ -25,15 +26,15 @@ const READ_CHARS_MIN = 4_000_000;
 const READ_TIMES_MAX = 60;
 
 export function sourceTree(path: string, text: string): SourceTree {
-  return treeOf(parse(languageFor(path), text).root(), path, text);
+  return treeOf(new SyntaxNode(parse(languageFor(path), text).root()), path, text);
 }
 
 /** A file of another language as a tree. */
 export function grownTree(language: Grown, path: string, text: string): SourceTree {
-  return treeOf(grownRoot(language, text), path, text);
+  return treeOf(new SyntaxNode(grownRoot(language, text)), path, text);
 }
 
-function treeOf(root: SgNode, path: string, text: string): SourceTree {
+function treeOf(root: SyntaxNode, path: string, text: string): SourceTree {
   let left = Math.max(READ_CHARS_MIN, READ_TIMES_MAX * text.length);
   return {
     root,
@@ -83,7 +84,7 @@ export function faultsOf({ root }: SourceTree): Place[] {
   return [...skipped, ...added];
 }
 
-function placeOf(node: SgNode): Place {
+function placeOf(node: SyntaxNode): Place {
   const { start, end } = node.range();
   return { start: start.index, end: end.index };
 }

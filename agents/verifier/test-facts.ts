@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../source/syntax-node.ts";
 import { anyOf } from "./any-of.ts";
 import { blank } from "./blank.ts";
 import { linesOf } from "./changes.ts";
@@ -47,7 +47,7 @@ type Group = { end: number; title: string; off: boolean };
 /** Calls come in the order of the file, outer before inner: a stack of groups tells the titles. */
 function scriptFacts(tree: SourceTree): TestFacts {
   const { root } = tree;
-  const textOf = (node: SgNode) => tree.textOf(node);
+  const textOf = (node: SyntaxNode) => tree.textOf(node);
   const facts: TestFacts = { active: [], assertions: [], only: 0 };
   let groups: Group[] = [];
   let assertedTo = 0;
@@ -64,7 +64,7 @@ function scriptFacts(tree: SourceTree): TestFacts {
     const given = call.field("arguments")?.namedChildren() ?? [];
     const [first, ...rest] = given;
     // `test.each(table)` is not yet the test: the call of what it gives is.
-    if (focus === undefined || !first || /^(?:array|object)$/.test(String(first.kind()))) continue;
+    if (focus === undefined || !first || /^(?:array|object)$/.test(first.kind())) continue;
     if (focus === "f" || ONLY.test(name)) facts.only += 1;
     groups = groups.filter((group) => group.end > start.index);
     const title = textOf(first).replaceAll(/^["'`]|["'`]$/g, "");
@@ -85,7 +85,7 @@ function scriptFacts(tree: SourceTree): TestFacts {
 const CURRIED_MAX = 3;
 
 /** `test.only` of `test.only(…)`, and `test.each` of `test.each(…)(…)`. */
-function nameOf(call: SgNode, textOf: (node: SgNode) => string): string {
+function nameOf(call: SyntaxNode, textOf: (node: SyntaxNode) => string): string {
   let callee = call.field("function");
   for (let depth = 0; depth < CURRIED_MAX && callee?.kind() === "call_expression"; depth++) {
     callee = callee.field("function");

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { grownTree, sourceTree, type SourceTree, Tangled } from "../../source/source-tree.ts";
 import { type DiffFile, readDiff } from "../../source/unified-diff.ts";
 import type { Change } from "../changes.ts";
@@ -70,7 +70,7 @@ function codeIn(tree: SourceTree, text: string, lines: readonly number[]): numbe
 }
 
 /** A grammar that does not have a kind refuses the question. */
-function nodesOf({ root }: SourceTree, kind: string): SgNode[] {
+function nodesOf({ root }: SourceTree, kind: string): SyntaxNode[] {
   try {
     return root.findAll({ rule: { kind } });
   } catch {
@@ -78,7 +78,7 @@ function nodesOf({ root }: SourceTree, kind: string): SgNode[] {
   }
 }
 
-function blankOut(rows: string[], node: SgNode): void {
+function blankOut(rows: string[], node: SyntaxNode): void {
   const { start, end } = node.range();
   for (let row = start.line; row <= end.line; row++) {
     const line = rows[row] ?? "";

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { Tangled } from "../../source/source-tree.ts";
 import type { ChangedSource } from "./changed-lines.ts";
 
@@ -12,7 +12,7 @@ export type Mutant = {
   what: string;
 };
 
-type Fault = { at: SgNode; by: string; what?: string };
+type Fault = { at: SyntaxNode; by: string; what?: string };
 
 /** Mutants thought of before some are chosen. */
 const FOUND_MAX = 500;
@@ -76,7 +76,7 @@ function quoted(code: string): string {
   return `\`${line.slice(0, WHAT_CHARS_MAX)}\``;
 }
 
-type Making = (node: SgNode, textOf: (node: SgNode) => string) => Fault[];
+type Making = (node: SyntaxNode, textOf: (node: SyntaxNode) => string) => Fault[];
 
 const SWAPPED: ReadonlyMap<string, string> = new Map([
   ["<", "<="],
@@ -98,11 +98,11 @@ const SWAPPED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Texts are joined, not added: the other sign would be another kind of fault. */
-function swapped(node: SgNode): Fault[] {
+function swapped(node: SyntaxNode): Fault[] {
   const parts = node.children();
-  if (parts.some((part) => /string/.test(String(part.kind())))) return [];
+  if (parts.some((part) => /string/.test(part.kind()))) return [];
   return parts.flatMap((at) => {
-    const by = SWAPPED.get(String(at.kind()));
+    const by = SWAPPED.get(at.kind());
     return by === undefined ? [] : [{ at, by }];
   });
 }
@@ -113,8 +113,8 @@ function negated(by: (text: string) => string): Making {
     const condition = node.field("condition");
     if (!condition) return [];
     const inner = condition.namedChildren();
-    const [only] = condition.is("parenthesized_expression") ? inner : [];
-    if (/binary_expression|comparison_operator/.test(String((only ?? condition).kind()))) return [];
+    const [only] = condition.kind() === "parenthesized_expression" ? inner : [];
+    if (/binary_expression|comparison_operator/.test((only ?? condition).kind())) return [];
     return [{ at: condition, by: by(textOf(condition)) }];
   };
 }
@@ -123,7 +123,7 @@ function otherConstant(words: ReadonlyMap<string, string>): Making {
   return (node, textOf) => {
     const value = node.namedChildren()[0];
     if (!value) return [];
-    const kind = String(value.kind());
+    const kind = value.kind();
     const text = textOf(value);
     const word = words.get(kind);
     if (word !== undefined) return [{ at: value, by: word }];
@@ -139,8 +139,8 @@ const TALKS = /^(?:console|logger|log|logging|print|super|debug)\b/;
 function leftOut(by: string): Making {
   return (node, textOf) => {
     const [call] = node.namedChildren();
-    const asked = call?.is("await_expression") ? call.namedChildren()[0] : call;
-    if (!asked || !/^call(?:_expression)?$/.test(String(asked.kind()))) return [];
+    const asked = call?.kind() === "await_expression" ? call.namedChildren()[0] : call;
+    if (!asked || !/^call(?:_expression)?$/.test(asked.kind())) return [];
     const text = textOf(node);
     if (TALKS.test(text.replace(/^await\s+/, ""))) return [];
     return [{ at: node, by, what: `without ${quoted(text)}` }];

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
 import { localOf, mayBeNamed } from "./scopes.ts";
@@ -7,7 +7,7 @@ import { isFields } from "./value.ts";
 
 /** What a parameter or a name of a loop may stand for. */
 export function localName(
-  node: SgNode,
+  node: SyntaxNode,
   name: string,
   reader: Reader,
   depth: number,
@@ -31,11 +31,11 @@ export function isTold(name: string): boolean {
 const ENTRIES_MAX = 20;
 
 /** All that stands in a list or map that is written out. */
-function entriesOf(list: SgNode, reader: Reader, depth: number): readonly SgNode[] {
+function entriesOf(list: SyntaxNode, reader: Reader, depth: number): readonly SyntaxNode[] {
   const { grammar, values, textOf } = reader;
-  let node: SgNode | undefined = list;
+  let node: SyntaxNode | undefined = list;
   for (let step = 0; node && step < ENTRIES_MAX; step++) {
-    const kind = String(node.kind());
+    const kind = node.kind();
     if (grammar.lists.includes(kind)) return node.namedChildren().slice(0, ENTRIES_MAX);
     if (grammar.maps.includes(kind)) {
       const held = reader.evaluate(node, depth + 1);
@@ -52,7 +52,7 @@ function entriesOf(list: SgNode, reader: Reader, depth: number): readonly SgNode
 /** One of what a map or list of the file holds, where its key is not known. */
 export function anyOf(
   key: string | null,
-  object: SgNode,
+  object: SyntaxNode,
   reader: Reader,
   depth: number,
 ): string | null {

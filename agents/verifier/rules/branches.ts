@@ -1,9 +1,9 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import type { Reader } from "./reader.ts";
 import { numberOf, type Value } from "./value.ts";
 
 /** What a function gives back on its way; `open` where a condition is not known, null where it goes on. */
-type Way = { node: SgNode } | "open" | null;
+type Way = { node: SyntaxNode } | "open" | null;
 
 const CHILDREN_MAX = 40;
 const HOLDERS =
@@ -11,15 +11,15 @@ const HOLDERS =
 const STATEMENTS = /_(?:statement|declaration|item)$|^(?:comment|break|continue)/;
 
 /** The expression that a body with branches gives back where all its conditions are known. */
-export function givenOnItsWay(body: SgNode, reader: Reader, depth: number): SgNode | null {
+export function givenOnItsWay(body: SyntaxNode, reader: Reader, depth: number): SyntaxNode | null {
   const way = through(body, { reader, depth });
   return way === null || way === "open" ? null : way.node;
 }
 
 type Going = { reader: Reader; depth: number };
 
-function through(node: SgNode, going: Going): Way {
-  const kind = String(node.kind());
+function through(node: SyntaxNode, going: Going): Way {
+  const kind = node.kind();
   if (HOLDERS.test(kind)) return throughAll(node.namedChildren(), node, going);
   if (kind === going.reader.grammar.returns) return givenBy(node.namedChildren()[0], going);
   if (kind.startsWith("if_")) return throughIf(node, going);
@@ -32,15 +32,15 @@ function through(node: SgNode, going: Going): Way {
     : null;
 }
 
-function givenBy(node: SgNode | undefined, going: Going): Way {
+function givenBy(node: SyntaxNode | undefined, going: Going): Way {
   const first = node?.kind() === "expression_list" ? node.namedChildren()[0] : node;
   if (!first) return "open";
-  return /^(?:match_expression|switch_expression|if_expression)$/.test(String(first.kind()))
+  return /^(?:match_expression|switch_expression|if_expression)$/.test(first.kind())
     ? through(first, going)
     : { node: first };
 }
 
-function throughAll(children: readonly SgNode[], holder: SgNode, going: Going): Way {
+function throughAll(children: readonly SyntaxNode[], holder: SyntaxNode, going: Going): Way {
   for (const [at, child] of children.slice(0, CHILDREN_MAX).entries()) {
     const way = through(child, going);
     if (way !== null) return way;
@@ -48,13 +48,13 @@ function throughAll(children: readonly SgNode[], holder: SgNode, going: Going): 
     const isRust = going.reader.language === "rust";
     // In Rust the last thing that is no statement is what a block comes to.
     const isGiven = isRust ? holder.kind() === "block" : holder.kind() === "switch_rule";
-    if (isLast && isGiven && !STATEMENTS.test(String(child.kind()))) return { node: child };
+    if (isLast && isGiven && !STATEMENTS.test(child.kind())) return { node: child };
     if (isLast && holder.kind() === "switch_rule") return givenBy(child.namedChildren()[0], going);
   }
   return null;
 }
 
-function throughIf(node: SgNode, going: Going): Way {
+function throughIf(node: SyntaxNode, going: Going): Way {
   const condition = node.field("condition");
   const holds = condition ? known(condition, going) : null;
   if (holds === null) return "open";
@@ -65,18 +65,18 @@ function throughIf(node: SgNode, going: Going): Way {
     : through(branch, going);
 }
 
-function known(node: SgNode, { reader, depth }: Going): number | null {
+function known(node: SyntaxNode, { reader, depth }: Going): number | null {
   const inner = node.kind() === "parenthesized_expression" ? node.namedChildren()[0] : node;
   return inner ? numberOf(reader.evaluate(inner, depth + 1)) : null;
 }
 
-function throughCases(node: SgNode, going: Going): Way {
+function throughCases(node: SyntaxNode, going: Going): Way {
   const given = node.field("value") ?? node.field("condition");
   const value = given ? valueOf(given, going) : null;
   if (given && value === null) return "open";
   const cases = (node.field("body") ?? node).namedChildren();
   for (const each of cases) {
-    const kind = String(each.kind());
+    const kind = each.kind();
     if (!/case|switch_rule|switch_block_statement_group/.test(kind)) continue;
     const [label, ...rest] = each.namedChildren();
     const isDefault =
@@ -92,11 +92,11 @@ function throughCases(node: SgNode, going: Going): Way {
   return null;
 }
 
-function valueOf(node: SgNode, { reader, depth }: Going): Value | null {
+function valueOf(node: SyntaxNode, { reader, depth }: Going): Value | null {
   return reader.evaluate(node, depth + 1);
 }
 
-function throughArms(node: SgNode, going: Going): Way {
+function throughArms(node: SyntaxNode, going: Going): Way {
   const given = node.field("value");
   const value = given ? numberOf(valueOf(given, going)) : null;
   if (value === null) return "open";
@@ -111,16 +111,14 @@ function throughArms(node: SgNode, going: Going): Way {
       return { node: given };
     }
     if (isMet)
-      return /block|match|if_/.test(String(result.kind()))
-        ? through(result, going)
-        : { node: result };
+      return /block|match|if_/.test(result.kind()) ? through(result, going) : { node: result };
   }
   return null;
 }
 
 /** Whether a number is what a pattern says; null where that is not known. */
-function meets(pattern: SgNode, value: number, going: Going): boolean | null {
-  const kind = String(pattern.kind());
+function meets(pattern: SyntaxNode, value: number, going: Going): boolean | null {
+  const kind = pattern.kind();
   const written = going.reader.textOf(pattern);
   if (kind === "match_pattern" || kind === "or_pattern") {
     if (written === "_") return true;

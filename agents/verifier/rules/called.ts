@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { anyOf, isTold, localName } from "./alternatives.ts";
 import { entryAt } from "./fields.ts";
 import { boundBy, type Shape, shapeOf } from "./functions.ts";
@@ -12,9 +12,9 @@ const OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)\.(?=\w)/;
 const KINDS_OF_GLOBAL = /^(?:globalThis|window|global|builtins|__builtins__)(?:\.__dict__)?$/;
 
 /** What a node is called, whatever the file calls it. */
-export function nameOf(node: SgNode, reader: Reader, depth: number): string {
+export function nameOf(node: SyntaxNode, reader: Reader, depth: number): string {
   const { grammar, textOf, fold } = reader;
-  const kind = String(node.kind());
+  const kind = node.kind();
   if (grammar.names.includes(kind)) {
     const written = textOf(node);
     const name = reader.resolved(written, depth + 1);
@@ -84,16 +84,21 @@ const hasClasses = ({ language }: Reader) => language === "python" || language =
 const OF_CLASS = /^(?:self|cls|type\(self\)|self\.__class__|self\.class|[A-Z]\w*)$/;
 
 /** A part of something that the file itself holds; a module's parts are called by their names. */
-function heldIn(object: SgNode, name: string, reader: Reader, depth: number): SgNode | null {
+function heldIn(
+  object: SyntaxNode,
+  name: string,
+  reader: Reader,
+  depth: number,
+): SyntaxNode | null {
   const { grammar, textOf, values } = reader;
-  const isName = grammar.names.includes(String(object.kind()));
+  const isName = grammar.names.includes(object.kind());
   return isName && !values.has(textOf(object)) ? null : entryAt(object, name, reader, depth);
 }
 
 const ALTERNATIVES = /^(?:ternary_expression|conditional_expression|conditional)$/;
 
 /** Of alternatives the first that has a name. */
-function alternative(node: SgNode, reader: Reader, depth: number): string {
+function alternative(node: SyntaxNode, reader: Reader, depth: number): string {
   const condition = node.field("condition")?.id();
   const names = node
     .namedChildren()
@@ -103,11 +108,11 @@ function alternative(node: SgNode, reader: Reader, depth: number): string {
 }
 
 /** A function that does nothing but hand what it is given to another is that one. */
-function handsOn(node: SgNode, reader: Reader, depth: number): string | null {
+function handsOn(node: SyntaxNode, reader: Reader, depth: number): string | null {
   if (reader.textOf(node).length > HANDED_CHARS_MAX) return null;
   const shape = shapeOf(node, reader);
   const body = shape?.body;
-  if (!shape || !body || !reader.grammar.calls[String(body.kind())]) return null;
+  if (!shape || !body || !reader.grammar.calls[body.kind()]) return null;
   const given = argumentsOf(body).map((each) => reader.textOf(each).replace(/\.\.\.$/, ""));
   const isSame = given.length > 0 && given.every((each, at) => each === shape.names[at]);
   return isSame ? calleeOf(body, reader, depth + 1) : null;
@@ -116,16 +121,15 @@ function handsOn(node: SgNode, reader: Reader, depth: number): string | null {
 const HANDED_CHARS_MAX = 200;
 
 /** `{ ...module }` is called like the module. */
-function copied(node: SgNode, reader: Reader, depth: number): string {
+function copied(node: SyntaxNode, reader: Reader, depth: number): string {
   const [first] = node.namedChildren();
-  const inner =
-    first && /spread|splat/.test(String(first.kind())) ? first.namedChildren()[0] : null;
+  const inner = first && /spread|splat/.test(first.kind()) ? first.namedChildren()[0] : null;
   return inner ? reader.nameOf(inner, depth + 1) : "{}";
 }
 
 /** What is called by a call, without what is done with it. */
-export function calleeOf(node: SgNode, reader: Reader, depth = 0): string {
-  const shape = reader.grammar.calls[String(node.kind())];
+export function calleeOf(node: SyntaxNode, reader: Reader, depth = 0): string {
+  const shape = reader.grammar.calls[node.kind()];
   if (!shape) return "?";
   if ("whole" in shape) {
     const whole = node.field(shape.whole);
@@ -153,11 +157,11 @@ const PASSES_ON =
 const HOLDS = /\.(?:get|fetch|dig|at|getOrDefault)$/;
 
 /** What a call gives back, where that can be told. */
-function givenBack(node: SgNode, reader: Reader, depth: number): string {
+function givenBack(node: SyntaxNode, reader: Reader, depth: number): string {
   const name = calleeOf(node, reader, depth);
   const given = argumentsOf(node);
   const [first, second] = given;
-  const text = (which: SgNode | undefined) =>
+  const text = (which: SyntaxNode | undefined) =>
     which === undefined ? "?" : (reader.fold(which, depth + 1) ?? "?");
   if (LOADS.test(name)) return text(first).replace(/^node:/, "");
   if (NAMES_BY_TEXT.test(name)) return text(first).replace(":", ".");
@@ -202,19 +206,24 @@ function givenBack(node: SgNode, reader: Reader, depth: number): string {
 }
 
 /** The function that a name of the file's own stands for. */
-function ownCalled(node: SgNode, name: string, reader: Reader): SgNode | null {
+function ownCalled(node: SyntaxNode, name: string, reader: Reader): SyntaxNode | null {
   const callee = name === "function()" ? node.field("function") : null;
   return callee ? reader.functionOf(reader.textOf(callee)) : null;
 }
 
 /** What a function of the file's own gives back when it is told something. */
-function told(shape: Shape, given: readonly SgNode[], reader: Reader, depth: number): string {
+function told(shape: Shape, given: readonly SyntaxNode[], reader: Reader, depth: number): string {
   const values = given.map((each) => reader.evaluate(each, depth + 1));
   return reader.within(boundBy(shape, values, reader, depth)).nameOf(shape.body, depth + 1);
 }
 
 /** `attrgetter("system")(os)` */
-function attribute(node: SgNode, on: SgNode | undefined, reader: Reader, depth: number): string {
+function attribute(
+  node: SyntaxNode,
+  on: SyntaxNode | undefined,
+  reader: Reader,
+  depth: number,
+): string {
   const getter = node.field("function");
   const [name] = getter ? argumentsOf(getter) : [];
   return joined(
@@ -224,17 +233,18 @@ function attribute(node: SgNode, on: SgNode | undefined, reader: Reader, depth: 
 }
 
 /** The arguments of a call; a part of the tree that is none of the language's own forms has none. */
-export function argumentsOf(node: SgNode): SgNode[] {
+export function argumentsOf(node: SyntaxNode): readonly SyntaxNode[] {
   const given =
     node.field("arguments") ??
     node.field("body") ??
     node.namedChildren().find((child) => child.kind() === "token_tree");
-  if (given?.kind() === "token_tree") return macroArguments(given);
-  // What a tag is given is the whole text.
-  if (given?.kind() === "template_string") return [given];
-  // A generator of Python that is all that is given stands without brackets of its own.
-  if (given?.kind() === "generator_expression") return [given];
-  return given ? given.namedChildren().filter((child) => child.kind() !== "comment") : [];
+  if (!given) return [];
+  const kind = given.kind();
+  if (kind === "token_tree") return macroArguments(given);
+  // What a tag is given is the whole text; a generator of Python that is all that is given stands
+  // without brackets of its own.
+  if (kind === "template_string" || kind === "generator_expression") return [given];
+  return given.namedChildren().filter((child) => child.kind() !== "comment");
 }
 
 function joined(object: string, property: string): string {

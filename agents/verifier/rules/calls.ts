@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { anyOf } from "../any-of.ts";
 import { type Against, breaks, saysOf } from "./against.ts";
@@ -57,7 +57,7 @@ type Scan = {
   /** Whether the file says anything of that kind at all. */
   says: (kind: Against) => boolean;
   /** Calls that break a rule or not by what they are given, which could not be told. */
-  open: { node: SgNode; callees: readonly string[] }[];
+  open: { node: SyntaxNode; callees: readonly string[] }[];
   /** Whether calls are looked at again, with what their functions are given. */
   isAgain?: true;
 };
@@ -85,8 +85,8 @@ export function callFindings(
     open: [],
   };
   const puts = putsIn(reader, around);
-  const called: { node: SgNode; name: string }[] = [];
-  const standing: { node: SgNode; callees: readonly string[] }[] = [];
+  const called: { node: SyntaxNode; name: string }[] = [];
+  const standing: { node: SyntaxNode; callees: readonly string[] }[] = [];
   const handsOn = !isTest(around.path) && handsOver(reader);
   const broken = nodes.flatMap((met): Finding[] => {
     const { node, kind } = met;
@@ -129,7 +129,7 @@ export function callFindings(
   return [...broken, ...again, ...workedOutFindings(tree, called, reader, around)];
 }
 
-function foundAt(node: SgNode, { rule, severe }: CallRule, reader: Reader): Finding {
+function foundAt(node: SyntaxNode, { rule, severe }: CallRule, reader: Reader): Finding {
   const line = node.range().start.line + 1;
   return { rule, line, text: reader.textOf(node), severe: severe === true };
 }
@@ -153,15 +153,15 @@ function ruleFor(name: string, rules: readonly CallRule[]): CallRule | null {
 }
 
 /** `os.system` of its `system`. */
-function wholeName(node: SgNode, { grammar }: Reader): SgNode {
+function wholeName(node: SyntaxNode, { grammar }: Reader): SyntaxNode {
   const parent = node.parent();
-  const member = parent ? grammar.members[String(parent.kind())] : undefined;
+  const member = parent ? grammar.members[parent.kind()] : undefined;
   return parent && member && parent.field(member[1])?.id() === node.id() ? parent : node;
 }
 
-function isHandedOn(node: SgNode): boolean {
+function isHandedOn(node: SyntaxNode): boolean {
   const parent = node.parent();
-  if (!parent || !HANDED_ON.test(String(parent.kind()))) return false;
+  if (!parent || !HANDED_ON.test(parent.kind())) return false;
   const key = parent.field("key") ?? parent.field("name") ?? parent.field("left");
   return key?.id() !== node.id();
 }
@@ -184,7 +184,7 @@ const APPLIED =
   /(?<=\w\.\w+|\b[A-Z]\w+)\.(?:accept|apply|get|test|run|call|invoke|invokeExact|applyAs\w+)$/;
 const CALLED_THROUGH = /\.(?:value|call|apply|bind|__call__|\(\))$/;
 
-function brokenBy(node: SgNode, callees: readonly string[], scan: Scan): CallRule | null {
+function brokenBy(node: SyntaxNode, callees: readonly string[], scan: Scan): CallRule | null {
   const { reader, around, says } = scan;
   const matching = callees.length === 1 ? named(callees[0] ?? "", scan) : ofAll(callees, scan);
   if (matching.length === 0) return null;
@@ -253,7 +253,7 @@ function namesOf({ node, callee, written }: Met, { reader, byWords }: Scan): rea
 
 const ON_ARGUMENTS = /^Reflect\.(?:apply|construct)$/;
 
-function throughOthers(node: SgNode, name: string, reader: Reader): string[] {
+function throughOthers(node: SyntaxNode, name: string, reader: Reader): string[] {
   const through = name.replace(reader.language === "java" ? APPLIED : CALLED_THROUGH, "");
   const names = through === name ? [name] : [name, through];
   if (reader.language === "ruby" && SENDS.test(name)) {

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import type { Reader } from "./reader.ts";
 import type { Fields } from "./value.ts";
 
@@ -17,7 +17,7 @@ function classesIn(reader: Reader): ReadonlySet<string> {
 }
 
 /** What a class of the file is given at its beginning, e.g. the members of an enumeration. */
-export function membersOf(node: SgNode, name: string, reader: Reader): Fields | null {
+export function membersOf(node: SyntaxNode, name: string, reader: Reader): Fields | null {
   if (reader.language !== "python" || !CLASS.test(name)) return null;
   if (!classesIn(reader).has(name)) return null;
   let top = node;
@@ -33,7 +33,7 @@ export function membersOf(node: SgNode, name: string, reader: Reader): Fields | 
       const called = child?.kind() === "class_definition" ? child.field("name") : null;
       return called !== null && called !== undefined && reader.textOf(called) === name;
     });
-  const entries = new Map<string, SgNode>();
+  const entries = new Map<string, SyntaxNode>();
   for (const statement of found?.field("body")?.namedChildren() ?? []) {
     const inner =
       statement.kind() === "expression_statement" ? statement.namedChildren()[0] : statement;

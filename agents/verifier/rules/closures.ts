@@ -1,23 +1,23 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf } from "./called.ts";
 import { boundBy, isFunction, shapeOf } from "./functions.ts";
 import type { Reader } from "./reader.ts";
 
 /** A function that is called, and the reader of what it knows. */
-type Called = { node: SgNode; reader: Reader };
+type Called = { node: SyntaxNode; reader: Reader };
 
 const STEPS_MAX = 6;
 
 /** The function that is called by `(() => …)()` or `make(one)(two)`, and what it was told before. */
 export function functionCalled(
-  callee: SgNode,
+  callee: SyntaxNode,
   reader: Reader,
   depth: number,
   step = 0,
 ): Called | null {
   if (step > STEPS_MAX) return null;
   const { grammar } = reader;
-  const kind = String(callee.kind());
+  const kind = callee.kind();
   if (isFunction(callee)) return { node: callee, reader };
   if (grammar.names.includes(kind)) {
     const own = reader.functionOf(reader.textOf(callee));

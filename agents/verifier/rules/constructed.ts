@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf } from "./called.ts";
 import { functionAround, parametersOf } from "./functions.ts";
 import { unnamed } from "./made.ts";
@@ -9,10 +9,10 @@ const SITES_MAX = 5;
 const ASSIGNED_MAX = 40;
 
 /** The fields of an object of Java that is made by a constructor, or a record, of the file. */
-export function fieldsMade(node: SgNode, own: SgNode, reader: Reader): Fields {
+export function fieldsMade(node: SyntaxNode, own: SyntaxNode, reader: Reader): Fields {
   const given = argumentsOf(node);
   const { names } = parametersOf(own, reader);
-  const entries = new Map<string, SgNode>();
+  const entries = new Map<string, SyntaxNode>();
   const argument = (name: string) => given[names.indexOf(name)];
   if (own.kind() === "record_declaration") {
     for (const name of names) {
@@ -33,7 +33,7 @@ export function fieldsMade(node: SgNode, own: SgNode, reader: Reader): Fields {
 
 /** What a parameter of a function of Go, Java or Rust is where the file itself calls that. */
 export function givenElsewhere(
-  node: SgNode,
+  node: SyntaxNode,
   name: string,
   reader: Reader,
   depth: number,

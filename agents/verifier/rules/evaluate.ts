@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { givenElsewhere } from "./constructed.ts";
 import { membersOf } from "./classes.ts";
 import { fieldsOf } from "./fields.ts";
@@ -37,10 +37,10 @@ const COMPREHENSIONS = /^(?:list_comprehension|generator_expression|set_comprehe
  * lists and maps, what is joined, cut, reversed, decoded or made of letters' numbers, and what
  * the file's own functions make of it. Parts of a text that are not known are holes.
  */
-export function evaluated(node: SgNode, reader: Reader, depth: number): Value | null {
+export function evaluated(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   const { grammar, textOf } = reader;
-  const kind = String(node.kind());
-  const evaluate = (inner: SgNode | null | undefined) =>
+  const kind = node.kind();
+  const evaluate = (inner: SyntaxNode | null | undefined) =>
     inner ? reader.evaluate(inner, depth + 1) : null;
   if (grammar.strings.includes(kind)) return stringOf(node, reader, depth);
   if (grammar.names.includes(kind)) return ofName(node, reader, depth);
@@ -70,7 +70,7 @@ export function evaluated(node: SgNode, reader: Reader, depth: number): Value | 
 }
 
 /** What a name was given; what is brought in under it; in Ruby also what a method gives back. */
-function ofName(node: SgNode, reader: Reader, depth: number): Value | null {
+function ofName(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   const name = reader.textOf(node);
   const known = reader.named(name, depth + 1);
   if (known !== null || reader.bound.has(name)) return known;
@@ -91,7 +91,7 @@ function ofName(node: SgNode, reader: Reader, depth: number): Value | null {
 const PARAMETERS_ASKED = /^(?:go|java|rust)$/;
 
 /** What a field, or a parameter, is given elsewhere in a file that hides something. */
-function elsewhere(node: SgNode, name: string, reader: Reader, depth: number): Value | null {
+function elsewhere(node: SyntaxNode, name: string, reader: Reader, depth: number): Value | null {
   if (reader.bound.size > 0 || !usesTricks(reader.text())) return null;
   const field = reader.language === "java" ? reader.named(`this.${name}`, depth + 1) : null;
   return field ?? givenElsewhere(node, name, reader, depth);
@@ -105,7 +105,7 @@ function givenBackBy(name: string, reader: Reader, depth: number): Value | null 
 }
 
 /** `-47`, and what is only pointed at: `&text`, `*letter`. */
-function ofUnary(node: SgNode, reader: Reader, depth: number): Value | null {
+function ofUnary(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   const written = reader.textOf(node);
   const [inner] = node.namedChildren();
   if (/^[&*]/.test(written)) return inner ? reader.evaluate(inner, depth + 1) : null;
@@ -119,12 +119,12 @@ function ofUnary(node: SgNode, reader: Reader, depth: number): Value | null {
 }
 
 /** `(char) 47`, `b as char` */
-function asLetter(node: SgNode, value: Value | null, { textOf }: Reader): Value | null {
-  if (typeof value !== "number" || !String(node.kind()).endsWith("_expression")) return value;
+function asLetter(node: SyntaxNode, value: Value | null, { textOf }: Reader): Value | null {
+  if (typeof value !== "number" || !node.kind().endsWith("_expression")) return value;
   return /^\(\s*char\s*\)|\bas\s+char$/.test(textOf(node)) ? lettersOf(value) : value;
 }
 
-function listOf(node: SgNode, reader: Reader, depth: number): Value | null {
+function listOf(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   const children = node.namedChildren().slice(0, LIST_MAX);
   if (children.some((child) => child.kind() === "keyed_element")) {
     return fieldsOf(node, reader, depth);
@@ -133,21 +133,24 @@ function listOf(node: SgNode, reader: Reader, depth: number): Value | null {
     .filter((child) => child.kind() !== "comment")
     .flatMap((child): readonly (Value | null)[] => {
       const value = reader.evaluate(child, depth + 1);
-      const isSpread = /spread|splat/.test(String(child.kind()));
+      const isSpread = /spread|splat/.test(child.kind());
       return (isSpread ? elementsOf(value) : null) ?? [value];
     });
 }
 
-function stringOf(node: SgNode, reader: Reader, depth: number): string {
+function stringOf(node: SyntaxNode, reader: Reader, depth: number): string {
   const { grammar, textOf } = reader;
-  const kind = String(node.kind());
-  const parts = node.namedChildren();
+  const kind = node.kind();
   if (/concatenated|chained/.test(kind)) {
+    const parts = node.namedChildren();
     return parts.map((part) => reader.fold(part, depth + 1) ?? HOLE).join("");
   }
-  const holes = parts.filter((part) => grammar.holes.includes(String(part.kind())));
   const written = textOf(node);
   if (kind === "bare_string" || kind === "bare_symbol") return written;
+  // Holes of any language begin so: most texts have none, and nothing else is asked about them.
+  if (!/[{#]/.test(written)) return literalText(written);
+  const parts = node.namedChildren();
+  const holes = parts.filter((part) => grammar.holes.includes(part.kind()));
   if (holes.length === 0) return literalText(written);
   const from = node.range().start.index;
   let text = written;
@@ -165,7 +168,7 @@ function lettersOrNumber(value: Value | null): string {
 }
 
 /** Of alternatives the one that tells, or the first that is known: either may be what runs. */
-function oneOf(node: SgNode, reader: Reader, depth: number): Value | null {
+function oneOf(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   return tellingOf(leavesOf(node).map((leaf) => reader.evaluate(leaf, depth + 1)));
 }
 
@@ -174,25 +177,25 @@ const BRANCHES = /block|clause|^(?:then|else|elsif|when|in|body_statement)$/;
 const NO_LEAVES = /^(?:pattern|comment)$/;
 
 /** The last things in each branch. */
-function leavesOf(node: SgNode): SgNode[] {
+function leavesOf(node: SyntaxNode): SyntaxNode[] {
   const condition = (node.field("condition") ?? node.field("value"))?.id();
   return node
     .namedChildren()
-    .filter((child) => child.id() !== condition && !NO_LEAVES.test(String(child.kind())))
+    .filter((child) => child.id() !== condition && !NO_LEAVES.test(child.kind()))
     .slice(0, LEAVES_MAX)
     .flatMap((child) => {
       let last = child;
-      while (BRANCHES.test(String(last.kind()))) {
+      while (BRANCHES.test(last.kind())) {
         const inner = last.namedChildren().at(-1);
         if (!inner) break;
         last = inner;
       }
-      return /^(?:elsif|if|case|unless)$/.test(String(last.kind())) ? leavesOf(last) : [last];
+      return /^(?:elsif|if|case|unless)$/.test(last.kind()) ? leavesOf(last) : [last];
     });
 }
 
 /** `[chr(c ^ 3) for c in data]` */
-function comprehended(node: SgNode, reader: Reader, depth: number): Value | null {
+function comprehended(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   const [body, clause] = node.namedChildren();
   const [left, right] = [clause?.field("left"), clause?.field("right")];
   if (!body || !left || !right) return null;
@@ -206,7 +209,7 @@ function comprehended(node: SgNode, reader: Reader, depth: number): Value | null
 }
 
 /** `0..4` */
-function numbersIn(node: SgNode, reader: Reader, depth: number): Value | null {
+function numbersIn(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   const [first, last] = node.namedChildren().map((each) => reader.evaluate(each, depth + 1));
   if (typeof first !== "number" || typeof last !== "number") return null;
   const count = last - first + (reader.textOf(node).includes("..=") ? 1 : 0);
@@ -226,7 +229,7 @@ const ALPHABETS: ReadonlyMap<string, string> = new Map([
 const OF_ITSELF = /^(?:this|self|cls|Self|@|[A-Z]\w*)\b/;
 
 /** A field of a struct that stands in another under no name but its own. */
-function embedded(held: Fields, name: string, reader: Reader, depth: number): SgNode | null {
+function embedded(held: Fields, name: string, reader: Reader, depth: number): SyntaxNode | null {
   if (reader.language !== "go") return null;
   for (const part of held.entries.values()) {
     const inner = reader.evaluate(part, depth + 1);
@@ -237,12 +240,12 @@ function embedded(held: Fields, name: string, reader: Reader, depth: number): Sg
 }
 
 /** `words.run`, `this.host`, `path.sep` */
-function memberOf(node: SgNode, reader: Reader, depth: number): Value | null {
+function memberOf(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   const written = reader.textOf(node);
   const plain = written.replaceAll(/\?\.|::/g, ".");
   const whole = reader.named(plain, depth + 1);
   if (whole !== null) return whole;
-  const [objectField = "", propertyField = ""] = reader.grammar.members[String(node.kind())] ?? [];
+  const [objectField = "", propertyField = ""] = reader.grammar.members[node.kind()] ?? [];
   const [object, property] = [node.field(objectField), node.field(propertyField)];
   if (!object || !property) return null;
   const name = reader.textOf(property);

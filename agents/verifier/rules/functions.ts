@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { givenOnItsWay } from "./branches.ts";
 import type { Reader } from "./reader.ts";
 import { REST, takenApart } from "./taken-apart.ts";
@@ -10,16 +10,16 @@ import { elementsOf, isFields, isList, type Value } from "./value.ts";
 export type Shape = {
   names: readonly string[];
   /** What each name is when nothing is given for it. */
-  defaults: readonly (SgNode | null)[];
-  body: SgNode;
+  defaults: readonly (SyntaxNode | null)[];
+  body: SyntaxNode;
   /** What is given back beside it, as in Go: `return name, option`. */
-  beside: readonly SgNode[];
+  beside: readonly SyntaxNode[];
   /** All that it does, where what it gives back hangs on conditions. */
-  branches: SgNode | null;
+  branches: SyntaxNode | null;
   /** Whether the last name stands for all that is left. */
   rest: boolean;
   /** What it may give back besides: either may be what runs. */
-  others?: readonly SgNode[];
+  others?: readonly SyntaxNode[];
 };
 
 const ANY_FUNCTION =
@@ -27,12 +27,12 @@ const ANY_FUNCTION =
 const BLOCKS = /block|body|statement_list/;
 const PARAMETERS = ["parameters", "parameter"];
 
-export function isFunction(node: SgNode): boolean {
-  return ANY_FUNCTION.test(String(node.kind()));
+export function isFunction(node: SyntaxNode): boolean {
+  return ANY_FUNCTION.test(node.kind());
 }
 
 /** How a function that can be followed looks; null where it gives nothing back. */
-export function shapeOf(node: SgNode, reader: Reader): Shape | null {
+export function shapeOf(node: SyntaxNode, reader: Reader): Shape | null {
   const known = reader.shapes.get(node.id());
   if (known !== undefined) return known;
   const shape = shapeRead(node, reader);
@@ -41,16 +41,16 @@ export function shapeOf(node: SgNode, reader: Reader): Shape | null {
 }
 
 /** The names that a function is given, and whether the last stands for all that is left. */
-export function parametersOf(node: SgNode, reader: Reader): { names: string[]; rest: boolean } {
+export function parametersOf(node: SyntaxNode, reader: Reader): { names: string[]; rest: boolean } {
   const parameters = PARAMETERS.map((field) => node.field(field)).find((found) => found !== null);
   const last = parameters?.namedChildren().at(-1);
   return {
     names: parameters ? namesIn(parameters, reader) : [],
-    rest: last !== undefined && LEFT_OVER.test(String(last.kind())),
+    rest: last !== undefined && LEFT_OVER.test(last.kind()),
   };
 }
 
-function shapeRead(node: SgNode, reader: Reader): Shape | null {
+function shapeRead(node: SyntaxNode, reader: Reader): Shape | null {
   const parameters = PARAMETERS.map((field) => node.field(field)).find((found) => found !== null);
   const { names, rest } = parametersOf(node, reader);
   const body = node.field("body") ?? node.namedChildren().at(-1);
@@ -77,7 +77,7 @@ const LEFT_OVER = /^(?:variadic_parameter_declaration|spread_parameter|rest_patt
 
 const BRANCHES_CHARS_MAX = 800;
 
-function branchesIn(body: SgNode, { language, textOf }: Reader): boolean {
+function branchesIn(body: SyntaxNode, { language, textOf }: Reader): boolean {
   if (!/^(?:go|java|rust)$/.test(language)) return false;
   const { start, end } = body.range();
   return (
@@ -86,13 +86,13 @@ function branchesIn(body: SgNode, { language, textOf }: Reader): boolean {
 }
 
 /** `func turned(in string) (out string)` */
-function namedResult(node: SgNode, { language }: Reader): SgNode | null {
+function namedResult(node: SyntaxNode, { language }: Reader): SyntaxNode | null {
   const result = language === "go" ? node.field("result") : null;
   return result?.namedChildren()[0]?.field("name") ?? null;
 }
 
-function namesIn(parameters: SgNode, reader: Reader): string[] {
-  if (reader.grammar.names.includes(String(parameters.kind()))) return [reader.textOf(parameters)];
+function namesIn(parameters: SyntaxNode, reader: Reader): string[] {
+  if (reader.grammar.names.includes(parameters.kind())) return [reader.textOf(parameters)];
   return parameters.namedChildren().flatMap((child) => {
     if (child.kind() === "self_parameter") return [];
     // `first, second string`
@@ -108,23 +108,23 @@ function namesIn(parameters: SgNode, reader: Reader): string[] {
 }
 
 /** The last thing that a body returns, or its last expression. */
-function givenBackBy(body: SgNode, reader: Reader): SgNode | null {
-  if (!BLOCKS.test(String(body.kind()))) return body;
+function givenBackBy(body: SyntaxNode, reader: Reader): SyntaxNode | null {
+  if (!BLOCKS.test(body.kind())) return body;
   const returned = reader.textOf(body).includes("return")
     ? body.findAll({ rule: { kind: reader.grammar.returns } }).at(-1)
     : undefined;
   if (returned) return firstOf(returned.namedChildren()[0] ?? null);
   const last = body.namedChildren().at(-1);
   if (!last) return null;
-  return BLOCKS.test(String(last.kind())) ? givenBackBy(last, reader) : firstOf(last);
+  return BLOCKS.test(last.kind()) ? givenBackBy(last, reader) : firstOf(last);
 }
 
 const OTHERS_MAX = 4;
 
-function othersIn(body: SgNode, last: SgNode, reader: Reader): SgNode[] {
+function othersIn(body: SyntaxNode, last: SyntaxNode, reader: Reader): SyntaxNode[] {
   if (
     !usesTricks(reader.text()) ||
-    !BLOCKS.test(String(body.kind())) ||
+    !BLOCKS.test(body.kind()) ||
     !reader.textOf(body).includes("return")
   )
     return [];
@@ -136,9 +136,9 @@ function othersIn(body: SgNode, last: SgNode, reader: Reader): SgNode[] {
 }
 
 /** What stands first where several are given back, as in Go. */
-function firstOf(node: SgNode | null): SgNode | null {
+function firstOf(node: SyntaxNode | null): SyntaxNode | null {
   const lists = /^(?:expression_list|argument_list|expression_statement)$/;
-  return node && lists.test(String(node.kind())) ? (node.namedChildren()[0] ?? null) : node;
+  return node && lists.test(node.kind()) ? (node.namedChildren()[0] ?? null) : node;
 }
 
 const BODY_CHARS_MAX = 600;
@@ -203,8 +203,8 @@ function takeApart(
 }
 
 function eitherOf(
-  body: SgNode,
-  others: readonly SgNode[],
+  body: SyntaxNode,
+  others: readonly SyntaxNode[],
   reader: Reader,
   depth: number,
 ): Value | null {
@@ -218,7 +218,7 @@ function valueAt(values: Value | null | undefined | readonly (Value | null)[], a
 
 /** What a function that is handed over makes of a value: written out, or named. */
 export function appliedTo(
-  node: SgNode,
+  node: SyntaxNode,
   given: readonly (Value | null)[],
   reader: Reader,
   depth: number,
@@ -231,10 +231,10 @@ export function appliedTo(
 const ABOVE_MAX = 40;
 
 /** The function with a name that a node stands in. */
-export function functionAround(node: SgNode, { grammar }: Reader): SgNode | null {
+export function functionAround(node: SyntaxNode, { grammar }: Reader): SyntaxNode | null {
   let up = node.parent();
   for (let step = 0; up && step < ABOVE_MAX; step++) {
-    if (grammar.functions.includes(String(up.kind()))) return up;
+    if (grammar.functions.includes(up.kind())) return up;
     up = up.parent();
   }
   return null;

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import { HOLE } from "./literal.ts";
 import { receiverOf } from "./made.ts";
@@ -27,7 +27,7 @@ function written(value: Value | null): string {
   return JSON.stringify(typeof value === "number" ? value : (lettersOf(value) ?? HOLE));
 }
 
-export function givenTo(node: SgNode, reader: Reader): Given {
+export function givenTo(node: SyntaxNode, reader: Reader): Given {
   const texts: string[] = [];
   let isOpen = false;
   // The name that is sent is no argument of what it calls.
@@ -43,7 +43,7 @@ export function givenTo(node: SgNode, reader: Reader): Given {
       const known = reader.evaluate(value);
       isOpen ||= !isWhole(known);
       texts.push(...textsOf(known));
-      if (isFields(known) && /splat/.test(String(argument.kind()))) {
+      if (isFields(known) && /splat/.test(argument.kind())) {
         return [...known.entries]
           .slice(0, PARTS_MAX)
           .map(([key, entry]) => `${key}=${code(entry, reader, texts)}`)
@@ -53,7 +53,7 @@ export function givenTo(node: SgNode, reader: Reader): Given {
       const said = isKnown ? written(known) : code(value, reader, texts);
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
-  const shape = reader.grammar.calls[String(node.kind())];
+  const shape = reader.grammar.calls[node.kind()];
   const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
   const on = receiverOf(node, reader) ?? callee;
   if (on) {
@@ -70,13 +70,11 @@ function isWhole(value: Value | null): boolean {
 }
 
 /** Code as it is written, a name of something that is written out elsewhere as that. */
-function code(node: SgNode, reader: Reader, texts: string[]): string {
+function code(node: SyntaxNode, reader: Reader, texts: string[]): string {
   const { grammar, values, textOf } = reader;
-  const value = grammar.names.includes(String(node.kind()))
-    ? values.get(textOf(node)).at(-1)
-    : null;
+  const value = grammar.names.includes(node.kind()) ? values.get(textOf(node)).at(-1) : null;
   // What a function does that is handed over is looked at call by call.
-  if (/function|lambda|closure|block/.test(String(node.kind()))) return "function";
+  if (/function|lambda|closure|block/.test(node.kind())) return "function";
   let written = textOf(value ?? node).slice(0, GIVEN_CHARS_MAX);
   if (value) written += later(textOf(node), reader);
   texts.push(...stringsIn(node, reader));
@@ -113,7 +111,7 @@ const PARTS_MAX = 50;
 
 const anyKind = (kinds: readonly string[]) => ({ rule: { any: kinds.map((kind) => ({ kind })) } });
 
-function stringsIn(node: SgNode, reader: Reader): string[] {
+function stringsIn(node: SyntaxNode, reader: Reader): string[] {
   const strings = node.findAll(anyKind(reader.grammar.strings));
   return strings.slice(0, PARTS_MAX).map((each) => reader.fold(each) ?? "");
 }

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf } from "./called.ts";
 import { functionAround, parametersOf } from "./functions.ts";
 import { receiverOf, unnamed } from "./made.ts";
@@ -6,7 +6,7 @@ import type { Reader } from "./reader.ts";
 import type { Value } from "./value.ts";
 
 /** A call whose arguments could not be told, as its function is given them. */
-type Open = { node: SgNode; callees: readonly string[] };
+type Open = { node: SyntaxNode; callees: readonly string[] };
 
 const ABOVE_MAX = 40;
 const CALLS_MAX = 12;
@@ -20,8 +20,8 @@ const TEXT_CHARS_MAX = 400;
 export function lookedAgain<T>(
   open: readonly Open[],
   reader: Reader,
-  look: (node: SgNode, callees: readonly string[], within: Reader) => T | null,
-): { node: SgNode; found: T }[] {
+  look: (node: SyntaxNode, callees: readonly string[], within: Reader) => T | null,
+): { node: SyntaxNode; found: T }[] {
   return open.slice(0, OPEN_MAX).flatMap(({ node, callees }) => {
     const own = functionAround(node, reader);
     const name = own?.field("name");
@@ -75,20 +75,23 @@ const KEYED: Partial<Record<Reader["language"], string>> = {
 };
 
 /** What the fields of the structs of a file are given where they are written out; read once. */
-const written = new WeakMap<object, ReadonlyMap<string, SgNode[]>>();
-function fieldsCalled(field: string, node: SgNode, reader: Reader): readonly SgNode[] {
+const written = new WeakMap<object, ReadonlyMap<string, SyntaxNode[]>>();
+function fieldsCalled(field: string, node: SyntaxNode, reader: Reader): readonly SyntaxNode[] {
   const kind = KEYED[reader.language];
   if (kind === undefined) return [];
   let known = written.get(reader.values);
   if (!known) {
-    known = fieldsWritten(node.getRoot().root().findAll({ rule: { kind } }), reader);
+    known = fieldsWritten(node.root().findAll({ rule: { kind } }), reader);
     written.set(reader.values, known);
   }
   return known.get(field) ?? [];
 }
 
-function fieldsWritten(nodes: readonly SgNode[], { textOf }: Reader): Map<string, SgNode[]> {
-  const found = new Map<string, SgNode[]>();
+function fieldsWritten(
+  nodes: readonly SyntaxNode[],
+  { textOf }: Reader,
+): Map<string, SyntaxNode[]> {
+  const found = new Map<string, SyntaxNode[]>();
   for (const each of nodes) {
     const [key, value] = each.namedChildren();
     if (!key || !value) continue;
@@ -100,13 +103,13 @@ function fieldsWritten(nodes: readonly SgNode[], { textOf }: Reader): Map<string
 }
 
 /** The parts of a list that is written out, where a loop gives a name each of them. */
-function walkedOver(node: SgNode, name: string, reader: Reader): readonly SgNode[] {
+function walkedOver(node: SyntaxNode, name: string, reader: Reader): readonly SyntaxNode[] {
   let up = node.parent();
   for (let step = 0; up && step < ABOVE_MAX; step++) {
     const clause = up.kind() === "for_statement" ? up.namedChildren()[0] : up;
     const names = clause?.field("left") ?? clause?.field("pattern") ?? clause?.field("name");
     const over = clause?.field("right") ?? clause?.field("value");
-    if (/^(?:for_|enhanced_for)/.test(String(up.kind())) && names && over) {
+    if (/^(?:for_|enhanced_for)/.test(up.kind()) && names && over) {
       if (reader.textOf(names).split(/\W+/).includes(name)) return partsOf(over, reader);
     }
     up = up.parent();
@@ -114,10 +117,10 @@ function walkedOver(node: SgNode, name: string, reader: Reader): readonly SgNode
   return [];
 }
 
-function partsOf(list: SgNode, { grammar, values, textOf }: Reader): readonly SgNode[] {
-  let node: SgNode | undefined = list;
+function partsOf(list: SyntaxNode, { grammar, values, textOf }: Reader): readonly SyntaxNode[] {
+  let node: SyntaxNode | undefined = list;
   for (let step = 0; node && step < FIELDS_MAX; step++) {
-    const kind: string = String(node.kind());
+    const kind: string = node.kind();
     if (grammar.lists.includes(kind)) return node.namedChildren();
     node = grammar.names.includes(kind)
       ? values.get(textOf(node)).at(-1)
@@ -128,7 +131,7 @@ function partsOf(list: SgNode, { grammar, values, textOf }: Reader): readonly Sg
 
 /** What the names of a function stand for where it is called so; null where nothing is known. */
 function boundAt(
-  site: SgNode,
+  site: SyntaxNode,
   { names, rest }: { names: readonly string[]; rest: boolean },
   reader: Reader,
 ): Map<string, Value | null> | null {

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { HOLE } from "./literal.ts";
 import { type Loop, loopAround } from "./loops.ts";
@@ -37,13 +37,16 @@ export function heldBy(name: string, held: Held): Value | null {
   if (!bindings) return takenOut(name, held);
   let known: Value | null = null;
   ofNames.set(name, known);
-  let given: SgNode | null = null;
+  let given: SyntaxNode | null = null;
   for (let at = 0; at < bindings.length; at++) {
     const binding = bindings[at];
     if (!binding) break;
-    const loop = growsBy(binding, name, reader)
-      ? loopAround(binding.node, name, reader, depth)
-      : null;
+    // What was given nothing before has nothing to grow.
+    const isBegun = at > 0 || binding.added !== null;
+    const loop =
+      isBegun && growsBy(binding, name, reader)
+        ? loopAround(binding.node, name, reader, depth)
+        : null;
     if (loop && !(given && isInside(given, loop.node))) {
       const beyond = bindings.findIndex((each, n) => n > at && !isInside(each.node, loop.node));
       const inside = bindings.slice(at, beyond === -1 ? undefined : beyond);
@@ -72,18 +75,14 @@ function after(known: Value | null, binding: Binding, reader: Reader, depth: num
   return bounded(now);
 }
 
-const GROWING_CHARS_MAX = 300;
-
 /** Whether a binding makes a name of what it was: `list = append(list, x)`, `text += x`. */
 function growsBy({ added, value, node }: Binding, name: string, reader: Reader): boolean {
   if (added !== null) return true;
   const given = value === "" ? null : node.field(value);
-  if (!given) return false;
-  const { start, end } = given.range();
-  return end.index - start.index < GROWING_CHARS_MAX && reader.textOf(given).includes(name);
+  return given !== null && reader.textOf(given).includes(name);
 }
 
-function isInside(node: SgNode, loop: SgNode): boolean {
+function isInside(node: SyntaxNode, loop: SyntaxNode): boolean {
   const [inner, outer] = [node.range(), loop.range()];
   return inner.start.index > outer.start.index && inner.end.index <= outer.end.index;
 }
@@ -106,7 +105,7 @@ function afterRounds(
 }
 
 /** The node that a name is given; null where it is a part of a list that is not written out. */
-export function nodeOf({ node, value, at, added, rest }: Binding): SgNode | null {
+export function nodeOf({ node, value, at, added, rest }: Binding): SyntaxNode | null {
   if (value === "" || rest) return null;
   const given = node.field(value);
   // In Go what a name is given stands in a list, of one too.
@@ -115,7 +114,7 @@ export function nodeOf({ node, value, at, added, rest }: Binding): SgNode | null
     return parts.length === 1 ? (parts[0] ?? null) : given;
   }
   if (given === null || at === null || added !== null) return given;
-  const kind = String(given.kind());
+  const kind = given.kind();
   const isWritten = /list|tuple|array|literal_value/.test(kind) && !/comprehension|type/.test(kind);
   const isOne = given.namedChildren().length === 1;
   // The one thing on the right is the list itself where it is wrapped in one, as in Go.
@@ -140,11 +139,11 @@ function elementOf(
 }
 
 const SEVERAL = /^(?:strings|bytes)\.Cut|^(?:filepath|path)\.Split\(|^net\.SplitHostPort/;
-const givesSeveral = (node: SgNode, { language, textOf }: Reader): boolean =>
+const givesSeveral = (node: SyntaxNode, { language, textOf }: Reader): boolean =>
   language === "go" && SEVERAL.test(textOf(node));
 
 /** `name, option := tool()`: what a function of the file gives back beside the first. */
-function givenBeside(given: SgNode, at: number, reader: Reader, depth: number): Value | null {
+function givenBeside(given: SyntaxNode, at: number, reader: Reader, depth: number): Value | null {
   if (reader.language !== "go" || at === 0) return null;
   const call = given.kind() === "expression_list" ? given.namedChildren()[0] : given;
   const callee = call?.kind() === "call_expression" ? call.field("function") : null;
@@ -159,7 +158,12 @@ function givenBeside(given: SgNode, at: number, reader: Reader, depth: number): 
 const PLACES_MAX = 2_000;
 
 /** A list in which a place is given something: `letters[at] ^= 7`, `a[i], a[j] = a[j], a[i]`. */
-function placedIn(known: Value | null, node: SgNode, reader: Reader, depth: number): Value | null {
+function placedIn(
+  known: Value | null,
+  node: SyntaxNode,
+  reader: Reader,
+  depth: number,
+): Value | null {
   const [left = [], right = []] = ["left", "right"].map((field) => {
     const side = node.field(field);
     return side?.kind() === "expression_list" ? side.namedChildren() : side ? [side] : [];
@@ -251,25 +255,25 @@ function addedTo(
 
 /** What a map is given of another, or by name: `update(shell=True)`. */
 function mergedOf(
-  given: readonly SgNode[],
+  given: readonly SyntaxNode[],
   first: Value | null,
   reader: Reader,
-): readonly [string, SgNode][] | null {
+): readonly [string, SyntaxNode][] | null {
   if (isFields(first)) return [...first.entries];
-  const named = given.flatMap((each): [string, SgNode][] => {
+  const named = given.flatMap((each): [string, SyntaxNode][] => {
     const [key, value] = [each.field("name") ?? each.field("key"), each.field("value")];
     return key && value ? [[reader.textOf(key).replace(/:$/, ""), value]] : [];
   });
   return named.length === 0 ? null : named;
 }
 
-function withEntry(known: Value | null, key: string, entry: SgNode): Fields {
+function withEntry(known: Value | null, key: string, entry: SyntaxNode): Fields {
   const entries = new Map(isFields(known) ? known.entries : []);
   return { entries: entries.set(key, entry) };
 }
 
 /** A letter of Rust is in quotes of its own, or made of a number. */
-function isLetter(value: Value | null, node: SgNode | undefined): boolean {
+function isLetter(value: Value | null, node: SyntaxNode | undefined): boolean {
   const kind = String(node?.kind());
   return (
     kind === "char_literal" || (kind === "type_cast_expression" && lettersOf(value)?.length === 1)
@@ -280,7 +284,7 @@ type Addition = {
   method: string;
   first: Value | null;
   second: Value | null;
-  node: SgNode | undefined;
+  node: SyntaxNode | undefined;
   reader: Reader;
 };
 

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { HOLE, unescaped } from "./literal.ts";
 import type { Reader } from "./reader.ts";
 import { lettersOf } from "./value.ts";
@@ -6,7 +6,7 @@ import { lettersOf } from "./value.ts";
 const PARENTS_MAX = 12;
 
 /** What a heredoc of Ruby says: its text stands below the line that begins it. */
-export function heredocOf(node: SgNode, reader: Reader, depth: number): string | null {
+export function heredocOf(node: SyntaxNode, reader: Reader, depth: number): string | null {
   const begun = /^<<([~-]?)(["'`]?)(\w+)/.exec(reader.textOf(node));
   const [, kind, quote, tag] = begun ?? [];
   const body = tag === undefined ? null : bodyOf(node, tag, reader);
@@ -25,7 +25,7 @@ export function heredocOf(node: SgNode, reader: Reader, depth: number): string |
   return quote === "'" ? plain : unescaped(plain);
 }
 
-function bodyOf(node: SgNode, tag: string, reader: Reader): SgNode | null {
+function bodyOf(node: SyntaxNode, tag: string, reader: Reader): SyntaxNode | null {
   const from = node.range().end.index;
   let outer = node.parent();
   for (let step = 0; outer && step < PARENTS_MAX; step++) {

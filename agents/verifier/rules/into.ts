@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import { decoderOf } from "./decoders.ts";
 import { filled } from "./formats.ts";
@@ -12,7 +12,7 @@ export const PUTS_INTO =
   /^(?:(?:(?:std::|core::)?(?:write|writeln)|fmt\.Fprint(?:f|ln)?|io\.WriteString|slices\.(?:Reverse|Sort)|sort\.(?:Strings|Ints)|copy|hex\.Decode|\w+\.(?:Std|URL|RawStd|RawURL)Encoding\.Decode|json\.Unmarshal)$|(?:Collections|Arrays)\.(?:addAll|reverse|sort)\(|System\.arraycopy\()/;
 
 /** The name that such a call changes: `&mut text`, `&text`. */
-export function changedBy(node: SgNode, written: string): string | null {
+export function changedBy(node: SyntaxNode, written: string): string | null {
   const given = argumentsOf(node);
   const at = written.startsWith("json.") ? 1 : written.startsWith("System.") ? 2 : 0;
   const said = given[at]?.text() ?? "";
@@ -22,7 +22,7 @@ export function changedBy(node: SgNode, written: string): string | null {
 /** What a name holds after such a call. */
 export function afterPutting(
   known: Value | null,
-  node: SgNode,
+  node: SyntaxNode,
   reader: Reader,
   depth: number,
 ): Value | null {
@@ -59,7 +59,7 @@ function inOrder(list: Value | null): Value | null {
 }
 
 /** `name = value` among what a macro is given; else what the file itself calls so. */
-function namedIn(given: readonly SgNode[], name: string, reader: Reader, depth: number) {
+function namedIn(given: readonly SyntaxNode[], name: string, reader: Reader, depth: number) {
   const named = given.find((each) => {
     const left = each.kind() === "assignment_expression" ? each.field("left") : null;
     return left !== null && reader.textOf(left) === name;

@@ -1,11 +1,11 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { isFunction } from "./functions.ts";
 import type { Reader } from "./reader.ts";
 import { elementsOf, isList, type Value } from "./value.ts";
 
 /** What the names of a loop stand for in one of its rounds. */
 type Round = ReadonlyMap<string, Value | null>;
-export type Loop = { node: SgNode; rounds: readonly Round[] };
+export type Loop = { node: SyntaxNode; rounds: readonly Round[] };
 
 const ROUNDS_MAX = 100;
 const ABOVE_MAX = 12;
@@ -24,16 +24,16 @@ const FIELDS: readonly (readonly [names: string, over: string])[] = [
  * @param grown The name that it makes grow.
  */
 export function loopAround(
-  node: SgNode,
+  node: SyntaxNode,
   grown: string,
   reader: Reader,
   depth: number,
 ): Loop | null {
-  let inner: SgNode = node;
+  let inner: SyntaxNode = node;
   for (let step = 0; step < ABOVE_MAX; step++) {
     const up = inner.parent();
     if (!up) return null;
-    const kind = String(up.kind());
+    const kind = up.kind();
     if (isCallback(up, reader)) return handedTo(up, reader, depth);
     if (WALKS.test(kind)) {
       const rounds =
@@ -47,15 +47,15 @@ export function loopAround(
   return null;
 }
 
-function isCallback(node: SgNode, { language, grammar }: Reader): boolean {
-  const kind = String(node.kind());
+function isCallback(node: SyntaxNode, { language, grammar }: Reader): boolean {
+  const kind = node.kind();
   // What stands in braces is a function in Ruby alone.
   if (kind === "block") return language === "ruby";
   return isFunction(node) || grammar.functions.includes(kind);
 }
 
 /** `for (const part of parts)`, `for _, part := range parts` */
-function walked(loop: SgNode, reader: Reader, depth: number): readonly Round[] | null {
+function walked(loop: SyntaxNode, reader: Reader, depth: number): readonly Round[] | null {
   const clause = loop.namedChildren().find((child) => child.kind() === "range_clause") ?? loop;
   for (const [namesField, overField] of FIELDS) {
     const names = clause.field(namesField);
@@ -97,7 +97,7 @@ function roundsOver(names: readonly string[], elements: readonly (Value | null)[
 const HEAD_CHARS_MAX = 200;
 
 /** `for (int i = 0; i < 4; i++)` */
-function counted(loop: SgNode, reader: Reader, depth: number): Round[] | null {
+function counted(loop: SyntaxNode, reader: Reader, depth: number): Round[] | null {
   const clause = loop.namedChildren().find((child) => child.kind() === "for_clause") ?? loop;
   const [begins, until, step] = ["init", "condition", "update"].map((field) => clause.field(field));
   const start = begins ?? clause.field("initializer");
@@ -129,14 +129,14 @@ function counted(loop: SgNode, reader: Reader, depth: number): Round[] | null {
 }
 
 /** `for i, j := 0, len(letters)-1; i < j; i, j = i+1, j-1` */
-function stepped(loop: SgNode, grown: string, reader: Reader, depth: number): Round[] | null {
+function stepped(loop: SyntaxNode, grown: string, reader: Reader, depth: number): Round[] | null {
   const clause = loop.namedChildren().find((child) => child.kind() === "for_clause") ?? loop;
   const until = clause.field("condition");
   const start = clause.field("initializer") ?? clause.field("init");
   const steps = clause.fieldChildren("update");
   if (!until || !start || steps.length === 0) return null;
   let now = new Map([...reader.bound, [grown, reader.named(grown, depth + 1)] as const]);
-  const evaluate = (node: SgNode) => reader.within(now).evaluate(node, depth + 1);
+  const evaluate = (node: SyntaxNode) => reader.within(now).evaluate(node, depth + 1);
   for (const [name, node] of givenIn(start, reader)) now.set(name, evaluate(node));
   const rounds: Round[] = [];
   while (rounds.length < ROUNDS_MAX && evaluate(until) === 1) {
@@ -155,25 +155,26 @@ function stepped(loop: SgNode, grown: string, reader: Reader, depth: number): Ro
 }
 
 /** The names that a statement gives something, each with that. */
-function givenIn(statement: SgNode, { textOf }: Reader): [name: string, node: SgNode][] {
+function givenIn(statement: SyntaxNode, { textOf }: Reader): [name: string, node: SyntaxNode][] {
   const [left, right] = [statement.field("left"), statement.field("right")];
   if (left && right) {
     const values = right.kind() === "expression_list" ? right.namedChildren() : [right];
     const names = left.kind() === "expression_list" ? left.namedChildren() : [left];
-    return names.flatMap((name, at): [string, SgNode][] => {
+    return names.flatMap((name, at): [string, SyntaxNode][] => {
       const value = values[at];
       return value ? [[textOf(name), value]] : [];
     });
   }
   return statement
     .findAll({ rule: { kind: "variable_declarator" } })
-    .flatMap((each): [string, SgNode][] => {
+    .flatMap((each): [string, SyntaxNode][] => {
       const [name, value] = [each.field("name"), each.field("value")];
       return name && value ? [[textOf(name), value]] : [];
     });
 }
 
-const isOfSeveral = (start: SgNode): boolean => start.text().slice(0, HEAD_CHARS_MAX).includes(",");
+const isOfSeveral = (start: SyntaxNode): boolean =>
+  start.text().slice(0, HEAD_CHARS_MAX).includes(",");
 
 function stepOf(said: string): number {
   const by = Number(/[-+]=\s*(\d+)/.exec(said)?.[1] ?? 1);
@@ -181,10 +182,10 @@ function stepOf(said: string): number {
 }
 
 /** `parts.forEach((part) => …)`, `4.times { … }` */
-function handedTo(callback: SgNode, reader: Reader, depth: number): Loop | null {
+function handedTo(callback: SyntaxNode, reader: Reader, depth: number): Loop | null {
   const above = callback.parent();
-  const call = above && reader.grammar.calls[String(above.kind())] ? above : above?.parent();
-  const shape = call ? reader.grammar.calls[String(call.kind())] : undefined;
+  const call = above && reader.grammar.calls[above.kind()] ? above : above?.parent();
+  const shape = call ? reader.grammar.calls[call.kind()] : undefined;
   if (!call || !shape) return null;
   const whole = "whole" in shape ? call.field(shape.whole) : null;
   const said = "whole" in shape ? whole?.namedChildren().at(-1) : call.field(shape.name);

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf } from "./called.ts";
 import { pairsOf } from "./fields.ts";
 import { applied, appliedTo, isFunction, shapeOf } from "./functions.ts";
@@ -89,7 +89,7 @@ export function listMade(made: Made): Value | null {
 }
 
 /** `.collect(Collectors.joining("."))` */
-function joinedUp({ receiver, reader, depth }: Made, joiner: SgNode): Value | null {
+function joinedUp({ receiver, reader, depth }: Made, joiner: SyntaxNode): Value | null {
   const elements = elementsOf(receiver());
   const [between = "", before = "", behind = ""] = argumentsOf(joiner).map(
     (each) => lettersOf(reader.evaluate(each, depth + 1)) ?? HOLE,
@@ -141,7 +141,7 @@ function mapMade({ given, reader, depth, name }: Made): Value | null {
   if (!first) return { entries: new Map() };
   const whole = reader.evaluate(first, depth + 1);
   if (isFields(whole) && given.length === 1) return whole;
-  const isList = reader.grammar.lists.includes(String(first.kind()));
+  const isList = reader.grammar.lists.includes(first.kind());
   const pairs = (isList ? first.namedChildren() : given).flatMap((pair) => {
     const inside = pair.field("arguments")?.namedChildren() ?? pair.namedChildren();
     return inside.length === 2 ? inside : [];

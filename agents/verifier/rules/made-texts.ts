@@ -186,7 +186,7 @@ function formatted(made: Made): Value | null {
   const rest = typeof own === "string" ? given : given.slice(1);
   const values = rest.flatMap((each) => {
     const value = reader.evaluate(unnamed(each), depth + 1);
-    return isList(value) && /splat|spread/.test(String(each.kind())) ? value : [value];
+    return isList(value) && /splat|spread/.test(each.kind()) ? value : [value];
   });
   const flat =
     values.length === 1 && isList(values[0] ?? null)

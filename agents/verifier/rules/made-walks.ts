@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { appliedTo, isFunction } from "./functions.ts";
 import { literalText } from "./literal.ts";
 import type { Made } from "./made.ts";
@@ -50,7 +50,7 @@ export function inOrder(list: Value | null): readonly (Value | null)[] | null {
     : null;
 }
 
-function patternOf(node: SgNode | undefined, { reader }: Made): RegExp | null {
+function patternOf(node: SyntaxNode | undefined, { reader }: Made): RegExp | null {
   const source = node?.kind() === "regex" ? PLAIN.exec(reader.textOf(node))?.[1] : undefined;
   return source === undefined ? null : new RegExp(source, "g");
 }
@@ -94,7 +94,7 @@ const NAMED = /^(?:class|function|generator_function|method_definition)/;
 
 /** What a pattern, a function or a symbol is called: `/evil/.source`, `evil.name`. */
 export function calledSo(
-  node: SgNode,
+  node: SyntaxNode,
   property: string,
   made: Pick<Made, "reader">,
 ): string | null {
@@ -104,7 +104,7 @@ export function calledSo(
   const known = values.get(written).at(-1) ?? reader.functionOf(written);
   const held = node.kind() === "identifier" ? known : node;
   if (!held) return null;
-  const kind = String(held.kind());
+  const kind = held.kind();
   if (property === "source" && kind === "regex") return textOf(held).replace(/^\/|\/\w*$/g, "");
   if (property === "name" && NAMED.test(kind)) {
     const name = held.field("name");

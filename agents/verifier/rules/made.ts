@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { fieldsMade } from "./constructed.ts";
 import { functionCalled } from "./closures.ts";
 import { dataIn, readsData } from "./data-texts.ts";
@@ -19,14 +19,14 @@ import { elementsOf, isFields, isList, lettersOf, reversed, type Value } from ".
 
 /** A call whose value is asked for. */
 export type Made = {
-  node: SgNode;
+  node: SyntaxNode;
   /** What is called, by its full name. */
   name: string;
   /** Its last two parts: `PathBuf.from`, wherever that was imported from. */
   short: string;
   /** Its last part. */
   method: string;
-  given: readonly SgNode[];
+  given: readonly SyntaxNode[];
   reader: Reader;
   depth: number;
   receiver: () => Value | null;
@@ -36,7 +36,7 @@ export type Made = {
 };
 
 /** What a call makes of values; null where that is not known. */
-export function madeBy(node: SgNode, reader: Reader, depth: number): Value | null {
+export function madeBy(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   const name = calleeOf(node, reader, depth + 1).replace(/!$/, "");
   const bound = partialOf(node, reader);
   const given = bound ? [...argumentsOf(bound).slice(1), ...argumentsOf(node)] : argumentsOf(node);
@@ -54,7 +54,7 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
     depth,
     receiver: () => {
       const [first] = bound ? argumentsOf(bound) : [];
-      const member = first ? reader.grammar.members[String(first.kind())] : undefined;
+      const member = first ? reader.grammar.members[first.kind()] : undefined;
       const on = member && first ? first.field(member[0]) : receiverOf(node, reader);
       return on ? reader.evaluate(on, depth + 1) : null;
     },
@@ -62,9 +62,7 @@ export function madeBy(node: SgNode, reader: Reader, depth: number): Value | nul
     values: () =>
       given.flatMap((argument) => {
         const each = reader.evaluate(unnamed(argument), depth + 1);
-        return isList(each) && /spread|splat|variadic/.test(String(argument.kind()))
-          ? each
-          : [each];
+        return isList(each) && /spread|splat|variadic/.test(argument.kind()) ? each : [each];
       }),
   };
   const through = THROUGH.test(name) && given.length > 1 ? calledThrough(made) : null;
@@ -106,15 +104,19 @@ function calledThrough(made: Made): Value | null {
 const PARTIAL = /^(?:functools\.)?partial\(/;
 
 /** What some arguments of a call were given before, by `partial`. */
-function partialOf(node: SgNode, { language, values, textOf }: Reader): SgNode | null {
+function partialOf(
+  node: SyntaxNode,
+  { language, values, textOf, imports }: Reader,
+): SyntaxNode | null {
   if (language !== "python") return null;
+  if (!imports.names.has("partial") && !imports.names.has("functools")) return null;
   const callee = node.field("function");
   const held = callee?.kind() === "identifier" ? values.get(textOf(callee)).at(-1) : undefined;
   return held?.kind() === "call" && PARTIAL.test(textOf(held).slice(0, 20)) ? held : null;
 }
 
 /** `key=value` is the value. */
-export function unnamed(argument: SgNode): SgNode {
+export function unnamed(argument: SyntaxNode): SyntaxNode {
   if (argument.kind() === "assignment_expression") return argument.field("right") ?? argument;
   return argument.field("name") || argument.field("key")
     ? (argument.field("value") ?? argument)
@@ -122,13 +124,13 @@ export function unnamed(argument: SgNode): SgNode {
 }
 
 /** What a method is called on. */
-export function receiverOf(node: SgNode, { grammar }: Reader): SgNode | null {
-  const shape = grammar.calls[String(node.kind())];
+export function receiverOf(node: SyntaxNode, { grammar }: Reader): SyntaxNode | null {
+  const shape = grammar.calls[node.kind()];
   if (!shape) return null;
   if (!("whole" in shape)) return node.field(shape.receiver);
   const whole = node.field(shape.whole);
   const plain = whole?.kind() === "generic_function" ? whole.namedChildren()[0] : whole;
-  const member = plain ? grammar.members[String(plain.kind())] : undefined;
+  const member = plain ? grammar.members[plain.kind()] : undefined;
   return plain && member ? plain.field(member[0]) : null;
 }
 
@@ -139,7 +141,7 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
   const isOwn =
     /^own\.|^(?:self|this|cls|Self)\.\w+$|^\w+$|^function\(\)(?:\(\))*$|^[A-Z]\w*\.\w+$/.test(name);
   if (!isOwn) return null;
-  const shaped = reader.grammar.calls[String(node.kind())];
+  const shaped = reader.grammar.calls[node.kind()];
   const callee = shaped && "whole" in shaped ? node.field(shaped.whole) : null;
   if (callee && name.startsWith("function()") && !isSimple(callee, reader)) {
     const called = functionCalled(callee, reader, depth);
@@ -148,10 +150,10 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
   }
   const simple = callee && /^\w+$/.test(reader.textOf(callee)) ? reader.textOf(callee) : method;
   const own = reader.functionOf(simple) ?? (callee && reader.functionOf(reader.textOf(callee)));
-  if (own && /^(?:constructor|record)_/.test(String(own.kind()))) {
+  if (own && /^(?:constructor|record)_/.test(own.kind())) {
     return node.kind() === "object_creation_expression" ? fieldsMade(node, own, reader) : null;
   }
-  if (own && /generator/.test(String(own.kind()))) return yielded(own, reader, depth);
+  if (own && /generator/.test(own.kind())) return yielded(own, reader, depth);
   const shape = own ? shapeOf(own, reader) : null;
   if (!shape) return null;
   // A tag of the file's own is taken to say what it is given.
@@ -164,7 +166,7 @@ function ownMade({ node, name, method, value, values, reader, depth, given }: Ma
 const YIELDS_MAX = 50;
 
 /** All that a generator gives, one after the other. */
-function yielded(own: SgNode, reader: Reader, depth: number): readonly (Value | null)[] {
+function yielded(own: SyntaxNode, reader: Reader, depth: number): readonly (Value | null)[] {
   return own
     .findAll({ rule: { kind: "yield_expression" } })
     .slice(0, YIELDS_MAX)
@@ -174,8 +176,8 @@ function yielded(own: SgNode, reader: Reader, depth: number): readonly (Value | 
     });
 }
 
-function isSimple(callee: SgNode, { grammar }: Reader): boolean {
-  return grammar.names.includes(String(callee.kind()));
+function isSimple(callee: SyntaxNode, { grammar }: Reader): boolean {
+  return grammar.names.includes(callee.kind());
 }
 
 /** A method of the file's own, on whatever it is called. */

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { type SourceTree, Tangled } from "../../source/source-tree.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { importsOf, type Imports } from "./imports.ts";
@@ -9,7 +9,7 @@ import { REST, takenApart } from "./taken-apart.ts";
 /** One thing that a name was given, or that was put behind what it holds. */
 export type Binding = {
   /** The kind of the statement decides the fields; they are asked for when they are needed. */
-  node: SgNode;
+  node: SyntaxNode;
   value: string;
   /** The place in a list that is taken apart: `a, b = x, y`. */
   at: number | null;
@@ -20,7 +20,7 @@ export type Binding = {
 };
 
 /** `property` tells the way to a part of a part with dots. */
-export type Part = { node: SgNode; value: string; property: string };
+export type Part = { node: SyntaxNode; value: string; property: string };
 
 /** What the names of a file were given. */
 export type Names = {
@@ -149,7 +149,7 @@ function keyed(name: string): string {
 const isTurning = (written: string): boolean => written.endsWith(".reverse");
 
 /** `list.reverse();` stands by itself: what it gives back is nobody's. */
-function isTurned(node: SgNode): boolean {
+function isTurned(node: SyntaxNode): boolean {
   return node.parent()?.kind() === "expression_statement";
 }
 
@@ -182,7 +182,7 @@ function addedBy(
   const couldAdd = isWhole ? ADDS.test(written) || isTurning(written) : ADDING.test(begins);
   const callee = !couldAdd ? null : isWhole ? whole : node.field(shape.name);
   if (!callee) return null;
-  const member = GRAMMARS[language].members[String(callee.kind())];
+  const member = GRAMMARS[language].members[callee.kind()];
   // Only methods add something; a call of a plain name is passed over without being read.
   if (isWhole && !member) return null;
   const method = member ? callee.field(member[1]) : callee;
@@ -207,7 +207,7 @@ function addedBy(
 const NAME_FIRST =
   /^(?:let |mut |const |static |pub )*([\w$.@]+)\s*(?::(?!=)[^=]*?)?\s*(:|\+|<<|\|\||\?\?)?=(?![=>])/;
 
-function boundBy(node: SgNode, field: string, tree: SourceTree): string {
+function boundBy(node: SyntaxNode, field: string, tree: SourceTree): string {
   const bound = node.field(field);
   return bound ? tree.textOf(bound) : "";
 }

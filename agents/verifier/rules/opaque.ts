@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { anyOf } from "../any-of.ts";
 import { argumentsOf } from "./called.ts";
 import { HOLE, literalText } from "./literal.ts";
@@ -47,7 +47,7 @@ type Sink = { rule: string; wide?: true };
  * Whether what a call reaches cannot be told, though the file itself turns it round, or puts it
  * together of parts that say enough: a host that comes out of a decoder is a secret host.
  */
-export function isOpaque(node: SgNode, sink: Sink, reader: Reader): boolean {
+export function isOpaque(node: SyntaxNode, sink: Sink, reader: Reader): boolean {
   if (!couldBe(sink.rule, sink.wide === true, reader)) return false;
   const on = receiverOf(node, reader);
   const given = argumentsOf(node).slice(0, GIVEN_MAX).map(unnamed);
@@ -55,8 +55,8 @@ export function isOpaque(node: SgNode, sink: Sink, reader: Reader): boolean {
 }
 
 /** The same of one thing that is handed over. */
-export function isOpaquePart(part: SgNode, { rule, wide }: Sink, reader: Reader): boolean {
-  const kind = String(part.kind());
+export function isOpaquePart(part: SyntaxNode, { rule, wide }: Sink, reader: Reader): boolean {
+  const kind = part.kind();
   if (reader.grammar.strings.includes(kind) || /function|lambda|closure|block/.test(kind)) {
     return false;
   }

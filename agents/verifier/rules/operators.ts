@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { filled } from "./formats.ts";
 import { HOLE } from "./literal.ts";
 import type { Reader } from "./reader.ts";
@@ -9,14 +9,10 @@ const SPINE_MAX = 2_000;
 export const REPEATED_MAX = 50;
 
 /** What operators make of values; `a + b + c` is read from its left end, however long it is. */
-export function combined(node: SgNode, reader: Reader, depth: number): Value | null {
-  const spine: SgNode[] = [];
-  let first: SgNode | null = node;
-  while (
-    first &&
-    reader.grammar.binary.includes(String(first.kind())) &&
-    spine.length < SPINE_MAX
-  ) {
+export function combined(node: SyntaxNode, reader: Reader, depth: number): Value | null {
+  const spine: SyntaxNode[] = [];
+  let first: SyntaxNode | null = node;
+  while (first && reader.grammar.binary.includes(first.kind()) && spine.length < SPINE_MAX) {
     spine.push(first);
     first = first.field("left");
   }
@@ -40,13 +36,18 @@ export function combined(node: SgNode, reader: Reader, depth: number): Value | n
 }
 
 /** In Go, Java and Rust a letter and a number are a number: `'a' + 13`. */
-function isCounted(one: Value | null, other: Value | null, node: SgNode, reader: Reader): boolean {
+function isCounted(
+  one: Value | null,
+  other: Value | null,
+  node: SyntaxNode,
+  reader: Reader,
+): boolean {
   if (!/^(?:go|java|rust)$/.test(reader.language)) return false;
   const isNumber = typeof one === "number";
   if (isNumber === (typeof other === "number") || numberOf(isNumber ? other : one) === null)
     return false;
   const letter = node.field(isNumber ? "right" : "left");
-  const isText = letter !== null && reader.grammar.strings.includes(String(letter.kind()));
+  const isText = letter !== null && reader.grammar.strings.includes(letter.kind());
   return !isText && node.field("operator")?.text() === "+";
 }
 
@@ -54,7 +55,7 @@ export function applyOperator(
   operator: string,
   left: Value | null,
   right: Value | null,
-  read: (node: SgNode) => Value | null = () => null,
+  read: (node: SyntaxNode) => Value | null = () => null,
 ): Value | null {
   switch (operator) {
     case "+":

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import type { Reader } from "./reader.ts";
 
 const ROUNDS_MAX = 3;
@@ -13,7 +13,7 @@ type Told = { about: ReadonlyMap<string, readonly string[]>; ofNames: Map<string
 const told = new WeakMap<object, Told>();
 
 /** The lines of the file that an expression comes from, through the names in it. */
-export function originOf(node: SgNode, reader: Reader): string {
+export function originOf(node: SyntaxNode, reader: Reader): string {
   const written = reader.textOf(node).slice(0, LINE_CHARS_MAX);
   let known = told.get(reader.values);
   if (!known) {

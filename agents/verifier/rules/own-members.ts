@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { applied, shapeOf } from "./functions.ts";
 import type { Reader } from "./reader.ts";
 import { isFields, type Value } from "./value.ts";
@@ -6,7 +6,12 @@ import { isFields, type Value } from "./value.ts";
 const PARENTS_MAX = 20;
 
 /** What `this.name` is: of the object that is written out around it, or told to its constructor. */
-export function ownMember(node: SgNode, name: string, reader: Reader, depth: number): Value | null {
+export function ownMember(
+  node: SyntaxNode,
+  name: string,
+  reader: Reader,
+  depth: number,
+): Value | null {
   let outer = node.parent();
   for (let step = 0; outer && step < PARENTS_MAX; step++, outer = outer.parent()) {
     const kind = outer.kind();
@@ -21,14 +26,14 @@ export function ownMember(node: SgNode, name: string, reader: Reader, depth: num
 }
 
 /** A part of an object; what a getter gives back. */
-export function entryValue(entry: SgNode, reader: Reader, depth: number): Value | null {
+export function entryValue(entry: SyntaxNode, reader: Reader, depth: number): Value | null {
   const isGetter = entry.kind() === "method_definition" && /^get\s/.test(reader.textOf(entry));
   const shape = isGetter ? shapeOf(entry, reader) : null;
   return shape ? applied(shape, [], reader, depth + 1) : reader.evaluate(entry, depth + 1);
 }
 
 /** `constructor(private readonly host = "…") {}` */
-function toldAtFirst(body: SgNode, name: string, reader: Reader, depth: number): Value | null {
+function toldAtFirst(body: SyntaxNode, name: string, reader: Reader, depth: number): Value | null {
   const made = body
     .namedChildren()
     .find((child) => child.field("name") && /^constructor\s*\(/.test(reader.textOf(child)));

@@ -1,11 +1,11 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { applied, shapeOf } from "./functions.ts";
 import type { Reader } from "./reader.ts";
 import { elementsOf, isFields, isList, printed, sliced, type Value } from "./value.ts";
 
 /** `text[1]`, `text[1:3]`, `words["a"]` */
 export function partOf(
-  node: SgNode,
+  node: SyntaxNode,
   [objectField, indexField]: readonly [object: string, index: string],
   reader: Reader,
   depth: number,
@@ -50,7 +50,7 @@ export function partOf(
 }
 
 /** `text[2:len(text)-1]`, `text[from..]`: the ends as far as they can be worked out. */
-function rangeOf(node: SgNode, reader: Reader, depth: number): [number, number | null] | null {
+function rangeOf(node: SyntaxNode, reader: Reader, depth: number): [number, number | null] | null {
   const range = node.namedChildren().find((child) => child.kind() === "range_expression");
   const isSlice = node.kind() === "slice_expression";
   if (!range && !isSlice) return null;
@@ -66,7 +66,12 @@ function rangeOf(node: SgNode, reader: Reader, depth: number): [number, number |
 }
 
 /** `place["a", "b"]` of Ruby calls what stands there. */
-function calledByPlace(node: SgNode, object: SgNode, reader: Reader, depth: number): Value | null {
+function calledByPlace(
+  node: SyntaxNode,
+  object: SyntaxNode,
+  reader: Reader,
+  depth: number,
+): Value | null {
   const own = reader.language === "ruby" ? reader.functionOf(reader.textOf(object)) : null;
   const shape = own ? shapeOf(own, reader) : null;
   if (!shape) return null;
@@ -80,7 +85,7 @@ function calledByPlace(node: SgNode, object: SgNode, reader: Reader, depth: numb
 }
 
 /** Where a part ends that is told by its length. */
-function lengthFrom(node: SgNode, from: Value | null, reader: Reader, depth: number) {
+function lengthFrom(node: SyntaxNode, from: Value | null, reader: Reader, depth: number) {
   const length = reader.language === "ruby" ? node.namedChildren()[2] : undefined;
   const value = length ? reader.evaluate(length, depth + 1) : null;
   return typeof value === "number" && typeof from === "number" ? from + value : null;

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import type { Reader } from "./reader.ts";
 
 /** Single signs and classes of signs, of which one may recur: what takes no time to be looked for. */
@@ -10,7 +10,7 @@ const MATCHES_MAX = 5_000;
 
 /** A pattern that is written out, and is simple enough to be tried; null for all others. */
 export function patternOf(
-  node: SgNode | undefined,
+  node: SyntaxNode | undefined,
   reader: Reader,
   text: string | null,
 ): RegExp | null {

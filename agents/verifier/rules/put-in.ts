@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { isTest } from "../languages.ts";
 import type { Surroundings } from "./finding.ts";
 import { breaks } from "./against.ts";
@@ -31,7 +31,7 @@ export function putsIn(reader: Reader, around: Surroundings) {
   const hosts = !isTested && COULD_PUT.test(text);
   const commands = reader.language === "go" && !isTested && /exec"/.test(text);
   const keys = COULD_PUT_KEY.test(text);
-  return (node: SgNode, value: string): string | null => {
+  return (node: SyntaxNode, value: string): string | null => {
     if (keys && putsKey(node, value, reader)) return "secret";
     if (hosts && putsHost(node, value, reader, around)) return "unknown-host";
     return commands && putsShell(node, value, reader) ? "shell" : null;
@@ -41,7 +41,7 @@ export function putsIn(reader: Reader, around: Surroundings) {
 const PROGRAM_PART = /^[\w.]+\.(?:Path|Args)\s*=(?!=)/;
 
 /** Whether a command of Go that was made before is told to be a shell: `cmd.Path = "/bin/sh"`. */
-function putsShell(node: SgNode, value: string, reader: Reader): boolean {
+function putsShell(node: SyntaxNode, value: string, reader: Reader): boolean {
   if (!PROGRAM_PART.test(reader.textOf(node).slice(0, WRITTEN_CHARS))) return false;
   const given = node.field(value);
   const texts = given ? textsOf(reader.evaluate(given)) : [];
@@ -55,17 +55,17 @@ const COULD_PUT_KEY =
   /(?:pass(?:word|wd|phrase)|secret|[ai]_?key|access_?key|token)\w*\s*(?::[^=\n]{0,40})?=\s*(?:[^"'`\s;][^;\n]*["'`]|["'`][^"'`\n]*["'`]\s*[.+])/i;
 
 /** Whether a name for a key is given one that is put together, or decoded. */
-function putsKey(node: SgNode, value: string, reader: Reader): boolean {
+function putsKey(node: SyntaxNode, value: string, reader: Reader): boolean {
   const given = node.field(value);
   const { strings } = reader.grammar;
-  if (!given || strings.includes(String(given.kind()))) return false;
+  if (!given || strings.includes(given.kind())) return false;
   if (!KEY_PART.test(reader.textOf(node).slice(0, WRITTEN_CHARS))) return false;
   const said = reader.evaluate(given);
   return typeof said === "string" && isRandom(said) && !reader.text().includes(said);
 }
 
 /** Whether something is told to reach a host that nobody named, or that cannot be worked out. */
-function putsHost(node: SgNode, value: string, reader: Reader, around: Surroundings): boolean {
+function putsHost(node: SyntaxNode, value: string, reader: Reader, around: Surroundings): boolean {
   if (!HOST_PART.test(reader.textOf(node).slice(0, WRITTEN_CHARS))) return false;
   const given = node.field(value);
   if (!given) return false;

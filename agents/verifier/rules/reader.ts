@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { evaluated } from "./evaluate.ts";
 import { nameOf, resolved } from "./called.ts";
@@ -25,32 +25,32 @@ export type Reader = {
   steps: { left: number };
   /** Functions that were looked at, by their nodes. */
   shapes: Map<number, Shape | null>;
-  textOf: (node: SgNode) => string;
+  textOf: (node: SyntaxNode) => string;
   /** The whole file. */
   text: () => string;
   /** The lines of the file. */
   lines: () => readonly string[];
   /** What a node is called, e.g. `os.system`, whatever it was renamed to; `?` where it is open. */
-  nameOf: (node: SgNode, depth?: number) => string;
+  nameOf: (node: SyntaxNode, depth?: number) => string;
   /** What a dotted text is called. */
   resolved: (dotted: string, depth?: number) => string;
   /** What a node comes to, as far as it is known. */
-  evaluate: (node: SgNode, depth?: number) => Value | null;
+  evaluate: (node: SyntaxNode, depth?: number) => Value | null;
   /** What a name, as it is written, holds. */
   named: (name: string, depth?: number) => Value | null;
   /** The text of a node as far as it is known, with holes; null where it is no text. */
-  fold: (node: SgNode, depth?: number) => string | null;
+  fold: (node: SyntaxNode, depth?: number) => string | null;
   /** The file's own function of that name. */
-  functionOf: (name: string) => SgNode | null;
+  functionOf: (name: string) => SyntaxNode | null;
   /** The functions with names around a place of the file, the innermost first. */
-  around: (index: number) => readonly SgNode[];
+  around: (index: number) => readonly SyntaxNode[];
   /** The calls of that name, by whatever they are called on. */
-  sites: (name: string) => readonly SgNode[];
+  sites: (name: string) => readonly SyntaxNode[];
   /** The same reader inside a function whose names stand for these values. */
   within: (bound: ReadonlyMap<string, Value | null>) => Reader;
 };
 
-type Values = { has(name: string): boolean; get(name: string): readonly SgNode[] };
+type Values = { has(name: string): boolean; get(name: string): readonly SyntaxNode[] };
 
 /** Names within names, and texts within texts, that are followed. */
 const DEPTH_MAX = 40;
@@ -62,10 +62,10 @@ const STEPS_MAX = 1_000;
  */
 export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met[]): Reader {
   const grammar = GRAMMARS[language];
-  const textOf = (node: SgNode) => tree.textOf(node);
+  const textOf = (node: SyntaxNode) => tree.textOf(node);
   const names = namesOf(tree, language, nodes);
   const functions = functionsOf(tree, names, grammar, nodes);
-  const given = new Map<string, SgNode[]>();
+  const given = new Map<string, SyntaxNode[]>();
   const values: Values = {
     has: (name) => names.held.has(name),
     get: (name) => {
@@ -155,8 +155,8 @@ export function bindingKinds(language: Parsed, path: string): string[] {
 
 /** Functions by where they stand, gathered when the first is asked for. */
 function aroundOf(grammar: Grammar, nodes: readonly Met[]) {
-  let found: { node: SgNode; from: number; to: number }[] | null = null;
-  return (index: number): readonly SgNode[] => {
+  let found: { node: SyntaxNode; from: number; to: number }[] | null = null;
+  return (index: number): readonly SyntaxNode[] => {
     found ??= nodes
       .filter(({ kind }) => grammar.functions.includes(kind))
       .map(({ node }) => {
@@ -170,18 +170,22 @@ function aroundOf(grammar: Grammar, nodes: readonly Met[]) {
   };
 }
 
+const WRITTEN = /^(?:[\w@$.]*\.)?(\w+)$/;
 const CALLED = /^(?:new\s+)?(?:[\w@$.]*\.)?(\w+[?!]?)[(\s]/;
 const CALLED_CHARS = 80;
 
 /** Calls by name, gathered when the first is asked for. */
 function sitesOf(tree: SourceTree, grammar: Grammar, nodes: readonly Met[]) {
-  let found: Map<string, SgNode[]> | null = null;
-  return (name: string): readonly SgNode[] => {
+  let found: Map<string, SyntaxNode[]> | null = null;
+  return (name: string): readonly SyntaxNode[] => {
     if (!found) {
       found = new Map();
-      for (const { node, kind } of nodes) {
+      for (const { node, kind, callee, written } of nodes) {
         if (!grammar.calls[kind]) continue;
-        const called = CALLED.exec(tree.beginningOf(node, CALLED_CHARS))?.[1];
+        const said = callee
+          ? WRITTEN.exec(written)
+          : CALLED.exec(tree.beginningOf(node, CALLED_CHARS));
+        const called = said?.[1];
         if (called === undefined) continue;
         const known = found.get(called);
         if (known) known.push(node);
@@ -194,8 +198,8 @@ function sitesOf(tree: SourceTree, grammar: Grammar, nodes: readonly Met[]) {
 
 /** The file's own functions, looked for when the first is asked for. */
 function functionsOf(tree: SourceTree, names: Names, grammar: Grammar, nodes: readonly Met[]) {
-  let found: Map<string, SgNode> | null = null;
-  return (name: string, values: Values): SgNode | null => {
+  let found: Map<string, SyntaxNode> | null = null;
+  return (name: string, values: Values): SyntaxNode | null => {
     if (names.imports.names.has(name)) return null;
     const value = values.get(name).at(-1);
     if (value && isFunction(value)) return value;
@@ -205,7 +209,7 @@ function functionsOf(tree: SourceTree, names: Names, grammar: Grammar, nodes: re
         : null;
     if (block) return block;
     found ??= new Map(
-      nodes.flatMap(({ node, kind }): [string, SgNode][] => {
+      nodes.flatMap(({ node, kind }): [string, SyntaxNode][] => {
         const called = grammar.functions.includes(kind) ? node.field("name") : null;
         return called ? [[tree.textOf(called), node]] : [];
       }),

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf } from "./called.ts";
 import type { Made } from "./made.ts";
 import { unnamed } from "./made.ts";
@@ -23,7 +23,7 @@ export function recordMade({ node, given, name, reader, depth }: Made): Fields |
   const made = kind === undefined ? undefined : reader.values.get(kind).at(-1);
   const names = made ? fieldsOf(made, reader, depth) : null;
   if (!names) return null;
-  const entries = new Map<string, SgNode>();
+  const entries = new Map<string, SyntaxNode>();
   for (const [at, argument] of given.slice(0, FIELDS_MAX).entries()) {
     const key = argument.field("name") ?? argument.field("key");
     const field = key ? reader.textOf(key).replace(/:$/, "") : names[at];
@@ -33,8 +33,8 @@ export function recordMade({ node, given, name, reader, depth }: Made): Fields |
 }
 
 /** The names of its fields, in their order. */
-function fieldsOf(made: SgNode, reader: Reader, depth: number): string[] | null {
-  if (!reader.grammar.calls[String(made.kind())]) return null;
+function fieldsOf(made: SyntaxNode, reader: Reader, depth: number): string[] | null {
+  if (!reader.grammar.calls[made.kind()]) return null;
   if (!MAKES_RECORD.test(reader.nameOf(made, depth + 1).replace(/\(\)$/, ""))) return null;
   const given = argumentsOf(made);
   const list = reader.language === "python" ? given.slice(1, 2) : given;

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf } from "./called.ts";
 import { unnamed } from "./made.ts";
 import type { Reader } from "./reader.ts";
@@ -12,9 +12,9 @@ const SITES_MAX = 5;
 /** What a name stands for where it is used, if no statement of the file gives it anything. */
 type Local = {
   /** What a parameter is when nothing is given for it, and what it is given where it is called. */
-  given: readonly SgNode[];
+  given: readonly SyntaxNode[];
   /** What a loop walks, and the place in each element where a name stands. */
-  walked: { list: SgNode; method: string; at: number | null } | null;
+  walked: { list: SyntaxNode; method: string; at: number | null } | null;
 };
 
 const FUNCTIONS = /^(?:lambda|block|do_block)$/;
@@ -80,7 +80,7 @@ export function mayBeHeld(name: string, reader: Reader): boolean {
 }
 
 /** Whether a name may stand for a function of another name, where it is not called itself. */
-export function mayBeNamed(node: SgNode, name: string, reader: Reader): boolean {
+export function mayBeNamed(node: SyntaxNode, name: string, reader: Reader): boolean {
   if (!DECLARES[reader.language]) return false;
   const { parameters, defaulted, names } = declaredIn(reader);
   if (!parameters.has(name) && !names.has(name)) return false;
@@ -99,7 +99,7 @@ const DEFAULTED_IN_RUBY = /[A-Za-z_]\w*(?=\s*=|: *\S)/g;
 const PLAIN: Partial<Record<Reader["language"], number>> = { python: 0, ruby: 1 };
 
 /** The function, block or loop around a name that declares it; null where none does. */
-export function localOf(node: SgNode, name: string, reader: Reader): Local | null {
+export function localOf(node: SyntaxNode, name: string, reader: Reader): Local | null {
   if (!DECLARES[reader.language]) return null;
   const { parameters, names, places } = declaredIn(reader);
   if (!parameters.has(name) && !names.has(name)) return null;
@@ -115,12 +115,12 @@ export function localOf(node: SgNode, name: string, reader: Reader): Local | nul
   return found;
 }
 
-function lookedFor(node: SgNode, name: string, reader: Reader): Local | null {
-  let inner: SgNode = node;
+function lookedFor(node: SyntaxNode, name: string, reader: Reader): Local | null {
+  let inner: SyntaxNode = node;
   for (let step = 0; step < PARENTS_MAX; step++) {
     const outer = inner.parent();
     if (!outer) return null;
-    const kind = String(outer.kind());
+    const kind = outer.kind();
     const found = FUNCTIONS.test(kind)
       ? parameterOf(outer, name, reader)
       : LOOPS.test(kind)
@@ -166,14 +166,14 @@ function elementsWalked(
   return list.map((each) => (Array.isArray(each) ? (each[at] ?? null) : at === 0 ? each : null));
 }
 
-function parameterOf(outer: SgNode, name: string, reader: Reader): Local | null {
+function parameterOf(outer: SyntaxNode, name: string, reader: Reader): Local | null {
   const parameters = outer.field("parameters");
   if (!parameters || !reader.textOf(parameters).includes(name)) return null;
   const list = parameters.namedChildren();
   const at = list.findIndex((each) => nameIn(each, reader) === name);
   const parameter = list[at];
   if (!parameter) return null;
-  if (/block/.test(String(outer.kind()))) {
+  if (/block/.test(outer.kind())) {
     const call = outer.parent();
     const method = call?.field("method");
     const on = call?.field("receiver");
@@ -191,20 +191,20 @@ function parameterOf(outer: SgNode, name: string, reader: Reader): Local | null 
   return { given: [...(other ? [other] : []), ...given], walked: null };
 }
 
-function nameIn(parameter: SgNode, reader: Reader): string {
+function nameIn(parameter: SyntaxNode, reader: Reader): string {
   const name = parameter.field("name") ?? parameter;
   return /^[*&]*([A-Za-z_]\w*)/.exec(reader.textOf(name))?.[1] ?? "";
 }
 
 /** What a function of the file is given in that place, where the file itself calls it. */
-function sitesOf(called: string, name: string, at: number, reader: Reader): SgNode[] {
+function sitesOf(called: string, name: string, at: number, reader: Reader): SyntaxNode[] {
   if (/^(?:__init__|initialize)$/.test(called)) return [];
   return reader
     .sites(called)
     .slice(0, SITES_MAX)
     .flatMap((site) => {
       // What a function gives back may be called in turn.
-      if (String(site.field("function")?.kind()) === String(site.kind())) return [];
+      if (String(site.field("function")?.kind()) === site.kind()) return [];
       const given = argumentsOf(site);
       const byName = given.find((each) => {
         const key = each.field("name") ?? each.field("key");
@@ -215,7 +215,7 @@ function sitesOf(called: string, name: string, at: number, reader: Reader): SgNo
     });
 }
 
-function loopOf(loop: SgNode, name: string, reader: Reader): Local | null {
+function loopOf(loop: SyntaxNode, name: string, reader: Reader): Local | null {
   const left = loop.field("left") ?? loop.field("pattern");
   const list = loop.field("right") ?? loop.field("value");
   if (!left || !list) return null;
@@ -232,11 +232,11 @@ function loopOf(loop: SgNode, name: string, reader: Reader): Local | null {
 }
 
 /** `for x in list` of Ruby wraps what it walks. */
-function inside(list: SgNode): SgNode {
+function inside(list: SyntaxNode): SyntaxNode {
   return list.kind() === "in" ? (list.namedChildren()[0] ?? list) : list;
 }
 
-function clauseOf(outer: SgNode, name: string, reader: Reader): Local | null {
+function clauseOf(outer: SyntaxNode, name: string, reader: Reader): Local | null {
   for (const child of outer.namedChildren()) {
     const found = child.kind() === "for_in_clause" ? loopOf(child, name, reader) : null;
     if (found) return found;

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { HOLE, unescaped } from "./literal.ts";
 import { filteredBy } from "./shell-filters.ts";
 import { BETWEEN, folded, type Shell } from "./shell-words.ts";
@@ -10,7 +10,7 @@ const WORDS_OF_COMMAND = /^(?:command_name|variable_assignment|file_redirect|her
  * What a command, or several, would print of constants; a hole where that is not known.
  * @param given What it is given to read.
  */
-export function printedBy(node: SgNode, given: string, shell: Shell, depth: number): string {
+export function printedBy(node: SyntaxNode, given: string, shell: Shell, depth: number): string {
   if (depth > DEPTH_MAX || shell.steps.left-- <= 0) return HOLE;
   const children = node.namedChildren().filter((child) => child.kind() !== "comment");
   switch (node.kind()) {
@@ -45,7 +45,7 @@ export function printedBy(node: SgNode, given: string, shell: Shell, depth: numb
 }
 
 /** What `<<< text` and `<<END` hand over. */
-export function handedOver(redirect: SgNode, shell: Shell, depth: number): string | null {
+export function handedOver(redirect: SyntaxNode, shell: Shell, depth: number): string | null {
   if (redirect.kind() === "herestring_redirect") {
     const [word] = redirect.namedChildren();
     return word ? folded(word, shell, depth + 1) : null;
@@ -69,16 +69,16 @@ export function handedOver(redirect: SgNode, shell: Shell, depth: number): strin
 }
 
 /** The words that a command is given, its own name first. */
-export function wordsOf(command: SgNode, shell: Shell, depth: number): string[] {
+export function wordsOf(command: SyntaxNode, shell: Shell, depth: number): string[] {
   const name = command.field("name");
   const given = command
     .namedChildren()
-    .filter((child) => !WORDS_OF_COMMAND.test(String(child.kind())))
+    .filter((child) => !WORDS_OF_COMMAND.test(child.kind()))
     .flatMap((child) => folded(child, shell, depth + 1).split(BETWEEN));
   return [...(name ? folded(name, shell, depth + 1).split(BETWEEN) : []), ...given];
 }
 
-function ofCommand(node: SgNode, given: string, shell: Shell, depth: number): string {
+function ofCommand(node: SyntaxNode, given: string, shell: Shell, depth: number): string {
   const read = node
     .namedChildren()
     .map((child) => handedOver(child, shell, depth))
@@ -99,7 +99,7 @@ function ofCommand(node: SgNode, given: string, shell: Shell, depth: number): st
 
 /** What a function of the script prints when it is told these words. */
 function called(
-  body: SgNode,
+  body: SyntaxNode,
   words: readonly string[],
   given: string,
   shell: Shell,

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { HOLE, literalText, unescaped } from "./literal.ts";
 import { reckoned } from "./shell-arithmetic.ts";
 import { printedBy } from "./shell-output.ts";
@@ -8,14 +8,14 @@ export type Shell = {
   values: Map<string, string>;
   /** What the names hold in the end: a function is read before what it is told is known. */
   last: ReadonlyMap<string, string>;
-  functions: Map<string, SgNode>;
+  functions: Map<string, SyntaxNode>;
   /** Names that were asked for before they were given anything. */
   missed: Set<string>;
   /** How much may still be read. */
   steps: { left: number };
   /** How many characters may still be put in. */
   room: { left: number };
-  textOf: (node: SgNode) => string;
+  textOf: (node: SyntaxNode) => string;
 };
 
 const DEPTH_MAX = 12;
@@ -35,9 +35,9 @@ export function heldBy(name: string, { values, last, missed }: Shell): string {
 }
 
 /** What a word comes to, with a hole where it is not known. */
-export function folded(node: SgNode, shell: Shell, depth = 0): string {
+export function folded(node: SyntaxNode, shell: Shell, depth = 0): string {
   if (depth > DEPTH_MAX || shell.steps.left-- <= 0) return HOLE;
-  const inner = (child: SgNode) => folded(child, shell, depth + 1);
+  const inner = (child: SyntaxNode) => folded(child, shell, depth + 1);
   const written = shell.textOf(node);
   switch (node.kind()) {
     case "word":
@@ -70,7 +70,7 @@ export function folded(node: SgNode, shell: Shell, depth = 0): string {
 }
 
 /** What stands between double quotes, blanks between its parts and all. */
-function quoted(node: SgNode, shell: Shell, depth: number): string {
+function quoted(node: SyntaxNode, shell: Shell, depth: number): string {
   const written = shell.textOf(node);
   const from = node.range().start.index;
   let text = "";
@@ -87,7 +87,7 @@ const CHANGED =
   /^\$\{(#|!)?(\w+|[@*])(?:\[([^\]]*)\])?(:?[-=+]|##?|%%?|\/[/#%]?|\^\^?|,,?|@|:)?([^]*)\}$/;
 
 /** `$name`, `${name:-other}`, `${name#cut}`, `${name/from/to}`, `${name:2:3}`, `${name^^}` */
-function expanded(node: SgNode, shell: Shell, depth: number): string {
+function expanded(node: SyntaxNode, shell: Shell, depth: number): string {
   const written = shell.textOf(node);
   const held = (name: string) => (name === "IFS" ? " " : heldBy(name, shell));
   const plain = /^\$(\w+|[@*])$/.exec(written)?.[1];
@@ -116,7 +116,7 @@ function expanded(node: SgNode, shell: Shell, depth: number): string {
 }
 
 /** What stands behind the operator, where it is made of other names. */
-function restOf(node: SgNode, shell: Shell, depth: number): string {
+function restOf(node: SyntaxNode, shell: Shell, depth: number): string {
   const [, ...parts] = node.namedChildren();
   return parts.map((part) => folded(part, shell, depth + 1)).join("");
 }

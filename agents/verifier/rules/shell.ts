@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { grownTree, Tangled } from "../../source/source-tree.ts";
 import { HOLE } from "./literal.ts";
 import { keyFileMeant } from "./places.ts";
@@ -62,11 +62,11 @@ function putIn(text: string, read: Read): string {
 }
 
 /** Reads a script from its beginning to its end, as if it ran. */
-function walked(node: SgNode, shell: Shell, read: Read, depth = 0): void {
+function walked(node: SyntaxNode, shell: Shell, read: Read, depth = 0): void {
   if (shell.steps.left-- <= 0 || depth > DEPTH_MAX) {
     throw new Tangled("its steps are too many, or too deep in each other, to be read");
   }
-  const kind = String(node.kind());
+  const kind = node.kind();
   switch (kind) {
     case "comment":
       return;
@@ -95,7 +95,7 @@ function walked(node: SgNode, shell: Shell, read: Read, depth = 0): void {
 }
 
 /** `name=value`, `name+=value`, `name[key]=value` */
-function assigned(node: SgNode, shell: Shell): void {
+function assigned(node: SyntaxNode, shell: Shell): void {
   const [name, value] = [node.field("name"), node.field("value")];
   if (!name) return;
   const written = shell.textOf(name);
@@ -116,7 +116,7 @@ function assigned(node: SgNode, shell: Shell): void {
 }
 
 /** A function is told the words of the last call of it. */
-function told(name: string, body: SgNode, { shell, read, depth }: Reading): void {
+function told(name: string, body: SyntaxNode, { shell, read, depth }: Reading): void {
   shell.functions.set(name, body);
   const values = new Map(shell.values);
   if (!shell.last.has(callOf(name))) shell.missed.add(callOf(name));
@@ -134,7 +134,7 @@ const POSITIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const callOf = (name: string) => `${name}()`;
 
 /** `for name in one two; do …; done` */
-function eachWord(node: SgNode, { shell, read, depth }: Reading): void {
+function eachWord(node: SyntaxNode, { shell, read, depth }: Reading): void {
   const [name, body] = [node.field("variable"), node.field("body")];
   if (!name || !body) return;
   const words = node
@@ -152,7 +152,7 @@ function eachWord(node: SgNode, { shell, read, depth }: Reading): void {
 }
 
 /** `while read -r name; do …; done <<END`; whether it is one whose lines are known. */
-function eachLine(node: SgNode, { shell, read, depth }: Reading): boolean {
+function eachLine(node: SyntaxNode, { shell, read, depth }: Reading): boolean {
   const loop = node.field("body");
   if (loop?.kind() !== "while_statement") return false;
   const [condition, body] = [loop.field("condition"), loop.field("body")];
@@ -169,7 +169,7 @@ function eachLine(node: SgNode, { shell, read, depth }: Reading): boolean {
 }
 
 /** `for ((at = 0; at < 9; at++)); do …; done` */
-function counted(node: SgNode, { shell, read, depth }: Reading): void {
+function counted(node: SyntaxNode, { shell, read, depth }: Reading): void {
   const body = node.field("body");
   if (!body) return;
   const held = (name: string) => heldBy(name, shell);
@@ -193,7 +193,7 @@ function counted(node: SgNode, { shell, read, depth }: Reading): void {
 }
 
 /** Commands that give names something to stand for. */
-function done(node: SgNode, shell: Shell): void {
+function done(node: SyntaxNode, shell: Shell): void {
   const [name = "", ...words] = wordsOf(node, shell, 0);
   if (shell.functions.has(name) && words.length > 0) {
     shell.values.set(callOf(name), words.join(BETWEEN));
@@ -216,7 +216,7 @@ function done(node: SgNode, shell: Shell): void {
 const aliasOf = (name: string) => `alias ${name}`;
 
 /** `read -r a b <<< "one two"` */
-function readInto(node: SgNode, words: readonly string[], shell: Shell): void {
+function readInto(node: SyntaxNode, words: readonly string[], shell: Shell): void {
   const redirects = [...node.namedChildren(), ...(node.parent()?.namedChildren() ?? [])];
   const given = redirects.map((one) => handedOver(one, shell, 0)).find((said) => said !== null);
   const names = words.filter((word) => /^[A-Za-z_]\w*$/.test(word));
@@ -242,7 +242,7 @@ function commandOf(name: string, { functions, textOf }: Shell): string | undefin
 const COMMAND_CHARS_MAX = 200;
 
 /** Puts in what a word comes to, where that is known and says something else. */
-function isPut(node: SgNode, shell: Shell, read: Read): boolean {
+function isPut(node: SyntaxNode, shell: Shell, read: Read): boolean {
   const written = shell.textOf(node);
   const isCommand = node.parent()?.kind() === "command_name";
   const alias = isCommand
@@ -266,7 +266,7 @@ function isPut(node: SgNode, shell: Shell, read: Read): boolean {
   read.set(start.index + lead.length, { end: end.index, said });
   return true;
 
-  function isList(word: SgNode): boolean {
+  function isList(word: SyntaxNode): boolean {
     return (
       isCommand ||
       /^"?\$\{\w+\[[@*]\]\}"?$/.test(shell.textOf(word)) ||

@@ -1,11 +1,11 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { charOf, HOLE } from "./literal.ts";
 
 /** What an expression comes to as far as it is known; null where nothing is. */
 export type Value = string | number | readonly (Value | null)[] | Fields;
 
 /** A map or an object: its parts are read when they are asked for. */
-export type Fields = { entries: ReadonlyMap<string, SgNode> };
+export type Fields = { entries: ReadonlyMap<string, SyntaxNode> };
 
 /** Most elements of a list that are read where it is written out. */
 export const LIST_MAX = 5_000;

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { secretsIn } from "../secrets.ts";
 import { isTest } from "../languages.ts";
@@ -37,7 +37,7 @@ const POWERS =
  */
 export function workedOutFindings(
   tree: SourceTree,
-  calls: readonly { node: SgNode; name: string }[],
+  calls: readonly { node: SyntaxNode; name: string }[],
   reader: Reader,
   { path, hosts }: Surroundings,
 ): Finding[] {
@@ -70,7 +70,7 @@ export function workedOutFindings(
 const CALL_CHARS_MAX = 80;
 
 /** A call of a function of the file's own that is given something written out. */
-function isOwnCall(name: string, node: SgNode, reader: Reader): boolean {
+function isOwnCall(name: string, node: SyntaxNode, reader: Reader): boolean {
   const simple = /^(?:own\.|self\.|this\.)?(\w+)$/.exec(name)?.[1];
   if (simple === undefined || reader.functionOf(simple) === null) return false;
   return /\(\s*["'`[{\d]/.test(reader.textOf(node).slice(0, CALL_CHARS_MAX));
