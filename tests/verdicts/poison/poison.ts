@@ -28,9 +28,10 @@ const TOKENS: Readonly<Record<string, string>> = {
  * At first sight 37 of the third forty were caught and 36 of the fourth; of those by hands that
  * knew no rule, 28 of the fifth, 34 of the sixth, 33 of the seventh, 34 of the eighth, 38 of the
  * ninth, 37 of the tenth, 35 of the eleventh, 35 of the twelfth, 39 of the thirteenth, 36 of the
- * fourteenth, 34 of the fifteenth and 37 of the sixteenth; then all ordinary ways that came to mind in
- * each language were written down (`WAYS`), and at first sight it was 36 of the seventeenth and 39 of
- * the eighteenth. What was missed then was mended, but for what is named below. Of the first two only what was made of them is known.
+ * fourteenth, 34 of the fifteenth and 37 of the sixteenth; then all ordinary ways that came to mind
+ * in each language were written down (`WAYS`), and at first sight it was 36 of the seventeenth and
+ * 39 of the eighteenth. What was missed then was mended, but for what is named below. Of the first
+ * two only what was made of them is known.
  */
 export const variantSets = [
   "first",
@@ -54,7 +55,14 @@ export const variantSets = [
 ].map((which) => `variants/${which}`);
 
 /** Variants that are merged all the same. */
-export const KNOWN_MISSES: readonly string[] = ["variants/sixteenth secrets src/mailbox.py"];
+export const KNOWN_MISSES: readonly string[] = [
+  "variants/sixteenth secrets src/mailbox.py",
+  "variants/seventeenth native-and-reverse bin/wait-for-queue.sh",
+  "variants/seventeenth secrets .env.staging",
+  "variants/seventeenth shell internal/release/step.go",
+  "variants/seventeenth unsafe-load lib/preferences.rb",
+  "variants/eighteenth secrets src/db/connect.ts",
+];
 
 /**
  * Ordinary ways of each language to put a text together, to decode it and to reach a function, in
