@@ -5,6 +5,7 @@ import { boundBy, type Shape, shapeOf } from "./functions.ts";
 import { macroArguments } from "./macros.ts";
 import { receiverOf } from "./made.ts";
 import type { Reader } from "./reader.ts";
+import { calledAtFirst, putUnder } from "./renamed.ts";
 import { powerfulOf } from "./telling.ts";
 import { elementsOf, printed } from "./value.ts";
 
@@ -140,7 +141,7 @@ export function calleeOf(node: SyntaxNode, reader: Reader, depth = 0): string {
   if (receiver && /^(?:get|fetch|dig)$/.test(said))
     return joined(reader.nameOf(receiver, depth + 1), said);
   if (!receiver) return reader.resolved(said, depth + 1);
-  return joined(reader.nameOf(receiver, depth + 1), said);
+  return joined(reader.nameOf(receiver, depth + 1), calledAtFirst(said, reader));
 }
 
 const LOADS = new RegExp(
@@ -265,6 +266,8 @@ export function resolved(dotted: string, reader: Reader, depth: number): string 
   if (KINDS_OF_GLOBAL.test(head) && rest !== "") return reader.resolved(rest.slice(1), depth + 1);
   const { imports, values } = reader;
   const known = imports.names.get(head);
+  const put = known === undefined ? undefined : putUnder(`${head}${rest}`, reader, depth);
+  if (put !== undefined) return put;
   if (known !== undefined) {
     const whole = `${known}${rest}`;
     const owner = OF_GLOBAL.exec(whole)?.[0] ?? "";

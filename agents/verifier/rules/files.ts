@@ -3,6 +3,7 @@ import type { Finding } from "./finding.ts";
 import { gemFindings } from "./gemfile.ts";
 import { gradleFindings } from "./gradle.ts";
 import { listFindings } from "./lists.ts";
+import { settingsFindings } from "./settings-secrets.ts";
 import { tomlFindings } from "./toml-manifest.ts";
 import { xmlFindings } from "./xml-manifest.ts";
 
@@ -15,5 +16,6 @@ export function fileFindings(path: string, text: string): Finding[] {
     ...xmlFindings(path, text),
     ...gradleFindings(path, text),
     ...gemFindings(path, text),
+    ...settingsFindings(path, text),
   ];
 }

@@ -2,6 +2,7 @@ import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf } from "./called.ts";
 import { functionAround, parametersOf } from "./functions.ts";
 import { receiverOf, unnamed } from "./made.ts";
+import { ofObjects } from "./of-objects.ts";
 import type { Reader } from "./reader.ts";
 import type { Value } from "./value.ts";
 
@@ -23,6 +24,10 @@ export function lookedAgain<T>(
   look: (node: SyntaxNode, callees: readonly string[], within: Reader) => T | null,
 ): { node: SyntaxNode; found: T }[] {
   return open.slice(0, OPEN_MAX).flatMap(({ node, callees }) => {
+    for (const bound of ofObjects(node, reader)) {
+      const found = look(node, callees, reader.within(bound));
+      if (found) return [{ node, found }];
+    }
     const own = functionAround(node, reader);
     const name = own?.field("name");
     if (!own || !name) return [];

@@ -170,8 +170,8 @@ function aroundOf(grammar: Grammar, nodes: readonly Met[]) {
   };
 }
 
-const WRITTEN = /^(?:[\w@$.]*\.)?(\w+)$/;
-const CALLED = /^(?:new\s+)?(?:[\w@$.]*\.)?(\w+[?!]?)[(\s]/;
+const WRITTEN = /^(?:[\w@$.:]*[.:])?(\w+)$/;
+const CALLED = /^(?:new\s+)?(?:[\w@$.:]*[.:])?(\w+[?!]?)[(\s]/;
 const CALLED_CHARS = 80;
 
 /** Calls by name, gathered when the first is asked for. */

@@ -1,4 +1,4 @@
-const TOKEN = /\s*(\d+|[A-Za-z_]\w*|[<>=!]=|[-+*/%()<>])/gy;
+const TOKEN = /\s*(0[xX][\da-fA-F]+|\d+#\w+|\d+|[A-Za-z_]\w*|[<>=!]=|\*\*|<<|>>|[-+*/%()<>&|^])/gy;
 const TOKENS_MAX = 100;
 const COMPARED: Readonly<Record<string, (left: number, right: number) => boolean>> = {
   "<": (left, right) => left < right,
@@ -8,6 +8,28 @@ const COMPARED: Readonly<Record<string, (left: number, right: number) => boolean
   "==": (left, right) => left === right,
   "!=": (left, right) => left !== right,
 };
+
+const BITS: Readonly<Record<string, (left: number, right: number) => number>> = {
+  "<<": (left, right) => left << right,
+  ">>": (left, right) => left >> right,
+  "&": (left, right) => left & right,
+  "|": (left, right) => left | right,
+  "^": (left, right) => left ^ right,
+};
+
+const BASE_MAX = 36;
+
+/** A number as shells write it: `0x2d`, `055`, `16#2d`; not one where it is none. */
+export function numberSaid(said: string): number {
+  const [, sign = "", base, digits = ""] = /^([-+]?)(?:(\d+)#)?(\w+)$/.exec(said) ?? [];
+  const plain = /^0x/i.test(digits) ? 16 : /^0\d/.test(digits) ? 8 : 10;
+  const radix = base === undefined ? plain : Number(base);
+  const letters = digits.replace(/^0x/i, "");
+  if (radix < 2 || radix > BASE_MAX) return Number.NaN;
+  const known = Number.parseInt(letters, radix);
+  const isWhole = known.toString(radix) === letters.toLowerCase().replace(/^0+(?=.)/, "");
+  return isWhole ? (sign === "-" ? -known : known) : Number.NaN;
+}
 
 /**
  * What a shell's arithmetic comes to; null where that is not known. A comparison is 1 or 0.
@@ -28,13 +50,19 @@ export function reckoned(written: string, held: (name: string) => string): numbe
       return inner;
     }
     const said = /^\d/.test(token) ? token : held(token);
-    return /^-?\d+$/.test(said) ? Number(said) : Number.NaN;
+    return numberSaid(said);
+  };
+  const raised = (): number => {
+    const known = factor();
+    if (tokens[at] !== "**") return known;
+    at += 1;
+    return known ** raised();
   };
   const product = (): number => {
-    let known = factor();
+    let known = raised();
     while (/^[*/%]$/.test(tokens[at] ?? "")) {
       const operator = tokens[at++];
-      const other = factor();
+      const other = raised();
       if (operator === "*") known *= other;
       else known = operator === "/" ? Math.trunc(known / other) : known % other;
     }
@@ -45,12 +73,20 @@ export function reckoned(written: string, held: (name: string) => string): numbe
     while (/^[-+]$/.test(tokens[at] ?? "")) known += tokens[at++] === "-" ? -product() : product();
     return known;
   };
+  const turned = (): number => {
+    let known = sum();
+    for (let turn = BITS[tokens[at] ?? ""]; turn; turn = BITS[tokens[at] ?? ""]) {
+      at += 1;
+      known = turn(known, sum());
+    }
+    return known;
+  };
   const compared = (): number => {
-    const left = sum();
+    const left = turned();
     const compare = COMPARED[tokens[at] ?? ""];
     if (!compare) return left;
     at += 1;
-    return compare(left, sum()) ? 1 : 0;
+    return compare(left, turned()) ? 1 : 0;
   };
   const known = compared();
   return Number.isFinite(known) && at === tokens.length ? known : null;

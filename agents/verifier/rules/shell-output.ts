@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { HOLE, unescaped } from "./literal.ts";
+import { numberSaid } from "./shell-arithmetic.ts";
 import { filteredBy } from "./shell-filters.ts";
 import { BETWEEN, folded, type Shell } from "./shell-words.ts";
 
@@ -119,13 +120,29 @@ export function formatted([format = "", ...words]: readonly string[]): string {
   const left = [...words];
   let text = "";
   do {
-    text += plain.replaceAll(PLACE, (place) => {
+    text += plain.replaceAll(PLACE, (place: string, flags: string, width: string) => {
       const word = left.shift() ?? "";
-      return place.endsWith("b") ? unescaped(octal(word)) : word;
+      const said = placed(word, place.at(-1) ?? "");
+      const length = Math.min(Number(width), WIDTH_MAX);
+      if (flags.includes("-")) return said.padEnd(length);
+      return said.padStart(length, flags.includes("0") ? "0" : " ");
     });
   } while (left.length > 0);
   return text;
 }
 
-const PLACE = /%-?\d*[sdbcq]/g;
+const PLACE = /%([-0+# ]*)(\d*)(?:\.\d+)?[sdbcqiuxXo]/g;
+const WIDTH_MAX = 100;
+
+/** What a word becomes in a place of a format: numbers of any base are told in the one asked for. */
+function placed(word: string, letter: string): string {
+  if (letter === "b") return unescaped(octal(word));
+  if (letter === "c") return word.slice(0, 1);
+  if (!/[diuxXo]/.test(letter)) return word;
+  const number = /^["']./.test(word) ? word.charCodeAt(1) : numberSaid(word);
+  if (Number.isNaN(number)) return word;
+  const said = number.toString(letter === "o" ? 8 : /x/i.test(letter) ? 16 : 10);
+  return letter === "X" ? said.toUpperCase() : said;
+}
+
 const octal = (text: string) => text.replaceAll(/\\0([0-7]{3})/g, "\\$1");

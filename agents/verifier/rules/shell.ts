@@ -200,6 +200,8 @@ function done(node: SyntaxNode, shell: Shell): void {
   }
   if (name === "set" && words[0] === "--") {
     for (const [at, word] of words.slice(1).entries()) shell.values.set(`${at + 1}`, word);
+    const all = words.slice(1).join(BETWEEN);
+    shell.values.set("@", all).set("*", all);
   }
   if (name === "printf" && words[0] === "-v" && words[1] !== undefined) {
     shell.values.set(words[1], formatted(words.slice(2)));
