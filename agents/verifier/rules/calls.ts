@@ -5,6 +5,7 @@ import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { handsOver, lookedAgain, standIns } from "./handed.ts";
+import { givenKeys } from "./given-keys.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
 import { putsIn } from "./put-in.ts";
@@ -126,7 +127,12 @@ export function callFindings(
   const again = lookedAgain(scan.open, reader, (node, callees, within) =>
     brokenBy(node, callees, { ...scan, reader: within, isAgain: true }),
   ).map(({ node, found }) => foundAt(node, found, reader));
-  return [...broken, ...again, ...workedOutFindings(tree, called, reader, around)];
+  return [
+    ...broken,
+    ...again,
+    ...givenKeys(tree.root, called, reader, around),
+    ...workedOutFindings(tree, called, reader, around),
+  ];
 }
 
 function foundAt(node: SyntaxNode, { rule, severe }: CallRule, reader: Reader): Finding {

@@ -30,7 +30,7 @@ export function putsIn(reader: Reader, around: Surroundings) {
   const isTested = isTest(around.path);
   const hosts = !isTested && COULD_PUT.test(text);
   const commands = reader.language === "go" && !isTested && /exec"/.test(text);
-  const keys = COULD_PUT_KEY.test(text);
+  const keys = COULD_PUT_KEY.test(text) || PUTS_PART.test(text);
   return (node: SyntaxNode, value: string): string | null => {
     if (keys && putsKey(node, value, reader)) return "secret";
     if (hosts && putsHost(node, value, reader, around)) return "unknown-host";
@@ -53,6 +53,9 @@ const KEY_PART =
 /** A file that gives such a name nothing that is put together is not looked at for it. */
 const COULD_PUT_KEY =
   /(?:pass(?:word|wd|phrase)|secret|[ai]_?key|access_?key|token)\w*\s*(?::[^=\n]{0,40})?=\s*(?:[^"'`\s;][^;\n]*["'`]|["'`][^"'`\n]*["'`]\s*[.+])/i;
+/** A part of something that is given other names: `place.password = first + second`. */
+const PUTS_PART =
+  /[.@](?:pass(?:word|wd|phrase)|secret|[ai]_?key|access_?key|token)\w*\s*=\s*[\w$][\w$.]*\s*(?:[+;,)]|<<|$)/im;
 
 /** Whether a name for a key is given one that is put together, or decoded. */
 function putsKey(node: SyntaxNode, value: string, reader: Reader): boolean {

@@ -55,14 +55,7 @@ export const variantSets = [
 ].map((which) => `variants/${which}`);
 
 /** Variants that are merged all the same. */
-export const KNOWN_MISSES: readonly string[] = [
-  "variants/sixteenth secrets src/mailbox.py",
-  "variants/seventeenth native-and-reverse bin/wait-for-queue.sh",
-  "variants/seventeenth secrets .env.staging",
-  "variants/seventeenth shell internal/release/step.go",
-  "variants/seventeenth unsafe-load lib/preferences.rb",
-  "variants/eighteenth secrets src/db/connect.ts",
-];
+export const KNOWN_MISSES: readonly string[] = [];
 
 /**
  * Ordinary ways of each language to put a text together, to decode it and to reach a function, in
@@ -75,7 +68,6 @@ export const KNOWN_WAYS_MISSED: readonly string[] = [
   "ways go internal/more/method.go",
   "ways javascript src/a/loop-index.js",
   "ways javascript src/e/path-up-loop.js",
-  "ways javascript src/f/constructor-arguments.ts",
   "ways javascript src/f/switch-chosen.js",
   "ways python src/feed_print.py",
   "ways rust src/more/enums.rs",
