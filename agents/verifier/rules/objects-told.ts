@@ -42,6 +42,13 @@ const ASSIGNS: Partial<Record<Parsed, string>> = {
   python: "assignment",
   ruby: "assignment",
 };
+/** How what gives a field something begins. */
+const BEGINS: Partial<Record<Parsed, string>> = {
+  javascript: "^this\\.",
+  java: "^(?:this\\.)?\\w+\\s*=",
+  python: "^self\\.",
+  ruby: "^@",
+};
 const FIELD = /^(?:this\.#?|self\.|@)?(\w+)$/;
 /** `constructor(private readonly tool: string)` */
 const PROPERTY = /^(?:(?:public|private|protected|readonly|override)\s+)+(\w+)/;
@@ -49,14 +56,15 @@ const PROPERTY = /^(?:(?:public|private|protected|readonly|override)\s+)+(\w+)/;
 /** What a constructor, or whatever sets a field, is told where it is called. */
 export function constructed(root: SgNode, reader: Reader): Held[] {
   const kind = ASSIGNS[reader.language];
-  if (kind === undefined) return [];
+  const regex = BEGINS[reader.language];
+  if (kind === undefined || regex === undefined) return [];
   const byFunction = new Map<number, { own: SgNode; given: [string, SgNode][] }>();
   const add = (own: SgNode, field: string, value: SgNode) => {
     const known = byFunction.get(own.id()) ?? { own, given: [] };
     known.given.push([field, value]);
     byFunction.set(own.id(), known);
   };
-  for (const node of root.findAll({ rule: { kind } }).slice(0, NODES_MAX)) {
+  for (const node of root.findAll({ rule: { kind, regex } }).slice(0, NODES_MAX)) {
     const [left, right] = [node.field("left"), node.field("right")];
     const written = left ? reader.textOf(left) : "";
     const field = FIELD.exec(written)?.[1];
@@ -65,17 +73,27 @@ export function constructed(root: SgNode, reader: Reader): Held[] {
     if (own && right && field !== undefined) add(own, field, right);
   }
   return [
-    ...[...byFunction.values()].flatMap(({ own, given }) => {
+    ...[...byFunction.values()].slice(0, OBJECTS_MAX).flatMap(({ own, given }) => {
       const name = nameOf(own, reader);
       const { names } = parametersOf(own, reader);
-      const sites = name === null ? [] : sitesOf(own, name, reader).slice(0, SITES_MAX);
+      const told = given.filter(([, value]) => isTold(reader.textOf(value), names));
+      const sites =
+        name === null || told.length === 0 ? [] : sitesOf(own, name, reader).slice(0, SITES_MAX);
       return sites.map((site): Held => {
         const within = reader.within(boundAt(site, names, reader));
-        return new Map(given.map(([field, value]) => [field, within.evaluate(value)]));
+        return new Map(told.map(([field, value]) => [field, within.evaluate(value)]));
       });
     }),
     ...(reader.language === "javascript" ? propertiesTold(root, reader) : []),
   ];
+}
+
+const TOLD_CHARS_MAX = 80;
+
+/** Whether something is made of what its function is told, and of little else. */
+function isTold(written: string, names: readonly string[]): boolean {
+  if (written.length > TOLD_CHARS_MAX) return false;
+  return names.some((name) => written.includes(name));
 }
 
 function nameOf(own: SgNode, reader: Reader): string | null {

@@ -4,7 +4,9 @@ import type { Parsed } from "./grammar.ts";
 import type { Held } from "./objects-sites.ts";
 import { constructed, declared } from "./objects-told.ts";
 import { writtenOut } from "./objects-written.ts";
+import { COULD_REACH } from "./reaching.ts";
 import type { Reader } from "./reader.ts";
+import { usesTricks } from "./tricks.ts";
 import type { Value } from "./value.ts";
 
 /** How a method names the object that it is called on. */
@@ -25,7 +27,7 @@ const OBJECTS_MAX = 24;
 export function ofObjects(node: SgNode, reader: Reader): Map<string, Value | null>[] {
   const { language, textOf } = reader;
   const written = textOf(node);
-  if (!ITSELF[language].test(written)) return [];
+  if (!ITSELF[language].test(written) || !isGiven(written, reader)) return [];
   const own = functionAround(node, reader);
   const receiver = own && language === "go" ? receiverNamed(textOf(own)) : null;
   if (language === "go" && receiver === null) return [];
@@ -41,6 +43,25 @@ export function ofObjects(node: SgNode, reader: Reader): Map<string, Value | nul
       ),
     ];
   });
+}
+
+const FIELDS_MAX = 10;
+const PARTS: Partial<Record<Parsed, RegExp>> = {
+  javascript: /\bthis\.#?(\w+)/g,
+  python: /\b(?:self|cls)\.(\w+)/g,
+};
+
+/** Whether a file gives a field that is asked for something that it does not write out there. */
+function isGiven(written: string, reader: Reader): boolean {
+  const pattern = PARTS[reader.language];
+  if (!pattern) return true;
+  const names = [...written.matchAll(pattern)].slice(0, FIELDS_MAX).map(([, name = ""]) => name);
+  if (names.length === 0) return false;
+  const any = [...new Set(names)].join("|");
+  return new RegExp(
+    String.raw`(?:this\.#?|self\.)(?:${any})\s*(?::[^=\n]{0,60})?=\s*[A-Za-z_$(]|\b(?:private|public|protected|readonly)\s+(?:${any})\b|^\s+(?:${any})\s*:`,
+    "m",
+  ).test(reader.text());
 }
 
 function receiverNamed(method: string): string | null {
@@ -64,12 +85,22 @@ function namesOf(name: string, receiver: string | null, language: Parsed): strin
   }
 }
 
+const TELLS = new RegExp(
+  String.raw`["'\x60](?:[^"'\x60\s]*\/)?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell|pwsh|python[\d.]*|perl|node|ruby|php)["'\x60]|["'\x60/@](?:[\w-]+\.)+[a-z]{2,12}["'\x60:/]|["'\x60/]\d{1,3}(?:\.\d{1,3}){3}\b`,
+);
+
+/** Whether a file says a shell, a host or a place that something could be given: most do not. */
+function tellsSomething(text: string): boolean {
+  return TELLS.test(text) || COULD_REACH.test(text) || usesTricks(text);
+}
+
 /** The objects that a file makes; read once, when the first is asked for. */
 const made = new WeakMap<object, readonly Held[]>();
 function objectsIn(node: SgNode, reader: Reader): readonly Held[] {
   const known = made.get(reader.values);
   if (known) return known;
   made.set(reader.values, []);
+  if (!tellsSomething(reader.text())) return [];
   const root = node.getRoot().root();
   const found = [...writtenOut(root, reader), ...declared(reader), ...constructed(root, reader)]
     .filter((held) => [...held.values()].some((value) => value !== null))
