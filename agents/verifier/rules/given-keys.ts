@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { isTest } from "../languages.ts";
 import { argumentsOf } from "./called.ts";
 import { isRandom } from "./encoded.ts";
@@ -48,8 +48,8 @@ const NODES_MAX = 400;
  * @param calls All calls of the file, by what they call.
  */
 export function givenKeys(
-  root: SgNode,
-  calls: readonly { node: SgNode; name: string }[],
+  root: SyntaxNode,
+  calls: readonly { node: SyntaxNode; name: string }[],
   reader: Reader,
   { path }: Surroundings,
 ): Finding[] {
@@ -75,7 +75,7 @@ export function givenKeys(
   }));
 }
 
-function partsOf(pair: SgNode): (SgNode | null | undefined)[] {
+function partsOf(pair: SyntaxNode): (SyntaxNode | null | undefined)[] {
   const [first, second] = pair.namedChildren();
   return [
     pair.field("key") ?? pair.field("name") ?? pair.field("field") ?? first,
@@ -84,10 +84,10 @@ function partsOf(pair: SgNode): (SgNode | null | undefined)[] {
 }
 
 /** Whether what is not written there itself comes to letters that change as a key's do. */
-function isKey(node: SgNode, reader: Reader): boolean {
+function isKey(node: SyntaxNode, reader: Reader): boolean {
   const { strings, holes } = reader.grammar;
-  const isPlain = strings.includes(String(node.kind()));
-  if (isPlain && !node.namedChildren().some((part) => holes.includes(String(part.kind())))) {
+  const isPlain = strings.includes(node.kind());
+  if (isPlain && !node.namedChildren().some((part) => holes.includes(part.kind()))) {
     return false;
   }
   const said = (lettersOf(reader.evaluate(node)) ?? HOLE).replace(SCHEME, "");

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf } from "./called.ts";
 import { functionAround, parametersOf } from "./functions.ts";
 import { unnamed } from "./made.ts";
@@ -12,7 +12,7 @@ export const SITES_MAX = 6;
 const NODES_MAX = 400;
 
 /** The reader itself, or as its function is told things where the file calls that. */
-export function toldAround(node: SgNode, reader: Reader): Reader[] {
+export function toldAround(node: SyntaxNode, reader: Reader): Reader[] {
   const own = functionAround(node, reader);
   const name = own?.field("name");
   if (!own || !name) return [reader];
@@ -26,7 +26,7 @@ export function toldAround(node: SgNode, reader: Reader): Reader[] {
 }
 
 /** Where a function is called; a constructor is by the name of its class. */
-export function sitesOf(own: SgNode, name: string, reader: Reader): readonly SgNode[] {
+export function sitesOf(own: SyntaxNode, name: string, reader: Reader): readonly SyntaxNode[] {
   if (name === "initialize") return reader.sites("new");
   if (name !== "constructor" && name !== "__init__") {
     const plain = reader.sites(name);
@@ -37,27 +37,27 @@ export function sitesOf(own: SgNode, name: string, reader: Reader): readonly SgN
 }
 
 /** `new Built().program("sh").flag("-c")` */
-function chained(own: SgNode, name: string, reader: Reader): readonly SgNode[] {
+function chained(own: SyntaxNode, name: string, reader: Reader): readonly SyntaxNode[] {
   if (!reader.text().includes(`).${name}(`) || !/^\w+$/.test(name)) return [];
   const any = Object.keys(reader.grammar.calls).map((kind) => ({ kind, regex: `\\.${name}\\(` }));
   const ends = new RegExp(String.raw`\.${name}\([^()]*\)$`);
-  const calls = own.getRoot().root().findAll({ rule: { any } });
+  const calls = own.root().findAll({ rule: { any } });
   return calls.slice(0, NODES_MAX).filter((call) => ends.test(reader.textOf(call)));
 }
 
 const ABOVE_MAX = 6;
 
-function classAround(node: SgNode, reader: Reader): string | null {
+function classAround(node: SyntaxNode, reader: Reader): string | null {
   let up = node.parent();
   for (let step = 0; up && step < ABOVE_MAX; step++, up = up.parent()) {
-    const name = String(up.kind()).startsWith("class") ? up.field("name") : null;
+    const name = up.kind().startsWith("class") ? up.field("name") : null;
     if (name) return reader.textOf(name);
   }
   return null;
 }
 
 export function boundAt(
-  site: SgNode,
+  site: SyntaxNode,
   names: readonly string[],
   reader: Reader,
 ): Map<string, Value | null> {

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { functionAround, parametersOf } from "./functions.ts";
 import type { Parsed } from "./grammar.ts";
 import { boundAt, type Held, SITES_MAX, sitesOf } from "./objects-sites.ts";
@@ -54,12 +54,12 @@ const FIELD = /^(?:this\.#?|self\.|@)?(\w+)$/;
 const PROPERTY = /^(?:(?:public|private|protected|readonly|override)\s+)+(\w+)/;
 
 /** What a constructor, or whatever sets a field, is told where it is called. */
-export function constructed(root: SgNode, reader: Reader): Held[] {
+export function constructed(root: SyntaxNode, reader: Reader): Held[] {
   const kind = ASSIGNS[reader.language];
   const regex = BEGINS[reader.language];
   if (kind === undefined || regex === undefined) return [];
-  const byFunction = new Map<number, { own: SgNode; given: [string, SgNode][] }>();
-  const add = (own: SgNode, field: string, value: SgNode) => {
+  const byFunction = new Map<number, { own: SyntaxNode; given: [string, SyntaxNode][] }>();
+  const add = (own: SyntaxNode, field: string, value: SyntaxNode) => {
     const known = byFunction.get(own.id()) ?? { own, given: [] };
     known.given.push([field, value]);
     byFunction.set(own.id(), known);
@@ -96,12 +96,12 @@ function isTold(written: string, names: readonly string[]): boolean {
   return names.some((name) => written.includes(name));
 }
 
-function nameOf(own: SgNode, reader: Reader): string | null {
+function nameOf(own: SyntaxNode, reader: Reader): string | null {
   const name = own.field("name");
   return name ? reader.textOf(name) : null;
 }
 
-function propertiesTold(root: SgNode, reader: Reader): Held[] {
+function propertiesTold(root: SyntaxNode, reader: Reader): Held[] {
   if (!/\bconstructor\s*\(\s*(?:public|private|protected|readonly)\b/.test(reader.text()))
     return [];
   const kind = "method_definition";

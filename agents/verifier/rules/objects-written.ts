@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import type { Parsed } from "./grammar.ts";
 import { type Held, toldAround } from "./objects-sites.ts";
 import type { Reader } from "./reader.ts";
@@ -12,7 +12,7 @@ const WRITTEN: Partial<Record<Parsed, string>> = {
 const NODES_MAX = 400;
 
 /** `step{tool: "sh"}`, `&step{"sh", "-c"}`, `Self { program: program.to_string() }` */
-export function writtenOut(root: SgNode, reader: Reader): Held[] {
+export function writtenOut(root: SyntaxNode, reader: Reader): Held[] {
   const kind = WRITTEN[reader.language];
   if (kind === undefined) return [];
   const nodes = root.findAll({ rule: { kind } }).slice(0, NODES_MAX);
@@ -29,17 +29,17 @@ export function writtenOut(root: SgNode, reader: Reader): Held[] {
   });
 }
 
-function innerList(element: SgNode): SgNode {
+function innerList(element: SyntaxNode): SyntaxNode {
   const inner = element.kind() === "literal_element" ? element.namedChildren()[0] : element;
   return inner?.field("body") ?? inner ?? element;
 }
 
-function fieldsGiven(body: SgNode, names: readonly string[], reader: Reader): Held {
+function fieldsGiven(body: SyntaxNode, names: readonly string[], reader: Reader): Held {
   const held = new Map<string, Value | null>();
   for (const [at, child] of body.namedChildren().entries()) {
     const [first, second] = child.namedChildren();
-    const isShort = String(child.kind()).startsWith("shorthand");
-    const isKeyed = /^(?:keyed_element|field_initializer)$/.test(String(child.kind()));
+    const isShort = child.kind().startsWith("shorthand");
+    const isKeyed = /^(?:keyed_element|field_initializer)$/.test(child.kind());
     const name = isShort
       ? reader.textOf(child)
       : isKeyed && first

@@ -1,4 +1,4 @@
-import type { SgNode } from "@ast-grep/napi";
+import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { functionAround } from "./functions.ts";
 import type { Parsed } from "./grammar.ts";
 import type { Held } from "./objects-sites.ts";
@@ -24,7 +24,7 @@ const OBJECTS_MAX = 24;
  * What the names of fields stand for in a method, by each object that the file itself makes: `s.tool`
  * is `sh` where `step{tool: "sh"}` is written. The last has what any of them was given.
  */
-export function ofObjects(node: SgNode, reader: Reader): Map<string, Value | null>[] {
+export function ofObjects(node: SyntaxNode, reader: Reader): Map<string, Value | null>[] {
   const { language, textOf } = reader;
   const written = textOf(node);
   if (!ITSELF[language].test(written) || !isGiven(written, reader)) return [];
@@ -96,12 +96,12 @@ function tellsSomething(text: string): boolean {
 
 /** The objects that a file makes; read once, when the first is asked for. */
 const made = new WeakMap<object, readonly Held[]>();
-function objectsIn(node: SgNode, reader: Reader): readonly Held[] {
+function objectsIn(node: SyntaxNode, reader: Reader): readonly Held[] {
   const known = made.get(reader.values);
   if (known) return known;
   made.set(reader.values, []);
   if (!tellsSomething(reader.text())) return [];
-  const root = node.getRoot().root();
+  const root = node.root();
   const found = [...writtenOut(root, reader), ...declared(reader), ...constructed(root, reader)]
     .filter((held) => [...held.values()].some((value) => value !== null))
     .slice(0, OBJECTS_MAX);
