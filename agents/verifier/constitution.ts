@@ -5,9 +5,9 @@ import { Tangled } from "../source/source-tree.ts";
 import { isTest } from "./languages.ts";
 import type { Finding, Surroundings } from "./rules/finding.ts";
 import { codeFindings } from "./rules/code.ts";
-import { fileFindings } from "./rules/files.ts";
-import { manifestFindings } from "./rules/manifest.ts";
-import { pathFindings } from "./rules/run-unasked.ts";
+import { fileFindings } from "./rules/files/files.ts";
+import { manifestFindings } from "./rules/files/manifest.ts";
+import { pathFindings } from "./rules/files/run-unasked.ts";
 import { hostsIn } from "./rules/places.ts";
 import { masked } from "./secrets.ts";
 

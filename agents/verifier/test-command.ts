@@ -2,7 +2,7 @@ import type { Check } from "@nightshift/protocol/attempt";
 import { z } from "zod";
 import type { Change } from "./changes.ts";
 import { matchesAny } from "./glob.ts";
-import { manifestOf } from "./rules/manifest.ts";
+import { manifestOf } from "./rules/files/manifest.ts";
 
 const RUNNER_CONFIG = [
   "**/{vitest,vite,jest,karma,playwright,cypress,ava}.config.*",

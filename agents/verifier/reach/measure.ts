@@ -1,4 +1,4 @@
-import { manifestOf } from "../rules/manifest.ts";
+import { manifestOf } from "../rules/files/manifest.ts";
 
 /** How a test command is run so that it also tells which lines it ran through. */
 export type Measure = {

@@ -1,7 +1,7 @@
 import type { Surroundings } from "./finding.ts";
 import type { Given } from "./given.ts";
-import { HOLE } from "./literal.ts";
-import { usesTricks } from "./tricks.ts";
+import { HOLE } from "./reading/literal.ts";
+import { usesTricks } from "./texts/tricks.ts";
 import { hidesCode, hostsIn, isHarmless, isHook, isKeyFileRead, isOutside } from "./places.ts";
 
 /** What the texts that a call is given are held against. */

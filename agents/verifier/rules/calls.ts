@@ -3,20 +3,20 @@ import type { SourceTree } from "../../source/source-tree.ts";
 import { anyOf } from "../any-of.ts";
 import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
-import { GRAMMARS, type Parsed } from "./grammar.ts";
-import { handsOver, lookedAgain, standIns } from "./handed.ts";
-import { givenKeys } from "./given-keys.ts";
+import { GRAMMARS, type Parsed } from "./reading/grammar.ts";
+import { handsOver, lookedAgain, standIns } from "./reading/handed.ts";
+import { givenKeys } from "./reading/given-keys.ts";
 import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
 import { putsIn } from "./put-in.ts";
 import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
-import { usesTricks } from "./tricks.ts";
+import { usesTricks } from "./texts/tricks.ts";
 import { workedOutFindings } from "./worked-out.ts";
-import { argumentsOf, calleeOf } from "./called.ts";
+import { argumentsOf, calleeOf } from "./reading/called.ts";
 import { lookedAt } from "./looked-at.ts";
-import { type Met, metIn } from "./met.ts";
-import { bindingKinds, type Reader, readerOf } from "./reader.ts";
+import { type Met, metIn } from "./reading/met.ts";
+import { bindingKinds, type Reader, readerOf } from "./reading/reader.ts";
 
 /** A rule for calls, as data. All of it has to hold. */
 export type CallRule = {

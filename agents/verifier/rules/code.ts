@@ -1,25 +1,25 @@
 import { grownTree, type SourceTree, sourceTree } from "../../source/source-tree.ts";
 import { isTest, languageOf } from "../languages.ts";
 import { lineIn } from "../line-at.ts";
-import { addressFindings } from "./addresses.ts";
+import { addressFindings } from "./texts/addresses.ts";
 import { callFindings, type CallRule } from "./calls.ts";
-import { environmentFindings } from "./environment.ts";
+import { environmentFindings } from "./texts/environment.ts";
 import type { Finding, Surroundings } from "./finding.ts";
-import { GO } from "./go.ts";
-import type { Parsed } from "./grammar.ts";
-import { hiddenIn } from "./hidden.ts";
+import { GO } from "./languages/go.ts";
+import type { Parsed } from "./reading/grammar.ts";
+import { hiddenIn } from "./texts/hidden.ts";
 import { couldBeSevere } from "./in-tests.ts";
-import { JAVA } from "./java.ts";
-import { JAVASCRIPT } from "./javascript.ts";
-import { partedSecrets } from "./parted-secrets.ts";
-import { OTHER_CODE } from "./other-code.ts";
-import { powerFindings } from "./powers.ts";
-import { PYTHON } from "./python.ts";
-import { COULD_REACH, REACHING } from "./reaching.ts";
-import { RUBY } from "./ruby.ts";
-import { RUST } from "./rust.ts";
-import { shellFindings } from "./shell-findings.ts";
-import { textFindings } from "./text.ts";
+import { JAVA } from "./languages/java.ts";
+import { JAVASCRIPT } from "./languages/javascript.ts";
+import { partedSecrets } from "./texts/parted-secrets.ts";
+import { OTHER_CODE } from "./languages/other-code.ts";
+import { powerFindings } from "./texts/powers.ts";
+import { PYTHON } from "./languages/python.ts";
+import { COULD_REACH, REACHING } from "./languages/reaching.ts";
+import { RUBY } from "./languages/ruby.ts";
+import { RUST } from "./languages/rust.ts";
+import { shellFindings } from "./shell/findings.ts";
+import { textFindings } from "./texts/text.ts";
 
 const RULES: Readonly<Record<Parsed, readonly CallRule[]>> = {
   javascript: JAVASCRIPT,

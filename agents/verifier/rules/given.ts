@@ -1,9 +1,9 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
-import { argumentsOf, calleeOf } from "./called.ts";
-import { HOLE } from "./literal.ts";
-import { receiverOf } from "./made.ts";
-import type { Reader } from "./reader.ts";
-import { isFields, isList, lettersOf, textsOf, type Value } from "./value.ts";
+import { argumentsOf, calleeOf } from "./reading/called.ts";
+import { HOLE } from "./reading/literal.ts";
+import { receiverOf } from "./made/made.ts";
+import type { Reader } from "./reading/reader.ts";
+import { isFields, isList, lettersOf, textsOf, type Value } from "./reading/value.ts";
 
 const GIVEN_CHARS_MAX = 4_000;
 const CALLED_CHARS_MAX = 200;

@@ -1,5 +1,5 @@
 import { saysOf } from "./against.ts";
-import type { Parsed } from "./grammar.ts";
+import type { Parsed } from "./reading/grammar.ts";
 import { KEY_FILES } from "./looked-at.ts";
 import { TOKEN_PART } from "./worked-out.ts";
 

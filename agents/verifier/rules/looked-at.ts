@@ -1,4 +1,4 @@
-import { GRAMMARS, type Parsed } from "./grammar.ts";
+import { GRAMMARS, type Parsed } from "./reading/grammar.ts";
 
 /** Paths of files that hold keys, wherever they are written. */
 export const KEY_FILES =

@@ -1,13 +1,13 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { anyOf } from "../any-of.ts";
-import { argumentsOf } from "./called.ts";
-import { HOLE, literalText } from "./literal.ts";
+import { argumentsOf } from "./reading/called.ts";
+import { HOLE, literalText } from "./reading/literal.ts";
 import { HOST_ENDINGS } from "./places.ts";
-import { receiverOf, unnamed } from "./made.ts";
+import { receiverOf, unnamed } from "./made/made.ts";
 import { originOf } from "./origin.ts";
-import type { Reader } from "./reader.ts";
-import { usesTricks } from "./tricks.ts";
-import { isFields, isList, type Value } from "./value.ts";
+import type { Reader } from "./reading/reader.ts";
+import { usesTricks } from "./texts/tricks.ts";
+import { isFields, isList, type Value } from "./reading/value.ts";
 
 /** What turns one text into another that nobody can read off. */
 const TURNS =

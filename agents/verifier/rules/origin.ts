@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
-import type { Reader } from "./reader.ts";
+import type { Reader } from "./reading/reader.ts";
 
 const ROUNDS_MAX = 3;
 const NAMES_MAX = 12;

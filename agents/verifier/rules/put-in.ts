@@ -2,13 +2,13 @@ import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { isTest } from "../languages.ts";
 import type { Surroundings } from "./finding.ts";
 import { breaks } from "./against.ts";
-import { isRandom } from "./encoded.ts";
-import { HOLE } from "./literal.ts";
+import { isRandom } from "./texts/encoded.ts";
+import { HOLE } from "./reading/literal.ts";
 import { isOpaquePart } from "./opaque.ts";
 import { HOST_ENDINGS } from "./places.ts";
-import type { Reader } from "./reader.ts";
-import { ASKS_SHELL } from "./shells.ts";
-import { lettersOf, textsOf } from "./value.ts";
+import type { Reader } from "./reading/reader.ts";
+import { ASKS_SHELL } from "./languages/shells.ts";
+import { lettersOf, textsOf } from "./reading/value.ts";
 
 /** Parts of things by which an address is changed after it was made: `url.hostname = …`. */
 const HOST_PART =

@@ -3,11 +3,11 @@ import type { SourceTree } from "../../source/source-tree.ts";
 import { secretsIn } from "../secrets.ts";
 import { isTest } from "../languages.ts";
 import type { Finding, Surroundings } from "./finding.ts";
-import { HOLE } from "./literal.ts";
+import { HOLE } from "./reading/literal.ts";
 import { HOST_ENDINGS, hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
-import type { Reader } from "./reader.ts";
-import { usesTricks } from "./tricks.ts";
-import { lettersOf, type Value } from "./value.ts";
+import type { Reader } from "./reading/reader.ts";
+import { usesTricks } from "./texts/tricks.ts";
+import { lettersOf, type Value } from "./reading/value.ts";
 
 /** A part of a token: letters and digits in one literal. */
 export const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,}["'`]/;

@@ -11,12 +11,12 @@ const inTests = inFile(
   "agents/verifier/rules/in-tests.ts",
   "agents/verifier/rules/in-tests.test.ts",
 );
-const unasked = rules("run-unasked");
+const unasked = rules("files/run-unasked");
 const code = rules("code");
 const calls = rules("calls");
-const called = rules("called");
-const script = rules("javascript");
-const manifest = rules("manifest");
+const called = rules("reading/called");
+const script = rules("languages/javascript");
+const manifest = rules("files/manifest");
 
 /** What no change may bring (row 6, C24, D36), by family and language. */
 export const constitutionTeeth: readonly Tooth[] = [
@@ -59,13 +59,13 @@ export const constitutionTeeth: readonly Tooth[] = [
   code("row 6: Ruby", "ruby: RUBY,", "ruby: [],"),
   disguises("code")("row 6: Java", "java: JAVA,", "java: [],"),
   disguises("code")("row 6: Rust", "rust: RUST,", "rust: [],"),
-  rules("shell-findings")(
+  rules("shell/findings")(
     "row 6: shell scripts",
     'textFindings(read, "shell", script === text ? SCRIPTS : SHELL, around)',
     "[]",
   ),
   code("row 6: other languages", "textFindings(text, language, OTHER_CODE, around)", "[]"),
-  rules("shell-findings")(
+  rules("shell/findings")(
     "row 6: a shell script is read as the shell would read it",
     "shellAsRead(around.path, script) : script",
     "script : script",
@@ -101,12 +101,12 @@ export const constitutionTeeth: readonly Tooth[] = [
     'const owner = OF_GLOBAL.exec(whole)?.[0] ?? "";',
     "const owner = whole;",
   ),
-  rules("taken-apart")(
+  rules("reading/taken-apart")(
     "row 6: what is taken out by a key that was put together is known",
     'constants ? property.replaceAll(/[[\\]"\'`+\\s]/g, "") : "?"',
     "property",
   ),
-  disguises("names")(
+  disguises("reading/names")(
     "row 6: what is left of a module is the module",
     "if (property === REST) hold(",
     "if (false) hold(",
@@ -116,66 +116,70 @@ export const constitutionTeeth: readonly Tooth[] = [
     "if (TAKES.test(name) && first) return",
     "if (false && first) return",
   ),
-  rules("evaluate")(
+  rules("reading/evaluate")(
     "row 6: a text is known however it was put together",
     "if (grammar.binary.includes(kind)) return combined(node, reader, depth);",
     "",
   ),
-  sources("files")(
+  sources("files/files")(
     "row 6: no build file runs what it should not",
     "...buildFindings(path, text),",
     "",
   ),
-  sources("files")(
+  sources("files/files")(
     "row 6: no list of packages names another source",
     "...listFindings(path, text),",
     "",
   ),
-  sources("files")("row 6: TOML is read for sources", "...tomlFindings(path, text),", ""),
-  sources("files")("row 6: XML is read for sources", "...xmlFindings(path, text),", ""),
-  sources("files")("row 6: Gradle is read for sources", "...gradleFindings(path, text),", ""),
-  sources("files")("row 6: lists of gems are read for sources", "...gemFindings(path, text),", ""),
-  sources("xml-manifest")(
+  sources("files/files")("row 6: TOML is read for sources", "...tomlFindings(path, text),", ""),
+  sources("files/files")("row 6: XML is read for sources", "...xmlFindings(path, text),", ""),
+  sources("files/files")("row 6: Gradle is read for sources", "...gradleFindings(path, text),", ""),
+  sources("files/files")(
+    "row 6: lists of gems are read for sources",
+    "...gemFindings(path, text),",
+    "",
+  ),
+  sources("files/xml-manifest")(
     "row 6: entities of XML are read",
     "if (hex !== undefined) return asText(charOf(Number.parseInt(hex, 16)));\n      if (code !== undefined) return asText(charOf(Number(code)));",
     "",
   ),
-  sources("xml-manifest")(
+  sources("files/xml-manifest")(
     "row 6: text of XML opens no element",
     'plain.replaceAll(/[<>]/g, " ")',
     "plain",
   ),
-  sources("xml-manifest")(
+  sources("files/xml-manifest")(
     "row 6: an element that closes itself hides nothing",
     "[^<>]*(?<!\\/)>/g;",
     "[^<>]*>/g;",
   ),
-  sources("toml")(
+  sources("files/toml")(
     "row 6: what stands in a text of TOML opens nothing",
     'value.replaceAll(TEXTS, "")',
     "value",
   ),
-  sources("text")(
+  sources("texts/text")(
     "row 6: each host of a command is asked about",
     "[...said.matchAll(hosted)].some(",
     "[...said.matchAll(hosted)].slice(0, 1).some(",
   ),
-  inFile("agents/verifier/rules/value.ts", "agents/verifier/hostile.test.ts")(
+  inFile("agents/verifier/rules/reading/value.ts", "agents/verifier/hostile.test.ts")(
     "I8: a list holds no more than somebody would write",
     "if (size > SIZE_MAX) return value.slice(0, at);",
     "",
   ),
-  sources("toml")(
+  sources("files/toml")(
     "row 6: escapes in keys of TOML are read",
     "/^[\"']/.test(key) ? literalText(key) : key",
     "key",
   ),
-  sources("toml-manifest")(
+  sources("files/toml-manifest")(
     "row 6: only builders that are known build",
     "return !BUILDERS.test(value.trim());",
     "return false;",
   ),
-  sources("build-files")(
+  sources("files/build-files")(
     "row 6: only generators that are known generate",
     'GENERATORS.test(said) && !SHELL_WORDS.test(said) ? null : "install-script"',
     "null",
@@ -203,13 +207,13 @@ export const constitutionTeeth: readonly Tooth[] = [
     "if (literalsIn(origin).some((said) => isPart(said, rule))) return true;",
     "",
   ),
-  disguises("hidden")("row 6: a word is not parted", "look(PARTED, () => true);", ""),
-  disguises("hidden")(
+  disguises("texts/hidden")("row 6: a word is not parted", "look(PARTED, () => true);", ""),
+  disguises("texts/hidden")(
     "row 6: escapes do not spell words",
     "look(ESCAPED, spellsWord);",
     "look(ESCAPED, () => false);",
   ),
-  disguises("hidden")(
+  disguises("texts/hidden")(
     "row 6: numbers are read however they are turned",
     "isCode(turned) || isSaid(turned) ||",
     "",
@@ -235,12 +239,12 @@ export const constitutionTeeth: readonly Tooth[] = [
     "call: new RegExp(String.raw`^child_process\\.${STARTS}$`), given: BY_SHELL",
     "call: /^never$/",
   ),
-  disguises("javascript")(
+  disguises("languages/javascript")(
     "row 6: no unknown host is reached",
     'call: REACHES, texts: "hosts"',
     "call: /^never$/",
   ),
-  disguises("javascript")(
+  disguises("languages/javascript")(
     "row 6: nothing is written outside the project",
     'call: WRITES, texts: "outside"',
     "call: /^never$/",

@@ -7,108 +7,108 @@ const scripts = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SCR
 
 /** What shells and scripts come to when they are read in their order (row 6). */
 export const languagesReadTeeth: readonly Tooth[] = [
-  shells("shell-findings")(
+  shells("shell/findings")(
     "row 6: the steps of a Makefile and of a Dockerfile are a shell's",
     "asScript(around.path, text)",
     "text",
   ),
-  shells("shell-findings")(
+  shells("shell/findings")(
     "row 6: a program that a shell hands to an interpreter is read",
     "...inner,",
     "",
   ),
-  shells("shell-findings")(
+  shells("shell/findings")(
     "row 6: a key that a shell puts together is a key",
     "...(isSame ? [] : secretsPutTogether(text, read))",
     "",
   ),
-  shells("shell")(
+  shells("shell/shell")(
     "row 6: a loop over words goes through each",
     "words.slice(0, TIMES_MAX)",
     "[HOLE]",
   ),
-  shells("shell")(
+  shells("shell/shell")(
     "row 6: a loop over lines goes through each",
     "if (eachLine(node, { shell, read, depth })) return;",
     "",
   ),
-  shells("shell")(
+  shells("shell/shell")(
     "row 6: a loop that counts goes round as often as it says",
     "reckoned(plain(condition), held) !== 1",
     "time > 0",
   ),
-  shells("shell")(
+  shells("shell/shell")(
     "row 6: a function is told the words of its call",
     "shell.values.set(callOf(name), words.join(BETWEEN));",
     "",
   ),
-  shells("shell")(
+  shells("shell/shell")(
     "row 6: a function that is another name for a command is that command",
     "(shell.values.get(aliasOf(written)) ?? commandOf(written, shell))",
     "shell.values.get(aliasOf(written))",
   ),
-  shells("shell")(
+  shells("shell/shell")(
     "row 6: a pattern that a key's file answers to is that file",
     'keyFileMeant(written.replaceAll(/["\']/g, ""))',
     "null",
   ),
-  shells("shell-output")(
+  shells("shell/output")(
     "row 6: what a function of a script prints is known",
     "if (own) return called(own, words, read ?? given, shell, depth);",
     "",
   ),
-  shells("shell-filters")("row 6: fields that are cut out are known", "  cut: fieldsCut,\n", ""),
-  shells("shell-words")(
+  shells("shell/filters")("row 6: fields that are cut out are known", "  cut: fieldsCut,\n", ""),
+  shells("shell/words")(
     "row 6: where somebody's own files are is there, though not known",
     'name === "HOME" ? "$HOME" : HOLE',
     "HOLE",
   ),
-  shells("lists")(
+  shells("files/lists")(
     "row 6: an image that an argument names is that image",
     "argumentOf(name, above) ?? all",
     "all",
   ),
-  scripts("taken-apart")(
+  scripts("reading/taken-apart")(
     "row 6: parts of parts are known",
     'if (text[at] === "{" || text[at] === "[") at = read(at, inner);',
     'if (text[at] === "{") at += 1;',
   ),
-  scripts("functions")(
+  scripts("reading/functions")(
     "row 6: a name for all that is left is a list",
     "bound.set(name.slice(REST.length), given.slice(at))",
     "bound.set(name, null)",
   ),
-  scripts("closures")(
+  scripts("reading/closures")(
     "row 6: a function that a function gives back is followed",
     "if (!made || !shape || !isFunction(shape.body)) return null;",
     "if (made !== undefined) return null;\n  if (!made || !shape || !isFunction(shape.body)) return null;",
   ),
-  scripts("made-objects")(
+  scripts("made/objects")(
     "row 6: the values of an object are a list",
     'method === "values" ? values',
     'method === "values" ? null',
   ),
-  scripts("made-lists")(
+  scripts("made/lists")(
     "row 6: what is put together from its end is read from there",
     'method === "reduceRight"',
     "false",
   ),
-  scripts("own-members")(
+  scripts("reading/own-members")(
     "row 6: what a getter gives back is known",
     "shape ? applied(shape, [], reader, depth + 1) : reader.evaluate(entry, depth + 1)",
     "reader.evaluate(entry, depth + 1)",
   ),
-  scripts("own-members")(
+  scripts("reading/own-members")(
     "row 6: what a constructor takes for granted is known",
     "value ? reader.evaluate(value, depth + 1) : null",
     "null",
   ),
-  scripts("grammar")(
+  scripts("reading/grammar")(
     "row 6: the names of an enumeration are constants",
     'maps: ["object", "enum_body"]',
     'maps: ["object"]',
   ),
-  scripts("called")(
+  scripts("reading/called")(
     "row 6: what a function gives back when it is told something is known",
     'plain === "?" && given.length > 0 ? told(shape, given, reader, depth) : plain',
     "plain",
@@ -123,7 +123,7 @@ export const languagesReadTeeth: readonly Tooth[] = [
     'if (keys && putsKey(node, value, reader)) return "secret";',
     "",
   ),
-  scripts("javascript")(
+  scripts("languages/javascript")(
     "row 6: a hook that is opened to be written is a hook",
     '  { rule: "git-hook", call: OPENS, given: TO_WRITE, texts: "hooks" },\n',
     "",

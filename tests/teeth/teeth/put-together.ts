@@ -2,18 +2,18 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const TESTS = "agents/verifier/put-together.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
-const keys = rules("parted-secrets");
-const encoded = rules("encoded");
-const shell = rules("shell");
+const keys = rules("texts/parted-secrets");
+const encoded = rules("texts/encoded");
+const shell = rules("shell/shell");
 
 /** What no line says but a change comes to: keys in parts, words in disguise, hosts put in. */
 export const putTogetherTeeth: readonly Tooth[] = [
-  rules("powers")(
+  rules("texts/powers")(
     "row 6: a reader of foreign objects is one however it is declared",
     '    ["unsafe-load", /\\b_?Unpickler\\b/g],\n',
     "",
   ),
-  rules("powers")(
+  rules("texts/powers")(
     "row 6: a row of parents is a way up",
     "...EVERYWHERE, ROWS_UP]",
     "...EVERYWHERE]",
@@ -64,7 +64,7 @@ export const putTogetherTeeth: readonly Tooth[] = [
     "const givenTo = [...short.matchAll(GIVEN), ...looped];",
     "const givenTo = [...short.matchAll(GIVEN)];",
   ),
-  rules("powers")(
+  rules("texts/powers")(
     "row 6: what loads a library is known by its word in every language",
     "[...POWERS[language], ...EVERYWHERE, ROWS_UP]",
     "POWERS[language]",
@@ -79,7 +79,7 @@ export const putTogetherTeeth: readonly Tooth[] = [
     "for (const [at, word] of words.slice(1).entries()) shell.values.set(`${at + 1}`, word);",
     "",
   ),
-  rules("shell-output")(
+  rules("shell/output")(
     "row 6: what printf makes of words is what it prints",
     'if (name === "printf")',
     'if (name === "")',

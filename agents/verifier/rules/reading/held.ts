@@ -1,0 +1,302 @@
+import type { SyntaxNode } from "../../../source/syntax-node.ts";
+import { applied, shapeOf } from "./functions.ts";
+import { HOLE } from "./literal.ts";
+import { type Loop, loopAround } from "./loops.ts";
+import { afterPutting } from "./into.ts";
+import { orHoles, receiverOf } from "../made/made.ts";
+import { applyOperator } from "./operators.ts";
+import { type Binding, EACH, INTO, type Names, PLACE } from "./names.ts";
+import { argumentsOf } from "./called.ts";
+import { inOrder } from "../made/walks.ts";
+import type { Reader } from "./reader.ts";
+import {
+  bounded,
+  elementsOf,
+  isFields,
+  isList,
+  lettersOf,
+  reversed,
+  type Fields,
+  type Value,
+} from "./value.ts";
+
+type Held = {
+  names: Names;
+  reader: Reader;
+  /** What is known of each name; while it is being read, what it has come to so far. */
+  ofNames: Map<string, Value | null>;
+  depth: number;
+};
+
+/** What a name holds in the end: what it was given, and what was put behind that step by step. */
+export function heldBy(name: string, held: Held): Value | null {
+  const { names, reader, ofNames, depth } = held;
+  const found = ofNames.get(name);
+  if (found !== undefined) return found;
+  const bindings = names.held.get(name);
+  if (!bindings) return takenOut(name, held);
+  let known: Value | null = null;
+  ofNames.set(name, known);
+  let given: SyntaxNode | null = null;
+  for (let at = 0; at < bindings.length; at++) {
+    const binding = bindings[at];
+    if (!binding) break;
+    // What was given nothing before has nothing to grow.
+    const isBegun = at > 0 || binding.added !== null;
+    const loop =
+      isBegun && growsBy(binding, name, reader)
+        ? loopAround(binding.node, name, reader, depth)
+        : null;
+    if (loop && !(given && isInside(given, loop.node))) {
+      const beyond = bindings.findIndex((each, n) => n > at && !isInside(each.node, loop.node));
+      const inside = bindings.slice(at, beyond === -1 ? undefined : beyond);
+      known = afterRounds(known, loop, inside, { name, reader, depth });
+      at += inside.length - 1;
+    } else {
+      if (binding.added === null) given = binding.node;
+      known = after(known, binding, reader, depth);
+    }
+    ofNames.set(name, known);
+  }
+  return known;
+}
+
+/** What a name holds after one more binding. */
+function after(known: Value | null, binding: Binding, reader: Reader, depth: number): Value | null {
+  let now: Value | null;
+  if (binding.added === null) {
+    const node = nodeOf(binding);
+    const whole = node ? reader.evaluate(node, depth + 1) : elementOf(binding, reader, depth);
+    const isFirst = node && binding.at === 0 && isList(whole) && givesSeveral(node, reader);
+    const value = isFirst ? (whole[0] ?? null) : whole;
+    // Another function's local of the same name makes what is known no less so.
+    now = value ?? known;
+  } else now = addedTo(known, binding, reader, depth);
+  return bounded(now);
+}
+
+/** Whether a binding makes a name of what it was: `list = append(list, x)`, `text += x`. */
+function growsBy({ added, value, node }: Binding, name: string, reader: Reader): boolean {
+  if (added !== null) return true;
+  const given = value === "" ? null : node.field(value);
+  return given !== null && reader.textOf(given).includes(name);
+}
+
+function isInside(node: SyntaxNode, loop: SyntaxNode): boolean {
+  const [inner, outer] = [node.range(), loop.range()];
+  return inner.start.index > outer.start.index && inner.end.index <= outer.end.index;
+}
+
+/** What a name holds after a loop, round by round. */
+function afterRounds(
+  known: Value | null,
+  { rounds }: Loop,
+  inside: readonly Binding[],
+  { name, reader, depth }: { name: string; reader: Reader; depth: number },
+): Value | null {
+  let now = known;
+  for (const round of rounds) {
+    for (const binding of inside) {
+      const bound = new Map([...reader.bound, ...round, [name, now] as const]);
+      now = after(now, binding, reader.within(bound), depth + 1);
+    }
+  }
+  return now;
+}
+
+/** The node that a name is given; null where it is a part of a list that is not written out. */
+export function nodeOf({ node, value, at, added, rest }: Binding): SyntaxNode | null {
+  if (value === "" || rest) return null;
+  const given = node.field(value);
+  // In Go what a name is given stands in a list, of one too.
+  if (given?.kind() === "expression_list" && at === null && node.kind() !== "assignment") {
+    const parts = given.namedChildren();
+    return parts.length === 1 ? (parts[0] ?? null) : given;
+  }
+  if (given === null || at === null || added !== null) return given;
+  const kind = given.kind();
+  const isWritten = /list|tuple|array|literal_value/.test(kind) && !/comprehension|type/.test(kind);
+  const isOne = given.namedChildren().length === 1;
+  // The one thing on the right is the list itself where it is wrapped in one, as in Go.
+  if (isWritten && !(isOne && kind === "expression_list")) return given.namedChildren()[at] ?? null;
+  // Of what a function gives back, the first counts, as in `text, err := …`.
+  return at === 0 && /list/.test(kind) ? (given.namedChildren()[0] ?? null) : null;
+}
+
+function elementOf(
+  { node, value, at, rest }: Binding,
+  reader: Reader,
+  depth: number,
+): Value | null {
+  const given = value === "" ? null : node.field(value);
+  const other = given && at !== null ? givenBeside(given, at, reader, depth) : null;
+  if (other !== null) return other;
+  const whole = given ? reader.evaluate(given, depth + 1) : null;
+  if (at === null) return whole;
+  // What a function of Go gives back besides a text is no letter of it.
+  if (reader.language === "go" && !isList(whole)) return null;
+  return rest ? (elementsOf(whole)?.slice(at) ?? null) : (elementsOf(whole)?.[at] ?? null);
+}
+
+const SEVERAL = /^(?:strings|bytes)\.Cut|^(?:filepath|path)\.Split\(|^net\.SplitHostPort/;
+const givesSeveral = (node: SyntaxNode, { language, textOf }: Reader): boolean =>
+  language === "go" && SEVERAL.test(textOf(node));
+
+/** `name, option := tool()`: what a function of the file gives back beside the first. */
+function givenBeside(given: SyntaxNode, at: number, reader: Reader, depth: number): Value | null {
+  if (reader.language !== "go" || at === 0) return null;
+  const call = given.kind() === "expression_list" ? given.namedChildren()[0] : given;
+  const callee = call?.kind() === "call_expression" ? call.field("function") : null;
+  const own = callee ? reader.functionOf(reader.textOf(callee).replace(/^.*\./, "")) : null;
+  const shape = own ? shapeOf(own, reader) : null;
+  const body = shape?.beside[at - 1];
+  if (!call || !shape || !body) return null;
+  const values = argumentsOf(call).map((each) => reader.evaluate(each, depth + 1));
+  return applied({ names: shape.names, body, rest: shape.rest }, values, reader, depth + 1);
+}
+
+const PLACES_MAX = 2_000;
+
+/** A list in which a place is given something: `letters[at] ^= 7`, `a[i], a[j] = a[j], a[i]`. */
+function placedIn(
+  known: Value | null,
+  node: SyntaxNode,
+  reader: Reader,
+  depth: number,
+): Value | null {
+  const [left = [], right = []] = ["left", "right"].map((field) => {
+    const side = node.field(field);
+    return side?.kind() === "expression_list" ? side.namedChildren() : side ? [side] : [];
+  });
+  const values = right.map((each) => reader.evaluate(each, depth + 1));
+  const operator = node.field("operator")?.text().replace(/=$/, "") ?? "";
+  const list = [...(elementsOf(known) ?? [])];
+  for (const [which, place] of left.entries()) {
+    const index = place.field("index") ?? place.namedChildren()[1];
+    const at = index ? reader.evaluate(index, depth + 1) : null;
+    if (typeof at !== "number" || at < 0 || at > PLACES_MAX) return known;
+    while (list.length < at) list.push(null);
+    const value = values[which] ?? null;
+    list[at] = operator === "" ? value : applyOperator(operator, list[at] ?? null, value);
+  }
+  return list;
+}
+
+/** `const { host } = places` */
+function takenOut(name: string, { names, reader, depth }: Held): Value | null {
+  const part = names.parts.get(name);
+  const whole = part?.node.field(part.value);
+  const value = part && whole ? reader.evaluate(whole, depth + 1) : null;
+  if (!part || value === null) return null;
+  return part.property.split(".").reduce<Value | null>((known, key) => {
+    const entry = isFields(known) ? known.entries.get(key) : undefined;
+    if (entry) return reader.evaluate(entry, depth + 1);
+    return isList(known) && /^\d+$/.test(key) ? (known[Number(key)] ?? null) : null;
+  }, value);
+}
+
+const FRONT = /^(?:unshift|prepend|appendleft|push_front|addFirst|extendleft)$/;
+const ALL = /^(?:extend|addAll|concat|extendleft|\+|\+=|append|update|push|print|puts)$/;
+const KEYED = /^(?:put|set|store|update|setdefault|insert)$/;
+
+function addedTo(
+  known: Value | null,
+  binding: Binding,
+  reader: Reader,
+  depth: number,
+): Value | null {
+  const { node, value, added } = binding;
+  if (added === PLACE) return placedIn(known, node, reader, depth);
+  if (added === EACH) {
+    const on = receiverOf(node, reader);
+    const more = on ? elementsOf(reader.evaluate(on, depth + 1)) : null;
+    if (typeof known !== "string") return [...(elementsOf(known) ?? []), ...(more ?? [null])];
+    return known + (more === null ? HOLE : orHoles(more.map((each) => lettersOf(each))).join(""));
+  }
+  if (added === INTO) return afterPutting(known, node, reader, depth);
+  if (added === "reverse") return reversed(known);
+  const given =
+    value === "" ? argumentsOf(node) : [node.field(value)].filter((one) => one !== null);
+  const values = given.map((each) => reader.evaluate(each, depth + 1));
+  const [first = null, second = null] = values;
+  const method = added ?? "";
+  if (method === "reverse") return reversed(known);
+  if (method === "sort") return inOrder(known) ?? known;
+  if (method === "splice" && isList(known)) {
+    const many = typeof second === "number" ? second : known.length;
+    return typeof first === "number" ? known.toSpliced(first, many, ...values.slice(2)) : known;
+  }
+  // What stands behind is where it is written to.
+  if (method === "write" && typeof known === "string" && typeof second === "number") {
+    return known.slice(0, second).padEnd(second, HOLE) + (lettersOf(first) ?? HOLE);
+  }
+  if (method === "||" || method === "??") return known ?? first;
+  const [key, entry] = given;
+  const more = /^(?:update|merge!?)$/.test(method) ? mergedOf(given, first, reader) : null;
+  if (more && (known === null || isFields(known))) {
+    return { entries: new Map([...(known?.entries ?? []), ...more]) };
+  }
+  if (KEYED.test(method) && key && entry && !isList(known) && typeof known !== "string") {
+    return withEntry(known, reader.fold(key, depth + 1) ?? reader.textOf(key), entry);
+  }
+  if (isFields(known)) return known;
+  if (typeof known === "string")
+    return textWith(known, { method, first, second, node: key, reader });
+  if (known === null && (method === "+" || method === "||")) return first;
+  const list = isList(known) ? known : known === null ? [] : [known];
+  if (/^(?:insert|add)$/.test(method) && typeof first === "number" && given.length === 2) {
+    return list.toSpliced(first, 0, second);
+  }
+  const others = ALL.test(method)
+    ? values.flatMap((each) => (isList(each) ? each : [each]))
+    : values;
+  return FRONT.test(method) ? [...others.toReversed(), ...list] : [...list, ...others];
+}
+
+/** What a map is given of another, or by name: `update(shell=True)`. */
+function mergedOf(
+  given: readonly SyntaxNode[],
+  first: Value | null,
+  reader: Reader,
+): readonly [string, SyntaxNode][] | null {
+  if (isFields(first)) return [...first.entries];
+  const named = given.flatMap((each): [string, SyntaxNode][] => {
+    const [key, value] = [each.field("name") ?? each.field("key"), each.field("value")];
+    return key && value ? [[reader.textOf(key).replace(/:$/, ""), value]] : [];
+  });
+  return named.length === 0 ? null : named;
+}
+
+function withEntry(known: Value | null, key: string, entry: SyntaxNode): Fields {
+  const entries = new Map(isFields(known) ? known.entries : []);
+  return { entries: entries.set(key, entry) };
+}
+
+/** A letter of Rust is in quotes of its own, or made of a number. */
+function isLetter(value: Value | null, node: SyntaxNode | undefined): boolean {
+  const kind = String(node?.kind());
+  return (
+    kind === "char_literal" || (kind === "type_cast_expression" && lettersOf(value)?.length === 1)
+  );
+}
+
+type Addition = {
+  method: string;
+  first: Value | null;
+  second: Value | null;
+  node: SyntaxNode | undefined;
+  reader: Reader;
+};
+
+function textWith(text: string, { method, first, second, node, reader }: Addition): string {
+  if (/^(?:insert|insert_str)$/.test(method) && typeof first === "number") {
+    return text.slice(0, first) + (lettersOf(second) ?? HOLE) + text.slice(first);
+  }
+  const more = lettersOf(first) ?? HOLE;
+  // A path is pushed with a slash before it, a letter without.
+  if (method === "push" && reader.language === "rust" && !isLetter(first, node)) {
+    if (text === "") return more;
+    return more.startsWith("/") ? more : `${text}/${more}`.replaceAll(/\/{2,}/g, "/");
+  }
+  return FRONT.test(method) ? more + text : text + more;
+}

@@ -1,0 +1,129 @@
+import type { SyntaxNode } from "../../../source/syntax-node.ts";
+import { charOf, HOLE } from "./literal.ts";
+
+/** What an expression comes to as far as it is known; null where nothing is. */
+export type Value = string | number | readonly (Value | null)[] | Fields;
+
+/** A map or an object: its parts are read when they are asked for. */
+export type Fields = { entries: ReadonlyMap<string, SyntaxNode> };
+
+/** Most elements of a list that are read where it is written out. */
+export const LIST_MAX = 5_000;
+/** Letters of a text, and letters and elements of a list with all that is in it. */
+const SIZE_MAX = 20_000;
+
+/**
+ * A value no larger than somebody would write it: what is put together may grow by every step, and
+ * a list of lists of lists hold more than there is memory. What is too much is cut off its end.
+ */
+export function bounded(value: Value | null): Value | null {
+  if (typeof value === "string") return value.slice(0, SIZE_MAX);
+  if (!isList(value)) return value;
+  let size = 0;
+  for (const [at, each] of value.entries()) {
+    size += sizeOf(each);
+    if (size > SIZE_MAX) return value.slice(0, at);
+  }
+  sizes.set(value, size);
+  return value;
+}
+
+/** Lists are in many others: each is gone through once. */
+const sizes = new WeakMap<readonly (Value | null)[], number>();
+
+function sizeOf(value: Value | null): number {
+  if (typeof value === "string") return 1 + value.length;
+  if (!isList(value)) return 1;
+  const known = sizes.get(value) ?? value.reduce<number>((sum, each) => sum + sizeOf(each), 1);
+  sizes.set(value, known);
+  return known;
+}
+
+export function isFields(value: Value | null): value is Fields {
+  return typeof value === "object" && value !== null && !isList(value);
+}
+
+export function isList(value: Value | null): value is readonly (Value | null)[] {
+  return Array.isArray(value);
+}
+
+/** A text, or a number as it would be printed. */
+export function printed(value: Value | null): string {
+  return typeof value === "string" ? value : typeof value === "number" ? `${value}` : HOLE;
+}
+
+/** A text, or numbers that stand for letters. */
+export function lettersOf(value: Value | null): string | null {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return charOf(value);
+  if (!isList(value) || value.length === 0) return null;
+  const letters = value.map((each) => (isList(each) ? (lettersOf(each) ?? HOLE) : letterOf(each)));
+  return letters.every((each) => each === HOLE) ? null : letters.join("");
+}
+
+function letterOf(value: Value | null): string {
+  if (typeof value === "number") return value < 0 ? charOf(value + 256) : charOf(value);
+  return typeof value === "string" ? value : HOLE;
+}
+
+/** A number, or that of a single letter. */
+export function numberOf(value: Value | null): number | null {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && Array.from(value).length === 1
+    ? (value.codePointAt(0) ?? null)
+    : null;
+}
+
+/** The elements of a list, or the letters of a text. */
+export function elementsOf(value: Value | null): readonly (Value | null)[] | null {
+  if (typeof value === "string") return Array.from(value);
+  return isList(value) ? value : null;
+}
+
+/** What a loop over it gets: the elements of a list, the letters of a text, the keys of a map. */
+export function walkedOf(value: Value | null): readonly (Value | null)[] | null {
+  return isFields(value) ? [...value.entries.keys()] : elementsOf(value);
+}
+
+/** All texts in a value. */
+export function textsOf(value: Value | null): string[] {
+  if (typeof value === "string") return [value];
+  if (!isList(value)) return [];
+  // Letters one by one are a text.
+  const areLetters = value.length > 3 && value.every((one) => letterOf(one).length === 1);
+  return areLetters ? [value.map(letterOf).join("")] : value.flatMap(textsOf);
+}
+
+export function reversed(value: Value | null): Value | null {
+  if (typeof value === "string") return Array.from(value).reverse().join("");
+  return isList(value) ? value.toReversed() : null;
+}
+
+/** `text[from:to:step]`; counted from the end where negative. */
+export function sliced(
+  value: Value | null,
+  from: number,
+  to: number | null,
+  step = 1,
+): Value | null {
+  const parts = elementsOf(value);
+  if (parts === null) return null;
+  if (step < 0) {
+    const turned = parts.toReversed();
+    const taken = turned.filter((_, at) => at % -step === 0);
+    return typeof value === "string" ? taken.map(letterOf).join("") : taken;
+  }
+  const taken = parts.slice(from, to ?? undefined).filter((_, at) => at % step === 0);
+  return typeof value === "string" ? taken.map(letterOf).join("") : taken;
+}
+
+/** The number that is written, in any base and with the endings of types; null where it is none. */
+export function numberWritten(written: string): number | null {
+  const plain = written
+    .replaceAll("_", "")
+    .replace(/(?<=\d)(?:[ui](?:8|16|32|64|size)|[lLn])$/, "");
+  if (/^-?(?:\d+(?:\.\d+)?|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/.test(plain)) {
+    return plain.startsWith("-") ? -Number(plain.slice(1)) : Number(plain);
+  }
+  return null;
+}

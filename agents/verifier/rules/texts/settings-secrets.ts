@@ -1,0 +1,71 @@
+import { lineIn } from "../../line-at.ts";
+import { secretsIn } from "../../secrets.ts";
+import { isRandom } from "./encoded.ts";
+import type { Finding } from "../finding.ts";
+
+/** Files in which one setting may be made of others. */
+const SETTINGS =
+  /(?:^|\/)(?:\.env[\w.-]*|\.flaskenv|Dockerfile[\w.-]*|(?:GNU)?[Mm]akefile|[^/]+\.(?:env|ini|cfg|conf|config|properties|ya?ml|toml|json5?|tf|tfvars|hcl|mk|plist|xml|service|desktop|sh|list))$/;
+/** One setting is asked for: `${name}`, `$(name)`, `%(name)s`, `$name`, `{{ name }}`. */
+const ASKED =
+  /\$\{([\w.:/-]{1,80}?)(?::?[-=]([^{}\n]{0,200}))?\}|\$\(([\w.-]{1,80})\)|%\(([\w.-]{1,80})\)s|\$([A-Za-z_]\w{0,80})|\{\{\s*\.?([\w.]{1,80})\s*\}\}/g;
+/** Two of them side by side, or one and what stands beside it. */
+const COULD = /[$%][({]|\$[A-Za-z_]|\{\{/;
+const ENTRY =
+  /^[ \t]*(?:-[ \t]+)?(?:export[ \t]+|ENV[ \t]+|ARG[ \t]+|set[ \t]+|override[ \t]+)*["']?([A-Za-z_][\w.-]{0,80})["']?[ \t]*(?:[:?+]{0,2}=|:(?=[ \t])|[ \t](?=[^\s=:]))[ \t]*(?:&(\w+)[ \t]+)?(\S[^\n]{0,400}?)[ \t\\,;]*$/gm;
+const ENTRIES_MAX = 2_000;
+const DEPTH_MAX = 6;
+/** Groups of the pattern by which one is asked for. */
+const FORMS = 6;
+const CHARS_MAX = 1_000;
+const NAMED = /pass(?:word|wd|phrase)|secret|token|api_?key|access_?key|private_?key/i;
+const PLACEHOLDER = /example|sample|dummy|placeholder|changeme|xxxx/i;
+
+/** Secrets that no line of a file of settings says, but that its settings come to. */
+export function settingsFindings(path: string, text: string): Finding[] {
+  if (!SETTINGS.test(path) || !COULD.test(text)) return [];
+  const entries = [...text.matchAll(ENTRY)].slice(0, ENTRIES_MAX).map((match) => ({
+    index: match.index,
+    name: match[1] ?? "",
+    anchor: match[2],
+    value: unquoted(match[3] ?? ""),
+  }));
+  const known = new Map<string, string>();
+  for (const { name, anchor, value } of entries) {
+    known.set(name, value);
+    if (anchor !== undefined) known.set(anchor, value);
+  }
+  const lineAt = lineIn(text);
+  return entries.flatMap(({ index, name, value }): Finding[] => {
+    if (!COULD.test(value)) return [];
+    const whole = filled(value, known, new Set([name]));
+    if (whole === value || !tells(name, whole, text)) return [];
+    return [{ rule: "secret", line: lineAt(index), text: `${name}=${value}`, severe: true }];
+  });
+}
+
+function tells(name: string, whole: string, text: string): boolean {
+  if (secretsIn(whole).some((secret) => !text.includes(secret.text))) return true;
+  return NAMED.test(name) && isRandom(whole) && !PLACEHOLDER.test(whole) && !text.includes(whole);
+}
+
+/** A value with the others in the places where they are asked for. */
+function filled(value: string, known: ReadonlyMap<string, string>, within: Set<string>): string {
+  if (within.size > DEPTH_MAX) return value;
+  const put = (all: string, ...groups: readonly (string | undefined)[]) => {
+    const [braced, otherwise, ...others] = groups.slice(0, FORMS);
+    const name = braced ?? others.find((each) => each !== undefined) ?? "";
+    const short = name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf(":")) + 1);
+    const key = [name, short].find((each) => known.has(each) && !within.has(each)) ?? "";
+    const held = known.get(key);
+    if (held !== undefined) return filled(held, known, new Set([...within, key]));
+    return otherwise === undefined ? all : unquoted(otherwise);
+  };
+  const said = value.replaceAll(ASKED, put);
+  return said.slice(0, CHARS_MAX);
+}
+
+function unquoted(value: string): string {
+  const plain = value.replace(/\s+#[^"']*$/, "");
+  return /^(["'])(.*)\1$/.exec(plain)?.[2] ?? plain;
+}
