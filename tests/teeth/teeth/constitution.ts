@@ -111,7 +111,7 @@ export const constitutionTeeth: readonly Tooth[] = [
     "if (property === REST) hold(",
     "if (false) hold(",
   ),
-  called(
+  rules("reading/given-back")(
     "row 6: what a module is asked for by name is known",
     "if (TAKES.test(name) && first) return",
     "if (false && first) return",

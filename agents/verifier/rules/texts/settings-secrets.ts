@@ -36,9 +36,10 @@ export function settingsFindings(path: string, text: string): Finding[] {
     if (anchor !== undefined) known.set(anchor, value);
   }
   const lineAt = lineIn(text);
+  const fill = fillerOf(known);
   return entries.flatMap(({ index, name, value }): Finding[] => {
     if (!COULD.test(value)) return [];
-    const whole = filled(value, known, new Set([name]));
+    const whole = fill(value, new Set([name]));
     if (whole === value || !tells(name, whole, text)) return [];
     return [{ rule: "secret", line: lineAt(index), text: `${name}=${value}`, severe: true }];
   });
@@ -49,20 +50,31 @@ function tells(name: string, whole: string, text: string): boolean {
   return NAMED.test(name) && isRandom(whole) && !PLACEHOLDER.test(whole) && !text.includes(whole);
 }
 
-/** A value with the others in the places where they are asked for. */
-function filled(value: string, known: ReadonlyMap<string, string>, within: Set<string>): string {
-  if (within.size > DEPTH_MAX) return value;
-  const put = (all: string, ...groups: readonly (string | undefined)[]) => {
-    const [braced, otherwise, ...others] = groups.slice(0, FORMS);
-    const name = braced ?? others.find((each) => each !== undefined) ?? "";
-    const short = name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf(":")) + 1);
-    const key = [name, short].find((each) => known.has(each) && !within.has(each)) ?? "";
-    const held = known.get(key);
-    if (held !== undefined) return filled(held, known, new Set([...within, key]));
-    return otherwise === undefined ? all : unquoted(otherwise);
+/** Puts settings in the places where others ask for them; each is filled in once. */
+function fillerOf(known: ReadonlyMap<string, string>) {
+  const done = new Map<string, string>();
+  const fill = (value: string, within: ReadonlySet<string>): string => {
+    if (within.size > DEPTH_MAX) return value;
+    let room = CHARS_MAX;
+    const put = (all: string, ...groups: readonly (string | undefined)[]) => {
+      if (room <= 0) return "";
+      const [braced, otherwise, ...others] = groups.slice(0, FORMS);
+      const name = braced ?? others.find((each) => each !== undefined) ?? "";
+      const short = name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf(":")) + 1);
+      const key = [name, short].find((each) => known.has(each) && !within.has(each)) ?? "";
+      const held = known.get(key);
+      const said = held === undefined ? otherwise && unquoted(otherwise) : settled(key, held);
+      room -= said?.length ?? 0;
+      return said ?? all;
+    };
+    const settled = (key: string, held: string): string => {
+      const said = done.get(key) ?? fill(held, new Set([...within, key]));
+      done.set(key, said);
+      return said;
+    };
+    return value.replaceAll(ASKED, put).slice(0, CHARS_MAX);
   };
-  const said = value.replaceAll(ASKED, put);
-  return said.slice(0, CHARS_MAX);
+  return fill;
 }
 
 function unquoted(value: string): string {
