@@ -3,7 +3,7 @@ import { argumentsOf } from "../reading/called.ts";
 import { pairsOf } from "../reading/fields.ts";
 import { applied, appliedTo, isFunction, shapeOf } from "../reading/functions.ts";
 import { HOLE } from "../reading/literal.ts";
-import type { Made } from "./made.ts";
+import { receiverOf, type Made } from "./made.ts";
 import { walkedMade } from "./walked.ts";
 import { methodNamed } from "../reading/named-methods.ts";
 import { listed } from "../reading/operators.ts";
@@ -109,12 +109,14 @@ function joinedUp({ receiver, reader, depth }: Made, joiner: SyntaxNode): Value 
 const OFTEN = /^(?:fill|new|nCopies|repeat|repeat_n|Repeat)$/;
 
 /** `Array(4).fill("..")`, `Array.new(4, "..")`, `nCopies(4, "..")`, `repeat("..", 4)` */
-function repeatedMade({ name, method, given, value, node, reader }: Made): Value | null {
+function repeatedMade({ name, method, given, value, node, reader, depth }: Made): Value | null {
   if (!OFTEN.test(method)) return null;
   const [first, second] = [value(0), value(1)];
   if (method === "fill" && given.length === 1) {
-    const count = /\(\s*(\d{1,3})\s*\)\s*\.fill\(/.exec(reader.textOf(node))?.[1];
-    return count === undefined ? null : listed(first, Number(count));
+    const on = receiverOf(node, reader);
+    const [size] = on ? argumentsOf(on) : [];
+    const count = size ? reader.evaluate(size, depth + 1) : null;
+    return typeof count === "number" ? listed(first, count) : null;
   }
   if (/(?:^|\.)(?:Array\.new|nCopies)$/.test(name) && typeof first === "number") {
     return listed(second, first);

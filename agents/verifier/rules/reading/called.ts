@@ -180,6 +180,10 @@ export function resolved(dotted: string, reader: Reader, depth: number): string 
   if (put !== undefined) return put;
   if (known !== undefined) {
     const whole = `${known}${rest}`;
+    // What it is brought in from may be called otherwise itself: `use pickle as codec; use codec::load`.
+    const from = known.slice(0, known.search(/\.|$/));
+    const named = from === head || from === known ? undefined : imports.names.get(from);
+    if (named !== undefined && named !== from) return reader.resolved(whole, depth + 1);
     const owner = OF_GLOBAL.exec(whole)?.[0] ?? "";
     return whole.slice(owner.length);
   }
