@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openLogFile } from "@nightshift/infra/log/sqlite/schema";
 import { openLog } from "@nightshift/infra/log/sqlite/store";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
@@ -15,6 +16,8 @@ const IN_FLIGHT = 64;
 /** So many that a thread writes them. */
 const CROWD_IN_FLIGHT = 256;
 const FIRST_EVENTS = 2_000;
+/** Until what the first crowd has left behind is cleared away. */
+const CALM_MS = 500;
 const RAW_GROUP = 100;
 const TIMEOUT_MS = 60_000;
 /** Bytes that one event is in the log, envelope and all. */
@@ -142,6 +145,7 @@ async function crowd(path: string, options: Options, inFlight: number) {
     return store.append(`call-first-${n}`, [event(n)], { revision: 0, timeoutMs: TIMEOUT_MS });
   });
   await Promise.all(first);
+  await sleep(CALM_MS);
   const events = Array.from({ length: CROWD_EVENTS }, (_, n) => event(n));
   const caller = async (stream: string) => {
     for (let revision = 0; ; revision++) {
