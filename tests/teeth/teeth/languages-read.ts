@@ -108,7 +108,7 @@ export const languagesReadTeeth: readonly Tooth[] = [
     'maps: ["object", "enum_body"]',
     'maps: ["object"]',
   ),
-  scripts("reading/given-back")(
+  inFile("agents/verifier/rules/reading/given-back.ts", "tests/verdicts/poison/poison.test.ts")(
     "row 6: what a function gives back when it is told something is known",
     'plain === "?" && given.length > 0 ? told(shape, given, reader, depth) : plain',
     "plain",
