@@ -7,6 +7,10 @@ const DISGUISES = "agents/verifier/disguises.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
 const sources = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SOURCES);
 const disguises = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, DISGUISES);
+const reader = inFile(
+  "infra/workers/rules/rule-reader.ts",
+  "infra/workers/rules/rule-reader.test.ts",
+);
 const inTests = inFile(
   "agents/verifier/rules/in-tests.ts",
   "agents/verifier/rules/in-tests.test.ts",
@@ -30,7 +34,7 @@ export const constitutionTeeth: readonly Tooth[] = [
     "count(stood, finding, -1) < 0",
     "count(stood, finding, -1) !== undefined",
   ),
-  inFile("agents/verifier/constitution.ts", "agents/verifier/rules/in-tests.test.ts")(
+  inFile("agents/verifier/breaks.ts", "agents/verifier/rules/in-tests.test.ts")(
     "row 6: tests are held to the severe rules",
     "found.filter(({ severe }) => severe)",
     "[]",
@@ -76,9 +80,29 @@ export const constitutionTeeth: readonly Tooth[] = [
     'language === "javascript" ? testsAsCode(text) : []',
     "[]",
   ),
-  check(
+  inFile("agents/verifier/breaks.ts", TESTS)(
     "row 6: what cannot be read is a break",
-    'return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];',
+    "return [unreadable(error instanceof Error ? error.message : String(error))];",
+    "return [];",
+  ),
+  check(
+    "row 6: what could not be read before excuses nothing",
+    "finding.rule === UNREADABLE || ",
+    "",
+  ),
+  reader(
+    "I8: a file that is not read in its time is a break",
+    "if (told.isLate) return [unreadable(`it could not be read in ${fileWallMs / 1_000} s`)];",
+    "if (told.isLate) return [];",
+  ),
+  reader(
+    "I8: a file that ends its reader is a break",
+    "return [unreadable(`it ended its reader: ${told.ended}`)];",
+    "return [];",
+  ),
+  reader(
+    "I8: what a change took too long for is a break",
+    'return [unreadable("the change took too long to be read to its end")];',
     "return [];",
   ),
   calls(
