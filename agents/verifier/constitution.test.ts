@@ -293,13 +293,6 @@ test("a filter that git would run is caught, a plain attribute passes", async ()
   expect(await added(".gitattributes", "* text=auto eol=lf\n")).toEqual([]);
 });
 
-test("a file that could not be read before excuses none that cannot be read now", async () => {
-  const chain = `a${".b()".repeat(20_000)}`;
-  const edited = changeOf("a.ts", chain, `${chain};\nrun();\n`);
-  expect(await rulesOf([edited])).toEqual(["unreadable"]);
-  expect(await rulesOf([edited], { ...task, tags: ["allow:unreadable"] })).toEqual([]);
-});
-
 test("a file too large to be read is a doubt", async () => {
   const large = changeOf("a.ts", null, "x".repeat(2_000_001));
   expect((await constitutionCheck([large], task, ways)).check.outcome).toBe("unverifiable");

@@ -7,10 +7,6 @@ const DISGUISES = "agents/verifier/disguises.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
 const sources = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SOURCES);
 const disguises = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, DISGUISES);
-const reader = inFile(
-  "infra/workers/rules/rule-reader.ts",
-  "infra/workers/rules/rule-reader.test.ts",
-);
 const inTests = inFile(
   "agents/verifier/rules/in-tests.ts",
   "agents/verifier/rules/in-tests.test.ts",
@@ -79,31 +75,6 @@ export const constitutionTeeth: readonly Tooth[] = [
     "row 6: code does not import tests",
     'language === "javascript" ? testsAsCode(text) : []',
     "[]",
-  ),
-  inFile("agents/verifier/breaks.ts", TESTS)(
-    "row 6: what cannot be read is a break",
-    "return [unreadable(error instanceof Error ? error.message : String(error))];",
-    "return [];",
-  ),
-  check(
-    "row 6: what could not be read before excuses nothing",
-    "finding.rule === UNREADABLE || ",
-    "",
-  ),
-  reader(
-    "I8: a file that is not read in its time is a break",
-    "if (told.isLate) return [unreadable(`it could not be read in ${fileWallMs / 1_000} s`)];",
-    "if (told.isLate) return [];",
-  ),
-  reader(
-    "I8: a file that ends its reader is a break",
-    "return [unreadable(`it ended its reader: ${told.ended}`)];",
-    "return [];",
-  ),
-  reader(
-    "I8: what a change took too long for is a break",
-    'return [unreadable("the change took too long to be read to its end")];',
-    "return [];",
   ),
   calls(
     "row 6: a name that is handed on counts as called",
