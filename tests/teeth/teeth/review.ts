@@ -10,6 +10,7 @@ const reviewer = inFile(
   "agents/assessor/review/reviewer.test.ts",
 );
 const claims = inFile("agents/assessor/review/claims.ts", "agents/assessor/review/claims.test.ts");
+const mail = inFile("infra/cli/assess/mail-text.ts", "infra/cli/assess/reply.test.ts");
 const reply = inFile("infra/cli/assess/reply.ts", "infra/cli/assess/reply.test.ts");
 const asked = inFile("agents/dispatcher/assess.ts", "agents/dispatcher/review.test.ts");
 
@@ -77,7 +78,12 @@ export const reviewTeeth: readonly Tooth[] = [
     "false",
   ),
   reply("B11: a short key is no key", "key.length < KEY_CHARS_MIN", 'key === ""'),
-  reply("B11: what a mail forwards says nothing", "maxRfc822NestingDepth: 0", ""),
+  mail(
+    "B11: what a mail forwards, attaches or says in HTML says nothing",
+    'type.value !== "text/plain" || disposition.value === "attachment" || ',
+    "",
+  ),
+  mail("B11: a file in a mail says nothing, shown inline or not", " || isNamed", ""),
   reply("I8: a reply has its maximum of bytes", "if (bytes > REPLY_BYTES_MAX) {", "if (false) {"),
   asked(
     "I3: a review is paid inside the judge's reservation",
