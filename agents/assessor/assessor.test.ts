@@ -135,6 +135,17 @@ test("where one judge fails or is at its limit the next one judges", async () =>
   expect(output).toMatchObject({ assessed: { family: "qwen" }, limits: [{ resetsAtMs: 5 }] });
 });
 
+test("judges of one account tell its limit once, the one that ends last", async () => {
+  const judges = [
+    judgeOf("gpt", new LimitReached("key", 5)),
+    judgeOf("gemini", new LimitReached("key", 20)),
+    judgeOf("qwen", judged(8), new LimitReached("key", null, "network")),
+  ];
+  const { output } = await assess(judges, { claims: CLAIMS });
+  expect(output).toMatchObject({ assessed: { family: "qwen" } });
+  expect(output).toHaveProperty("limits", [{ account: "key", resetsAtMs: 20 }]);
+});
+
 test("when all judges are at their limit it waits for the one that is back first", async () => {
   const limits = [50, null, 20].map((resetsAtMs, at) =>
     judgeOf(`family${at}`, new LimitReached(`key${at}`, resetsAtMs)),
