@@ -67,8 +67,13 @@ export const reviewTeeth: readonly Tooth[] = [
   ),
   inFile("agents/assessor/review/reviewer.md.ts", "agents/assessor/review/reviewer.test.ts")(
     "I3: a review reads no more than is set aside for it",
-    "shortened(work, room)",
-    "shortened(work)",
+    "work: shortenedTo(room, work)",
+    "work",
+  ),
+  inFile("agents/assessor/shortened.ts", "agents/assessor/review/reviewer.test.ts")(
+    "I3: a text takes no more tokens than there is room for, in any script",
+    "tokensAtMost(shortened(text, chars)) <= tokensMax",
+    "shortened(text, chars).length <= tokensMax",
   ),
   claims("C34: where a command fails nobody is asked", 'if (verdict === "fail") return [];', ""),
   claims("I8: one reviewer reads so many claims", ".slice(0, claimsMax)", ""),
