@@ -6,9 +6,8 @@ import type { Linted } from "@nightshift/protocol/linted";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { reachLines } from "@nightshift/projections/words/reach-words";
 import type { Rubrics } from "./rubric.ts";
+import { shortened } from "./shortened.ts";
 
-/** Characters of work that a judge is shown; of more, the beginning and the end. */
-const WORK_CHARS_MAX = 26_000;
 const CHECK_CHARS = 300;
 const CHECKS_SHOWN = 20;
 const REACH_CHARS = 1_000;
@@ -83,13 +82,4 @@ export function fenced(text: string): string {
   let mark = `data-${shortHash(text)}`;
   while (text.includes(mark)) mark = `data-${shortHash(mark + text)}`;
   return `<<<${mark}\n${text}\n${mark}>>>`;
-}
-
-/** The work, or its beginning and end with what is left out between them. */
-export function shortened(work: string, charsMax = WORK_CHARS_MAX): string {
-  const shown = Math.min(charsMax, WORK_CHARS_MAX);
-  if (work.length <= shown) return work;
-  const half = Math.floor(shown / 2);
-  const left = work.length - 2 * half;
-  return `${work.slice(0, half)}\n[${left} characters are not shown]\n${work.slice(-half)}`;
 }
