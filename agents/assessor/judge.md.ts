@@ -6,11 +6,13 @@ import type { Linted } from "@nightshift/protocol/linted";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { reachLines } from "@nightshift/projections/words/reach-words";
 import type { Rubrics } from "./rubric.ts";
-import { shortened } from "./shortened.ts";
+import { shortenedTo } from "./shortened.ts";
 
 const CHECK_CHARS = 300;
 const CHECKS_SHOWN = 20;
 const REACH_CHARS = 1_000;
+/** Bytes of the work that are shown: some 9,000 tokens in any script, which is asked four times. */
+const WORK_BYTES_MAX = 26_100;
 
 export const JUDGE_SYSTEM = `You judge work that another party did. You are strict, fair and brief.
 You believe no claim of the author; you believe what you can quote.
@@ -63,7 +65,7 @@ export function judgePrompt(asked: {
       "mend, 10 is what the best in the field would do. Use the whole scale and halves. Most " +
       "work is not an 8.",
     `## What was shown by running it\n${fenced(evidence.join("\n"))}`,
-    `## The work\n${fenced(shortened(work))}`,
+    `## The work\n${fenced(shortenedTo(WORK_BYTES_MAX, work))}`,
     ANSWER_FORM,
   ].join("\n\n");
 }

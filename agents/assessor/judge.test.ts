@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { fenced } from "./judge.md.ts";
+import { taskSpec } from "../testing/fixtures.ts";
+import { fenced, judgePrompt } from "./judge.md.ts";
 import { readJudgement } from "./judge.ts";
 
 const judged = (score: number) =>
@@ -28,3 +29,14 @@ test("no text can hold the line that ends its own fence", () => {
   expect(again.match(/data-\w+>>>/g)?.length).toBe(2);
   expect(again.endsWith(`${/<<<(data-\w+)/.exec(again)?.[1]}>>>`)).toBe(true);
 });
+
+test.each([["x"], ["漢"], ["🌙"]])(
+  "a flood of %s takes no more of what is set aside for a judge than English does",
+  (letter) => {
+    const rubric = { criteria: [], anchors: [] };
+    const rubrics = { code: rubric, report: rubric, research: rubric };
+    const asked = { spec: taskSpec(), stopReason: "ended", verdict: "pass", checks: [], hits: [] };
+    const bytes = (work: string) => Buffer.byteLength(judgePrompt({ ...asked, work, rubrics }));
+    expect(bytes(letter.repeat(200_000)) - bytes("")).toBeLessThanOrEqual(26_100);
+  },
+);
