@@ -61,6 +61,10 @@ const made = (join: string, line: (before: string) => string) =>
 const LISTS = `a = ["x"] * 50\n${made(" = ", (before) => `${before} * 50`)}\nopen("".join(h))`;
 const NESTED = `a = ["xy"]\n${made(" = ", (before) => `[${Array(40).fill(before).join(", ")}]`)}\nopen("".join(h))`;
 const WORDS = `a="xy"\n${made("=", (before) => `"${`$${before}`.repeat(100)}"`)}\ne""val "$h"`;
+const LONG = "x".repeat(4_900);
+const SET = `set -- a b c d\n${lines(40, () => "set -- $@ $@ $@ $@ $@ $@ $@ $@")}\ne""val "$1"`;
+const FORMATTED = `a=x\n${lines(12, () => `printf -v a '${"%s".repeat(16)}' ${"$a ".repeat(16)}`)}\n"$a"`;
+const IN_LOOPS = `for a in ${"x ".repeat(150)}; do for b in ${"y ".repeat(150)}; do "$a$b"; done; done`;
 const REPLACED = "x=xxxxxxxxxxxxxxxxxxxxxxxxx\n${x//x/${x//x/y}}\ny=${x//x/${y//x/yyyy}}";
 
 test.each([
@@ -81,6 +85,24 @@ test.each([
     "pass",
   ],
   ["letters replaced", "a.sh", REPLACED, "pass"],
+  [
+    "steps of sed",
+    "a.sh",
+    `x=$(echo a | sed '${Array(9).fill("s/a/aaaaaaaaaa/g").join(";")}')\n"$x"`,
+    "pass",
+  ],
+  ["words of its own", "a.sh", SET, "fail"],
+  ["formats of formats", "a.sh", FORMATTED, "pass"],
+  ["places of a format", "a.sh", `a=${LONG}\nb=$(printf '%s' ${"$a ".repeat(150_000)})`, "fail"],
+  ["parts of a word", "a.sh", `a=${LONG}\nb="${"$a".repeat(190_000)}"`, "fail"],
+  ["long replacements", "a.sh", `x=${LONG}\nz="\${x//x/${"y".repeat(200_000)}}"`, "pass"],
+  ["functions", "a.sh", `${lines(6_000, (n) => `a${n}=1`)}\n${filled("f() { :; }\n")}`, "fail"],
+  ["lines of a text", "a.sh", `while read -r l; do echo $l; done <<E\n${filled("$a\n")}E`, "fail"],
+  ["loops in loops", "a.sh", IN_LOOPS, "fail"],
+  ["turns", "a.sh", `for a in ${"x ".repeat(1_001)}; do "$a"; done`, "fail"],
+  ["turns that count", "a.sh", 'for ((n = 0; n < 9000; n++)); do x="${y[$n]}"; done', "fail"],
+  ["turns that are alike", "a.sh", "for ((n = 0; n < 9000; n++)); do make; done", "pass"],
+  ["slashes", "a.sh", `echo ${filled("/")}`, "pass"],
   ["what is fetched", "a.sh", filled("curl>"), "fail"],
   ["what is written", "a.sh", filled("curl -o a "), "fail"],
   ["addresses", "a.js", filled('"http://a.b"\n'), "fail"],

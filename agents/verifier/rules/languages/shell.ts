@@ -5,7 +5,7 @@ import type { TextRule } from "../texts/text.ts";
 const HOME = String.raw`(?:~\w*|\$HOME|\$\{HOME[^}\n]{0,20}\}|\/root|\/home\/[\w$\{\}]+|\/Users\/[\w$\{\}]+|\$\((?:getent|eval\s+echo|echo\s+~|cd\s+~|cd\s*&&)[^)\n]{0,80}\))["']?`;
 const START_FILE = String.raw`\.(?:bashrc|bash_login|bash_profile|bash_aliases|bash_logout|zshrc|zshenv|zprofile|profile|xprofile|xinitrc|inputrc|vimrc|gitconfig|ssh\/|config\/(?:autostart|systemd|fish|git)|local\/bin)`;
 const WRITERS = String.raw`\b(?:tee|cp|mv|ln|install|dd|rsync|sed\s+-\w*i\w*|touch|truncate|chmod|chown|rm|ed|ex|patch|curl|wget|unzip|tar)\b`;
-const READERS = String.raw`(?:\/\S*\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b`;
+const READERS = String.raw`(?:\/\S{0,200}\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b`;
 const DECODERS = String.raw`\b(?:base64\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-r|openssl\s+(?:enc|base64)[^\n|]{0,80}-d|rev\b|tr\s+["']?[A-Za-z]-)`;
 
 const CONSTANT = String.raw`(?:["'][^"'$\n]{4,}["']|[\w+/=.:~%@-]{4,})`;
@@ -103,7 +103,7 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "eval",
-    call: /\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\/\S*\/)?(?:ba|z|da)?sh(?![\w./-])(?!\s+-n)/g,
+    call: /\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\/\S{0,200}\/)?(?:ba|z|da)?sh(?![\w./-])(?!\s+-n)/g,
   },
   {
     rule: "eval",
