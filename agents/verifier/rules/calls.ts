@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
-import type { SourceTree } from "../../source/source-tree.ts";
+import { type SourceTree, Tangled } from "../../source/source-tree.ts";
 import { anyOf } from "../any-of.ts";
 import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
@@ -63,7 +63,10 @@ type Scan = {
   isAgain?: true;
 };
 
-/** Breaks of the rules by the calls of a tree, and by the paths of key files in its strings. */
+/**
+ * Breaks of the rules by the calls of a tree, and by the paths of key files in its strings.
+ * @throws Tangled where it calls more than can be looked at.
+ */
 export function callFindings(
   tree: SourceTree,
   language: Parsed,
@@ -119,7 +122,8 @@ export function callFindings(
     if (handsOn && couldStandIn(callees)) standing.push({ node, callees });
     return [];
   });
-  for (const open of standing.slice(0, STANDING_MAX)) {
+  if (standing.length > STANDING_MAX) throw new Tangled("it calls too much to be read");
+  for (const open of standing) {
     const names = standIns(open, reader);
     const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
     if (rule) broken.push(foundAt(open.node, rule, reader));
@@ -140,7 +144,8 @@ function foundAt(node: SyntaxNode, { rule, severe }: CallRule, reader: Reader): 
   return { rule, line, text: reader.textOf(node), severe: severe === true };
 }
 
-const STANDING_MAX = 300;
+/** Calls of plain names that are looked at for functions handed over. */
+const STANDING_MAX = 5_000;
 
 /** A plain name, or a part of one, that may be a function that was handed over. */
 const couldStandIn = ([name = ""]: readonly string[]): boolean =>

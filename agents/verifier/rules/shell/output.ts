@@ -150,7 +150,7 @@ export function formatted([format = "", ...words]: readonly string[]): string {
   return bounded(text);
 }
 
-const PLACE = /%([-0+# ]*)(\d*)(?:\.\d+)?[sdbcqiuxXo]/g;
+const PLACE = /%([-0+# ]*)([1-9]\d*)?(?:\.\d+)?[sdbcqiuxXo]/g;
 const WIDTH_MAX = 100;
 
 /** What a word becomes in a place of a format: numbers of any base are told in the one asked for. */

@@ -101,7 +101,7 @@ function assigned(node: SyntaxNode, shell: Shell): void {
   const [name, value] = [node.field("name"), node.field("value")];
   if (!name) return;
   const written = shell.textOf(name);
-  const key = written.replace(/\[["']?(.*?)["']?\]$/, "[$1]");
+  const key = written.replace(/^([^[]*)\[["']?(.*?)["']?\]$/, "$1[$2]");
   // What was given nothing before is nothing: `text="$text$part"`.
   const isFirst = /^[a-z]/.test(key) && !shell.values.has(key);
   if (isFirst && value && shell.textOf(value).includes(`$${key}`)) shell.values.set(key, "");
@@ -251,7 +251,7 @@ function commandOf(name: string, { functions, textOf }: Shell): string | undefin
   const inside = functions.get(name)?.namedChildren() ?? [];
   const only = inside.find((child) => child.kind() !== "comment");
   if (!only || inside.length > 1 || only.kind() !== "command") return undefined;
-  const said = textOf(only).replaceAll(/\s*"?\$[@*]"?/g, "");
+  const said = textOf(only).replaceAll(/(?<!\s)\s*"?\$[@*]"?/g, "");
   return said.length > COMMAND_CHARS_MAX || said.includes("\n") ? undefined : said;
 }
 

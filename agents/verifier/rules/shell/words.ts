@@ -102,7 +102,7 @@ function wordOf(node: SyntaxNode, shell: Shell, depth: number): string {
       return number === null ? HOLE : `${number}`;
     }
     case "command_substitution":
-      return printedBy(node, "", shell, depth + 1).replace(/\n+$/, "");
+      return printedBy(node, "", shell, depth + 1).replace(/(?<!\n)\n+$/, "");
     default:
       return /^[\w./:=@%+,-]+$/.test(written) ? written : HOLE;
   }
