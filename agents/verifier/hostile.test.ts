@@ -98,7 +98,12 @@ test.each([
   ["places of a format", "a.sh", `a=${LONG}\nb=$(printf '%s' ${"$a ".repeat(150_000)})`, "fail"],
   ["parts of a word", "a.sh", `a=${LONG}\nb="${"$a".repeat(190_000)}"`, "fail"],
   ["long replacements", "a.sh", `x=${LONG}\nz="\${x//x/${"y".repeat(200_000)}}"`, "pass"],
-  ["functions", "a.sh", `${lines(6_000, (n) => `a${n}=1`)}\n${lines(5_000, () => "f() { :; }")}`, "fail"],
+  [
+    "functions",
+    "a.sh",
+    `${lines(6_000, (n) => `a${n}=1`)}\n${lines(5_000, () => "f() { :; }")}`,
+    "fail",
+  ],
   ["lines of a text", "a.sh", `while read -r l; do echo $l; done <<E\n${filled("$a\n")}E`, "fail"],
   ["loops in loops", "a.sh", IN_LOOPS, "fail"],
   ["turns", "a.sh", `for a in ${"x ".repeat(1_001)}; do "$a"; done`, "fail"],
