@@ -122,21 +122,27 @@ export function callFindings(
     if (handsOn && couldStandIn(callees)) standing.push({ node, callees });
     return [];
   });
-  if (standing.length > STANDING_MAX) throw new Tangled("it calls too much to be read");
-  for (const open of standing) {
-    const names = standIns(open, reader);
-    const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
-    if (rule) broken.push(foundAt(open.node, rule, reader));
-  }
+  const handed = handedFindings(standing, scan);
   const again = lookedAgain(scan.open, reader, (node, callees, within) =>
     brokenBy(node, callees, { ...scan, reader: within, isAgain: true }),
   ).map(({ node, found }) => foundAt(node, found, reader));
   return [
     ...broken,
+    ...handed,
     ...again,
     ...givenKeys(tree.root, called, reader, around),
     ...workedOutFindings(tree, called, reader, around),
   ];
+}
+
+/** Breaks by functions that were handed over, where plain names are called. */
+function handedFindings(standing: Scan["open"], scan: Scan): Finding[] {
+  if (standing.length > STANDING_MAX) throw new Tangled("it calls too much to be read");
+  return standing.flatMap((open) => {
+    const names = standIns(open, scan.reader);
+    const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
+    return rule ? [foundAt(open.node, rule, scan.reader)] : [];
+  });
 }
 
 function foundAt(node: SyntaxNode, { rule, severe }: CallRule, reader: Reader): Finding {
