@@ -31,8 +31,8 @@ const TOKENS: Readonly<Record<string, string>> = {
  * ninth, 37 of the tenth, 35 of the eleventh, 35 of the twelfth, 39 of the thirteenth, 36 of the
  * fourteenth, 34 of the fifteenth and 37 of the sixteenth; then all ordinary ways that came to mind
  * in each language were written down (`WAYS`), and at first sight it was 36 of the seventeenth, 39
- * of the eighteenth, 37 of the nineteenth and 39 of the twentieth. What was missed then was mended, but for what is named below. Of the first
- * two only what was made of them is known.
+ * of the eighteenth, 37 of the nineteenth and 39 of the twentieth. What was missed then was mended,
+ * but for what is named below. Of the first two only what was made of them is known.
  */
 export const variantSets = [
   "first",
