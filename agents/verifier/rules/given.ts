@@ -50,7 +50,9 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
           .join(", ");
       }
       const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
-      const said = isKnown ? written(known) : code(value, reader, texts);
+      const said = isKnown
+        ? written(known)
+        : code(value, reader, texts) + workedOut(known, value, reader);
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
   const shape = reader.grammar.calls[node.kind()];
@@ -63,6 +65,16 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
   const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
   return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts, on: called, isOpen };
 }
+
+/** A number as long as an address that stands nowhere as such: `high << 16 | low`. */
+function workedOut(known: Value | null, node: SyntaxNode, { grammar }: Reader): string {
+  if (typeof known !== "number" || known < ADDRESS_MIN || known >= ADDRESS_MIN * 256) return "";
+  return /literal|integer|number/.test(node.kind()) || grammar.names.includes(node.kind())
+    ? ""
+    : ` 0x${known.toString(16).padStart(8, "0")}`;
+}
+
+const ADDRESS_MIN = 2 ** 24;
 
 function isWhole(value: Value | null): boolean {
   if (typeof value === "string") return !value.includes(HOLE);
