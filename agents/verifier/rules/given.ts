@@ -29,6 +29,7 @@ function written(value: Value | null): string {
 
 export function givenTo(node: SyntaxNode, reader: Reader): Given {
   const texts: string[] = [];
+  const numbers: number[] = [];
   let isOpen = false;
   // The name that is sent is no argument of what it calls.
   const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
@@ -43,6 +44,7 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
       const known = reader.evaluate(value);
       isOpen ||= !isWhole(known);
       texts.push(...textsOf(known));
+      if (typeof known === "number") numbers.push(known);
       if (isFields(known) && /splat/.test(argument.kind())) {
         return [...known.entries]
           .slice(0, PARTS_MAX)
@@ -55,6 +57,7 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
         : code(value, reader, texts) + workedOut(known, value, reader);
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
+  const four = numbers.length === said.length && isFour(numbers) ? `; ${numbers.join(", ")}` : "";
   const shape = reader.grammar.calls[node.kind()];
   const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
   const on = receiverOf(node, reader) ?? callee;
@@ -63,7 +66,22 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
     texts.push(...textsOf(reader.evaluate(on)));
   }
   const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
-  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts, on: called, isOpen };
+  const all = `${said.join(", ")}${four}`.slice(0, GIVEN_CHARS_MAX);
+  texts.push(...texts.flatMap((text) => (ADDRESSES.test(called) ? bytesAsAddress(text) : [])));
+  return { said: all, texts, on: called, isOpen };
+}
+
+const ADDRESSES = /[aA]ddr|inet|IPv4|\bIP\b/;
+
+/** The address that four letters are which nobody would write as letters. */
+function bytesAsAddress(text: string): string[] {
+  if (text.length !== 4 || !/[^\x20-\x7E\n]/.test(text) || text.includes(HOLE)) return [];
+  return [Array.from(text, (letter) => letter.charCodeAt(0)).join(".")];
+}
+
+/** The four numbers of an address, however each is told. */
+function isFour(numbers: readonly number[]): boolean {
+  return numbers.length === 4 && numbers.every((each) => each >= 0 && each < 256);
 }
 
 /** A number as long as an address that stands nowhere as such: `high << 16 | low`. */

@@ -4,8 +4,8 @@ import { GRAMMARS, type Parsed } from "./reading/grammar.ts";
 export const KEY_FILES =
   /\.ssh|id_(?:rsa|ed25519|ecdsa)|\.aws|git-cred|gh.hosts|\.docker|\.kube|gnupg|\.codex|\.claude|\/etc\/|\/proc\/|Keychains/;
 /** Functions that are as bad when they are handed on as when they are called. */
-const RUNNERS = /(?:eval|exec|system)/;
-const HAS_RUNNER = /\b(?:eval|exec|system)\b/;
+const RUNNERS = /(?:eval|exec|system|popen)/;
+const HAS_RUNNER = /\b(?:eval|exec|system|popen)\b/;
 /** In scripts every pattern has an `exec` of its own. */
 const SCRIPT_RUNNERS = /(?:eval|exec|execSync)/;
 const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;

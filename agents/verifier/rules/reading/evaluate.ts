@@ -275,6 +275,11 @@ function memberOf(node: SyntaxNode, reader: Reader, depth: number): Value | null
   if (name === "value" && typeof held === "string" && reader.language === "python") return held;
   const at = numberOf(held) === null ? numberWritten(name) : null;
   if (typeof at === "number") return elementsOf(held)?.at(at) ?? null;
+  // What a module of Rust calls so: `place::FIRST`.
+  if (reader.language === "rust" && /^[A-Z][A-Z\d_]*$/.test(name) && written.includes("::")) {
+    const constant = reader.named(name, depth + 1);
+    if (constant !== null) return constant;
+  }
   if (OF_ITSELF.test(plain)) {
     const own = reader.named(name, depth + 1) ?? givenBackBy(name, reader, depth);
     if (own !== null) return own;

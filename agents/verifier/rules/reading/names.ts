@@ -36,7 +36,7 @@ const NAMES_MAX = 20_000;
 
 /** Methods that put something into what they are called on. */
 const ADDS =
-  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendCodePoint|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|print|puts|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<|reverse|sort|splice)$/;
+  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendCodePoint|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|[wW]rite|print|puts|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<|reverse|sort|splice)$/;
 /** What is added to: a name, or the beginning of a chain upon it. */
 const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
 const ADDED_CHARS = 200;

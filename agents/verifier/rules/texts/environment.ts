@@ -12,7 +12,7 @@ const WHOLE: Readonly<Record<Parsed, RegExp>> = {
     /\bfor\b[^\n:]{0,80}\bin\s+[\w.(]*os\.environb?\b|(?<!\bin\s+)(?<!\benv\s*=\s*(?:dict\(|\{\*\*)?)(?<!\bimport\s[^\n]*)\bos\.environb?\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|clear|__getitem__|__contains__)\b|\(|=[^=]|,\s*["']))/g,
   go: /(?<!\.?Env\s*(?::=|=|:)\s*(?:append\(\s*(?:\[\]string\{\},?\s*)?)?)\b\w+\.Environ\(\)|\b(?:os|syscall|unix|execenv)\.Environ\b(?!\s*\()/g,
   ruby: /(?<![\w.:])ENV\b(?!\s*(?:\[|=|\.\s*(?:fetch|key\?|has_key\?|include\?|member\?|delete|update|store|values_at|dig|replace|merge!|clear|slice)(?![\w])))/g,
-  java: /\bSystem\s*\.\s*getenv\(\s*\)(?!\s*\.\s*(?:get|containsKey|getOrDefault)\b)|\bSystem::getenv\b|(?<![\w.])getenv\(\s*\)|\.environment\(\)\s*\.\s*(?:entrySet|forEach|toString|values)\b/g,
+  java: /\bSystem\s*\.\s*getenv\(\s*\)(?!\s*\.\s*(?:get|containsKey|getOrDefault)\b)|\bSystem::getenv\b|\bnew ProcessBuilder\(\)\s*\.\s*environment\(\)|(?<![\w.])getenv\(\s*\)|\.environment\(\)\s*\.\s*(?:entrySet|forEach|toString|values)\b/g,
   rust: /(?<!\.envs\(\s*)\b\w+::vars(?:_os)?\(\)|(?<![\w.:])vars(?:_os)?\(\)|\buse\s+std::env::[^;\n]*\bvars(?:_os)?\s+as\b|\benv::vars(?:_os)?\b(?!\s*\()/g,
 };
 
