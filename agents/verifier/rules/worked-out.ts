@@ -115,9 +115,13 @@ function makes(name: string): boolean {
 function putTogether({ binary, strings, holes, subscripts }: Reader["grammar"]) {
   const parts = binary.map((kind) => ({ kind, regex: QUOTE }));
   const stepped = Object.keys(subscripts).map((kind) => ({ kind, regex: "::" }));
+  const joined = strings.filter((kind) => SEVERAL.test(kind)).map((kind) => ({ kind }));
   const filled = strings.flatMap((kind) => holes.map((hole) => ({ kind, has: { kind: hole } })));
-  return { any: [...parts, ...stepped, ...filled] };
+  return { any: [...parts, ...stepped, ...filled, ...joined] };
 }
+
+/** Texts that stand side by side as one: `"a" "b"`. */
+const SEVERAL = /^(?:chained|concatenated)_string$/;
 
 const QUOTE = "[\"'`]";
 

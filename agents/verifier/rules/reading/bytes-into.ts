@@ -12,7 +12,8 @@ const ON =
   /^&?(?:mut )?([@\w$]+(?:\.[\w$]+)*?)(?:\.\w+\([^()]*\))*(?:\[[^[\]]*\])?\s*\.\s*(?:put(?:Int|Long|Short)|write(?:Int|Long|Short)|set(?:Big)?(?:Ui|I)nt\d\d|write(?:Big)?U?[iI]nt\d\d[BL]E|(?:copy|clone|extend)_from_slice|put_slice|put_u\d+(?:_le)?|write_all|write_u\d+(?:::<\w+>)?)(?:\(|$)/;
 const GIVEN =
   /^(?:[\w.]+\.PutUint\d\d|\w*binary\.Write|[\w.]*pack_into|[\w:]+::write_u\d+)(?:\(|$)/;
-const WRAPPED = /^(?:(?:[\w.]+\.)?ByteBuffer\.wrap|new DataView)\(\s*(\w+)(?:\.buffer)?\s*[,)][^]*?\.\s*(?:put(?:Int|Long|Short)|set(?:Big)?(?:Ui|I)nt\d\d)(?:\(|$)/;
+const WRAPPED =
+  /^(?:(?:[\w.]+\.)?ByteBuffer\.wrap|new DataView)\(\s*(\w+)(?:\.buffer)?\s*[,)][^]*?\.\s*(?:put(?:Int|Long|Short)|set(?:Big)?(?:Ui|I)nt\d\d)(?:\(|$)/;
 const NAME = /^&?\s*(?:mut\s+)?([@\w$]+(?:\.[\w$]+)*)/;
 const OTHER_NAME =
   /=\s*(?:new\s+)?(?:DataView|[\w.]*ByteBuffer\.wrap|Uint8Array|Buffer\.from|DataOutputStream|[\w.]*memoryview)\(\s*(\w+)/;

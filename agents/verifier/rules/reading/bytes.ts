@@ -112,7 +112,8 @@ export function bytesPlaced(
   bytes: readonly (Value | null)[],
   at: number | null,
 ): readonly (Value | null)[] {
-  const list = [...(elementsOf(known) ?? [])].map((each) => numberOf(each) ?? each);
+  const isText = typeof known === "string";
+  const list = (elementsOf(known) ?? []).map((each) => (isText ? (numberOf(each) ?? each) : each));
   if (at === null || at < 0) return [...list, ...bytes];
   while (list.length < at && list.length < BYTES_MAX) list.push(0);
   list.splice(at, bytes.length, ...bytes);
