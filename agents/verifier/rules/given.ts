@@ -31,6 +31,10 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
   const texts: string[] = [];
   const numbers: number[] = [];
   let isOpen = false;
+  const shape = reader.grammar.calls[node.kind()];
+  const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
+  const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
+  const asksAddress = ADDRESSES.test(called);
   // The name that is sent is no argument of what it calls.
   const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
   const said = argumentsOf(node)
@@ -51,27 +55,31 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
           .map(([key, entry]) => `${key}=${code(entry, reader, texts)}`)
           .join(", ");
       }
-      const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
+      const isKnown =
+        typeof known === "string" ||
+        (isList(known) && (asksAddress || !areNumbers(known)) && textsOf(known).length > 0);
       const said = isKnown
         ? written(known)
         : code(value, reader, texts) + workedOut(known, value, reader);
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
-  const four = numbers.length === said.length && isFour(numbers) ? `; ${numbers.join(", ")}` : "";
-  const shape = reader.grammar.calls[node.kind()];
-  const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
+  const isAddress = asksAddress && numbers.length === said.length && isFour(numbers);
+  const four = isAddress ? `; ${numbers.join(", ")}` : "";
   const on = receiverOf(node, reader) ?? callee;
   if (on) {
     if (callee && !SIMPLE.test(reader.textOf(callee))) code(on, reader, texts);
     texts.push(...textsOf(reader.evaluate(on)));
   }
-  const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
   const all = `${said.join(", ")}${four}`.slice(0, GIVEN_CHARS_MAX);
-  texts.push(...texts.flatMap((text) => (ADDRESSES.test(called) ? bytesAsAddress(text) : [])));
+  texts.push(...texts.flatMap((text) => (asksAddress ? bytesAsAddress(text) : [])));
   return { said: all, texts, on: called, isOpen };
 }
 
-const ADDRESSES = /[aA]ddr|inet|IPv4|\bIP\b/;
+/** Who is given numbers for an address: others are given bytes of all kinds. */
+const ADDRESSES = /[aA]ddr|inet|IPv4|\bIP\b|[cC]onnect|[dD]ial/;
+
+const areNumbers = (list: readonly (Value | null)[]): boolean =>
+  list.every((each) => each === null || typeof each === "number");
 
 /** The address that four letters are which nobody would write as letters. */
 function bytesAsAddress(text: string): string[] {

@@ -1,3 +1,4 @@
+import { addressMade } from "./addresses.ts";
 import type { Made } from "./made.ts";
 import { argumentsOf } from "../reading/called.ts";
 import { bytesOf, bytesPlaced, packedByPython, packedByRuby, sizeOf } from "../reading/bytes.ts";
@@ -43,6 +44,8 @@ const LOOKS_LIKE_ONE =
 /** What becomes of numbers as bytes; null where a call is none of these. */
 export function bytesMade(made: Made): Value | null {
   const { name, short } = made;
+  const address = addressMade(made);
+  if (address !== null) return address;
   if (!LOOKS_LIKE_ONE.test(name)) return null;
   return MAKERS.find(([named]) => named.test(name) || named.test(short))?.[1](made) ?? null;
 }

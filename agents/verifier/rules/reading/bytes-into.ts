@@ -90,6 +90,7 @@ export function afterBytes(
   const given = argumentsOf(node);
   const bits = /(\d+)(?:[BL]E|_le)?$/.exec(method)?.[1];
   const word = /(Long|Int|Short)$/.exec(method)?.[1] ?? "";
+  const sizeOfMethod = bits === undefined ? (OF_WORDS[word] ?? null) : Number(bits) / 8;
   const putter = PUTTERS.find(([named]) => named.test(name))?.[1];
   const placed = putter?.({
     name,
@@ -100,13 +101,15 @@ export function afterBytes(
       const each = given[at];
       return each ? reader.evaluate(each, depth + 1) : null;
     },
-    size: bits === undefined ? (OF_WORDS[word] ?? null) : Number(bits) / 8,
+    size: sizeOfMethod,
     start: (part) => startOf(part, reader, depth) ?? 0,
     node,
     reader,
     depth,
   });
-  return placed?.bytes ? bytesPlaced(known, placed.bytes, placed.at) : known;
+  if (!placed) return known;
+  const unknown = Array.from({ length: sizeOfMethod ?? 0 }, () => null);
+  return bytesPlaced(known, placed.bytes ?? unknown, placed.at);
 }
 
 const numberOr = (value: Value | null, other: number | null) =>
