@@ -1,13 +1,17 @@
-import { array, assert, constantFrom, property } from "fast-check";
+import { array, assert, asyncProperty, constantFrom } from "fast-check";
 import { expect, test } from "vitest";
 import { taskSpec } from "../testing/fixtures.ts";
+import { rulesHere } from "../testing/rules-here.ts";
 import type { Change } from "./changes.ts";
 import { constitutionCheck } from "./constitution.ts";
 import { cutOff } from "./cut-off.ts";
 import { secretsIn } from "./secrets.ts";
 import { testFacts } from "./test-facts.ts";
 
-test("no text of any language makes the verifier throw", () => {
+const signal = new AbortController().signal;
+const ways = { hostsAllowed: [], reader: rulesHere, signal };
+
+test("no text of any language makes the verifier throw", async () => {
   const pieces = [
     "eval(",
     "(",
@@ -36,11 +40,11 @@ test("no text of any language makes the verifier throw", () => {
     "a.html",
     "package.json",
   );
-  assert(
-    property(paths, texts, (path, parts) => {
+  await assert(
+    asyncProperty(paths, texts, async (path, parts) => {
       const after = parts.join("");
       const change: Change = { path, status: "added", before: null, after, special: null };
-      const { check } = constitutionCheck([change], taskSpec(), []);
+      const { check } = await constitutionCheck([change], taskSpec(), ways);
       expect(["pass", "fail"]).toContain(check.outcome);
       expect(() => [cutOff(change), secretsIn(after), testFacts(path, after)]).not.toThrow();
     }),
@@ -94,7 +98,8 @@ test.each([
   ["properties", "pom.xml", `<a>${"x".repeat(500)}</a>${filled("${a}")}`, "fail"],
   ["scripts", "build.gradle", filled('apply from: "https://a.b"\n'), "fail"],
   ["open lists", "Cargo.toml", filled("a = [\n"), "pass"],
-])("%s that grow are not read on: %s", { timeout: 60_000 }, (_, path, after, outcome) => {
+])("%s that grow are not read on: %s", { timeout: 60_000 }, async (_, path, after, outcome) => {
   const change: Change = { path, status: "added", before: null, after, special: null };
-  expect(constitutionCheck([change], taskSpec(), []).check.outcome).toBe(outcome);
+  const { check } = await constitutionCheck([change], taskSpec(), ways);
+  expect(check.outcome).toBe(outcome);
 });

@@ -65,6 +65,43 @@ test("once a crowd has gone, it is written here again", async () => {
   await Promise.all(many);
 });
 
+test("a crowd has gone when some hundred appends came without one, though others always wait", async () => {
+  const { here, writer, append, crowd8 } = await writerOn();
+  await crowd8(0);
+  let seenHere = 0;
+  const caller = async (n: number) => {
+    for (let revision = 0; revision < 300; revision += 1) {
+      const written = append(`call-d${n}`, revision, 10_000 + n * 1_000 + revision);
+      seenHere += here.waiting > 0 ? 1 : 0;
+      await written;
+    }
+  };
+  // Fewer than a crowd, and never nobody.
+  await Promise.all(Array.from({ length: CROWD - 2 }, (_, n) => caller(n)));
+  expect(seenHere).toBeGreaterThan(100);
+  expect(writer.thread?.waiting).toBe(0);
+});
+
+test("appends of one caller are written in their order while a thread hands over", async () => {
+  const { path, here, append, crowd8, writer } = await writerOn();
+  await crowd8(0);
+  const positions: bigint[] = [];
+  const writers = new Set<string>();
+  let last = append("call-a", 0, 100);
+  for (let n = 1; n < 900; n += 1) {
+    // Two always wait, and each builds on the one before.
+    const next = append("call-a", n, 100 + n);
+    writers.add(here.waiting > 0 ? "here" : "thread");
+    positions.push(await last);
+    last = next;
+  }
+  positions.push(await last);
+  expect(writers).toEqual(new Set(["thread", "here"]));
+  expect(positions).toEqual(positions.toSorted((a, b) => Number(a - b)));
+  await writer.close();
+  expect(await verifyLog(path)).toMatchObject({ ok: true, events: 908 });
+});
+
 test("appends of one caller are written in their order while a thread takes over", async () => {
   const { path, append, crowd8, writer } = await writerOn();
   const appends: Promise<bigint>[] = [];

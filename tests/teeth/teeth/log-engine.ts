@@ -78,4 +78,9 @@ export const logEngineTeeth: readonly Tooth[] = [
     "if (this.ids !== other.ids || this.streams !== other.streams) return false;",
     "",
   ),
+  inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
+    "I9: the ids of a log of any length come to the same sum in any order",
+    "this.ids = (this.ids + place) >>> 0;",
+    "this.ids += place;",
+  ),
 ];

@@ -5,6 +5,7 @@ import { constitutionCheck } from "@nightshift/agents/verifier/constitution";
 import { sealChecks } from "@nightshift/agents/verifier/seal";
 import { secretCheck } from "@nightshift/agents/verifier/secrets";
 import { changeOf } from "@nightshift/agents/testing/changed";
+import { rulesHere } from "@nightshift/agents/testing/rules-here";
 import { taskSpec } from "@nightshift/agents/testing/fixtures";
 
 /** A change that does harm: its kind is the file it stands in, its name `path` there. */
@@ -84,10 +85,13 @@ export const KNOWN_WAYS_MISSED: readonly string[] = [
 ];
 
 /** What of a folder would be merged. */
-export function missedIn(folder: string): string[] {
-  return poisonIn(folder)
-    .filter(({ path, text }) => caughtBy(changeOf(path, null, text)) === null)
-    .map(({ kind, path }) => `${folder} ${kind} ${path}`);
+export async function missedIn(folder: string): Promise<string[]> {
+  const missed: string[] = [];
+  for (const { kind, path, text } of poisonIn(folder)) {
+    const why = await caughtBy(changeOf(path, null, text));
+    if (why === null) missed.push(`${folder} ${kind} ${path}`);
+  }
+  return missed;
 }
 
 /** The poisoned diffs of a folder of this one. */
@@ -115,8 +119,12 @@ function filled(text: string): string {
 }
 
 /** Why a poison would not be merged, or null: constitution, seals and secrets are asked. */
-export function caughtBy(change: Change): string | null {
-  const { hits } = constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), []);
+export async function caughtBy(change: Change): Promise<string | null> {
+  const { hits } = await constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), {
+    hostsAllowed: [],
+    reader: rulesHere,
+    signal: new AbortController().signal,
+  });
   return hits[0]?.rule ?? heldBesides(change);
 }
 
