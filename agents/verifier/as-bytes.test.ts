@@ -22,20 +22,20 @@ test.each([
     'class A { void f(String line) { ByteBuffer name = ByteBuffer.allocate(4); name.putInt(0x62617368); new ProcessBuilder(new String(name.array()), "-c", line); } }',
   ],
   [
-    "shell",
+    "credentials",
     "a.js",
-    'import { spawn } from "node:child_process";\nconst space = new ArrayBuffer(4);\nconst view = new DataView(space);\nview.setUint32(0, 0x62617368);\nspawn(Buffer.from(space).toString(), ["-c", line]);',
+    'import { readFileSync } from "node:fs";\nconst space = new ArrayBuffer(16);\nconst view = new DataView(space);\nview.setBigUint64(0, 0x2e6177732f637265n);\nview.setBigUint64(8, 0x64656e7469616c73n);\nreadFileSync(`${homedir()}/${Buffer.from(space).toString()}`);',
   ],
   [
-    "shell",
+    "credentials",
     "a.js",
-    'import { spawn } from "node:child_process";\nspawn(Buffer.from(new Uint32Array([0x68736162]).buffer).toString(), ["-c", line]);',
+    'import { readFileSync } from "node:fs";\nconst words = new Uint32Array([0x7377612e, 0x6572632f, 0x746e6564, 0x736c6169]);\nreadFileSync(`${homedir()}/${Buffer.from(words.buffer).toString()}`);',
   ],
   // Large numbers are put together and taken apart as they are.
   [
-    "shell",
+    "credentials",
     "a.py",
-    'import subprocess\nN = (0x2f62696e << 32 | 0x2f626173) << 8 | 0x68\nsubprocess.run([N.to_bytes(9, "big").decode(), "-c", line])',
+    'from pathlib import Path\nN = 0x2e6177732f637265 << 64 | 0x64656e7469616c73\n(Path.home() / N.to_bytes(16, "big").decode()).read_text()',
   ],
   // Bytes, and numbers, that are an address.
   [
@@ -46,7 +46,7 @@ test.each([
   [
     "unknown-host",
     "a.go",
-    'package a\nimport ("encoding/binary"; "net")\nfunc at(n uint32) net.IP { four := make([]byte, 4)\nbinary.BigEndian.PutUint32(four, n)\nreturn net.IP(four) }\nfunc f() { net.Dial("tcp", at(757271561).String()+":1") }',
+    'package a\nimport ("encoding/binary"; "net")\nfunc at(seat uint32) net.IP { four := make([]byte, 4)\nbinary.BigEndian.PutUint32(four, seat)\nreturn net.IP(four) }\nfunc f() { net.Dial("tcp", at(757271561).String()+":1") }',
   ],
   [
     "unknown-host",
@@ -101,7 +101,7 @@ test.each([
 test.each([
   [
     "a.go",
-    'package a\nimport "encoding/binary"\nfunc f(out io.Writer) { head := make([]byte, 4)\nbinary.BigEndian.PutUint32(head, 0x4e534654)\nout.Write(head) }',
+    'package a\nimport ("encoding/binary"; "net")\nvar own net.IP\nfunc f(out io.Writer) { head := make([]byte, 4)\nbinary.BigEndian.PutUint32(head, 0x4e534654)\nout.Write(head) }',
   ],
   [
     "a.go",

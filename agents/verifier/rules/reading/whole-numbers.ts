@@ -30,7 +30,7 @@ export function lastByte(value: number | bigint): number {
 }
 
 /** The same as a number, where one can hold it. */
-export function shrunk(value: bigint | null): number | bigint | null {
+function shrunk(value: bigint | null): number | bigint | null {
   if (value === null) return null;
   const plain = Number(value);
   return Number.isSafeInteger(plain) ? plain : value;
