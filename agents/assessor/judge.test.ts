@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { taskSpec } from "../testing/fixtures.ts";
+import { rubrics } from "../testing/rubrics.ts";
+import { tokensAtMost } from "../implementer/tokens.ts";
 import { fenced, judgePrompt } from "./judge.md.ts";
 import { readJudgement } from "./judge.ts";
 
@@ -33,10 +35,8 @@ test("no text can hold the line that ends its own fence", () => {
 test.each([["x"], ["漢"], ["🌙"]])(
   "a flood of %s takes no more of what is set aside for a judge than English does",
   (letter) => {
-    const rubric = { criteria: [], anchors: [] };
-    const rubrics = { code: rubric, report: rubric, research: rubric };
     const asked = { spec: taskSpec(), stopReason: "ended", verdict: "pass", checks: [], hits: [] };
-    const bytes = (work: string) => Buffer.byteLength(judgePrompt({ ...asked, work, rubrics }));
+    const bytes = (work: string) => tokensAtMost(judgePrompt({ ...asked, work, rubrics }));
     expect(bytes(letter.repeat(200_000)) - bytes("")).toBeLessThanOrEqual(26_100);
   },
 );
