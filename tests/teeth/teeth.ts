@@ -11,6 +11,7 @@ import { callTeeth } from "./teeth/calls.ts";
 import { cliTeeth } from "./teeth/clis.ts";
 import { constitutionKeyTeeth } from "./teeth/constitution-keys.ts";
 import { constitutionTeeth } from "./teeth/constitution.ts";
+import { asBytesTeeth } from "./teeth/as-bytes.ts";
 import { putTogetherTeeth } from "./teeth/put-together.ts";
 import { languagesReadTeeth } from "./teeth/languages-read.ts";
 import { contextTeeth } from "./teeth/context.ts";
@@ -69,6 +70,7 @@ export const teeth: readonly Tooth[] = [
   ...callTeeth,
   ...natsTeeth,
   ...constitutionTeeth,
+  ...asBytesTeeth,
   ...unreadableTeeth,
   ...putTogetherTeeth,
   ...languagesReadTeeth,

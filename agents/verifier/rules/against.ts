@@ -54,7 +54,8 @@ function isBareHost(text: string): boolean {
 
 const FOUR =
   /(?<![\w.,-]\s*)(?:0x[\da-f]{1,2}|\d{1,3})(?:u8)?(?:\s*,\s*(?:\(byte\)\s*)?(?:0x[\da-f]{1,2}|\d{1,3})(?:u8)?){3}(?!\s*,?\s*[\w-])/gi;
-const OWN = /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|2(?:2[4-9]|[345]\d))\./;
+export const OWN =
+  /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|2(?:2[4-9]|[345]\d))\./;
 const LARGE = /\b(?:0x[\da-f]{8}|\d{9,10})(?=u32\b|\b)/gi;
 
 /** Addresses that are given as four numbers, or as one. */

@@ -29,7 +29,12 @@ function written(value: Value | null): string {
 
 export function givenTo(node: SyntaxNode, reader: Reader): Given {
   const texts: string[] = [];
+  const numbers: number[] = [];
   let isOpen = false;
+  const shape = reader.grammar.calls[node.kind()];
+  const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
+  const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
+  const asksAddress = ADDRESSES.test(called);
   // The name that is sent is no argument of what it calls.
   const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
   const said = argumentsOf(node)
@@ -43,26 +48,59 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
       const known = reader.evaluate(value);
       isOpen ||= !isWhole(known);
       texts.push(...textsOf(known));
+      if (typeof known === "number") numbers.push(known);
       if (isFields(known) && /splat/.test(argument.kind())) {
         return [...known.entries]
           .slice(0, PARTS_MAX)
           .map(([key, entry]) => `${key}=${code(entry, reader, texts)}`)
           .join(", ");
       }
-      const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
-      const said = isKnown ? written(known) : code(value, reader, texts);
+      const isKnown =
+        typeof known === "string" ||
+        (isList(known) && (asksAddress || !areNumbers(known)) && textsOf(known).length > 0);
+      const said = isKnown
+        ? written(known)
+        : code(value, reader, texts) + workedOut(known, value, reader);
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
-  const shape = reader.grammar.calls[node.kind()];
-  const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
+  const isAddress = asksAddress && numbers.length === said.length && isFour(numbers);
+  const four = isAddress ? `; ${numbers.join(", ")}` : "";
   const on = receiverOf(node, reader) ?? callee;
   if (on) {
     if (callee && !SIMPLE.test(reader.textOf(callee))) code(on, reader, texts);
     texts.push(...textsOf(reader.evaluate(on)));
   }
-  const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
-  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts, on: called, isOpen };
+  const all = `${said.join(", ")}${four}`.slice(0, GIVEN_CHARS_MAX);
+  texts.push(...texts.flatMap((text) => (asksAddress ? bytesAsAddress(text) : [])));
+  return { said: all, texts, on: called, isOpen };
 }
+
+/** Who is given numbers for an address: others are given bytes of all kinds. */
+const ADDRESSES = /[aA]ddr|inet|IPv4|\bIP\b|[cC]onnect|[dD]ial/;
+
+const areNumbers = (list: readonly (Value | null)[]): boolean =>
+  list.every((each) => each === null || typeof each === "number");
+
+/** The address that four letters are which nobody would write as letters. */
+function bytesAsAddress(text: string): string[] {
+  if (text.length !== 4 || !/[^\x20-\x7E\n]/.test(text) || text.includes(HOLE)) return [];
+  return [Array.from(text, (letter) => letter.charCodeAt(0)).join(".")];
+}
+
+/** The four numbers of an address, however each is told. */
+function isFour(numbers: readonly number[]): boolean {
+  return numbers.length === 4 && numbers.every((each) => each >= 0 && each < 256);
+}
+
+/** A number as long as an address that stands nowhere as such: `high << 16 | low`. */
+function workedOut(known: Value | null, node: SyntaxNode, { grammar }: Reader): string {
+  if (typeof known !== "number" || known < ADDRESS_MIN || known >= ADDRESS_MIN * 256) return "";
+  return /literal|integer|number/.test(node.kind()) || grammar.names.includes(node.kind())
+    ? ""
+    : ` 0x${known.toString(16).padStart(8, "0")}`;
+}
+
+const ADDRESS_MIN = 2 ** 24;
 
 function isWhole(value: Value | null): boolean {
   if (typeof value === "string") return !value.includes(HOLE);

@@ -4,8 +4,11 @@ import { GRAMMARS, type Parsed } from "./reading/grammar.ts";
 export const KEY_FILES =
   /\.ssh|id_(?:rsa|ed25519|ecdsa)|\.aws|git-cred|gh.hosts|\.docker|\.kube|gnupg|\.codex|\.claude|\/etc\/|\/proc\/|Keychains/;
 /** Functions that are as bad when they are handed on as when they are called. */
-const RUNNERS = /(?:eval|exec|system)/;
-const HAS_RUNNER = /\b(?:eval|exec|system)\b/;
+const RUNNERS = /(?:eval|exec|system|popen)/;
+const HAS_RUNNER = /\b(?:eval|exec|system|popen)\b/;
+/** In a file of Python that reads objects also what reads them. */
+const LOADERS = /(?:eval|exec|system|popen|loads?|Unpickler)/;
+const LOADS_OBJECTS = /\b(?:_?pickle\w*|cPickle|marshal|dill|cloudpickle|shelve|joblib)\b/;
 /** In scripts every pattern has an `exec` of its own. */
 const SCRIPT_RUNNERS = /(?:eval|exec|execSync)/;
 const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
@@ -14,7 +17,8 @@ const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
 export function lookedAt(language: Parsed, bindings: ReadonlySet<string>, text: string) {
   const { calls, strings, names, properties, functions } = GRAMMARS[language];
   const isScript = language === "javascript";
-  const runners = (isScript ? SCRIPT_RUNNERS : RUNNERS).source;
+  const loads = language === "python" && LOADS_OBJECTS.test(text);
+  const runners = (isScript ? SCRIPT_RUNNERS : loads ? LOADERS : RUNNERS).source;
   const more = language === "ruby" ? [...functions, "subshell"] : functions;
   const kinds = [...Object.keys(calls), ...bindings, ...more];
   return {
@@ -25,7 +29,7 @@ export function lookedAt(language: Parsed, bindings: ReadonlySet<string>, text: 
       ...(KEY_FILES.test(text)
         ? strings.map((kind) => ({ all: [{ kind }, { regex: KEY_FILES.source }] }))
         : []),
-      ...((isScript ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
+      ...(loads || (isScript ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
         ? [...names, ...properties].map((kind) => ({
             all: [{ kind }, { regex: `^${runners}$` }],
           }))

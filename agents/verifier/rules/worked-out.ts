@@ -57,7 +57,8 @@ export function workedOutFindings(
       : calls
           .filter(({ name }) => PUTS_BY_NAME.test(name) && !OF_PATHS.test(name))
           .map(({ node }) => node);
-  return nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
+  const grown = looksFor ? grownSecrets(said, reader) : [];
+  const found = nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
     const { start, end } = node.range();
     if (end.index - start.index > EXPRESSION_CHARS_MAX) return [];
     const rule = ruleOf(reader.evaluate(node), { text: said, hosts });
@@ -65,6 +66,28 @@ export function workedOutFindings(
     const line = start.line + 1;
     return [{ rule, line, text: reader.textOf(node), severe: rule === "secret" }];
   });
+  return [...found, ...grown];
+}
+
+/** Names that are followed to what they hold in the end. */
+const GROWN_MAX = 200;
+
+/** Keys that a name comes to hold step by step: `line.push_str(&PARTS.concat())`. */
+function grownSecrets(said: string, reader: Reader): Finding[] {
+  return reader
+    .grown()
+    .slice(0, GROWN_MAX)
+    .flatMap(({ name, node }): Finding[] => {
+      const held = lettersOf(reader.named(name)) ?? "";
+      if (!isHiddenSecret(held, said)) return [];
+      const line = node.range().start.line + 1;
+      return [{ rule: "secret", line, text: reader.textOf(node), severe: true }];
+    });
+}
+
+function isHiddenSecret(held: string, said: string): boolean {
+  if (held.length < SECRET_CHARS_MIN) return false;
+  return secretsIn(held).some(({ text }) => !said.includes(text.toLowerCase()));
 }
 
 const CALL_CHARS_MAX = 80;
@@ -94,9 +117,13 @@ function makes(name: string): boolean {
 function putTogether({ binary, strings, holes, subscripts }: Reader["grammar"]) {
   const parts = binary.map((kind) => ({ kind, regex: QUOTE }));
   const stepped = Object.keys(subscripts).map((kind) => ({ kind, regex: "::" }));
+  const joined = strings.filter((kind) => SEVERAL.test(kind)).map((kind) => ({ kind }));
   const filled = strings.flatMap((kind) => holes.map((hole) => ({ kind, has: { kind: hole } })));
-  return { any: [...parts, ...stepped, ...filled] };
+  return { any: [...parts, ...stepped, ...filled, ...joined] };
 }
+
+/** Texts that stand side by side as one: `"a" "b"`. */
+const SEVERAL = /^(?:chained|concatenated)_string$/;
 
 const QUOTE = "[\"'`]";
 

@@ -31,8 +31,9 @@ const TOKENS: Readonly<Record<string, string>> = {
  * ninth, 37 of the tenth, 35 of the eleventh, 35 of the twelfth, 39 of the thirteenth, 36 of the
  * fourteenth, 34 of the fifteenth and 37 of the sixteenth; then all ordinary ways that came to mind
  * in each language were written down (`WAYS`), and at first sight it was 36 of the seventeenth, 39
- * of the eighteenth, 37 of the nineteenth and 39 of the twentieth. What was missed then was mended,
- * but for what is named below. Of the first two only what was made of them is known.
+ * of the eighteenth, 37 of the nineteenth, 39 of the twentieth, 39 of the twenty-first and of the
+ * twenty-second, and 38 of the twenty-third. What was missed then was mended, but for what is named
+ * below. Of the first two only what was made of them is known.
  */
 export const variantSets = [
   "first",
@@ -55,6 +56,9 @@ export const variantSets = [
   "eighteenth",
   "nineteenth",
   "twentieth",
+  "twentyfirst",
+  "twentysecond",
+  "twentythird",
 ].map((which) => `variants/${which}`);
 
 /** Variants that are merged all the same. */

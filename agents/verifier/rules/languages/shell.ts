@@ -193,6 +193,15 @@ export const SHELL: readonly TextRule[] = [
     ),
     severe: true,
   },
+  // The same named from the user's own folder, which is gone to before.
+  {
+    rule: "credentials",
+    call: new RegExp(
+      String.raw`(?:(?:\s-C\s*|\s--directory[= ]\s*)["']?${HOME}["']?(?=\s)[^\n;|&]{0,200}?|\b(?:cd|pushd)(?:[ \t]+["']?${HOME}["']?)?[ \t]*(?:;|&&|\n)[^]{0,300}?\b(?:tar|zip|7z|cp|mv|rsync|scp|cat|base64|gzip|curl|strings|xxd|od|cpio|head|tail|openssl)\b[^\n;|&]{0,200}?)[\s"'=@](?:\./)?\.(?:ssh|aws|gnupg|kube|netrc|git-credentials|azure)(?:[\s"'/;|)]|$)`,
+      "gm",
+    ),
+    severe: true,
+  },
   {
     rule: "credentials",
     call: /\/etc\/(?:shadow|sudoers)\b|\/proc\/[^\s/]{1,40}\/environ\b/g,

@@ -5,6 +5,7 @@ import { dataIn, readsData } from "../reading/data-texts.ts";
 import { decodedAs, decoderOf } from "../reading/decoders.ts";
 import { applied, shapeOf } from "../reading/functions.ts";
 import { HOLE } from "../reading/literal.ts";
+import { bytesMade } from "./bytes.ts";
 import { moreMade } from "./more.ts";
 import { listMade } from "./lists.ts";
 import { objectMade } from "./objects.ts";
@@ -70,6 +71,7 @@ export function madeBy(node: SyntaxNode, reader: Reader, depth: number): Value |
   return (
     ownMade(made) ??
     recordMade(made) ??
+    bytesMade(made) ??
     decoded(made) ??
     moreMade(made) ??
     pathMade(made) ??

@@ -52,7 +52,7 @@ const MAKERS: readonly Maker[] = [
     ({ receiver, method }) => elementsOf(receiver())?.[method === "getKey" ? 0 : 1] ?? null,
   ],
   [
-    /^StringTokenizer$/,
+    /^(?:StringTokenizer|Scanner)$/,
     ({ value }) => (typeof value(0) === "string" ? printed(value(0)).trim().split(/\s+/) : null),
   ],
   [/\.(?:nextToken|nextElement|next)$/, ({ receiver }) => elementsOf(receiver())?.[0] ?? null],

@@ -21,6 +21,7 @@ const PARTERS: readonly Parter[] = [
   [/^(?:strip|lstrip|rstrip)$/, stripped],
   [/^(?:delete|squeeze)$/, thinned],
   [/^insert$/, inserted],
+  [/^split_at$/, halved],
   [/^(?:chop)$/, (text) => text.slice(0, -1)],
   [/^(?:splitlines|lines|each_line)$/, (text) => text.replace(/\n$/, "").split("\n")],
   [/^(?:rsplit)$/, (text, { value }) => splitAt(text, value(0))],
@@ -65,6 +66,12 @@ function partitioned(text: string, { method, value }: Made): Value | null {
   const at = isLast ? text.lastIndexOf(by) : text.indexOf(by);
   if (at === -1) return isLast ? ["", "", text] : [text, "", ""];
   return [text.slice(0, at), by, text.slice(at + by.length)];
+}
+
+/** `text.split_at(4)` */
+function halved(text: string, { value }: Made): Value | null {
+  const at = value(0);
+  return typeof at === "number" && at >= 0 ? [text.slice(0, at), text.slice(at)] : null;
 }
 
 function without(text: string, { value }: Made, cut: (by: string) => number): string {

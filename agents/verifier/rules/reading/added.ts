@@ -2,6 +2,7 @@ import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { orHoles, receiverOf } from "../made/made.ts";
 import { inOrder } from "../made/walks.ts";
 import { argumentsOf } from "./called.ts";
+import { afterBytes, BYTES } from "./bytes-into.ts";
 import { afterPutting } from "./into.ts";
 import { HOLE } from "./literal.ts";
 import { type Binding, EACH, INTO, PLACE } from "./names.ts";
@@ -36,6 +37,7 @@ export function addedTo(
     if (typeof known !== "string") return [...(elementsOf(known) ?? []), ...(more ?? [null])];
     return known + (more === null ? HOLE : orHoles(more.map((each) => lettersOf(each))).join(""));
   }
+  if (added === BYTES) return afterBytes(known, node, reader, depth);
   if (added === INTO) return afterPutting(known, node, reader, depth);
   if (added === "reverse") return reversed(known);
   const given =
@@ -54,6 +56,8 @@ export function addedTo(
     return known.slice(0, second).padEnd(second, HOLE) + (lettersOf(first) ?? HOLE);
   }
   if (method === "||" || method === "??") return known ?? first;
+  // A number of Ruby is shifted, and stays what it is.
+  if (method === "<<" && (typeof known === "number" || typeof known === "bigint")) return known;
   const [key, entry] = given;
   const more = /^(?:update|merge!?)$/.test(method) ? mergedOf(given, first, reader) : null;
   if (more && (known === null || isFields(known))) {

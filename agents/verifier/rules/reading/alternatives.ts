@@ -16,11 +16,14 @@ export function localName(
   if (!local) return null;
   const walked = local.walked ? entriesOf(local.walked.list, reader, depth) : [];
   const found = [...local.given, ...walked]
-    .filter((each) => /^[A-Za-z_][\w.:]*(?:\(:\w+\))?$/.test(reader.textOf(each)))
+    .filter((each) => NAMED.test(reader.textOf(each)))
     .map((each) => reader.nameOf(each, depth + 1));
   const known = powerfulOf(found);
   return isTold(known) ? known : null;
 }
+
+/** A name, a method by its name, or an attribute by its own. */
+const NAMED = /^[A-Za-z_][\w.:]*(?:\(:\w+\))?$|^getattr\([^()\n]{1,80}\)$/;
 
 /** A name that says what it is: a part of something, a module of Ruby, or what opens everything. */
 export function isTold(name: string): boolean {

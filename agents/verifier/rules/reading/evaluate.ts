@@ -1,4 +1,5 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
+import { bufferOf } from "./bytes.ts";
 import { givenElsewhere } from "./constructed.ts";
 import { membersOf } from "./classes.ts";
 import { fieldsOf } from "./fields.ts";
@@ -14,6 +15,7 @@ import type { Reader } from "./reader.ts";
 import { usesTricks } from "../texts/tricks.ts";
 import { localOf, localValue, mayBeHeld } from "./scopes.ts";
 import { tellingOf } from "./telling.ts";
+import { lastByte } from "./whole-numbers.ts";
 import {
   elementsOf,
   isFields,
@@ -114,13 +116,17 @@ function ofUnary(node: SyntaxNode, reader: Reader, depth: number): Value | null 
   const number = numberWritten(written.replaceAll(/\s/g, ""));
   if (number !== null || !inner || !/^[-~^]/.test(written)) return number;
   const known = reader.evaluate(inner, depth + 1);
+  if (typeof known === "bigint") return written.startsWith("-") ? -known : ~known;
   if (typeof known !== "number") return null;
   return written.startsWith("-") ? -known : ~known;
 }
 
-/** `(char) 47`, `b as char` */
+/** `(char) 47`, `b as char`, `(byte) n`, `n as u8` */
 function asLetter(node: SyntaxNode, value: Value | null, { textOf }: Reader): Value | null {
-  if (typeof value !== "number" || !node.kind().endsWith("_expression")) return value;
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  if (!isNumber || !node.kind().endsWith("_expression")) return value;
+  if (/^\(\s*byte\s*\)|\bas\s+u8$/.test(textOf(node))) return lastByte(value);
+  if (typeof value !== "number") return value;
   return /^\(\s*char\s*\)|\bas\s+char$/.test(textOf(node)) ? lettersOf(value) : value;
 }
 
@@ -258,6 +264,7 @@ function memberOf(node: SyntaxNode, reader: Reader, depth: number): Value | null
   }
   if (reader.language === "javascript") {
     if (name === "href" && typeof held === "string") return held;
+    if (name === "buffer") return bufferOf(held, object, reader, depth);
     if (name === "length") return elementsOf(held)?.length ?? null;
     const said = /^(?:source|name|description)$/.test(name)
       ? calledSo(object, name, { reader })
@@ -267,7 +274,12 @@ function memberOf(node: SyntaxNode, reader: Reader, depth: number): Value | null
   // A member of an enumeration.
   if (name === "value" && typeof held === "string" && reader.language === "python") return held;
   const at = numberOf(held) === null ? numberWritten(name) : null;
-  if (at !== null) return elementsOf(held)?.at(at) ?? null;
+  if (typeof at === "number") return elementsOf(held)?.at(at) ?? null;
+  // What a module of Rust calls so: `place::FIRST`.
+  if (reader.language === "rust" && /^[A-Z][A-Z\d_]*$/.test(name) && written.includes("::")) {
+    const constant = reader.named(name, depth + 1);
+    if (constant !== null) return constant;
+  }
   if (OF_ITSELF.test(plain)) {
     const own = reader.named(name, depth + 1) ?? givenBackBy(name, reader, depth);
     if (own !== null) return own;

@@ -37,7 +37,19 @@ export function literalText(written: string): string {
   if (!opened) return unescaped(written);
   const [all, prefix = "", quote = ""] = opened;
   const inside = written.slice(all.length).replace(new RegExp(`${quote}#*$`), "");
-  return /r/i.test(prefix) ? inside : unescaped(inside);
+  const plain = quote === '"""' && prefix === "" ? withoutMargin(inside) : inside;
+  return /r/i.test(prefix) ? plain : unescaped(plain);
+}
+
+const MARGIN_MAX = 200;
+
+/** A block of text of Java begins in the line after its quotes, where its least blanks end. */
+function withoutMargin(inside: string): string {
+  if (!/^[ \t]*\n/.test(inside)) return inside;
+  const lines = inside.slice(inside.indexOf("\n") + 1).split("\n");
+  const margins = lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
+  const margin = Math.min(MARGIN_MAX, ...margins);
+  return lines.map((line) => line.slice(margin)).join("\n");
 }
 
 /** The same for a text without quotes. */

@@ -4,7 +4,7 @@ import { grownRoot } from "../../../source/grammars.ts";
 const CHARS_MAX = 4_000;
 const KEPT_MAX = 500;
 /** Literals and names with commas between: they are read as they stand. */
-const WORD = String.raw`(?:[\w.]+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`;
+const WORD = String.raw`(?:\w+|\d[\w.]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`;
 const PLAIN = new RegExp(String.raw`^[(\[{]\s*(?:${WORD}(?:\s*,\s*${WORD})*)?\s*,?\s*[)\]}]$`);
 const read = new Map<string, readonly SyntaxNode[]>();
 

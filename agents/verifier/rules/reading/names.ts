@@ -3,6 +3,7 @@ import { type SourceTree, Tangled } from "../../../source/source-tree.ts";
 import { GRAMMARS, type Parsed } from "./grammar.ts";
 import { importsOf, type Imports } from "./imports.ts";
 import { changedBy, PUTS_INTO } from "./into.ts";
+import { BYTES, bytesPutInto, couldPutBytes } from "./bytes-into.ts";
 import type { Met } from "./met.ts";
 import { REST, takenApart } from "./taken-apart.ts";
 
@@ -35,7 +36,7 @@ const NAMES_MAX = 20_000;
 
 /** Methods that put something into what they are called on. */
 const ADDS =
-  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendCodePoint|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|write|print|puts|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<|reverse|sort|splice)$/;
+  /(?:^|[.?]\s*)(?:push|push_str|push_back|push_front|append|appendCodePoint|appendleft|add|addAll|addLast|addFirst|extend|extendleft|insert|unshift|prepend|concat|[wW]rite|print|puts|WriteString|WriteByte|WriteRune|write_str|write_char|put|set|update|store|insert_str|setdefault|args?|<<|reverse|sort|splice)$/;
 /** What is added to: a name, or the beginning of a chain upon it. */
 const ADDED_TO = /^([@\w$][\w$]*(?:\.[\w$]+)*?)(?:\.\w+\(|$)/;
 const ADDED_CHARS = 200;
@@ -64,6 +65,7 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[
     else if (held.size < NAMES_MAX) held.set(name, [given]);
     else throw new Tangled("it has too many names to be read");
   };
+  const putsBytes = couldPutBytes(tree.text);
   for (const met of nodes) {
     const { node, kind } = met;
     if (grammar.imports.includes(kind)) {
@@ -71,6 +73,9 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[
       continue;
     }
     if (calls[kind] || kind === "binary") {
+      for (const name of putsBytes ? bytesPut(met, language, tree, held) : []) {
+        hold(name, { node, value: "", at: null, added: BYTES });
+      }
       const added = addedBy(met, language, tree);
       if (added) hold(added.name, added.binding);
       continue;
@@ -201,6 +206,21 @@ function addedBy(
   if (!on || !range || range.end.index - range.start.index > ADDED_CHARS) return null;
   const name = ADDED_TO.exec(tree.textOf(on))?.[1];
   return name === undefined ? null : { name, binding: { node, value: "", at: null, added } };
+}
+
+/** The names that a call puts bytes into. */
+function bytesPut(
+  { node, written }: Met,
+  language: Parsed,
+  tree: SourceTree,
+  held: ReadonlyMap<string, readonly Binding[]>,
+): string[] {
+  const isWhole = written !== "" && language !== "java";
+  const begins = isWhole ? written : tree.beginningOf(node, BEGINNING_CHARS);
+  return bytesPutInto(node, begins, (name) => {
+    const first = held.get(name)?.[0];
+    return first ? tree.beginningOf(first.node, ADDED_CHARS) : "";
+  });
 }
 
 /** Most bindings begin with their name: then nothing has to be asked of the tree. */

@@ -3,6 +3,7 @@ import { filled } from "./formats.ts";
 import { HOLE } from "./literal.ts";
 import type { Reader } from "./reader.ts";
 import { bounded, isFields, isList, numberOf, printed, type Value } from "./value.ts";
+import { ofLargeNumbers } from "./whole-numbers.ts";
 
 const SPINE_MAX = 2_000;
 /** How often the same is put behind itself at the most. */
@@ -57,6 +58,8 @@ export function applyOperator(
   right: Value | null,
   read: (node: SyntaxNode) => Value | null = () => null,
 ): Value | null {
+  const large = ofLargeNumbers(operator, left, right);
+  if (large !== null) return large;
   switch (operator) {
     case "+":
     case "<<":

@@ -40,6 +40,8 @@ export type Reader = {
   named: (name: string, depth?: number) => Value | null;
   /** The text of a node as far as it is known, with holes; null where it is no text. */
   fold: (node: SyntaxNode, depth?: number) => string | null;
+  /** The names that something is put into or behind, and where that is done last. */
+  grown: () => readonly { name: string; node: SyntaxNode }[];
   /** The file's own function of that name. */
   functionOf: (name: string) => SyntaxNode | null;
   /** The functions with names around a place of the file, the innermost first. */
@@ -117,6 +119,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
         const value = reader.evaluate(node, depth);
         return typeof value === "string" ? value : null;
       },
+      grown: () => grownIn(names),
       functionOf: (name) => functions(name, values),
       around,
       sites,
@@ -125,6 +128,13 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
     return reader;
   };
   return within(new Map());
+}
+
+function grownIn({ held }: Names): { name: string; node: SyntaxNode }[] {
+  return [...held].flatMap(([name, bindings]) => {
+    const last = bindings.findLast(({ added }) => added !== null);
+    return last ? [{ name, node: last.node }] : [];
+  });
 }
 
 /**

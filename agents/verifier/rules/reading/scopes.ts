@@ -177,6 +177,7 @@ function parameterOf(outer: SyntaxNode, name: string, reader: Reader): Local | n
     const call = outer.parent();
     const method = call?.field("method");
     const on = call?.field("receiver");
+    if (!on && method) return { given: yieldedTo(method, at, reader), walked: null };
     if (!on || !method || !WALKS.test(reader.textOf(method))) return null;
     const isOne = list.length === 1;
     return {
@@ -189,6 +190,16 @@ function parameterOf(outer: SyntaxNode, name: string, reader: Reader): Local | n
   const called = outer.field("name");
   const given = called ? sitesOf(reader.textOf(called), name, at - (isMethod ? 1 : 0), reader) : [];
   return { given: [...(other ? [other] : []), ...given], walked: null };
+}
+
+/** What a method of the file hands to the block that it is given, in that place. */
+function yieldedTo(method: SyntaxNode, at: number, reader: Reader): SyntaxNode[] {
+  const own = reader.functionOf(reader.textOf(method));
+  if (!own || !reader.textOf(own).includes("yield")) return [];
+  return own
+    .findAll({ rule: { kind: "yield" } })
+    .slice(0, SITES_MAX)
+    .flatMap((each) => each.namedChildren()[0]?.namedChildren()[at] ?? []);
 }
 
 function nameIn(parameter: SyntaxNode, reader: Reader): string {

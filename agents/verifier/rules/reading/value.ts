@@ -1,8 +1,11 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { charOf, HOLE } from "./literal.ts";
 
-/** What an expression comes to as far as it is known; null where nothing is. */
-export type Value = string | number | readonly (Value | null)[] | Fields;
+/**
+ * What an expression comes to as far as it is known; null where nothing is. Whole numbers that a
+ * number cannot tell apart are large ones.
+ */
+export type Value = string | number | bigint | readonly (Value | null)[] | Fields;
 
 /** A map or an object: its parts are read when they are asked for. */
 export type Fields = { entries: ReadonlyMap<string, SyntaxNode> };
@@ -49,7 +52,8 @@ export function isList(value: Value | null): value is readonly (Value | null)[] 
 
 /** A text, or a number as it would be printed. */
 export function printed(value: Value | null): string {
-  return typeof value === "string" ? value : typeof value === "number" ? `${value}` : HOLE;
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "bigint" ? `${value}` : HOLE;
 }
 
 /** A text, or numbers that stand for letters. */
@@ -118,12 +122,17 @@ export function sliced(
 }
 
 /** The number that is written, in any base and with the endings of types; null where it is none. */
-export function numberWritten(written: string): number | null {
+export function numberWritten(written: string): number | bigint | null {
   const plain = written
     .replaceAll("_", "")
-    .replace(/(?<=\d)(?:[ui](?:8|16|32|64|size)|[lLn])$/, "");
+    .replace(/(?<=[\da-fA-F])(?:[ui](?:8|16|32|64|128|size)|[lLn])$/, "");
   if (/^-?(?:\d+(?:\.\d+)?|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/.test(plain)) {
-    return plain.startsWith("-") ? -Number(plain.slice(1)) : Number(plain);
+    const number = plain.startsWith("-") ? -Number(plain.slice(1)) : Number(plain);
+    const isWhole = Number.isSafeInteger(number) || /[.-]/.test(plain);
+    return isWhole || plain.length > DIGITS_MAX ? number : BigInt(plain);
   }
   return null;
 }
+
+/** Numbers with more digits than this say no name. */
+const DIGITS_MAX = 200;

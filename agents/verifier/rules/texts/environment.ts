@@ -7,12 +7,12 @@ import type { Parsed } from "../reading/grammar.ts";
 /** The environment as a whole; not one of its names, nor what a program that is started gets. */
 const WHOLE: Readonly<Record<Parsed, RegExp>> = {
   javascript:
-    /(?<!\benv\s*[:=]\s*(?:\{\s*\.\.\.|Object\.assign\(\{\},\s*)?)(?<!\}\s*=\s*)(?<!\bin\s+)(?<!\btypeof\s+)(?:\bprocess\s*(?:\.\s*env|\[\s*["'`]env["'`]\s*\])|\bBun\.env|\bDeno\.env\.toObject\(\))(?!\s*(?:\?\.|\.|\[|!\.|\)?\s*(?:\?\?|\|\|)?=[^=>]))(?![\w$])|\b(?:for|of)\b[^\n;{]{0,60}(?:\bin|\bof)\s+[\w.(]*process\.env\b|\.\.\.\s*\w+\s*\}\s*=\s*process\.env\b|\benvironmentVariables\b(?=\s*[;,})\]])/g,
+    /(?<!\benv\s*[:=]\s*(?:\{\s*\.\.\.|Object\.assign\(\{\},\s*)?)(?<!\}\s*=\s*)(?<!\bin\s+)(?<!\btypeof\s+)(?:\bprocess\s*(?:\.\s*env|\[\s*["'`]env["'`]\s*\])|\bBun\.env|\b(?:Deno\.)?env\.toObject\b(?:\(\))?)(?!\s*(?:\?\.|\.|\[|!\.|\)?\s*(?:\?\?|\|\|)?=[^=>]))(?![\w$])|\b(?:for|of)\b[^\n;{]{0,60}(?:\bin|\bof)\s+[\w.(]*process\.env\b|\.\.\.\s*\w+\s*\}\s*=\s*process\.env\b|\benvironmentVariables\b(?=\s*[;,})\]])/g,
   python:
     /\bfor\b[^\n:]{0,80}\bin\s+[\w.(]*os\.environb?\b|(?<!\bin\s+)(?<!\benv\s*=\s*(?:dict\(|\{\*\*)?)(?<!\bimport\s[^\n]*)\bos\.environb?\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|clear|__getitem__|__contains__)\b|\(|=[^=]|,\s*["']))/g,
   go: /\b(?<!\.?Env\s*(?::=|=|:)\s*(?:append\(\s*(?:\[\]string\{\},?\s*)?)?)\w+\.Environ\(\)|\b(?:os|syscall|unix|execenv)\.Environ\b(?!\s*\()/g,
   ruby: /(?<![\w.:])ENV\b(?!\s*(?:\[|=|\.\s*(?:fetch|key\?|has_key\?|include\?|member\?|delete|update|store|values_at|dig|replace|merge!|clear|slice)(?![\w])))/g,
-  java: /\bSystem\s*\.\s*getenv\(\s*\)(?!\s*\.\s*(?:get|containsKey|getOrDefault)\b)|\bSystem::getenv\b|(?<![\w.])getenv\(\s*\)|\.environment\(\)\s*\.\s*(?:entrySet|forEach|toString|values)\b/g,
+  java: /\bSystem\s*\.\s*getenv\(\s*\)(?!\s*\.\s*(?:get|containsKey|getOrDefault)\b)|\bSystem::getenv\b|\bnew ProcessBuilder\(\)\s*\.\s*environment\(\)|(?<![\w.])getenv\(\s*\)|\.environment\(\)\s*\.\s*(?:entrySet|forEach|toString|values)\b/g,
   rust: /\b(?<!\.envs\(\s*)\w+::vars(?:_os)?\(\)|(?<![\w.:])vars(?:_os)?\(\)|\buse\s+std::env::[^;\n]{0,400}\bvars(?:_os)?\s+as\b|\benv::vars(?:_os)?\b(?!\s*\()/g,
 };
 
@@ -64,6 +64,8 @@ const MODULES: Partial<Record<Parsed, readonly [name: string, renamed: RegExp]>>
     "process",
     /\bimport\s+(?:\*\s*as\s+)?(\w+)\s+from\s*["'](?:node:)?process["']|\b(\w+)\s*=\s*(?:globalThis\.process|process|require\(["'](?:node:)?process["']\))\s*(?:;|\n|,|$)/g,
   ],
+  go: ["os", /^[ \t]*(?:import[ \t]+)?(\w+)[ \t]+"(?:os|syscall|golang\.org\/x\/sys\/unix)"/gm],
+  rust: ["env", /\benv\s+as\s+(\w+)\b/g],
   python: ["os", /\bimport\s+os\s+as\s+(\w+)|\b(\w+)\s*=\s*__import__\(["']os["']\)/g],
 };
 
@@ -73,7 +75,7 @@ function plainlyNamed(text: string, language: Parsed): string {
   const plain = text.replaceAll(/\brequire\(["'](?:node:)?process["']\)(?=\s*\.)/g, "process");
   const others = new Set([...text.matchAll(renamed)].map((match) => match[1] ?? match[2] ?? ""));
   if (others.size === 0) return plain;
-  return plain.replaceAll(/(?<![\w.$])\w+\b(?=\s*[.[])/g, (word) =>
+  return plain.replaceAll(/(?<![\w.$])\w+\b(?=\s*(?:[.[]|::))/g, (word) =>
     others.has(word) ? name : word,
   );
 }
@@ -85,7 +87,7 @@ function nameOf(language: Parsed): string {
 /** A name that is not asked for one of its parts, nor handed to a program as its environment. */
 function usedWhole(name: string): RegExp {
   return new RegExp(
-    String.raw`(?<![\w.$"'\x60/-]|\benv\s*[:=]\s*(?:\{\s*(?:\.\.\.|\*\*))?|\bin\s|\b(?:spawn|exec|fork|run|execa)\w*\([^\n]{0,200}[{,]\s*)${name}\b(?!\s*(?:\?\.|\.|\[|[:=]|\())|(?<![\w.])${name}\s*\.\s*(?:items|copy|values|keys)\(|\bfor\b[^\n:;{]{0,80}\b(?:in|of)\s+[\w.(]*${name}\b(?!\s*(?:\.\s*get|\[))`,
-    "g",
+    String.raw`(?<![\w.$"'\x60/-]|\benv\s*[:=]\s*(?:\{\s*(?:\.\.\.|\*\*))?|\bin\s|\b(?:spawn|exec|fork|run|execa)\w*\([^\n]{0,200}[{,]\s*)${name}\b(?!\s*(?:\?\.|\.|\[|[:=]|\())|(?<![\w.])${name}\s*\.\s*(?:items|copy|values|keys)(?:\(|\s*[,;)\]]|\s*$)|\bfor\b[^\n:;{]{0,80}\b(?:in|of)\s+[\w.(]*${name}\b(?!\s*(?:\.\s*get|\[))`,
+    "gm",
   );
 }
