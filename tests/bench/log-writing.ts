@@ -1,7 +1,8 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openLogFile } from "@nightshift/infra/log/sqlite/schema";
+import { EVENT_TABLE } from "@nightshift/infra/log/sqlite/layout";
 import { openLog } from "@nightshift/infra/log/sqlite/store";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { event, withLog } from "./log-events.ts";
@@ -114,9 +115,10 @@ async function alone(path: string, options: Options): Promise<number> {
   return result;
 }
 
-/** Rows into the log's own table, and nothing around them. */
+/** Rows into a table like the log's, by SQLite as it comes, synced in full. */
 function rawInserts(path: string, group: number, events: number): number {
-  const db = openLogFile(path);
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${EVENT_TABLE}`);
   const insert = db.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const warm = group === 1 ? WARM_EVENTS : 0;
   const rows = Array.from({ length: warm + events }, (_, n) => {

@@ -10,7 +10,7 @@ import { verifyLog } from "./verify.ts";
 const at = (revision: number) => ({ revision, timeoutMs: AMPLE_MS });
 /** Places at which a file is cut: around page borders, and some in between. */
 const CUTS = 40;
-const PAGE = 2_048;
+const PAGE = 4_096;
 
 /** A log that was never closed, as a power cut finds it, and how long its file was after each event. */
 async function cutOff() {

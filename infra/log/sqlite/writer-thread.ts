@@ -11,7 +11,7 @@ import type { Answer, FromWriter, ToWriter, WriterStart } from "./writer-message
  * The thread that writes a log: a connection of its own, and the same group commit as anywhere else.
  * Imports no schemas: what it is given was checked, and it should start fast and stay small.
  */
-const PAGE_CACHE_KIB = 8_000;
+const PAGE_CACHE_KIB = 4_000;
 const port = parentPort;
 if (port === null) throw new Error("this is a thread, not a program");
 const { path, schemaVersion }: WriterStart = workerData;

@@ -118,7 +118,7 @@ export const PYTHON: readonly CallRule[] = [
   {
     rule: "reverse-shell",
     call: /^os\.dup2?$|^fcntl\.dup2$/,
-    given: /,\s*(?:[012]|(?:fd|std\w*))$|,\s*\S*std(?:in|out|err)\b|^\w*(?:sock|conn|client)/,
+    given: /,\s*(?:[012]|[a-z_]\w*)$|,\s*\S*std(?:in|out|err)\b|^\w*(?:sock|conn|client)/,
     severe: true,
   },
   {

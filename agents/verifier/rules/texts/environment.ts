@@ -7,7 +7,7 @@ import type { Parsed } from "../reading/grammar.ts";
 /** The environment as a whole; not one of its names, nor what a program that is started gets. */
 const WHOLE: Readonly<Record<Parsed, RegExp>> = {
   javascript:
-    /(?<!\benv\s*[:=]\s*(?:\{\s*\.\.\.|Object\.assign\(\{\},\s*)?)(?<!\}\s*=\s*)(?<!\bin\s+)(?<!\btypeof\s+)(?:\bprocess\s*(?:\.\s*env|\[\s*["'`]env["'`]\s*\])|\bBun\.env|\b(?:Deno\.)?env\.toObject\b(?:\(\))?)(?!\s*(?:\?\.|\.|\[|!\.|\)?\s*(?:\?\?|\|\|)?=[^=>]))(?![\w$])|\b(?:for|of)\b[^\n;{]{0,60}(?:\bin|\bof)\s+[\w.(]*process\.env\b|\.\.\.\s*\w+\s*\}\s*=\s*process\.env\b|\benvironmentVariables\b(?=\s*[;,})\]])/g,
+    /(?<!\benv\s*[:=]\s*(?:\{\s*\.\.\.|Object\.assign\(\{\},\s*)?)(?<!\}\s*=\s*)(?<!\bin\s+)(?<!\btypeof\s+)(?:\bprocess\s*(?:\.\s*env|\[\s*(?:["'`]env["'`]|[a-zA-Z_$][\w$]*)\s*\])|\bBun\.env|\b(?:Deno\.)?env\.toObject\b(?:\(\))?)(?!\s*(?:\?\.|\.|\[|!\.|\)?\s*(?:\?\?|\|\|)?=[^=>]))(?![\w$])|\b(?:for|of)\b[^\n;{]{0,60}(?:\bin|\bof)\s+[\w.(]*process\.env\b|\.\.\.\s*\w+\s*\}\s*=\s*process\.env\b|\benvironmentVariables\b(?=\s*[;,})\]])/g,
   python:
     /\bfor\b[^\n:]{0,80}\bin\s+[\w.(]*os\.environb?\b|(?<!\bin\s+)(?<!\benv\s*=\s*(?:dict\(|\{\*\*)?)(?<!\bimport\s[^\n]*)\bos\.environb?\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|clear|__getitem__|__contains__)\b|\(|=[^=]|,\s*["']))/g,
   go: /\b(?<!\.?Env\s*(?::=|=|:)\s*(?:append\(\s*(?:\[\]string\{\},?\s*)?)?)\w+\.Environ\(\)|\b(?:os|syscall|unix|execenv)\.Environ\b(?!\s*\()/g,
@@ -16,7 +16,7 @@ const WHOLE: Readonly<Record<Parsed, RegExp>> = {
   rust: /\b(?<!\.envs\(\s*)\w+::vars(?:_os)?\(\)|(?<![\w.:])vars(?:_os)?\(\)|\buse\s+std::env::[^;\n]{0,400}\bvars(?:_os)?\s+as\b|\benv::vars(?:_os)?\b(?!\s*\()/g,
 };
 
-const NAMES_IT = /env/i;
+const NAMES_IT = /env|\bprocess\s*\[/i;
 /** Names of the environment that are followed in one file. */
 const NAMES_MAX = 50;
 /** A name that stands for the environment; what it is used for tells whether it is copied. */
