@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf, calleeOf } from "./reading/called.ts";
+import { joinedUpTo } from "./reading/growth.ts";
 import { HOLE } from "./reading/literal.ts";
 import { receiverOf } from "./made/made.ts";
 import type { Reader } from "./reading/reader.ts";
@@ -21,15 +22,17 @@ export type Given = {
   isOpen: boolean;
 };
 
-/** A known text or list as a rule's pattern sees it. */
+/** A known text or list as a rule's pattern sees it, and no more of it than that sees. */
 function written(value: Value | null): string {
-  if (isList(value)) return `[${value.map(written).join(", ")}]`;
-  return JSON.stringify(typeof value === "number" ? value : (lettersOf(value) ?? HOLE));
+  if (isList(value)) return `[${joinedUpTo(value.map(written), ", ")}]`;
+  if (typeof value === "number") return JSON.stringify(value);
+  return JSON.stringify((lettersOf(value) ?? HOLE).slice(0, GIVEN_CHARS_MAX));
 }
 
 export function givenTo(node: SyntaxNode, reader: Reader): Given {
   const texts: string[] = [];
   let isOpen = false;
+  let length = 0;
   // The name that is sent is no argument of what it calls.
   const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
   const said = argumentsOf(node)
@@ -50,7 +53,10 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
           .join(", ");
       }
       const isKnown = typeof known === "string" || (isList(known) && textsOf(known).length > 0);
-      const said = isKnown ? written(known) : code(value, reader, texts);
+      // Of what rules do not see nothing is kept.
+      const isSeen = length < GIVEN_CHARS_MAX;
+      const said = isKnown ? (isSeen ? written(known) : "") : code(value, reader, texts);
+      length += said.length;
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
   const shape = reader.grammar.calls[node.kind()];
@@ -61,7 +67,7 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
     texts.push(...textsOf(reader.evaluate(on)));
   }
   const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
-  return { said: said.join(", ").slice(0, GIVEN_CHARS_MAX), texts, on: called, isOpen };
+  return { said: joinedUpTo(said, ", ").slice(0, GIVEN_CHARS_MAX), texts, on: called, isOpen };
 }
 
 function isWhole(value: Value | null): boolean {

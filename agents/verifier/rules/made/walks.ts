@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { appliedTo, isFunction } from "../reading/functions.ts";
+import { replacedUpTo } from "../reading/growth.ts";
 import { literalText } from "../reading/literal.ts";
 import type { Made } from "./made.ts";
 import { elementsOf, isList, lettersOf, numberOf, printed, type Value } from "../reading/value.ts";
@@ -52,7 +53,12 @@ export function inOrder(list: Value | null): readonly (Value | null)[] | null {
 
 function patternOf(node: SyntaxNode | undefined, { reader }: Made): RegExp | null {
   const source = node?.kind() === "regex" ? PLAIN.exec(reader.textOf(node))?.[1] : undefined;
-  return source === undefined ? null : new RegExp(source, "g");
+  try {
+    return source === undefined ? null : new RegExp(source, "g");
+  } catch {
+    // `/[z-a]/` is none.
+    return null;
+  }
 }
 
 /** `text.replace(/../g, (pair) => …)` */
@@ -64,8 +70,8 @@ function replacedBy(made: Made): Value | null {
   const text = pattern ? lettersOf(receiver()) : null;
   if (!pattern || text === null) return null;
   let isKnown = true;
-  const said = text.slice(0, CHARS_MAX).replaceAll(pattern, (...found: unknown[]) => {
-    const parts = found.filter((part) => typeof part === "string").slice(0, -1);
+  const said = replacedUpTo(text.slice(0, CHARS_MAX), pattern, (found, groups) => {
+    const parts = [found, ...groups.map((group) => group ?? null)];
     const put = lettersOf(appliedTo(by, parts, reader, depth + 1));
     isKnown &&= put !== null;
     return put ?? "";
@@ -86,7 +92,10 @@ function spliced({ method, receiver, values }: Made): Value | null {
   const list = elementsOf(receiver());
   const [from, many, ...more] = values();
   if (!list || typeof from !== "number") return list;
-  if (method === "with") return list.with(from, many ?? null);
+  if (method === "with") {
+    const at = Math.trunc(from);
+    return at < list.length && at >= -list.length ? list.with(at, many ?? null) : list;
+  }
   return list.toSpliced(from, typeof many === "number" ? many : list.length, ...more);
 }
 

@@ -3,6 +3,7 @@ import { orHoles, receiverOf } from "../made/made.ts";
 import { inOrder } from "../made/walks.ts";
 import { argumentsOf } from "./called.ts";
 import { afterPutting } from "./into.ts";
+import { gatheredUpTo, joinedUpTo } from "./growth.ts";
 import { HOLE } from "./literal.ts";
 import { type Binding, EACH, INTO, PLACE } from "./names.ts";
 import { applyOperator } from "./operators.ts";
@@ -34,7 +35,7 @@ export function addedTo(
     const on = receiverOf(node, reader);
     const more = on ? elementsOf(reader.evaluate(on, depth + 1)) : null;
     if (typeof known !== "string") return [...(elementsOf(known) ?? []), ...(more ?? [null])];
-    return known + (more === null ? HOLE : orHoles(more.map((each) => lettersOf(each))).join(""));
+    return known + (more === null ? HOLE : joinedUpTo(orHoles(more.map((each) => lettersOf(each)))));
   }
   if (added === INTO) return afterPutting(known, node, reader, depth);
   if (added === "reverse") return reversed(known);
@@ -51,6 +52,7 @@ export function addedTo(
   }
   // What stands behind is where it is written to.
   if (method === "write" && typeof known === "string" && typeof second === "number") {
+    if (second > PLACES_MAX) return known;
     return known.slice(0, second).padEnd(second, HOLE) + (lettersOf(first) ?? HOLE);
   }
   if (method === "||" || method === "??") return known ?? first;
@@ -71,7 +73,7 @@ export function addedTo(
     return list.toSpliced(first, 0, second);
   }
   const others = ALL.test(method)
-    ? values.flatMap((each) => (isList(each) ? each : [each]))
+    ? gatheredUpTo(values.map((each) => (isList(each) ? each : [each])))
     : values;
   return FRONT.test(method) ? [...others.toReversed(), ...list] : [...list, ...others];
 }
@@ -143,7 +145,7 @@ function placedIn(
   for (const [which, place] of left.entries()) {
     const index = place.field("index") ?? place.namedChildren()[1];
     const at = index ? reader.evaluate(index, depth + 1) : null;
-    if (typeof at !== "number" || at < 0 || at > PLACES_MAX) return known;
+    if (typeof at !== "number" || !Number.isInteger(at) || at < 0 || at > PLACES_MAX) return known;
     while (list.length < at) list.push(null);
     const value = values[which] ?? null;
     list[at] = operator === "" ? value : applyOperator(operator, list[at] ?? null, value);

@@ -2,6 +2,7 @@ import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import { decoderOf } from "./decoders.ts";
 import { filled } from "./formats.ts";
+import { gatheredUpTo, joinedUpTo } from "./growth.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { orHoles, unnamed } from "../made/made.ts";
 import type { Reader } from "./reader.ts";
@@ -38,10 +39,10 @@ export function afterPutting(
       ? text(filled(first, values.slice(1), (each) => namedIn(given, each, reader, depth)))
       : text(HOLE);
   }
-  if (/Fprint$|Fprintln$|WriteString$/.test(name)) return text(orHoles(values).join(""));
+  if (/Fprint$|Fprintln$|WriteString$/.test(name)) return text(joinedUpTo(orHoles(values)));
   if (name.endsWith("addAll")) {
     const more = values.length === 1 ? (elementsOf(first) ?? [first]) : values;
-    return [...(elementsOf(known) ?? []), ...more];
+    return gatheredUpTo([elementsOf(known) ?? [], more]);
   }
   if (name === "copy") return first;
   if (name.endsWith("arraycopy")) return given[0] ? reader.evaluate(given[0], depth + 1) : null;

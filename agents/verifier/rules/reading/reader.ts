@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import type { SourceTree } from "../../../source/source-tree.ts";
+import { asked, effortOf, type Effort, kept, once, stepped, weighed } from "./effort.ts";
 import { evaluated } from "./evaluate.ts";
 import { nameOf, resolved } from "./called.ts";
 import { isFunction, type Shape } from "./functions.ts";
@@ -21,8 +22,8 @@ export type Reader = {
   parts: ReadonlyMap<string, Part>;
   /** What the names of a function stand for while it is followed. */
   bound: ReadonlyMap<string, Value | null>;
-  /** How much may still be read inside functions that are followed. */
-  steps: { left: number };
+  /** What reading the file has taken so far. */
+  effort: Effort;
   /** Functions that were looked at, by their nodes. */
   shapes: Map<number, Shape | null>;
   textOf: (node: SyntaxNode) => string;
@@ -52,10 +53,6 @@ export type Reader = {
 
 type Values = { has(name: string): boolean; get(name: string): readonly SyntaxNode[] };
 
-/** Names within names, and texts within texts, that are followed. */
-const DEPTH_MAX = 40;
-const STEPS_MAX = 1_000;
-
 /**
  * @param nodes All nodes of the kinds that bind names, all calls and functions, in the order of the
  *   file; others are passed over. One walk through the tree serves whoever reads it.
@@ -82,13 +79,15 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
   let whole: string | null = null;
   const text = () => (whole ??= tree.text);
   const lines = () => (split ??= text().split("\n"));
-  const steps = { left: STEPS_MAX };
+  const effort = effortOf();
   const shapes = new Map<number, Shape | null>();
   const within = (bound: ReadonlyMap<string, Value | null>): Reader => {
-    const named = new Map<number, string>();
-    const known = new Map<string, string>();
-    const texts = new Map<number, Value | null>();
-    const ofNames = new Map<string, Value | null>();
+    const named = kept<number, string>();
+    const known = kept<string, string>();
+    const texts = kept<number, Value | null>();
+    const ofNames = kept<string, Value | null>();
+    const unnamed = (depth: number) => ({ open: "?", depth, effort });
+    const unknown = (depth: number) => ({ open: null, depth, effort });
     const reader: Reader = {
       language,
       grammar,
@@ -96,22 +95,36 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
       values,
       parts: names.parts,
       bound,
-      steps,
+      effort,
       shapes,
       textOf,
       text,
       lines,
       nameOf: (node, depth = 0) =>
-        once(named, node.id(), "?", depth, () => nameOf(node, reader, depth)),
+        asked(effort, () =>
+          once(named, node.id(), unnamed(depth), () => nameOf(node, reader, depth)),
+        ),
       resolved: (dotted, depth = 0) =>
-        once(known, dotted, "?", depth, () => resolved(dotted, reader, depth)),
-      evaluate: (node, depth = 0) => {
-        if (bound.size > 0 && steps.left-- <= 0) return null;
-        return once(texts, node.id(), null, depth, () => bounded(evaluated(node, reader, depth)));
-      },
+        asked(effort, () =>
+          once(known, dotted, unnamed(depth), () => resolved(dotted, reader, depth)),
+        ),
+      evaluate: (node, depth = 0) =>
+        asked(effort, () => {
+          if (bound.size > 0 && !stepped(effort)) return null;
+          return once(texts, node.id(), unknown(depth), () => {
+            const value = bounded(evaluated(node, reader, depth));
+            // What a name holds was made elsewhere.
+            return grammar.names.includes(node.kind()) ? value : weighed(value, effort);
+          });
+        }),
       named: (name, depth = 0) => {
         const given = bound.get(name);
-        return given === undefined ? heldBy(name, { names, reader, ofNames, depth }) : given;
+        if (given !== undefined) return given;
+        return asked(effort, () =>
+          once(ofNames, name, unknown(depth), (soFar) =>
+            heldBy(name, { names, reader, soFar, depth }),
+          ),
+        );
       },
       fold: (node, depth = 0) => {
         const value = reader.evaluate(node, depth);
@@ -125,20 +138,6 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
     return reader;
   };
   return within(new Map());
-}
-
-/**
- * Reads each thing once. While it is being read it is not known, so a name that is made of itself
- * ends, and a thousand names made of each other cost a thousand readings.
- */
-function once<K, V>(known: Map<K, V>, key: K, open: V, depth: number, read: () => V): V {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (depth > DEPTH_MAX) return open;
-  known.set(key, open);
-  const value = read();
-  known.set(key, value);
-  return value;
 }
 
 const OF_JAVASCRIPT = ["field_definition"];

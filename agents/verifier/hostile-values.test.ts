@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import { grownTree, sourceTree } from "../source/source-tree.ts";
+import { taskSpec } from "../testing/fixtures.ts";
+import { constitutionCheck } from "./constitution.ts";
+import { languageOf } from "./languages.ts";
+import { lookedAt } from "./rules/looked-at.ts";
+import { GRAMMARS, type Parsed } from "./rules/reading/grammar.ts";
+import { metIn } from "./rules/reading/met.ts";
+import { bindingKinds, type Reader, readerOf } from "./rules/reading/reader.ts";
+import { isList, type Value } from "./rules/reading/value.ts";
+
+const isParsed = (language: string): language is Parsed => Object.hasOwn(GRAMMARS, language);
+
+function readerFor(path: string, text: string): Reader {
+  const language = languageOf(path, text);
+  if (!isParsed(language)) throw new Error(`${path} is in no language that is read`);
+  const tree =
+    language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
+  const rule = lookedAt(language, new Set(bindingKinds(language, path)), text);
+  return readerOf(tree, language, metIn(tree, rule, GRAMMARS[language]));
+}
+
+/** What the name `made` of a file holds. */
+const madeIn = (path: string, text: string): Value | null => readerFor(path, text).named("made");
+
+function rulesIn(path: string, after: string): string[] {
+  const change = { path, status: "added", before: null, after, special: null } as const;
+  return constitutionCheck([change], taskSpec(), []).hits.map(({ rule }) => rule);
+}
+
+const lines = (count: number, line: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => line(n)).join("\n");
+
+/** As long as a value may be. */
+const LONG = "x".repeat(20_000);
+const python = (made: string) => `u = "${LONG}"\nt = "${LONG}"\nmade = ${made}\n`;
+const ruby = (made: string) => `u = "${LONG}"\nt = "${LONG}".chars\nmade = ${made}\n`;
+const script = (made: string) => `const u = "${LONG}";\nconst made = ${made};\n`;
+const java = (made: string) =>
+  `class A { void f() { String u = "${LONG}"; String t = "${LONG}"; String made = ${made}; } }`;
+const go = (made: string) =>
+  `package a\nvar u = "${LONG}"\nvar t = strings.Split("${LONG}", "")\nvar made = ${made}\n`;
+const MEGABYTE = 1e6;
+
+test.each([
+  ["joined", "a.py", python("u.join(t)")],
+  ["joined", "a.rb", ruby("t * u")],
+  ["joined", "a.go", go("bytes.Join(t, u)")],
+  ["joined", "a.js", script('"".concat(' + "u,".repeat(1_000) + "u)")],
+  ["joined", "A.java", java("t.chars().collect(Collectors.joining(u))")],
+  ["side by side", "a.py", python('f"{u}" '.repeat(1_000))],
+  ["paths", "a.js", script('require("path").join(' + "u,".repeat(1_000) + "u)")],
+  ["replaced", "a.py", python('t.replace("x", u)')],
+  ["replaced twice", "a.go", go('strings.NewReplacer("x", u, "x", u).Replace(u)')],
+  ["by a table", "a.py", python('t.translate({"x": u})')],
+  ["repeated", "a.py", python("(u * 50) + t")],
+  ["filled", "a.py", python(`"${"{0}".repeat(6_000)}".format(u)`)],
+  ["filled", "a.js", script(`\`${"${u}".repeat(1_000)}\``)],
+  ["spread", "a.js", script(`[${"...u,".repeat(1_000)}]`)],
+  ["gathered", "a.go", go(`slices.Concat(${"t,".repeat(1_000)}t)`)],
+  ["put behind", "a.go", go(`append(t, ${"t...,".repeat(1_000)})`)],
+  ["every so many", "a.rb", ruby("t.each_cons(1_000)")],
+])("values that are %s are no longer than a value may be: %s", (_, path, text) => {
+  const before = process.memoryUsage();
+  const made = madeIn(path, text);
+  const after = process.memoryUsage();
+  expect(typeof made === "string" || isList(made)).toBe(true);
+  expect(sizeIn(made)).toBeGreaterThan(5_000);
+  expect(sizeIn(made)).toBeLessThanOrEqual(20_000);
+  // Half of what the smallest of these would be, were it made whole.
+  expect(after.heapUsed - before.heapUsed).toBeLessThan(100 * MEGABYTE);
+});
+
+function sizeIn(value: Value | null): number {
+  if (typeof value === "string") return value.length;
+  return isList(value) ? value.reduce<number>((sum, each) => sum + sizeIn(each), 0) : 1;
+}
+
+test("what is put together as often as a file can say it ends the reading, not the memory", () => {
+  const many = lines(20_000, (n) => `subprocess.run(u + "${n}")`);
+  expect(rulesIn("a.py", `import subprocess\n${python('""')}${many}`)).toContain("unreadable");
+  const few = lines(20, (n) => `subprocess.run(u + "${n}")`);
+  expect(rulesIn("a.py", `import subprocess\n${python('""')}${few}`)).toEqual([]);
+});
+
+test.each([
+  ["a pattern that is none", "a.js", 'const made = "abc".match(/[z-a]/g)', null],
+  ["a pattern", "a.js", 'const made = "abc".match(/[a-z]/g)', ["a", "b", "c"]],
+  ["a place that is not there", "a.js", 'const made = ["a"].with(5, "b")', ["a"]],
+  ["a place before the first", "a.js", 'const made = ["a"].with(-2, "b")', ["a"]],
+  ["a place", "a.js", 'const made = ["a", "b"].with(-2, "c")', ["c", "b"]],
+  ["less than nothing", "a.go", 'package a\nvar made = bytes.Repeat("a", -1)', ""],
+  ["half a base", "a.js", "const n = 12;\nconst made = n.toString(1.5)", "12"],
+  ["half a base", "a.go", "package a\nvar made = strconv.FormatInt(12, 1.5)", "12"],
+  ["no base", "A.java", "class A { String made = Integer.toString(12, 37); }", "12"],
+  ["a base", "a.js", "const n = 12;\nconst made = n.toString(16)", "c"],
+  ["a place far off", "a.js", 'let made = "abc";\nmade.write("b", 900_000_000);', "abc"],
+  ["a place not far off", "a.js", 'let made = "abc";\nmade.write("d", 3);', "abcd"],
+  ["half a place", "a.go", 'package a\nvar made = []string{"a"}\nfunc f() { made[0.5] = "b" }', ["a"]],
+])("nothing that is asked of a value makes the reader throw: %s in %s", (_, path, text, known) => {
+  expect(madeIn(path, text)).toEqual(known);
+});
+
+test("a heredoc of very many lines does not make the reader throw", () => {
+  expect(sizeIn(madeIn("a.rb", `made = <<~A\n${"  x\n".repeat(200_000)}A\n`))).toBeGreaterThan(1_000);
+});
+
+test.each([
+  ["in itself", `${lines(10_000, () => "made = [made]")}\n`],
+  ["in another", `${lines(10_000, () => "made = list((made,))")}\n`],
+])("a list however deep %s is no deeper than a value may be", (_, steps) => {
+  const text = `import subprocess\nmade = []\n${steps}subprocess.run(made)`;
+  let [deep, now] = [0, madeIn("a.py", text)];
+  for (; isList(now) && deep < 1_000; deep++) now = now[0] ?? null;
+  expect(deep).toBeGreaterThan(5);
+  expect(deep).toBeLessThan(100);
+  expect(rulesIn("a.py", text)).toEqual([]);
+});
+
+test("data however deep is read as deep as a value may be", () => {
+  const data = `import json\nmade = json.loads('${"[".repeat(9_000)}1${"]".repeat(9_000)}')`;
+  expect(madeIn("a.py", data)).toBe(null);
+  expect(madeIn("a.py", "import json\nmade = json.loads('[[1], 2]')")).toEqual([[1], 2]);
+});
