@@ -4,6 +4,7 @@ import { taskSpec } from "../testing/fixtures.ts";
 import { constitutionCheck } from "./constitution.ts";
 import { languageOf } from "./languages.ts";
 import { lookedAt } from "./rules/looked-at.ts";
+import { argumentsOf } from "./rules/reading/called.ts";
 import { GRAMMARS, type Parsed } from "./rules/reading/grammar.ts";
 import { metIn } from "./rules/reading/met.ts";
 import { bindingKinds, type Reader, readerOf } from "./rules/reading/reader.ts";
@@ -14,8 +15,7 @@ const isParsed = (language: string): language is Parsed => Object.hasOwn(GRAMMAR
 function readerFor(path: string, text: string): Reader {
   const language = languageOf(path, text);
   if (!isParsed(language)) throw new Error(`${path} is in no language that is read`);
-  const tree =
-    language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
+  const tree = language === "javascript" ? sourceTree(path, text) : grownTree(language, path, text);
   const rule = lookedAt(language, new Set(bindingKinds(language, path)), text);
   return readerOf(tree, language, metIn(tree, rule, GRAMMARS[language]));
 }
@@ -96,13 +96,20 @@ test.each([
   ["a base", "a.js", "const n = 12;\nconst made = n.toString(16)", "c"],
   ["a place far off", "a.js", 'let made = "abc";\nmade.write("b", 900_000_000);', "abc"],
   ["a place not far off", "a.js", 'let made = "abc";\nmade.write("d", 3);', "abcd"],
-  ["half a place", "a.go", 'package a\nvar made = []string{"a"}\nfunc f() { made[0.5] = "b" }', ["a"]],
+  [
+    "half a place",
+    "a.go",
+    'package a\nvar made = []string{"a"}\nfunc f() { made[0.5] = "b" }',
+    ["a"],
+  ],
 ])("nothing that is asked of a value makes the reader throw: %s in %s", (_, path, text, known) => {
   expect(madeIn(path, text)).toEqual(known);
 });
 
 test("a heredoc of very many lines does not make the reader throw", () => {
-  expect(sizeIn(madeIn("a.rb", `made = <<~A\n${"  x\n".repeat(200_000)}A\n`))).toBeGreaterThan(1_000);
+  expect(sizeIn(madeIn("a.rb", `made = <<~A\n${"  x\n".repeat(200_000)}A\n`))).toBeGreaterThan(
+    1_000,
+  );
 });
 
 test.each([
@@ -121,4 +128,76 @@ test("data however deep is read as deep as a value may be", () => {
   const data = `import json\nmade = json.loads('${"[".repeat(9_000)}1${"]".repeat(9_000)}')`;
   expect(madeIn("a.py", data)).toBe(null);
   expect(madeIn("a.py", "import json\nmade = json.loads('[[1], 2]')")).toEqual([[1], 2]);
+});
+
+test("a loop with however many lines ends where its steps do", { timeout: 60_000 }, () => {
+  const loop = `made = []\nfor x in "${"x".repeat(100)}":\n${lines(5_000, () => "    made.append(x)")}\n`;
+  const started = process.cpuUsage();
+  expect(sizeIn(madeIn("a.py", loop))).toBeGreaterThanOrEqual(500);
+  // Copied as often as it says, this is minutes.
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(20);
+});
+
+test("what is given one name too often is not read", () => {
+  const many = (count: number) => `made = ""\n${lines(count, () => 'made = "x"')}\n`;
+  expect(rulesIn("a.py", many(30_000))).toEqual(["unreadable"]);
+  expect(rulesIn("a.py", many(10_000))).toEqual([]);
+});
+
+const TURNED = 'def turned(text):\n    return text[::-1]\nmade = turned("hs")\n';
+const decoy = (name: string) =>
+  `${name} = ""\nfor x in "${"x".repeat(100)}":\n${lines(20, () => `    ${name} += x + x`)}\n`;
+
+test("what takes all the steps there are leaves what is asked next with its own", () => {
+  const reader = readerFor("a.py", `${decoy("first")}${TURNED}`);
+  expect(sizeIn(reader.named("first"))).toBeGreaterThan(100);
+  expect(reader.named("made")).toBe("sh");
+});
+
+test("what is cut off as its steps are used up is read again where there are more", () => {
+  const reader = readerFor("a.py", `${TURNED}${decoy("first")}both = [first, made]\n`);
+  expect(reader.named("both")).not.toBe(null);
+  expect(reader.named("made")).toBe("sh");
+});
+
+test("a file whose questions take too many steps in all is not read", () => {
+  const decoys = (count: number) => lines(count, (n) => `${decoy(`a${n}`)}subprocess.run(a${n})`);
+  expect(rulesIn("a.py", `import subprocess\n${decoys(400)}`)).toContain("unreadable");
+  expect(rulesIn("a.py", `import subprocess\n${decoys(4)}`)).toEqual([]);
+});
+
+test.each([30, 36, 37, 38, 39, 40, 60])(
+  "what was asked from too deep is asked again: %i brackets",
+  (deep) => {
+    const asked = `subprocess.run(${"(".repeat(deep)}line${")".repeat(deep)})`;
+    const text = `import subprocess\nline = "s" + "h"\n${asked}\nmade = line\n`;
+    const reader = readerFor("a.py", text);
+    const given = reader.sites("run")[0]?.field("arguments")?.namedChildren()[0];
+    if (!given) throw new Error("there is no such call");
+    reader.evaluate(given);
+    expect(reader.named("made")).toBe("sh");
+  },
+);
+
+test("a thousand names made of each other three times over cost no more than they are many", () => {
+  const names = lines(1_000, (n) => `a${n + 1} = a${n} + a${n} + a${n}`);
+  const reader = readerFor("a.py", `a0 = "x"\n${names}\nmade = a1000\n`);
+  const started = process.cpuUsage();
+  reader.named("made");
+  for (let n = 1_000; n > 0; n--) reader.named(`a${n}`);
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(20);
+});
+
+test("what a macro is given is of the file that it stands in", () => {
+  const given = (before: string) => {
+    const text = `${before}fn f() { run!(a => b); run!(a + b, c); }`;
+    const reader = readerFor("a.rs", text);
+    return reader.sites("run").map((site) => ({
+      written: argumentsOf(site).map((each) => each.text()),
+      at: argumentsOf(site).map((each) => text.slice(each.range().start.index)[0]),
+    }));
+  };
+  const [first] = given("");
+  expect(first).toEqual({ written: ["a", "b"], at: ["a", "b"] });
+  expect(given("// Another file has it elsewhere.\n")[0]).toEqual(first);
 });

@@ -6,7 +6,15 @@ import { HOLE } from "../reading/literal.ts";
 import { slicesOf } from "./parted.ts";
 import { on } from "./replaced.ts";
 import type { Made } from "./made.ts";
-import { baseOf, elementsOf, isFields, isList, lettersOf, printed, type Value } from "../reading/value.ts";
+import {
+  baseOf,
+  elementsOf,
+  isFields,
+  isList,
+  lettersOf,
+  printed,
+  type Value,
+} from "../reading/value.ts";
 
 type Maker = readonly [name: RegExp, make: (made: Made) => Value | null];
 
@@ -183,7 +191,9 @@ function concatenated(made: Made): Value | null {
   const first = on(made);
   if (method === "Repeat") {
     const [text, count] = [lettersOf(value(0)), value(1)];
-    return text === null || typeof count !== "number" ? text : repeatedUpTo(text, Math.min(count, REPEATED_MAX));
+    return text === null || typeof count !== "number"
+      ? text
+      : repeatedUpTo(text, Math.min(count, REPEATED_MAX));
   }
   return isList(first) && !isFields(first)
     ? joinedUpTo(

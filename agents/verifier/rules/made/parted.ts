@@ -63,7 +63,7 @@ export function slicesOf(
   const last = how === "apart" ? elements.length - 1 : elements.length - size;
   const slices: Value[] = [];
   // What lies over each other holds each element many times.
-  for (let at = 0; at <= last && slices.length * size < SIZE_MAX; ) {
+  for (let at = 0; at <= last && slices.length * size < SIZE_MAX;) {
     slices.push(elements.slice(at, at + size));
     at += how === "apart" ? size : 1;
   }

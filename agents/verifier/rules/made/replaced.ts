@@ -68,7 +68,11 @@ export function translated(made: Made): Value | null {
   if (typeof one !== "string" || typeof other !== "string") return text;
   const to = ranged(other);
   // What stands first holds.
-  const places = new Map(ranged(one).map((letter, at) => [letter, at] as const).toReversed());
+  const places = new Map(
+    ranged(one)
+      .map((letter, at) => [letter, at] as const)
+      .toReversed(),
+  );
   return Array.from(text, (letter) => {
     if (dropped?.includes(letter)) return "";
     const at = places.get(letter);

@@ -35,7 +35,9 @@ export function addedTo(
     const on = receiverOf(node, reader);
     const more = on ? elementsOf(reader.evaluate(on, depth + 1)) : null;
     if (typeof known !== "string") return [...(elementsOf(known) ?? []), ...(more ?? [null])];
-    return known + (more === null ? HOLE : joinedUpTo(orHoles(more.map((each) => lettersOf(each)))));
+    return (
+      known + (more === null ? HOLE : joinedUpTo(orHoles(more.map((each) => lettersOf(each)))))
+    );
   }
   if (added === INTO) return afterPutting(known, node, reader, depth);
   if (added === "reverse") return reversed(known);

@@ -44,10 +44,12 @@ function extentOf(value: Value | null): Extent {
   if (!isList(value)) return ONE;
   const known = extents.get(value);
   if (known) return known;
-  const extent = value.map(extentOf).reduce(
-    (all, each) => ({ size: all.size + each.size, depth: Math.max(all.depth, each.depth + 1) }),
-    ONE,
-  );
+  const extent = value
+    .map(extentOf)
+    .reduce(
+      (all, each) => ({ size: all.size + each.size, depth: Math.max(all.depth, each.depth + 1) }),
+      ONE,
+    );
   extents.set(value, extent);
   return extent;
 }
