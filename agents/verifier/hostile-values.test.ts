@@ -201,3 +201,55 @@ test("what a macro is given is of the file that it stands in", () => {
   expect(first).toEqual({ written: ["a", "b"], at: ["a", "b"] });
   expect(given("// Another file has it elsewhere.\n")[0]).toEqual(first);
 });
+
+test.each([
+  ["python", "a.py", "made = [101, 99, 104]\nmade.sort()\n", [99, 101, 104]],
+  ["python", "a.py", 'made = ["10", "9"]\nmade.sort()\n', ["10", "9"]],
+  ["javascript", "a.js", "const made = [101, 99, 104];\nmade.sort();\n", [101, 104, 99]],
+  ["ruby", "a.rb", "made = [101, 99, 104].sort\n", [99, 101, 104]],
+  ["go", "a.go", "package a\nvar made = []int{101, 99}\nfunc f() { sort.Ints(made) }", [99, 101]],
+  [
+    "go",
+    "a.go",
+    'package a\nvar made = []string{"b", "a"}\nfunc f() { sort.Strings(made) }',
+    ["a", "b"],
+  ],
+])("numbers are sorted as %s sorts them", (_, path, text, known) => {
+  expect(madeIn(path, text)).toEqual(known);
+});
+
+test("what each_slice and each_cons part, they part each in its own way", () => {
+  const parted = (how: string) => madeIn("a.rb", `made = ["a", "b", "c"].${how}(2).to_a\n`);
+  expect(parted("each_slice")).toEqual([["a", "b"], ["c"]]);
+  expect(parted("each_cons")).toEqual([
+    ["a", "b"],
+    ["b", "c"],
+  ]);
+});
+
+test("data that is written in a text is read in scripts too", () => {
+  expect(madeIn("a.js", `const made = JSON.parse('["sh", 1]');`)).toEqual(["sh", 1]);
+  expect(madeIn("a.py", 'made = list(reversed("hs"))')).not.toBe(null);
+});
+
+const CLASSES = `import subprocess
+class Tool:
+    def __init__(self, line):
+        self.line = line
+    def run(self):
+        subprocess.run(self.line)
+Tool("curl")
+`;
+
+test.each([
+  ["programs", "a.js", '"git" ;\n'.repeat(45_000)],
+  ["classes", "a.py", `${CLASSES}${"@dataclass\n".repeat(36_000)}`],
+])(
+  "%s that are named over and over are looked through once",
+  { timeout: 60_000 },
+  (_, path, text) => {
+    const started = process.cpuUsage();
+    rulesIn(path, text);
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(6);
+  },
+);

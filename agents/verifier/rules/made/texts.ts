@@ -69,7 +69,7 @@ const MAKERS: readonly Maker[] = [
 
 /** Texts: formatted, joined, changed, or given back as they are. */
 export function textMade(made: Made): Value | null {
-  const { name, short, method, given, value, values } = made;
+  const { name, short, method, given, values } = made;
   if (isFormat(made)) return formatted(made);
   if (JOINED.test(name) || JOINED.test(short)) return joinedUpTo(orHoles(values()));
   if (name === "String.raw") {
@@ -79,7 +79,6 @@ export function textMade(made: Made): Value | null {
   if (/^(?:int|parseInt|Number\.parseInt|Integer\.parseInt|Number|Integer)$/.test(name))
     return numberFrom(made);
   if ((OF_VALUE.test(name) || OF_VALUE.test(short)) && given.length > 0) return ofValue(made);
-  if (name === "reversed") return reversed(value(0));
   return MAKERS.find(([named]) => named.test(method))?.[1](made) ?? null;
 }
 

@@ -3,7 +3,8 @@ import { appliedTo, isFunction } from "../reading/functions.ts";
 import { replacedUpTo } from "../reading/growth.ts";
 import { literalText } from "../reading/literal.ts";
 import type { Made } from "./made.ts";
-import { elementsOf, isList, lettersOf, numberOf, printed, type Value } from "../reading/value.ts";
+import { byLetters } from "./walked.ts";
+import { elementsOf, isList, lettersOf, numberOf, type Value } from "../reading/value.ts";
 
 const CHARS_MAX = 2_000;
 /** One class of letters, as often as is said: a pattern like that costs no more than the text. */
@@ -29,7 +30,7 @@ export function walksMade(made: Made): Value | null {
       return elementsOf(receiver())?.flatMap((each) => (isList(each) ? each : [each])) ?? null;
     case "sort":
     case "toSorted":
-      return given.length === 0 ? inOrder(receiver()) : null;
+      return given.length === 0 ? printedInOrder(receiver()) : null;
     case "toReversed":
       return elementsOf(receiver())?.toReversed() ?? null;
     case "indexOf": {
@@ -45,10 +46,9 @@ export function walksMade(made: Made): Value | null {
   }
 }
 
-export function inOrder(list: Value | null): readonly (Value | null)[] | null {
-  return isList(list)
-    ? list.toSorted((one, other) => (printed(one) < printed(other) ? -1 : 1))
-    : null;
+/** A list as scripts sort it: by what is printed of each. */
+export function printedInOrder(list: Value | null): readonly (Value | null)[] | null {
+  return isList(list) ? list.toSorted(byLetters) : null;
 }
 
 function patternOf(node: SyntaxNode | undefined, { reader }: Made): RegExp | null {

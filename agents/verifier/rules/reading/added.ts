@@ -1,6 +1,7 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { orHoles, receiverOf } from "../made/made.ts";
-import { inOrder } from "../made/walks.ts";
+import { inOrder } from "../made/walked.ts";
+import { printedInOrder } from "../made/walks.ts";
 import { argumentsOf } from "./called.ts";
 import { afterPutting } from "./into.ts";
 import { gatheredUpTo, joinedUpTo } from "./growth.ts";
@@ -46,8 +47,11 @@ export function addedTo(
   const values = given.map((each) => reader.evaluate(each, depth + 1));
   const [first = null, second = null] = values;
   const method = added ?? "";
-  if (method === "reverse") return reversed(known);
-  if (method === "sort") return inOrder(known) ?? known;
+  if (method === "sort") {
+    const isPrinted = reader.language === "javascript";
+    const sorted = isPrinted ? printedInOrder(known) : inOrder(isList(known) ? known : null);
+    return sorted ?? known;
+  }
   if (method === "splice" && isList(known)) {
     const many = typeof second === "number" ? second : known.length;
     return typeof first === "number" ? known.toSpliced(first, many, ...values.slice(2)) : known;

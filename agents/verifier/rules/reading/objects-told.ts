@@ -11,7 +11,7 @@ const NODES_MAX = 400;
 const DECLARED: Partial<Record<Parsed, RegExp>> = {
   java: /\brecord\s+(\w+)\s*(?:<[^>\n]*>)?\(([^)]{0,500})\)/g,
   python:
-    /(?:@(?:dataclasses\.)?dataclass[^\n]*\n(?:@[^\n]*\n)*class\s+(\w+)[^\n]*|class\s+(\w+)\((?:typing\.)?NamedTuple\):)\n((?:\s+\w+\s*:[^\n]*\n|\s*\n|\s+"""[^"]*"""\n)*)/g,
+    /(?:@(?:dataclasses\.)?dataclass[^\n]*\n(?:@[^\n]*\n){0,10}class\s+(\w+)[^\n]*|class\s+(\w+)\((?:typing\.)?NamedTuple\):)\n((?:\s+\w+\s*:[^\n]*\n|\s*\n|\s+"""[^"]*"""\n)*)/g,
   rust: /\bstruct\s+(\w+)(?:<[^>\n]*>)?\(([^)]{0,500})\)\s*;/g,
   ruby: /\b([A-Z]\w*)\s*=\s*(?:Struct\.new|Data\.define)\(?([^\n)]{0,500})/g,
 };
