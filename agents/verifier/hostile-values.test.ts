@@ -253,3 +253,28 @@ test.each([
     expect(process.cpuUsage(started).user / 1e6).toBeLessThan(6);
   },
 );
+
+const RUNS = `import subprocess
+program, flag, line = "sh", "-c", "ls"
+class Tool:
+    def begin(self, tool, how, what):
+        subprocess.run([tool, how, what])
+`;
+
+test.each([
+  ["in turn", "program, flag, line", ["shell"]],
+  ["by their names", "what=line, how=flag, tool=program", ["shell"]],
+  ["in turn and by their names", "program, what=line, how=flag", ["shell"]],
+  ["and nothing of it is a shell", "line, line, line", []],
+])("a method is told what its names are given %s, and itself is none", (_, given, rules) => {
+  expect(rulesIn("a.py", `${RUNS}one = Tool()\none.begin(${given})\n`)).toEqual(rules);
+});
+
+test("what an argument is called is no name that it is given under", () => {
+  const text = `class A {
+    static String program() { return "sh"; }
+    void run(String tool, String how) throws Exception { new ProcessBuilder(tool, how).start(); }
+    void go() throws Exception { run(program(), "-c"); }
+  }`;
+  expect(rulesIn("A.java", text)).toEqual(["shell"]);
+});

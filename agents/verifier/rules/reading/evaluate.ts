@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
-import { givenElsewhere } from "./constructed.ts";
+import { givenElsewhere } from "./objects-sites.ts";
 import { membersOf } from "./classes.ts";
 import { fieldsOf } from "./fields.ts";
 import { applied, shapeOf } from "./functions.ts";
