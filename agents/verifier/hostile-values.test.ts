@@ -188,18 +188,21 @@ test("a thousand names made of each other three times over cost no more than the
   expect(process.cpuUsage(started).user / 1e6).toBeLessThan(20);
 });
 
-test("what a macro is given is of the file that it stands in", () => {
-  const given = (before: string) => {
-    const text = `${before}fn f() { run!(a => b); run!(a + b, c); }`;
-    const reader = readerFor("a.rs", text);
-    return reader.sites("run").map((site) => ({
-      written: argumentsOf(site).map((each) => each.text()),
-      at: argumentsOf(site).map((each) => text.slice(each.range().start.index)[0]),
-    }));
-  };
-  const [first] = given("");
-  expect(first).toEqual({ written: ["a", "b"], at: ["a", "b"] });
-  expect(given("// Another file has it elsewhere.\n")[0]).toEqual(first);
+test("what a macro is given is of the place that it stands in, and of no other file", () => {
+  const given = (before: string) =>
+    readerFor("a.rs", `${before}fn f() { run!(a => b); run!(a => b); }`)
+      .sites("run")
+      .map((site) => {
+        const { start, end } = site.range();
+        const inside = ({ index }: { index: number }) => start.index < index && index < end.index;
+        return argumentsOf(site).map((each) => [each.text(), inside(each.range().start)]);
+      });
+  const known = [
+    ["a", true],
+    ["b", true],
+  ];
+  expect(given("")).toEqual([known, known]);
+  expect(given(`// ${"Another file has it elsewhere. ".repeat(9)}\n`)).toEqual([known, known]);
 });
 
 test.each([

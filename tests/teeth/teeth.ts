@@ -12,6 +12,7 @@ import { cliTeeth } from "./teeth/clis.ts";
 import { constitutionKeyTeeth } from "./teeth/constitution-keys.ts";
 import { constitutionTeeth } from "./teeth/constitution.ts";
 import { putTogetherTeeth } from "./teeth/put-together.ts";
+import { hostileValuesTeeth } from "./teeth/hostile-values.ts";
 import { languagesReadTeeth } from "./teeth/languages-read.ts";
 import { contextTeeth } from "./teeth/context.ts";
 import { edgeTeeth } from "./teeth/edges.ts";
@@ -69,6 +70,7 @@ export const teeth: readonly Tooth[] = [
   ...natsTeeth,
   ...constitutionTeeth,
   ...putTogetherTeeth,
+  ...hostileValuesTeeth,
   ...languagesReadTeeth,
   ...reviewTeeth,
   ...verdictTeeth,

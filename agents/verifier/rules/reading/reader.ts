@@ -82,12 +82,6 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
   const effort = effortOf();
   const shapes = new Map<number, Shape | null>();
   const within = (bound: ReadonlyMap<string, Value | null>): Reader => {
-    const named = kept<number, string>();
-    const known = kept<string, string>();
-    const texts = kept<number, Value | null>();
-    const ofNames = kept<string, Value | null>();
-    const unnamed = (depth: number) => ({ open: "?", depth, effort });
-    const unknown = (depth: number) => ({ open: null, depth, effort });
     const reader: Reader = {
       language,
       grammar,
@@ -100,32 +94,7 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
       textOf,
       text,
       lines,
-      nameOf: (node, depth = 0) =>
-        asked(effort, () =>
-          once(named, node.id(), unnamed(depth), () => nameOf(node, reader, depth)),
-        ),
-      resolved: (dotted, depth = 0) =>
-        asked(effort, () =>
-          once(known, dotted, unnamed(depth), () => resolved(dotted, reader, depth)),
-        ),
-      evaluate: (node, depth = 0) =>
-        asked(effort, () => {
-          if (bound.size > 0 && !stepped(effort)) return null;
-          return once(texts, node.id(), unknown(depth), () => {
-            const value = bounded(evaluated(node, reader, depth));
-            // What a name holds was made elsewhere.
-            return grammar.names.includes(node.kind()) ? value : weighed(value, effort);
-          });
-        }),
-      named: (name, depth = 0) => {
-        const given = bound.get(name);
-        if (given !== undefined) return given;
-        return asked(effort, () =>
-          once(ofNames, name, unknown(depth), (soFar) =>
-            heldBy(name, { names, reader, soFar, depth }),
-          ),
-        );
-      },
+      ...answersOf(() => reader, names, bound, effort),
       fold: (node, depth = 0) => {
         const value = reader.evaluate(node, depth);
         return typeof value === "string" ? value : null;
@@ -138,6 +107,50 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
     return reader;
   };
   return within(new Map());
+}
+
+/** What is asked of a reader, each thing once. */
+function answersOf(
+  reader: () => Reader,
+  names: Names,
+  bound: Reader["bound"],
+  effort: Effort,
+): Pick<Reader, "nameOf" | "resolved" | "evaluate" | "named"> {
+  const called = kept<number, string>();
+  const dottedTexts = kept<string, string>();
+  const values = kept<number, Value | null>();
+  const ofNames = kept<string, Value | null>();
+  const unnamed = (depth: number) => ({ open: "?", depth, effort });
+  const unknown = (depth: number) => ({ open: null, depth, effort });
+  return {
+    nameOf: (node, depth = 0) =>
+      asked(effort, () =>
+        once(called, node.id(), unnamed(depth), () => nameOf(node, reader(), depth)),
+      ),
+    resolved: (dotted, depth = 0) =>
+      asked(effort, () =>
+        once(dottedTexts, dotted, unnamed(depth), () => resolved(dotted, reader(), depth)),
+      ),
+    evaluate: (node, depth = 0) =>
+      asked(effort, () => {
+        if (bound.size > 0 && !stepped(effort)) return null;
+        return once(values, node.id(), unknown(depth), () => {
+          const value = bounded(evaluated(node, reader(), depth));
+          // What a name holds was made elsewhere.
+          const isName = reader().grammar.names.includes(node.kind());
+          return isName ? value : weighed(value, effort);
+        });
+      }),
+    named: (name, depth = 0) => {
+      const given = bound.get(name);
+      if (given !== undefined) return given;
+      return asked(effort, () =>
+        once(ofNames, name, unknown(depth), (soFar) =>
+          heldBy(name, { names, reader: reader(), soFar, depth }),
+        ),
+      );
+    },
+  };
 }
 
 const OF_JAVASCRIPT = ["field_definition"];
