@@ -59,6 +59,11 @@ test.each([
   ["spread", "a.js", script(`[${"...u,".repeat(1_000)}]`)],
   ["gathered", "a.go", go(`slices.Concat(${"t,".repeat(1_000)}t)`)],
   ["put behind", "a.go", go(`append(t, ${"t...,".repeat(1_000)})`)],
+  [
+    "side by side in a list",
+    "a.js",
+    script("[u.slice(0, 9_000), u.slice(0, 9_000), u.slice(0, 9_000)]"),
+  ],
   ["every so many", "a.rb", ruby("t.each_cons(1_000)")],
 ])("values that are %s are no longer than a value may be: %s", (_, path, text) => {
   const before = process.memoryUsage();
