@@ -22,7 +22,7 @@ const together = {
   verdict: "pass",
   decision: "accepted",
   approvedBy: "gate",
-  mergedTests: { passed: 12, failed: 0, countedBefore: true },
+  mergedTests: { passed: 12, failed: 0, neverCounts: false },
   commit: c,
   others: [{ ...other, verdict: "pass", decision: "accepted" }],
 } as const;
@@ -79,7 +79,7 @@ test("a director's word for one attempt lets nothing else through with it (I4)",
       .thenRefuses(code);
   }
   given(registered)
-    .when({ ...approved, mergedTests: { passed: 0, failed: 0, countedBefore: true } })
+    .when({ ...approved, mergedTests: { passed: 0, failed: 0, neverCounts: false } })
     .thenRefuses("not-verified");
 });
 

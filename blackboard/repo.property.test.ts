@@ -24,7 +24,7 @@ test("nothing is merged without evidence, or twice, or by an older leader (I2, I
       mergedTests: fc.record({
         passed: fc.constantFrom(0, 9, null),
         failed: fc.constantFrom(0, 1, null),
-        countedBefore: fc.boolean(),
+        neverCounts: fc.boolean(),
       }),
     }),
     fc.record({ type: fc.constant("repo.confirm-merge" as const), attempt: which, epoch }),
@@ -70,7 +70,7 @@ function hasEvidence(command: Extract<RepoCommand, { type: "repo.intend-merge" }
   return (
     mergedTests.failed !== 1 &&
     (mergedTests.passed !== 0 || byPerson) &&
-    (mergedTests.passed !== null || !mergedTests.countedBefore || byPerson) &&
+    (mergedTests.passed !== null || mergedTests.neverCounts || byPerson) &&
     (verdict === "pass" || (verdict === "unverifiable" && byPerson)) &&
     (decision === "accepted" || (decision === "escalated" && byPerson))
   );

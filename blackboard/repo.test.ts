@@ -28,7 +28,7 @@ const intend = {
   verdict: "pass",
   decision: "accepted",
   approvedBy: "gate",
-  mergedTests: { passed: 12, failed: 0, countedBefore: true },
+  mergedTests: { passed: 12, failed: 0, neverCounts: false },
 } as const;
 const intended = {
   type: "repo.merge-intended",
@@ -191,23 +191,23 @@ test("what fails or could not be shown is not merged by the gate alone (I4)", ()
 
 test("a red or unseen test run on the merged tree stops the merge (I4)", () => {
   given(registered)
-    .when({ ...intend, mergedTests: { passed: 12, failed: 1, countedBefore: true } })
+    .when({ ...intend, mergedTests: { passed: 12, failed: 1, neverCounts: false } })
     .thenRefuses("not-verified");
   given(registered)
     .when({
       ...intend,
       approvedBy: "director",
-      mergedTests: { passed: 12, failed: 1, countedBefore: true },
+      mergedTests: { passed: 12, failed: 1, neverCounts: false },
     })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, mergedTests: { passed: 0, failed: 0, countedBefore: true } })
+    .when({ ...intend, mergedTests: { passed: 0, failed: 0, neverCounts: false } })
     .thenRefuses("not-verified");
   given(registered)
     .when({
       ...intend,
       approvedBy: "director",
-      mergedTests: { passed: 0, failed: 0, countedBefore: true },
+      mergedTests: { passed: 0, failed: 0, neverCounts: false },
     })
     .thenEvents({ ...intended, approvedBy: "director", testsPassed: 0 });
 });
@@ -215,9 +215,9 @@ test("a red or unseen test run on the merged tree stops the merge (I4)", () => {
 test("a run that counts nothing is told as such, never as one test; zero tests are none", () => {
   const uncounted = { ...intended, testsPassed: 0, testsUncounted: true } as const;
   given(registered)
-    .when({ ...intend, mergedTests: { passed: null, failed: null, countedBefore: false } })
+    .when({ ...intend, mergedTests: { passed: null, failed: null, neverCounts: true } })
     .thenEvents(uncounted);
-  const lost = { passed: null, failed: null, countedBefore: true };
+  const lost = { passed: null, failed: null, neverCounts: false };
   given(registered)
     .when({ ...intend, mergedTests: lost })
     .thenRefuses("not-verified");
@@ -225,10 +225,10 @@ test("a run that counts nothing is told as such, never as one test; zero tests a
     .when({ ...intend, mergedTests: lost, approvedBy: "director" })
     .thenEvents({ ...uncounted, approvedBy: "director" });
   given(registered)
-    .when({ ...intend, mergedTests: { passed: null, failed: 1, countedBefore: false } })
+    .when({ ...intend, mergedTests: { passed: null, failed: 1, neverCounts: true } })
     .thenRefuses("not-verified");
   given(registered)
-    .when({ ...intend, mergedTests: { passed: 0, failed: null, countedBefore: true } })
+    .when({ ...intend, mergedTests: { passed: 0, failed: null, neverCounts: false } })
     .thenRefuses("not-verified");
 });
 

@@ -120,12 +120,12 @@ function needsEvidence(command: Command<"repo.intend-merge">): void {
   if (verdict !== "pass" && !(verdict === "unverifiable" && byPerson)) {
     throw new Refusal("not-verified", `the verdict on ${attempt} is ${verdict}`);
   }
-  const { passed, failed, countedBefore } = mergedTests;
+  const { passed, failed, neverCounts } = mergedTests;
   if (failed !== null && failed !== 0) {
     throw new Refusal("not-verified", `${failed} tests fail on the merged tree of ${attempt}`);
   }
-  if (passed === null && countedBefore && !byPerson) {
-    throw new Refusal("not-verified", `tests are not counted any more on the tree of ${attempt}`);
+  if (passed === null && !neverCounts && !byPerson) {
+    throw new Refusal("not-verified", `no tests are counted on the merged tree of ${attempt}`);
   }
   if (passed !== null && !(passed > 0) && !byPerson) {
     throw new Refusal("not-verified", `no test ran on the merged tree of ${attempt}`);

@@ -55,6 +55,7 @@ export function hire(agent: HouseAgent, house: House, workshop: Workshop): Peer 
           workspace,
           checks,
           linter,
+          rules: workshop.rules,
           blobs,
           baselines: baselineFiles(join(house.paths.cache, "baselines")),
           name: agent.name,

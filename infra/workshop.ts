@@ -8,6 +8,7 @@ import type {
   Workspace,
 } from "@nightshift/agents/ports";
 import type { Linter } from "@nightshift/agents/linter";
+import type { RuleReader } from "@nightshift/agents/verifier/rule-reader";
 import type { Sandbox } from "@nightshift/agents/sandbox";
 import type { Web } from "@nightshift/agents/web";
 import type { DirectorConfig } from "./config/director.ts";
@@ -19,6 +20,7 @@ import { createContextEngine } from "./workers/context/engine.ts";
 import { observing, requestsOf } from "./windows-of-accounts.ts";
 import { createChecks } from "./workers/checks/checks.ts";
 import { createLinter } from "./workers/lint/linter.ts";
+import { createRuleReader } from "./workers/rules/rule-reader.ts";
 import { chooseSandbox } from "./workers/sandbox/choose.ts";
 import { readinessOf } from "./workers/readiness.ts";
 import { openWorkers } from "./workers/roster.ts";
@@ -29,6 +31,8 @@ export type Workshop = {
   workspace: Workspace;
   checks: Checks;
   linter: Linter;
+  /** Starts processes of its own when first asked. */
+  rules: RuleReader;
   environments: Environments;
   /** Starts a process of its own when first asked. */
   contexts: ContextEngine;
@@ -61,11 +65,13 @@ export async function openWorkshop(
   const workspace = createWorkspace({ root: paths.clones, nowMs: () => clock.now(), reveal });
   await workspace.sweep();
   const checks = createChecks({ workspace, sandbox, cacheDir: paths.cache, reveal });
+  const rules = createRuleReader();
   const contexts = createContextEngine({ root: paths.clones, cache: paths.cache });
   return {
     workspace,
     checks,
     linter: createLinter(sandbox, reveal),
+    rules,
     environments: checks,
     contexts,
     web: openWeb(config, process.env),
@@ -84,6 +90,7 @@ export async function openWorkshop(
     }),
     async close() {
       contexts.close();
+      rules.close();
       await workspace.close();
     },
   };

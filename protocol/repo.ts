@@ -133,8 +133,8 @@ export type RepoCommand =
       mergedTests: {
         passed: number | null;
         failed: number | null;
-        /** Unless the target as it is passes without a count; matters where nothing was counted. */
-        countedBefore: boolean;
+        /** Whether the target as it is passes without a count; matters where nothing was counted. */
+        neverCounts: boolean;
       };
       /** What lands with it, each with evidence of its own. */
       others?: readonly (Companion & MergeEvidence)[];

@@ -22,7 +22,8 @@ const table = {
   /** Deviations by which judge and heuristics drift apart before it is told. */
   driftLevelMax: fixed(3, 1, 10, "D24: below it is noise"),
   reviewClaimsMax: fixed(8, 5, 20, "C34 I8: claims without a command, asked of one reviewer"),
-  reviewInputTokens: fixed(40_000, 30_000, 200_000, "C34 I3: what a review of claims may read"),
+  /** Of two asks; each byte is taken as a token, as no script takes more. */
+  reviewInputTokens: fixed(64_000, 40_000, 200_000, "C34 I3: what a review of claims may read"),
   reviewOutputTokens: fixed(3_000, 1_000, 32_000, "C34 I3: a reply that cannot be used included"),
   truncationDropShare: fixed(0.2, 0.05, 1, "B17"),
   // the brake

@@ -70,6 +70,8 @@ const LimitMet = z.strictObject({
   /** Absent: a limit of the account's. `network`: nobody could be reached. */
   why: z.literal("network").optional(),
 });
+/** Accounts that an answer can say were at their limit. */
+export const LIMITS_TOLD_MAX = 10;
 const limit = LimitMet.extend({
   status: z.literal("limit"),
   spend: Spend.nullable(),
@@ -244,7 +246,7 @@ export const skills = {
         /** Absent where nothing was asked, or no usable answer came. */
         review: Review.optional(),
         /** Accounts that were asked and said no, although another gave its answer (I7). */
-        limits: z.array(LimitMet).max(10).optional(),
+        limits: z.array(LimitMet).max(LIMITS_TOLD_MAX).optional(),
         spend: Spend,
       }),
       limit,

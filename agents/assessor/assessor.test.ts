@@ -8,8 +8,6 @@ import { memoryWorkspace } from "../testing/memory-workspace.ts";
 import { rubrics } from "../testing/rubrics.ts";
 import { type Scripted, scriptedModel } from "../testing/scripted-model.ts";
 import { assessor } from "./assessor.ts";
-import { fenced } from "./judge.md.ts";
-import { readJudgement } from "./judge.ts";
 
 const judged = (score: number, critique = `It is a ${score}.`) =>
   JSON.stringify({ criteria: [{ name: "all", score, quote: "total" }], score, critique });
@@ -135,6 +133,17 @@ test("where one judge fails or is at its limit the next one judges", async () =>
   expect(output).toMatchObject({ assessed: { family: "qwen" }, limits: [{ resetsAtMs: 5 }] });
 });
 
+test("judges of one account tell its limit once, the one that ends last", async () => {
+  const judges = [
+    judgeOf("gpt", new LimitReached("key", 5)),
+    judgeOf("gemini", new LimitReached("key", 20)),
+    judgeOf("qwen", judged(8), new LimitReached("key", null, "network")),
+  ];
+  const { output } = await assess(judges, { claims: CLAIMS });
+  expect(output).toMatchObject({ assessed: { family: "qwen" } });
+  expect(output).toHaveProperty("limits", [{ account: "key", resetsAtMs: 20 }]);
+});
+
 test("when all judges are at their limit it waits for the one that is back first", async () => {
   const limits = [50, null, 20].map((resetsAtMs, at) =>
     judgeOf(`family${at}`, new LimitReached(`key${at}`, resetsAtMs)),
@@ -237,14 +246,6 @@ test("the task is first, the work is fenced as data, the form of the answer is l
   expect(prompt).toContain("### 9 of 10");
 });
 
-test("no text can hold the line that ends its own fence", () => {
-  const first = fenced("a");
-  const mark = /<<<(data-\w+)/.exec(first)?.[1] ?? "";
-  const again = fenced(`a ${mark}>>>`);
-  expect(again.match(/data-\w+>>>/g)?.length).toBe(2);
-  expect(again.endsWith(`${/<<<(data-\w+)/.exec(again)?.[1]}>>>`)).toBe(true);
-});
-
 test("a very long work is shown from both ends", async () => {
   const judge = judgeOf("gpt", judged(8));
   await assess([judge], {}, `begin${"x".repeat(200_000)}end`);
@@ -253,18 +254,6 @@ test("a very long work is shown from both ends", async () => {
   expect(prompt).toContain("characters are not shown");
   expect(prompt).toContain("xend");
 });
-
-test.each([
-  ["plain", judged(7)],
-  ["fenced", `Here it is:\n\`\`\`json\n${judged(7)}\n\`\`\`\nDone.`],
-  ["with talk around it", `I think ${judged(7)} is fair.`],
-  ["with numbers as text", judged(7).replace('"score":7,"critique"', '"score":"7","critique"')],
-])("a judgement is read %s", (_, text) => expect(readJudgement(text)?.score).toBe(7));
-
-test.each(["", "8", "{}", judged(11), judged(0), '{"score":8,"critique":"a"}', "{".repeat(9_999)])(
-  "what is no judgement is none: %j",
-  (text) => expect(readJudgement(text)).toBeNull(),
-);
 
 test("it bids with each judge for assessing, and for nothing else", async () => {
   const peer = assessor({

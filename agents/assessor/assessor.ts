@@ -2,7 +2,12 @@ import { FOLLOW_UPS_MAX } from "@nightshift/protocol/assessment";
 import type { CallContext } from "@nightshift/protocol/bus";
 import type { Usage } from "@nightshift/protocol/attempt";
 import { defaultSettings } from "@nightshift/protocol/settings";
-import type { SkillInput, SkillOutput, Spend } from "@nightshift/protocol/skills";
+import {
+  LIMITS_TOLD_MAX,
+  type SkillInput,
+  type SkillOutput,
+  type Spend,
+} from "@nightshift/protocol/skills";
 import { defineAgent } from "../agent.ts";
 import { type Blobs, type Completion, LimitReached, type Model, WorkerFailure } from "../ports.ts";
 import type { Web } from "../web.ts";
@@ -110,7 +115,7 @@ async function assess(asked: Input, ports: AssessorPorts, call: CallContext): Pr
       return {
         ...given,
         ...(told && { review: told }),
-        ...(limits.length > 0 && { limits: limits.map(toldBy) }),
+        ...(limits.length > 0 && { limits: oneAnAccount(limits) }),
       };
     } catch (error) {
       if (error instanceof LimitReached) limited(error);
@@ -138,6 +143,17 @@ function inOrder(judges: readonly Model[], authorFamily: string): Model[] {
     ...judges.filter(({ family }) => family !== authorFamily),
     ...judges.filter(({ family }) => family === authorFamily),
   ].slice(0, JUDGES_MAX);
+}
+
+/** What is told beside an answer: of each account the limit that ends last, as it holds for all. */
+function oneAnAccount(limits: readonly LimitReached[]) {
+  const end = ({ resetsAtMs, why }: LimitReached) => (why === "network" ? -1 : (resetsAtMs ?? 0));
+  const last = new Map<string, LimitReached>();
+  for (const limit of limits) {
+    const known = last.get(limit.account);
+    if (!known || end(limit) > end(known)) last.set(limit.account, limit);
+  }
+  return [...last.values()].slice(0, LIMITS_TOLD_MAX).map(toldBy);
 }
 
 function toldBy({ account, resetsAtMs, why }: LimitReached) {

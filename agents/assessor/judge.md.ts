@@ -6,12 +6,13 @@ import type { Linted } from "@nightshift/protocol/linted";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import { reachLines } from "@nightshift/projections/words/reach-words";
 import type { Rubrics } from "./rubric.ts";
+import { shortenedTo } from "./shortened.ts";
 
-/** Characters of work that a judge is shown; of more, the beginning and the end. */
-const WORK_CHARS_MAX = 26_000;
 const CHECK_CHARS = 300;
 const CHECKS_SHOWN = 20;
 const REACH_CHARS = 1_000;
+/** Bytes of the work that are shown: some 9,000 tokens in any script, which is asked four times. */
+const WORK_BYTES_MAX = 26_100;
 
 export const JUDGE_SYSTEM = `You judge work that another party did. You are strict, fair and brief.
 You believe no claim of the author; you believe what you can quote.
@@ -64,7 +65,7 @@ export function judgePrompt(asked: {
       "mend, 10 is what the best in the field would do. Use the whole scale and halves. Most " +
       "work is not an 8.",
     `## What was shown by running it\n${fenced(evidence.join("\n"))}`,
-    `## The work\n${fenced(shortened(work))}`,
+    `## The work\n${fenced(shortenedTo(WORK_BYTES_MAX, work))}`,
     ANSWER_FORM,
   ].join("\n\n");
 }
@@ -83,13 +84,4 @@ export function fenced(text: string): string {
   let mark = `data-${shortHash(text)}`;
   while (text.includes(mark)) mark = `data-${shortHash(mark + text)}`;
   return `<<<${mark}\n${text}\n${mark}>>>`;
-}
-
-/** The work, or its beginning and end with what is left out between them. */
-export function shortened(work: string, charsMax = WORK_CHARS_MAX): string {
-  const shown = Math.min(charsMax, WORK_CHARS_MAX);
-  if (work.length <= shown) return work;
-  const half = Math.floor(shown / 2);
-  const left = work.length - 2 * half;
-  return `${work.slice(0, half)}\n[${left} characters are not shown]\n${work.slice(-half)}`;
 }

@@ -160,5 +160,5 @@ test("judge and reviewer are paid inside one reservation, larger by the review a
   const plain = await paidFor(undefined);
   expect(plain).toEqual({ worstTokens: 46_000, more: [], settled: [100], merged: 1 });
   const read = await paidFor([CLAIM]);
-  expect(read).toEqual({ worstTokens: 89_000, more: [], settled: [200], merged: 1 });
+  expect(read).toEqual({ worstTokens: 113_000, more: [], settled: [200], merged: 1 });
 });

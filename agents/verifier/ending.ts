@@ -83,7 +83,7 @@ function undefinedLinks(text: string): string[] {
 
 /** A table of contents leads to headings of the same page. */
 function missingHeading(text: string): string | null {
-  const contents = [...text.matchAll(/^\s*(?:[-*+]|\d+\.)\s+\[[^\]]+\]\(#([^)\s]+)\)/gm)];
+  const contents = [...text.matchAll(/^[^\S\n]*(?:[-*+]|\d+\.)\s+\[[^\]]+\]\(#([^)\s]+)\)/gm)];
   if (contents.length < 2) return null;
   const there = new Set(
     [...text.matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)].map((match) => slugOf(match[1] ?? "")),

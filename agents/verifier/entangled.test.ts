@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { brokenByNew } from "../testing/changed.ts";
+import { brokenByNew, changeOf } from "../testing/changed.ts";
+import { taskSpec } from "../testing/fixtures.ts";
+import { rulesHere } from "../testing/rules-here.ts";
+import { constitutionCheck } from "./constitution.ts";
 import { cutOff } from "./cut-off.ts";
 import { testFacts } from "./test-facts.ts";
 
@@ -30,4 +33,15 @@ test.each([
 test("a large honest file is read to its end", () => {
   const text = `${"export const list = [1, 2, 3].map((x) => x + 1);\n".repeat(5_000)}eval(x);\n`;
   expect(findings(text)).toEqual(["eval"]);
+});
+
+test("a file that could not be read before excuses none that cannot be read now", async () => {
+  const chain = `a${".b()".repeat(DEEP)}`;
+  const edited = changeOf("a.ts", chain, `${chain};\nrun();\n`);
+  const signal = new AbortController().signal;
+  const ways = { hostsAllowed: [], reader: rulesHere, signal };
+  const { hits } = await constitutionCheck([edited], taskSpec(), ways);
+  expect(hits.map(({ rule }) => rule)).toEqual(["unreadable"]);
+  const allowed = taskSpec({ source: "director", tags: ["allow:unreadable"] });
+  expect((await constitutionCheck([edited], allowed, ways)).hits).toEqual([]);
 });

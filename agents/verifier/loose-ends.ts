@@ -95,7 +95,7 @@ function pythonImports(text: string): string[] {
 
 function goImports(text: string): string[] {
   const block = /^import\s*\(([^)]*)\)/m.exec(text)?.[1] ?? "";
-  return [...block.matchAll(/^\s*(?:([\w]+)\s+)?"([^"]+)"/gm)]
+  return [...block.matchAll(/^[^\S\n]*(?:([\w]+)\s+)?"([^"]+)"/gm)]
     .map((match) => match[1] ?? match[2]?.split("/").at(-1) ?? "")
     .filter((name) => /^[A-Za-z]\w*$/.test(name) && !/^v\d+$/.test(name));
 }

@@ -1,5 +1,6 @@
 import type { CallContext } from "@nightshift/protocol/bus";
 import { exampleRules } from "@nightshift/protocol/rules-example";
+import { rulesHere } from "../testing/rules-here.ts";
 import { skills } from "@nightshift/protocol/skills";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { TestRun } from "../ports.ts";
@@ -91,7 +92,14 @@ export async function verify(
     },
     { sandboxed },
   );
-  const given = { workspace, checks, blobs: memoryBlobs(), baselines: memoryBaselines(), ...ports };
+  const given = {
+    workspace,
+    checks,
+    blobs: memoryBlobs(),
+    baselines: memoryBaselines(),
+    rules: rulesHere,
+    ...ports,
+  };
   const input = skills.verify.input.parse({
     task: "t",
     spec: taskSpec({ success: [], ...spec }),

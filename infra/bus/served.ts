@@ -145,8 +145,8 @@ class ServedAgent implements Served {
   }
 
   #check({ method, params, version }: Asked): Checked {
-    const checked = checkRequest(method, params);
     checkVersion(version);
+    const checked = checkRequest(method, params);
     if (this.#stopped === undefined) return checked;
     throw new RpcFailure(codes.internal, `${this.#peer.card.name} is gone: ${this.#stopped}`);
   }

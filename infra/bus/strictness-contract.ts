@@ -169,6 +169,20 @@ export function strictnessContract(binding: string, open: () => Promise<StrictRi
     }
   });
 
+  test(`${binding}: whoever says no version is told that, whatever else is wrong`, async () => {
+    const { ask } = await rig();
+    const params = sendParams("m");
+    const { role: _role, ...roleless } = params.message;
+    const wrong: [number, StrictAsk][] = [
+      [-32_601, { method: "message/send", params }],
+      [-32_602, { method: "SendMessage", params: { ...params, message: roleless } }],
+    ];
+    for (const [code, asked] of wrong) {
+      expect(codeOf(await ask({ ...asked, version: null }))).toBe(-32_009);
+      expect(codeOf(await ask(asked))).toBe(code);
+    }
+  });
+
   test(`${binding}: an error of A2A has its code, and names its reason for programs`, async () => {
     const { ask } = await rig();
     const about = { tenant: "bidder", id: "nothing" };

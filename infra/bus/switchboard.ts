@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Caller } from "./caller.ts";
 import type { Binding } from "./card.ts";
 import type { Wire } from "./delegate.ts";
-import { checkMethod } from "./gate.ts";
+import { checkMethod, checkVersion } from "./gate.ts";
 import { serve, type Asked, type Emit, type Served, type ServeOptions } from "./served.ts";
 
 /** Agents on one bus; a fleet of a machine, with room. */
@@ -32,8 +32,12 @@ export interface Switchboard extends Pick<Served, "answer" | "stream"> {
 export function createSwitchboard(options: ServeOptions = {}): Switchboard {
   const members = new Map<string, { member: Member; served: Served }>();
 
-  /** The agent that a request names. @throws RpcFailure -32601, -32602; Refusal `not-found`. */
-  function agentOf({ method, params }: Asked): Served {
+  /**
+   * The agent that a request names. The version comes first: in another one names are others.
+   * @throws RpcFailure -32009, -32601, -32602; Refusal `not-found`.
+   */
+  function agentOf({ method, params, version }: Asked): Served {
+    checkVersion(version);
     checkMethod(method);
     const addressed = Addressed.safeParse(params);
     if (!addressed.success)

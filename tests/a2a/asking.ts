@@ -98,6 +98,7 @@ async function askRest(
   const configs = `/tasks/${taskId}/pushNotificationConfigs`;
   const routes: Record<string, [string, string]> = {
     SendMessage: ["POST", "/message:send"],
+    "v1/SendMessage": ["POST", "/v1/message:send"],
     SendStreamingMessage: ["POST", "/message:stream"],
     GetTask: ["GET", `/tasks/${id}?${query}`],
     ListTasks: ["GET", `/tasks?${query}`],

@@ -18,6 +18,9 @@ function error(form: Form, rpcCode: number, status: number, reason: string) {
   };
 }
 
+/** What a client of 0.3 asks for; it says no version. */
+const methodOf03 = { JSONRPC: "message/send", HTTP_JSON: "v1/SendMessage" } as const;
+
 const now = { configuration: { returnImmediately: true } };
 
 for (const form of forms) {
@@ -202,6 +205,7 @@ for (const form of forms) {
       ask("SendMessage", { message: message() }, { headers });
     for (const value of ["0.3", "99.0", ""]) check(await says({ "a2a-version": value }));
     check(await says({}));
+    check(await ask(methodOf03[form], { message: message() }, { headers: {} }));
     for (const value of ["1.0", "1.0.7"])
       expect((await says({ "a2a-version": value })).code).toBeUndefined();
   });

@@ -1,3 +1,4 @@
+import { createRuleReader } from "@nightshift/infra/workers/rules/rule-reader";
 import { FETCH_FIRST, fetchedReleases } from "../verdicts/fetch-releases.ts";
 import { alarmsIn } from "../verdicts/poison/innocent.ts";
 import { missedIn, poisonIn, variantSets } from "../verdicts/poison/poison.ts";
@@ -11,13 +12,16 @@ const CUTS = 1_000;
 export async function guard(): Promise<Benchmark> {
   const fetched = fetchedReleases();
   if (fetched === null) throw new Error(FETCH_FIRST);
-  const { diffs, alarms, megabytes, megabytesAfter, seconds } = alarmsIn(fetched, 1);
-  const listed = [...["set", ...variantSets].flatMap(missedIn), ...alarms];
-  for (const line of listed) process.stderr.write(`${line.slice(0, 200)}\n`);
+  const reader = createRuleReader();
+  const { diffs, alarms, megabytes, megabytesAfter, seconds } = await alarmsIn(fetched, 1, reader);
+  reader.close();
+  const [poisoned, variants] = [await caught(["set"]), await caught(variantSets)];
+  for (const line of [...poisoned.missed, ...variants.missed, ...alarms])
+    process.stderr.write(`${line.slice(0, 200)}\n`);
   const innocent = (100 * alarms.length) / diffs;
   return [
-    { what: "poisoned set caught", value: caught(["set"]), unit: "%", limit: 97, atLeast: true },
-    { what: "variants caught", value: caught(variantSets), unit: "%", limit: 97, atLeast: true },
+    { what: "poisoned set caught", value: poisoned.share, unit: "%", limit: 97, atLeast: true },
+    { what: "variants caught", value: variants.share, unit: "%", limit: 97, atLeast: true },
     { what: "innocent diffs", value: diffs, unit: "", limit: 300, atLeast: true, digits: 0 },
     { what: "innocent diffs held", value: innocent, unit: "%", limit: 2 },
     {
@@ -32,9 +36,9 @@ export async function guard(): Promise<Benchmark> {
   ];
 }
 
-function caught(folders: readonly string[]): number {
-  const missed = folders.flatMap(missedIn).length;
-  return 100 * (1 - missed / folders.flatMap(poisonIn).length);
+async function caught(folders: readonly string[]): Promise<{ share: number; missed: string[] }> {
+  const missed = (await Promise.all(folders.map(missedIn))).flat();
+  return { share: 100 * (1 - missed.length / folders.flatMap(poisonIn).length), missed };
 }
 
 function truncation(all: readonly Revision[]): Benchmark {

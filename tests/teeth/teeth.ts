@@ -35,6 +35,7 @@ import { sandboxTeeth } from "./teeth/sandbox.ts";
 import { taskTeeth } from "./teeth/task.ts";
 import type { Tooth } from "./tooth.ts";
 import { reviewTeeth } from "./teeth/review.ts";
+import { unreadableTeeth } from "./teeth/unreadable.ts";
 import { verdictTeeth } from "./teeth/verdicts.ts";
 import { verifierTeeth } from "./teeth/verifier.ts";
 import { viewTeeth } from "./teeth/views.ts";
@@ -69,6 +70,7 @@ export const teeth: readonly Tooth[] = [
   ...callTeeth,
   ...natsTeeth,
   ...constitutionTeeth,
+  ...unreadableTeeth,
   ...putTogetherTeeth,
   ...hostileValuesTeeth,
   ...languagesReadTeeth,

@@ -4,6 +4,7 @@ import { boundsOf, defaultSettings } from "@nightshift/protocol/settings";
 import { TEXT_CHARS_MAX, TITLE_CHARS_MAX } from "@nightshift/protocol/task";
 import { expect, test } from "vitest";
 import { LimitReached, WorkerFailure } from "../../ports.ts";
+import { tokensAtMost } from "../../implementer/tokens.ts";
 import { taskSpec } from "../../testing/fixtures.ts";
 import { type Scripted, scriptedModel } from "../../testing/scripted-model.ts";
 import { fenced } from "../judge.md.ts";
@@ -58,9 +59,14 @@ test("of long work the beginning and the end are shown", async () => {
   expect(prompt).toContain("THE END");
 });
 
-test.each(["min", "default", "max"] as const)(
-  "all that is asked stays within what is set aside (I3), at its %s, however long each part is",
-  async (bound) => {
+const bounds = ["min", "default", "max"] as const;
+const floods = ["x", "漢", "🌙"].flatMap((letter) =>
+  bounds.map((bound) => [letter, bound] as const),
+);
+
+test.each(floods)(
+  "all that is asked stays within what is set aside (I3), of %s, at its %s",
+  async (letter, bound) => {
     const limits = {
       reviewInputTokens: boundsOf("reviewInputTokens")[bound],
       reviewOutputTokens: boundsOf("reviewOutputTokens")[bound],
@@ -68,30 +74,53 @@ test.each(["min", "default", "max"] as const)(
     const model = scriptedModel(["All met!"], { outputTokensMax: 64_000 });
     const claimsMax = boundsOf("reviewClaimsMax").max;
     const many: Claim[] = Array.from({ length: claimsMax }, (_, at) => ({
-      text: `${at} ${"c".repeat(CLAIM_CHARS_MAX)}`.slice(0, CLAIM_CHARS_MAX),
+      text: `${at} ${letter.repeat(CLAIM_CHARS_MAX)}`.slice(0, CLAIM_CHARS_MAX),
       source: "check",
     }));
-    const flood = "x".repeat(2_000);
+    const flood = letter.repeat(2_000);
     const check: Check = { name: flood, kind: "scope", outcome: "pass", detail: flood };
     const asked = {
-      spec: taskSpec({ title: "t".repeat(TITLE_CHARS_MAX), text: "x".repeat(TEXT_CHARS_MAX) }),
+      spec: taskSpec({
+        title: letter.repeat(TITLE_CHARS_MAX),
+        text: letter.repeat(TEXT_CHARS_MAX),
+      }),
       checks: Array.from({ length: 40 }, () => check),
       hits: Array.from({ length: 40 }, () => ({ rule: flood, file: flood, line: 1, excerpt: "" })),
-      work: `THE BEGINNING${"x".repeat(200_000)}THE END`,
+      work: `THE BEGINNING${letter.repeat(200_000)}THE END`,
     };
     const told = { spent: () => {}, limited: () => {} };
     await review(model, asked, many, { ...waits, limits }, told);
     expect(model.asked).toHaveLength(2);
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-    const chars = sum(model.asked.map(({ system, prompt }) => system.length + prompt.length));
-    expect(chars / 3).toBeLessThanOrEqual(limits.reviewInputTokens);
+    const input = model.asked.map(({ system, prompt }) => tokensAtMost(system + prompt));
+    expect(sum(input)).toBeLessThanOrEqual(limits.reviewInputTokens);
     const output = sum(model.asked.map(({ outputTokensMax }) => outputTokensMax));
     expect(output).toBe(limits.reviewOutputTokens);
     const prompt = model.asked[0]?.prompt ?? "";
-    for (const part of ["THE BEGINNING", "THE END", `${claimsMax}. ${claimsMax - 1} c`])
+    const last = letter === "x" || bound === "max" ? claimsMax : 1;
+    for (const part of ["THE BEGINNING", "THE END", `${last}. ${last - 1} ${letter}`])
       expect(prompt).toContain(part);
   },
 );
+
+test("of a usual task, all that a judge would be shown of the work is shown", async () => {
+  const { model } = await ask([reply(line(1))], `THE BEGINNING${"x".repeat(25_900)}THE END`);
+  expect(model.asked[0]?.prompt).not.toContain("are not shown");
+});
+
+test("a claim for which there was no room is not asked, and an answer to it none", async () => {
+  const limits = { ...defaultSettings, reviewInputTokens: boundsOf("reviewInputTokens").min };
+  const long = Array.from({ length: 20 }, (_, at): Claim => {
+    return { text: `${at} ${"漢".repeat(500)}`, source: "task" };
+  });
+  const model = scriptedModel([reply(line(1)), reply(line(20)), reply(line(20))]);
+  const asked = { spec: taskSpec(), checks: [], hits: [], work: WORK };
+  const told = { spent: () => {}, limited: () => {} };
+  const first = await review(model, asked, long, { ...waits, limits }, told);
+  expect(first?.answers).toHaveLength(1);
+  expect(model.asked[0]?.prompt).not.toContain("20. ");
+  expect(await review(model, asked, long, { ...waits, limits }, told)).toBeNull();
+});
 
 test("an answer that cannot be used is asked for once more, and both are paid for", async () => {
   const mended = await ask(["All met!", reply(line(1))]);

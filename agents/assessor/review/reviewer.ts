@@ -3,11 +3,10 @@ import type { Settings } from "@nightshift/protocol/settings";
 import type { SkillInput } from "@nightshift/protocol/skills";
 import { z } from "zod";
 import { type Completion, LimitReached, type Model, WorkerFailure } from "../../ports.ts";
+import { tokensAtMost } from "../../implementer/tokens.ts";
 import { parsed } from "../judge.ts";
 import { REVIEWER_SYSTEM, reviewerPrompt } from "./reviewer.md.ts";
 
-/** A reservation is not to be overrun by text that takes more tokens than prose does. */
-const CHARS_A_TOKEN = 3;
 /** Times a reviewer is asked; the second time where its first answer cannot be used. */
 const ASKS_MAX = 2;
 const REPLY_CHARS_MAX = 20_000;
@@ -35,7 +34,7 @@ type Asked = Pick<SkillInput<"assess">, "spec" | "checks" | "hits"> & { work: st
  * Asks a model, in a context of its own, about what no command shows.
  * @param told Of each completion as it comes, so that nothing paid for is forgotten, and of a limit.
  * @returns null where no usable answer came, for whatever reason: the claims then stay open, and
- *   what was judged by then is kept.
+ *   what was judged by then is kept. A claim for which there was no room is not asked about.
  */
 export async function review(
   model: Model,
@@ -45,14 +44,14 @@ export async function review(
   told: Told,
 ): Promise<Review | null> {
   const inputTokens = Math.floor(limits.reviewInputTokens / ASKS_MAX);
-  const charsMax = inputTokens * CHARS_A_TOKEN - REVIEWER_SYSTEM.length;
-  const prompt = reviewerPrompt({ ...asked, claims, charsMax });
+  const tokensMax = inputTokens - tokensAtMost(REVIEWER_SYSTEM);
+  const { prompt, claims: shown } = reviewerPrompt({ ...asked, claims, tokensMax });
   const outputTokens = Math.floor(limits.reviewOutputTokens / ASKS_MAX);
   for (let asks = 0; asks < ASKS_MAX; asks++) {
     const completion = await answerOf(model, prompt, outputTokens, waits, told);
     if (completion === null) return null;
     told.spent(completion);
-    const answers = readReview(completion.text, claims);
+    const answers = readReview(completion.text, shown);
     if (answers !== null) return { model: model.name, family: model.family, answers };
   }
   return null;

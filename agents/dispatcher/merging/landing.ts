@@ -30,7 +30,7 @@ export async function land(
     mergedTests: {
       passed: tests.passed,
       failed: tests.failed,
-      countedBefore: before !== null && !neverCounts(before),
+      neverCounts: before !== null && neverCounts(before),
     },
     ...(others.length > 0 && { commit: first.commit, others: others.map(companionOf) }),
   });

@@ -153,6 +153,14 @@ test("a person may let through what cannot be counted any more", async () => {
   expect(await all(queue.night, [approved])).toMatchObject([{ status: "merged" }]);
 });
 
+test("a person's word for one lets nothing uncounted of another's land with it", async () => {
+  const queue = await queueOf([], undefined, (files) => (files.has("b") ? null : 3));
+  const [one, other] = await candidates(queue, queue.night, [{ a: "1" }, { b: "1" }]);
+  if (!one || !other) throw new Error("no candidates");
+  const outcomes = await all(queue.night, [{ ...one, approvedBy: "director" }, other]);
+  expect(outcomes).toMatchObject([{ status: "merged" }, { status: "regression" }]);
+});
+
 test("the one that turns the tree red is named, with what it breaks together with", async () => {
   const queue = await queueOf([["a", "c"]]);
   const { night } = queue;

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
-import type { SourceTree } from "../../source/source-tree.ts";
+import { type SourceTree, Tangled } from "../../source/source-tree.ts";
 import { anyOf } from "../any-of.ts";
 import { type Against, breaks, saysOf } from "./against.ts";
 import type { Finding, Surroundings } from "./finding.ts";
@@ -63,7 +63,10 @@ type Scan = {
   isAgain?: true;
 };
 
-/** Breaks of the rules by the calls of a tree, and by the paths of key files in its strings. */
+/**
+ * Breaks of the rules by the calls of a tree, and by the paths of key files in its strings.
+ * @throws Tangled where it calls more than can be looked at.
+ */
 export function callFindings(
   tree: SourceTree,
   language: Parsed,
@@ -119,20 +122,27 @@ export function callFindings(
     if (handsOn && couldStandIn(callees)) standing.push({ node, callees });
     return [];
   });
-  for (const open of standing.slice(0, STANDING_MAX)) {
-    const names = standIns(open, reader);
-    const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
-    if (rule) broken.push(foundAt(open.node, rule, reader));
-  }
+  const handed = handedFindings(standing, scan);
   const again = lookedAgain(scan.open, reader, (node, callees, within) =>
     brokenBy(node, callees, { ...scan, reader: within, isAgain: true }),
   ).map(({ node, found }) => foundAt(node, found, reader));
   return [
     ...broken,
+    ...handed,
     ...again,
     ...givenKeys(tree.root, called, reader, around),
     ...workedOutFindings(tree, called, reader, around),
   ];
+}
+
+/** Breaks by functions that were handed over, where plain names are called. */
+function handedFindings(standing: Scan["open"], scan: Scan): Finding[] {
+  if (standing.length > STANDING_MAX) throw new Tangled("it calls too much to be read");
+  return standing.flatMap((open) => {
+    const names = standIns(open, scan.reader);
+    const rule = names.length > 0 ? brokenBy(open.node, names, scan) : null;
+    return rule ? [foundAt(open.node, rule, scan.reader)] : [];
+  });
 }
 
 function foundAt(node: SyntaxNode, { rule, severe }: CallRule, reader: Reader): Finding {
@@ -140,7 +150,8 @@ function foundAt(node: SyntaxNode, { rule, severe }: CallRule, reader: Reader): 
   return { rule, line, text: reader.textOf(node), severe: severe === true };
 }
 
-const STANDING_MAX = 300;
+/** Calls of plain names that are looked at for functions handed over. */
+const STANDING_MAX = 5_000;
 
 /** A plain name, or a part of one, that may be a function that was handed over. */
 const couldStandIn = ([name = ""]: readonly string[]): boolean =>

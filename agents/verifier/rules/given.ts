@@ -109,7 +109,7 @@ function later(name: string, { values, textOf }: Reader): string {
 function plainly(written: string): string {
   return written
     .replaceAll(/\[\s*["'`](\w+)["'`]\s*\]\s*:/g, "$1:")
-    .replaceAll(/(?<=[:=]\s*)(?:!0|!!1|Boolean\(1\)|!!["'`]\w+["'`]|1\s*===?\s*1)/g, "true")
+    .replaceAll(/([:=]\s*)(?:!0|!!1|Boolean\(1\)|!!["'`]\w+["'`]|1\s*===?\s*1)/g, "$1true")
     .replaceAll(/\s+/g, " ");
 }
 

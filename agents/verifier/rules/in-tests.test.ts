@@ -12,6 +12,12 @@ const UNPACKED = 'import { gunzipSync } from "node:zlib";\ngunzipSync("abcdefghi
 test.each([
   ["a.test.js", UNPACKED, "hidden-code"],
   ["a.test.ts", 'readFileSync(join(base, [".s", "sh"].join(""), "i" + "d_rsa"));', "credentials"],
+  ["a.test.ts", 'import { execFile } from "node:child_process";\nexecFile("env");', "credentials"],
+  [
+    "a.test.ts",
+    'import { spawnSync } from "node:child_process";\nspawnSync(`/usr/bin/printenv`, []);',
+    "credentials",
+  ],
   ["a_test.go", 'package a\nfunc f() { os.ReadFile(".s" + "sh" + "/i" + "d_rsa") }', "credentials"],
   ["test_a.py", "import os\nos.dup2(s.fileno(), 0)", "reverse-shell"],
 ])("a test is read where it says what a severe rule is about: %s %s", (path, text, rule) => {

@@ -11,7 +11,7 @@ import { isFields, isList, type Value } from "./reading/value.ts";
 
 /** What turns one text into another that nobody can read off. */
 const TURNS =
-  /fromCharCode|fromCodePoint|\batob\b|\bBuffer\.from\([^)\n]*,\s*["'](?:hex|base64)|b(?:64|32|16|85)_?[dD]ecode|a85decode|hexlify|fromhex|hex\.[dD]ecode|decode_?(?:64|hex|base64)|[dD]ecode(?:64|Hex|Base64|String)|base64[\w:.]*::decode|\.unpack1?\b|\.pack\(|\bchr\(|\.chr\b|charCodeAt|codePointAt|\b\w+\)?\]?\s*\^=?\s*[(\w]|\bxor\b|\b[rR]everse[d!]?\b|toReversed|reverse_each|strings\.Map\b|\.rev\(\)|::\s*-1\]|zlib|inflate|gunzip|decompress|maketrans|\.translate\(|\.tr\(|\bas char\b|char::from|\(char\)|rot_?13|unquote\(|unescape\(|swapcase|Character\.toChars|string\(\[\]byte|\[\]byte\{|byte\[\]\s*\{|(?:\b\d{2,3},\s*){4}|(?:0x[\da-fA-F]{2},\s*){4}|decodeURIComponent\(["'`]/;
+  /fromCharCode|fromCodePoint|\batob\b|\bBuffer\.from\([^)\n]{0,400},\s*["'](?:hex|base64)|b(?:64|32|16|85)_?[dD]ecode|a85decode|hexlify|fromhex|hex\.[dD]ecode|decode_?(?:64|hex|base64)|[dD]ecode(?:64|Hex|Base64|String)|base64[\w:.]{0,80}::decode|\.unpack1?\b|\.pack\(|\bchr\(|\.chr\b|charCodeAt|codePointAt|\b\w+\)?\]?\s*\^=?\s*[(\w]|\bxor\b|\b[rR]everse[d!]?\b|toReversed|reverse_each|strings\.Map\b|\.rev\(\)|::\s*-1\]|zlib|inflate|gunzip|decompress|maketrans|\.translate\(|\.tr\(|\bas char\b|char::from|\(char\)|rot_?13|unquote\(|unescape\(|swapcase|Character\.toChars|string\(\[\]byte|\[\]byte\{|byte\[\]\s*\{|(?:\b\d{2,3},\s*){4}|(?:0x[\da-fA-F]{2},\s*){4}|decodeURIComponent\(["'`]/;
 /** Literals that are a part of a place that no change has to reach, by what reaches it. */
 const PARTS: Readonly<Record<string, RegExp>> = {
   "path-escape":
@@ -29,7 +29,7 @@ const LEAVES = anyOf([
   /\bDir\.home\b|\bhomedir\(|\bPath\.home\(|\bUserHomeDir\b|["']user\.home["']|\bhome_dir\(|expanduser\(|["'](?:HOME|USERPROFILE|APPDATA|XDG_\w+_HOME)["']|\bENV\[["']HOME|\benv\.HOME\b/,
   // `..` three times, or as often as a number says.
   /["'`]\.\.\/?["'`](?:[^\n]{0,40}["'`]\.\.\/?["'`]){2}|["'`]\.\.[/\\]?["'`][^\n]{0,20}?(?:\brepeat\b|\bRepeat\b|\bfill\b|\btimes\b|[*;,]\s*[4-9]\b)|\b[4-9]\s*[,*]\s*\[?\s*["'`]\.\.|\brepeat\w*\(\s*["'`]\.\./,
-  /\b(?:pardir|ParentDir)\b(?:[^\n]{0,40}\b(?:pardir|ParentDir)\b){2}|\b(?:pardir|ParentDir)\s*[\])]*\s*\*|[3-9]\s*\*\s*[[(]*[\w.]*pardir/,
+  /\b(?:pardir|ParentDir)\b(?:[^\n]{0,40}\b(?:pardir|ParentDir)\b){2}|\b(?:pardir|ParentDir)[\s\])]*\*|[3-9]\s*\*\s*[[(]*[\w.]*pardir/,
   /\bfor\b[^\n]{0,80}\s[^\n]{0,80}\.push\(\s*["']\.\.["']|(?:\.push\(\s*["']\.\.["'][^]{0,80}){3}/,
 ]);
 /** Parents of parents, or as many as a loop takes. */

@@ -51,13 +51,13 @@ function ofName(name: string, known: Told, reader: Reader, round: number): strin
 
 /** A name that is given something, or has something put into it. */
 const GIVEN =
-  /(@{0,2}[A-Za-z_$][\w$]*)(?:\s*\[[^\]\n]{0,80}\])?(?:\s*(?:[-+^|&*]|<<)?:?=(?![=>])|\s*<<|\.(?:push|append|add|write|extend|insert|put|set|join|concat)\w*\()/g;
+  /(?<![\w$])(@{0,2}[A-Za-z_$][\w$]*)(?:\s*\[[^\]\n]{0,80}\])?(?:\s*(?:[-+^|&*]|<<)?:?=(?![=>])|\s*<<|\.(?:push|append|add|write|extend|insert|put|set|join|concat)\w*\()/g;
 
 const LISTS_FOLDER =
   /read_?dir|iterdir|listdir|scandir|glob|walk|each_child|listFiles|Files\.list/i;
 /** A name that stands for each part of a folder. */
 const LOOPED =
-  /\bfor\b\s*(?:await\s*)?\(?\s*(?:(?:const|let|var|final|mut)\s+)?(?:[\w<>.[\]]+\s+(?!in\b|of\b))?(?:[\w_]+\s*,\s*)?([A-Za-z_$][\w$]*)\s*(?:\bin\b|\bof\b|:=\s*range\b|:(?!=))/g;
+  /\bfor\b\s*(?:await\s*)?(?:\(\s*)?(?:(?:const|let|var|final|mut)\s+)?(?:[\w<>.[\]]+\s+(?!in\b|of\b))?(?:[\w_]+\s*,\s*)?([A-Za-z_$][\w$]*)\s*(?:\bin\b|\bof\b|:=\s*range\b|:(?!=))/g;
 
 function givenLines(reader: Reader): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();

@@ -10,13 +10,13 @@ import { usesTricks } from "./texts/tricks.ts";
 import { lettersOf, type Value } from "./reading/value.ts";
 
 /** A part of a token: letters and digits in one literal. */
-export const TOKEN_PART = /["'`](?=(?:[^"'`\n]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,}["'`]/;
+export const TOKEN_PART = /["'`](?=(?:[^"'`\n\d]*\d){3})(?=[^"'`\n]*[A-Za-z])[\w+/=.-]{8,}["'`]/;
 /** Functions that make a text of other things. */
 const MAKES =
   /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*[bB](?:ase)?_?(?:16|32|64|85)\w*|BASE64\w*|STANDARD\w*|decode\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;
 /** What puts a text together of a list, or of the same over and over. */
 const PUTS =
-  /\.join\(\s*["'`][./:]?["'`]\s*\)|["'`][./:]?["'`]\.join\(|strings\.Join\([^\n]*"[./:]?"\)|String\.join\("[./:]?",|["'`\])]\.concat\(|[rR]epeat\(/;
+  /\.join\(\s*["'`][./:]?["'`]\s*\)|["'`][./:]?["'`]\.join\(|strings\.Join\([^\n]{0,300}"[./:]?"\)|String\.join\("[./:]?",|["'`\])]\.concat\(|[rR]epeat\(/;
 const PUTS_BY_NAME = /(?:^|\.)(?:[jJ]oin|concat|[rR]epeat)$/;
 const OF_PATHS = /path|File|\bfs\b|url/i;
 const NODES_MAX = 2_000;
@@ -79,11 +79,13 @@ function isOwnCall(name: string, node: SyntaxNode, reader: Reader): boolean {
 /** Names recur: each is looked at once. */
 const makers = new Map<string, boolean>();
 const MAKERS_MAX = 20_000;
+/** What a chain of calls ends in tells what it makes. */
+const NAME_CHARS = 200;
 function makes(name: string): boolean {
   const known = makers.get(name);
   if (known !== undefined) return known;
   if (makers.size >= MAKERS_MAX) makers.clear();
-  const found = MAKES.test(name);
+  const found = MAKES.test(name.slice(-NAME_CHARS));
   makers.set(name, found);
   return found;
 }

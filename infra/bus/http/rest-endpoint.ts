@@ -2,11 +2,12 @@ import { codes, RpcFailure, toRpcError } from "@nightshift/protocol/rpc";
 import { NightCard } from "@nightshift/protocol/skills";
 import { z } from "zod";
 import { readAfterSeq } from "../extensions.ts";
+import { checkVersion } from "../gate.ts";
 import type { Asked } from "../served.ts";
 import { parseJson, readBody } from "./body.ts";
 import { EventStream } from "./event-stream.ts";
 import { toRestError } from "./rest-errors.ts";
-import { matchRoute, readQuery, type Matched } from "./rest-routes.ts";
+import { matchRoute, readQuery, type Matched, type RestVerb } from "./rest-routes.ts";
 import { activatedBy, lastEventOf, reply, type Visit } from "./visit.ts";
 
 /** What REST answers in, where it went well. */
@@ -22,13 +23,7 @@ const Body = z.record(z.string(), z.unknown());
 export async function serveRest(visit: Visit, path: string, query: URLSearchParams): Promise<void> {
   const { request, response } = visit;
   const matched = matchRoute(request.method ?? "", path);
-  if ("verbs" in matched) {
-    if (matched.verbs.length === 0)
-      return fail(visit, new RpcFailure(codes.methodNotFound, "no such path of A2A 1.0"));
-    const allow = matched.verbs.join(", ");
-    const wrong = toRpcError(new RpcFailure(codes.methodNotFound, `here it is ${allow}`));
-    return reply(response, 405, toRestError(wrong), { allow });
-  }
+  if ("verbs" in matched) return refuse(visit, matched.verbs);
   const text = request.method === "POST" && hasBody(visit) ? await readBody(request) : "{}";
   let asked: Asked;
   try {
@@ -45,6 +40,20 @@ export async function serveRest(visit: Visit, path: string, query: URLSearchPara
   } catch (error) {
     fail(visit, error);
   }
+}
+
+/** What is no request of 1.0; paths of other versions are others. */
+function refuse(visit: Visit, verbs: readonly RestVerb[]): void {
+  try {
+    checkVersion(visit.version);
+  } catch (error) {
+    return fail(visit, error);
+  }
+  if (verbs.length === 0)
+    return fail(visit, new RpcFailure(codes.methodNotFound, "no such path of A2A 1.0"));
+  const allow = verbs.join(", ");
+  const wrong = toRpcError(new RpcFailure(codes.methodNotFound, `here it is ${allow}`));
+  reply(visit.response, 405, toRestError(wrong), { allow });
 }
 
 async function serveStream(visit: Visit, asked: Asked): Promise<void> {

@@ -10,14 +10,11 @@ const env = { NIGHTSHIFT_MAIL_KEY: KEY };
 const SUBJECT = `Re: Night 1 [${KEY}]`;
 
 /** A mail as programs send it: text and HTML side by side, and what is attached. */
-function mail({ subject = SUBJECT, text = TEXT }: { subject?: string; text?: string | null } = {}) {
-  const part = (type: string, body: string, ...more: string[]) => [
-    "--b",
-    `Content-Type: ${type}; charset=utf-8`,
-    ...more,
-    "",
-    body,
-  ];
+function mail({
+  subject = SUBJECT,
+  text = TEXT,
+  beside = [],
+}: { subject?: string; text?: string | null; beside?: readonly string[] } = {}) {
   const encoded = "Content-Transfer-Encoding: quoted-printable";
   const attached = ["Content-Disposition: attachment; filename=notes.txt"];
   return [
@@ -30,9 +27,15 @@ function mail({ subject = SUBJECT, text = TEXT }: { subject?: string; text?: str
     ...(text === null ? part("text/html", "<h2>again</h2><p>Score: 1</p>") : []),
     ...part("text/plain", "## again\r\nScore: 2", ...attached),
     ...part("message/rfc822", "Subject: x\r\n\r\n## again\r\nScore: 3"),
+    ...beside,
     "--b--",
     "",
   ].join("\r\n");
+}
+
+/** One part of it. */
+function part(type: string, body: string, ...more: string[]): string[] {
+  return ["--b", `Content-Type: ${type}; charset=utf-8`, ...more, "", body];
 }
 
 const TEXT = [
@@ -68,6 +71,44 @@ test("a mail that is piped in grades and guides by what its writer wrote as text
   who.write("again.eml", mail());
   expect((await who.nightshift(["assess", "--mail", "again.eml"], { env })).code).toBe(0);
   expect(await who.head()).toBe(head);
+});
+
+const ELSE = "## again\r\nScore: 1";
+const HTML = "<h2>again</h2><p>## again</p><p>Score: 1</p>";
+/** Nothing but text parts without a name is what somebody wrote. */
+const besides: [string, string[]][] = [
+  ["HTML beside the text", part("text/html", HTML)],
+  ["HTML shown inline", part("text/html", HTML, "Content-Disposition: inline")],
+  [
+    "a file shown inline",
+    part("text/plain", ELSE, "Content-Disposition: inline; filename=notes.txt"),
+  ],
+  [
+    "a file with a name of RFC 2231",
+    part("text/plain", ELSE, "Content-Disposition: inline;", " filename*0*=utf-8''n; filename*1=s"),
+  ],
+  ["a file named by its type", part("text/plain; name=notes.txt", ELSE)],
+];
+
+test.each(besides)("%s says nothing", async (_, beside) => {
+  const who = await afterANight();
+  const text = "## again\r\nScore: 7=2E5";
+  const given = { env, input: mail({ text, beside }) };
+  const { code, stdout } = await who.nightshift(["assess", "--mail", "-", "--json"], given);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    graded: [{ attempt: "again-g2", score: 7.5 }],
+    guided: [],
+    problems: [],
+  });
+});
+
+test("text in two parts is one text", async () => {
+  const who = await afterANight();
+  const beside = part("text/plain", "Score: 6", "Content-Disposition: inline");
+  const given = { env, input: mail({ text: "## again", beside }) };
+  const { stdout } = await who.nightshift(["assess", "--mail", "-", "--json"], given);
+  expect(JSON.parse(stdout)).toMatchObject({ graded: [{ attempt: "again-g2", score: 6 }] });
 });
 
 test("a mail that may be anybody's, or says nothing as text, changes nothing", async () => {

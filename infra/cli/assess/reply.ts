@@ -1,11 +1,9 @@
 import { createReadStream } from "node:fs";
 import { BadInput } from "@nightshift/protocol/errors";
-import PostalMime from "postal-mime";
+import { readMail } from "./mail-text.ts";
 
 /** Bytes of a reply that are taken: a mail may bring what its program puts beside the text. */
 const REPLY_BYTES_MAX = 5_000_000;
-/** A mail is a tree of parts under headers; more of either is no letter. */
-const [NESTING_MAX, HEADER_BYTES_MAX] = [20, 262_144];
 const KEY_CHARS_MIN = 16;
 const HOW = "nightshift assess --mail <file>";
 
@@ -37,7 +35,8 @@ export async function readReply(path: string): Promise<Buffer> {
 
 /**
  * The plain text of a mail that answers a digest (B11). Anybody may write under anybody's name, so
- * what counts is a subject that holds the director's key; what is attached or forwarded says nothing.
+ * what counts is a subject that holds the director's key; what is attached, forwarded or in HTML says
+ * nothing.
  * @throws BadInput where the key is missing, here or there, or the mail has no plain text.
  */
 export async function textOfMail(message: Buffer, path: string): Promise<string> {
@@ -46,7 +45,7 @@ export async function textOfMail(message: Buffer, path: string): Promise<string>
     const missing = `${MAIL_KEY} is no key of ${KEY_CHARS_MIN} characters or more without a space`;
     throw new BadInput(missing, "the environment", `export ${MAIL_KEY}=$(openssl rand -hex 16)`);
   }
-  const { subject = "", text = "" } = await parsed(message, path);
+  const { subject, text } = await parsed(message, path);
   if (!subject.includes(key)) {
     const why = `its subject does not hold ${MAIL_KEY}, so it may be anybody's`;
     throw new BadInput(why, path, "answer a digest that was sent with the key in its subject");
@@ -56,9 +55,8 @@ export async function textOfMail(message: Buffer, path: string): Promise<string>
 }
 
 async function parsed(message: Buffer, path: string) {
-  const limits = { maxNestingDepth: NESTING_MAX, maxHeadersSize: HEADER_BYTES_MAX };
   try {
-    return await PostalMime.parse(message, { ...limits, maxRfc822NestingDepth: 0 });
+    return await readMail(message);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new BadInput(`it is no mail that can be read: ${why}`, path, HOW);

@@ -1,7 +1,7 @@
 import { DatabaseSync, constants, type SQLOutputValue } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { endWithParent } from "./orphan-watch.ts";
+import { endWithParent } from "../../orphan-watch.ts";
 
 /**
  * One query in a process of its own, so that whoever asked can end it whatever it does: a question

@@ -3,8 +3,8 @@ import type { DatabaseSync } from "node:sqlite";
 /** Milliseconds SQLite itself waits for a lock; longer waits leave the event loop free. */
 const LOCK_WAIT_MS = 5;
 
-/** Pages of the write-ahead log after which a commit copies them to their places: 3 milliseconds. */
-const CHECKPOINT_PAGES = 700;
+/** Pages of the write-ahead log after which a commit copies them, should nobody have done it. */
+const CHECKPOINT_PAGES = 8_000;
 
 /**
  * Sets a connection up as every writer of a log must have it: a commit is on the disk when it

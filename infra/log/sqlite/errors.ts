@@ -27,8 +27,10 @@ export function explain(error: unknown, path: string): unknown {
         `mv '${path}' '${path}.other'`,
         options,
       );
+    case ERROR:
+      return STRANGE.test(error.message) ? damaged(path, options) : error;
     case CORRUPT:
-      return new BadInput(`the file is damaged`, path, "nightshift log verify", options);
+      return damaged(path, options);
     case IOERR:
       return new Unavailable(`the disk failed on ${path}: ${error.message}`, options);
     default:
@@ -36,11 +38,20 @@ export function explain(error: unknown, path: string): unknown {
   }
 }
 
+/** A log that does not hold what was once written. */
+export function damaged(path: string, options?: ErrorOptions): BadInput {
+  return new BadInput(`the file is damaged`, path, "nightshift log verify", options);
+}
+
 /** Whether another process holds the lock: worth another try. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Error && [BUSY, LOCKED].includes(sqliteCode(error));
 }
 
+/** What SQLite says of a log whose tables are not as they were made. */
+const STRANGE = /^(?:no such (?:table|column|index)|malformed database|unsupported file format)/;
+
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const READONLY = 8;

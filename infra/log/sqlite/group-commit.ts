@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Conflict, Unavailable } from "@nightshift/protocol/errors";
 import { failpoint } from "../failpoint.ts";
 import type { Archive } from "./archive.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { explain, isBusy } from "./errors.ts";
 import { EventWriter, IdTaken } from "./event-writer.ts";
 import { WalFile } from "./wal-file.ts";
@@ -25,6 +26,7 @@ export class GroupCommit implements LogWriter {
   readonly #path: string;
   readonly #events: EventWriter;
   readonly #wal: WalFile;
+  readonly #checkpoints: Checkpoints;
   readonly #committed: () => void;
   readonly #look: () => void;
   readonly #begin: StatementSync;
@@ -34,6 +36,7 @@ export class GroupCommit implements LogWriter {
   readonly #queue: Job[] = [];
   #due: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #isCopyDue = false;
 
   /**
    * @param how.committed Called after each commit, before the callers hear of it.
@@ -48,6 +51,7 @@ export class GroupCommit implements LogWriter {
     this.#path = path;
     this.#events = new EventWriter(db, path, how.archive, how.schemaVersion);
     this.#wal = new WalFile(path);
+    this.#checkpoints = new Checkpoints(db);
     this.#committed = how.committed;
     this.#look = how.look ?? (() => {});
     this.#begin = db.prepare("BEGIN IMMEDIATE");
@@ -81,7 +85,7 @@ export class GroupCommit implements LogWriter {
   async close(): Promise<void> {
     while (this.#queue.length > 0) {
       const before = this.#queue.length;
-      this.#commitGroup();
+      this.#commitFirst();
       if (this.#queue.length === before) break;
     }
     clearImmediate(this.#due);
@@ -97,12 +101,19 @@ export class GroupCommit implements LogWriter {
   #commitGroup(): void {
     this.#due = undefined;
     this.#retry = undefined;
+    const isCopying = this.#isCopyDue;
+    this.#isCopyDue = false;
+    // A turn of its own: the group that waits has the next.
+    if (isCopying) this.#checkpoints.copy();
     // What was waiting may have gone with the group before.
-    if (this.#queue.length === 0) return;
-    const group = this.#queue.splice(0, GROUP_MAX);
-    const settle = this.#transact(group);
-    if (this.#queue.length > 0) this.#schedule();
+    else if (this.#queue.length > 0) this.#commitFirst();
+    if (this.#queue.length > 0 || this.#isCopyDue) this.#schedule();
+  }
+
+  #commitFirst(): void {
+    const settle = this.#transact(this.#queue.splice(0, GROUP_MAX));
     settle();
+    this.#isCopyDue = this.#checkpoints.isDue;
   }
 
   /** @returns What is left to do: tell each caller. */

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { AMPLE_MS, pending, working } from "../test-events.ts";
 import { testLog } from "../test-log.ts";
 import { archiveTo } from "./archiver.ts";
+import { IndexSums } from "./index-sums.ts";
 import { verifyLog } from "./verify.ts";
 
 const at = (revision: number) => ({ revision, timeoutMs: AMPLE_MS });
@@ -41,6 +42,18 @@ test.each([
   expect(ok).toBe(false);
   expect(broken[0]?.why).toContain(`SQLite says: `);
   expect(broken[0]?.why).toContain(index);
+});
+
+test("sums of five million ids are equal in whatever order they are added", () => {
+  const [table, index, half] = [new IndexSums(), new IndexSums(), new IndexSums()];
+  const placeOf = (at: number) => Math.imul(at, 2654435761) >>> 0;
+  const events = 5_000_000;
+  for (let at = 0; at < events; at += 1) (at % 2 === 0 ? table : half).addId(placeOf(at));
+  for (let at = events; at > 0; at -= 1) index.addId(placeOf(at - 1));
+  table.add(half);
+  expect(table.equals(index)).toBe(true);
+  table.addId(1);
+  expect(table.equals(index)).toBe(false);
 });
 
 test("indexes of a log and its archive are held against both tables", async () => {

@@ -11,7 +11,7 @@ export type TypeSum = { count: number; places: number };
  */
 export class IndexSums {
   readonly types = new Map<string, TypeSum>();
-  /** Of `placeOfId` of all ids. */
+  /** Of `placeOfId` of all ids; modulo 2 ** 32, as more than numbers hold exactly comes together. */
   ids = 0;
   /** Of `placeInStream` of all events, each times the `keyOfStream` of its own; modulo 2 ** 32. */
   streams = 0;
@@ -23,6 +23,11 @@ export class IndexSums {
     sum.places += places;
   }
 
+  /** @param place Of `placeOfId`. */
+  addId(place: number): void {
+    this.ids = (this.ids + place) >>> 0;
+  }
+
   /** @param places What events of the stream come to, of which none was added before. */
   addStream(key: number, places: number): void {
     this.streams = (this.streams + Math.imul(key, places)) >>> 0;
@@ -30,7 +35,7 @@ export class IndexSums {
 
   /** What others were added to elsewhere. */
   add(other: IndexTotals): void {
-    this.ids += other.ids;
+    this.addId(other.ids);
     this.streams = (this.streams + other.streams) >>> 0;
     for (const [type, sum] of other.types) this.addType(type, sum.count, sum.places);
   }
@@ -116,7 +121,7 @@ export function addIndexes(
     sums.addStream(keyOfStream(cellText(row[0]), file.seed), cellNumber(row[1])),
   );
   eachRow(db, ids, (row) => {
-    sums.ids += placeOfId(cellText(row[0]), cellNumber(row[1]), file.seed);
+    sums.addId(placeOfId(cellText(row[0]), cellNumber(row[1]), file.seed));
   });
 }
 

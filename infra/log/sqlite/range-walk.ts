@@ -112,7 +112,7 @@ export class RangeWalk {
     const idEnd = content.indexOf('"', idAt);
     const typeAt = idEnd + '","'.length;
     const type = content.slice(typeAt, content.indexOf('"', typeAt));
-    this.#sums.ids += placeOfId(content, position, this.#options.seed, [idAt, idEnd]);
+    this.#sums.addId(placeOfId(content, position, this.#options.seed, [idAt, idEnd]));
     this.#sums.addType(type, 1, position);
   }
 

@@ -5,7 +5,7 @@ import { BadInput } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { attachArchive } from "./archive.ts";
 import { prepareConnection } from "./connection.ts";
-import { explain } from "./errors.ts";
+import { damaged, explain } from "./errors.ts";
 import { EVENT_TABLE, STATE_TABLE, TO_FORMAT_2 } from "./layout.ts";
 import { cellNumber } from "./rows.ts";
 
@@ -15,6 +15,11 @@ export const LOG_FORMAT = 2;
 const APPLICATION_ID = 0x4e677473;
 /** Milliseconds an opening process waits for the lock while another makes the file. */
 const OPEN_WAIT_MS = 5_000;
+/**
+ * Bytes of a page of a new log, three events or so: a commit writes whole pages, and who reads one
+ * type a page for each event.
+ */
+const PAGE_BYTES = 2_048;
 /** Pages that a connection of ours keeps in memory, in kibibytes. */
 const PAGE_CACHE_KIB = 16_000;
 
@@ -80,8 +85,10 @@ function checkFormat(db: DatabaseSync, path: string): void {
   if (pragma(db, "application_id") !== APPLICATION_ID) throw notOurs(path);
   const format = pragma(db, "user_version");
   if (format > LOG_FORMAT) throw tooNew(path, `format ${format}`, `format ${LOG_FORMAT}`);
-  const state = db.prepare("SELECT schema_version AS n FROM log_state").get();
-  const version = cellNumber(state?.["n"]);
+  const columns = ["schema_version", "last_position", ...(format === 1 ? [] : ["archived_to"])];
+  const state = db.prepare(`SELECT ${columns.join(", ")} FROM log_state`).get() ?? {};
+  if (columns.some((column) => typeof state[column] !== "number")) throw damaged(path);
+  const version = cellNumber(state["schema_version"]);
   if (version > SCHEMA_VERSION) {
     throw tooNew(path, `events of version ${version}`, `version ${SCHEMA_VERSION}`);
   }
@@ -90,6 +97,7 @@ function checkFormat(db: DatabaseSync, path: string): void {
 /** Of processes that open a new or an old file at once, one makes or changes the tables. */
 function makeTables(db: DatabaseSync): void {
   if (pragma(db, "user_version") === LOG_FORMAT) return;
+  db.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
   db.exec("PRAGMA journal_mode = WAL");
   db.exec("BEGIN IMMEDIATE");
   const format = pragma(db, "user_version");

@@ -65,6 +65,27 @@ test("once a crowd has gone, it is written here again", async () => {
   await Promise.all(many);
 });
 
+test("a crowd has gone after 256 appends without one, though somebody always waits", async () => {
+  const CROWDED = 400;
+  const { path, here, writer, append } = await writerOn(CROWDED);
+  await Promise.all(Array.from({ length: CROWDED }, (_, n) => append(`call-${n}x`, 0, n)));
+  await writer.thread?.started;
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  // Nothing is written meanwhile, so whoever comes waits behind the first.
+  other.exec("BEGIN IMMEDIATE");
+  const few = Array.from({ length: 300 }, (_, n) => append("call-a", n, 1_000 + n));
+  expect(writer.thread?.waiting).toBe(256);
+  expect([here.waiting, writer.waiting]).toEqual([0, 300]);
+  other.exec("COMMIT");
+  const positions = await Promise.all(few);
+  expect(positions).toEqual(positions.toSorted((a, b) => Number(a - b)));
+  void append("call-a", 300, 2_000);
+  expect([here.waiting, writer.thread?.waiting]).toEqual([1, 0]);
+  await writer.close();
+  expect(await verifyLog(path)).toMatchObject({ ok: true, events: CROWDED + 301 });
+});
+
 test("appends of one caller are written in their order while a thread takes over", async () => {
   const { path, append, crowd8, writer } = await writerOn();
   const appends: Promise<bigint>[] = [];

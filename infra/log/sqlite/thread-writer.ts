@@ -11,19 +11,28 @@ export const CROWD = 128;
 /** How often a thread that died is replaced, in the life of a writer. */
 const STARTS_MAX = 5;
 
+/** Appends in a row that come while fewer than a crowd wait, after which a crowd has gone. */
+const CALM_APPENDS = 256;
+
+type Held = { append: Append; resolve: (position: bigint) => void; reject: (why: unknown) => void };
+
 /**
  * Writes in a thread of its own while there is a crowd, so that the event loop stays free; without
- * one, and should threads keep dying, it writes here.
+ * one, and should threads keep dying, it writes here. The appends of a caller are written in the
+ * order in which they came: who writes changes when nobody waits for the other any more.
  */
 export class ThreadWriter implements LogWriter {
   readonly #here: LogWriter;
   readonly #start: WriterStart;
   readonly #crowd: number;
-  readonly #committed: () => void;
+  readonly #told: ConstructorParameters<typeof WriterLink>[1];
+  /** What is to be written here, once the thread has written what waits there. */
+  readonly #held: Held[] = [];
   #thread: WriterLink | undefined;
   #starts = 0;
-  /** Most that waited at once since nobody did, and whether that was a crowd the time before. */
+  /** Most that waited at once of late, for how many appends that is, and whether it was a crowd before. */
   #most = 0;
+  #appends = 0;
   #wasCrowd = false;
   #isClosed = false;
 
@@ -32,12 +41,12 @@ export class ThreadWriter implements LogWriter {
     this.#here = here;
     this.#start = start;
     this.#crowd = how.crowd;
-    this.#committed = how.committed;
+    this.#told = { committed: how.committed, drained: () => this.#writeHeld() };
     if (this.#crowd === 0) this.#startThread();
   }
 
   get waiting(): number {
-    return this.#here.waiting + (this.#thread?.waiting ?? 0);
+    return this.#here.waiting + this.#held.length + (this.#thread?.waiting ?? 0);
   }
 
   /** The thread that writes at present, if any. */
@@ -46,37 +55,52 @@ export class ThreadWriter implements LogWriter {
   }
 
   append(append: Append): Promise<bigint> {
-    const { waiting } = this;
+    const { waiting, thread } = this;
     if (waiting >= QUEUE_MAX) {
       const message = `${QUEUE_MAX} appends wait for ${this.#start.path} already`;
       return Promise.reject(new Unavailable(message));
     }
-    if (waiting === 0) this.#beginAnew();
-    this.#most = Math.max(this.#most, waiting + 1);
-    const isCrowd = this.#wasCrowd || this.#most >= this.#crowd;
-    // Never past those that wait here: a caller's appends are written in the order they came.
-    if (isCrowd && this.thread?.state === "ready" && this.#here.waiting === 0) {
-      return this.thread.append(append);
-    }
-    const written = this.#here.append(append);
-    if (isCrowd && !this.thread && !this.#isClosed) this.#startThread();
-    return written;
+    const isCrowd = this.#isCrowdWith(waiting);
+    const isBehind = this.#here.waiting + this.#held.length > 0;
+    if (isCrowd && thread?.state === "ready" && !isBehind) return thread.append(append);
+    if (isCrowd && !thread && !this.#isClosed) this.#startThread();
+    return thread && thread.waiting > 0 ? this.#hold(append) : this.#here.append(append);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.thread?.close(), this.#here.close()]);
+    // What is held is written here when the thread is done.
+    await this.thread?.close();
+    await this.#here.close();
   }
 
-  /** Nobody waits: only now may who writes change, and no caller's appends change places. */
-  #beginAnew(): void {
-    this.#wasCrowd = this.#most >= this.#crowd;
-    this.#most = 0;
+  /** A crowd is one until a whole while has passed without: the next may come at once. */
+  #isCrowdWith(waiting: number): boolean {
+    if (waiting === 0 || this.#appends === CALM_APPENDS) {
+      this.#wasCrowd = this.#most >= this.#crowd;
+      this.#most = 0;
+      this.#appends = 0;
+    }
+    this.#most = Math.max(this.#most, waiting + 1);
+    this.#appends += 1;
+    return this.#wasCrowd || this.#most >= this.#crowd;
+  }
+
+  #hold(append: Append): Promise<bigint> {
+    const { promise, resolve, reject } = Promise.withResolvers<bigint>();
+    this.#held.push({ append, resolve, reject });
+    return promise;
+  }
+
+  #writeHeld(): void {
+    for (const { append, resolve, reject } of this.#held.splice(0)) {
+      this.#here.append(append).then(resolve, reject);
+    }
   }
 
   #startThread(): void {
     if (this.#starts === STARTS_MAX) return;
     this.#starts += 1;
-    this.#thread = new WriterLink(this.#start, this.#committed);
+    this.#thread = new WriterLink(this.#start, this.#told);
   }
 }

@@ -23,15 +23,18 @@ export class WriterLink implements LogWriter {
   readonly #worker: Worker;
   readonly #path: string;
   readonly #committed: () => void;
+  readonly #drained: () => void;
   readonly #jobs = new Map<number, Job>();
   #batch: PackedAppend[] = [];
   #number = 0;
   #state: "starting" | "ready" | "ended" = "starting";
   readonly #started = Promise.withResolvers<void>();
 
-  constructor(start: WriterStart, committed: () => void) {
+  /** @param told.drained Called whenever the last that waited has its answer. */
+  constructor(start: WriterStart, told: { committed: () => void; drained: () => void }) {
     this.#path = start.path;
-    this.#committed = committed;
+    this.#committed = told.committed;
+    this.#drained = told.drained;
     this.#worker = new Worker(new URL("./writer-thread.ts", import.meta.url), {
       workerData: start,
       execArgv: [],
@@ -108,6 +111,7 @@ export class WriterLink implements LogWriter {
       if (typeof outcome === "bigint") job?.resolve(outcome);
       else job?.reject(unpackError(outcome));
     }
+    if (this.#jobs.size === 0) this.#drained();
   }
 
   #end(cause: unknown): void {
@@ -117,6 +121,7 @@ export class WriterLink implements LogWriter {
     const why = "the thread that writes it ended; what was under way may have been written";
     const error = new Unavailable(`${this.#path}: ${why}`, { cause });
     for (const number of this.#jobs.keys()) this.#take(number)?.reject(error);
+    this.#drained();
   }
 
   #take(number: number): Job | undefined {

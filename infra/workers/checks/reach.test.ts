@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { rulesHere } from "@nightshift/agents/testing/rules-here";
 import { skills } from "@nightshift/protocol/skills";
 import { exampleRules } from "@nightshift/protocol/rules-example";
 import { repoRef, taskSpec } from "@nightshift/agents/testing/fixtures";
@@ -32,7 +33,15 @@ async function reached(
   const baselines = baselineFiles(join(fixture.folder, "baselines"));
   const base = fixture.git("rev-parse", "HEAD");
   const commit = fixture.commit(change);
-  const ports = { workspace, checks, blobs: memoryBlobs(), baselines, checkWallMs: 60_000, reach };
+  const ports = {
+    workspace,
+    checks,
+    blobs: memoryBlobs(),
+    baselines,
+    rules: rulesHere,
+    checkWallMs: 60_000,
+    reach,
+  };
   const input = skills.verify.input.parse({
     task: "t",
     spec: taskSpec({ success: [] }),

@@ -51,9 +51,19 @@ export const busHttpTeeth: readonly Tooth[] = [
     "values.length === 0 || values.length > BATCH_MAX",
     "values.length === 0",
   ),
-  inFile("infra/bus/served.ts", "infra/bus/strictness.test.ts", "infra/bus/http/http-door.test.ts")(
+  inFile("infra/bus/served.ts", "infra/bus/bus-bounds.test.ts")(
     "A2A: another version is refused",
     "    checkVersion(version);\n",
+    "",
+  ),
+  inFile("infra/bus/switchboard.ts", "infra/bus/strictness.test.ts")(
+    "A2A: another version is told before it is looked who is asked",
+    "    checkVersion(version);\n",
+    "",
+  ),
+  inFile("infra/bus/http/rest-endpoint.ts", "infra/bus/strictness.test.ts")(
+    "A2A: another version is told before its paths are refused",
+    "    checkVersion(visit.version);\n",
     "",
   ),
   inFile("infra/bus/gate.ts", "infra/bus/strictness.test.ts")(

@@ -6,6 +6,8 @@ const SOURCES = "agents/verifier/sources.test.ts";
 const DISGUISES = "agents/verifier/disguises.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
 const sources = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SOURCES);
+const hostile = (file: string) =>
+  inFile(`agents/verifier/rules/${file}.ts`, "agents/verifier/hostile.test.ts");
 const disguises = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, DISGUISES);
 const inTests = inFile(
   "agents/verifier/rules/in-tests.ts",
@@ -30,12 +32,17 @@ export const constitutionTeeth: readonly Tooth[] = [
     "count(stood, finding, -1) < 0",
     "count(stood, finding, -1) !== undefined",
   ),
-  inFile("agents/verifier/constitution.ts", "agents/verifier/rules/in-tests.test.ts")(
+  inFile("agents/verifier/breaks.ts", "agents/verifier/rules/in-tests.test.ts")(
     "row 6: tests are held to the severe rules",
     "found.filter(({ severe }) => severe)",
     "[]",
   ),
-  inTests("row 6: a test that unpacks something is read", "unpacks.test(text)", "false"),
+  inTests("row 6: a test that unpacks something is read", "words.test(text)", "false"),
+  inTests(
+    "row 6: a test that prints the environment is read",
+    "|[\"'`](?:[^\"'`\\s]*\\/)?(?:print)?env[\"'`]",
+    "",
+  ),
   inTests("row 6: a test that hides a path is read", 'saysOf(text)("keys")', "false"),
   check(
     "I8: a file too large to be read is a doubt, not a pass",
@@ -75,11 +82,6 @@ export const constitutionTeeth: readonly Tooth[] = [
     "row 6: code does not import tests",
     'language === "javascript" ? testsAsCode(text) : []',
     "[]",
-  ),
-  check(
-    "row 6: what cannot be read is a break",
-    'return [{ rule: "unreadable", line: 1, text: error.message, severe: true }];',
-    "return [];",
   ),
   calls(
     "row 6: a name that is handed on counts as called",
@@ -168,6 +170,16 @@ export const constitutionTeeth: readonly Tooth[] = [
     "I8: a list holds no more than somebody would write",
     "if (size > SIZE_MAX) return value.slice(0, at);",
     "",
+  ),
+  hostile("calls")(
+    "row 6: a call that is not looked at is said",
+    'if (standing.length > STANDING_MAX) throw new Tangled("it calls too much to be read");',
+    "",
+  ),
+  sources("files/xml-manifest")(
+    "row 6: entities that are made of others are read",
+    "if (next === read) return read;",
+    "return next;",
   ),
   sources("files/toml")(
     "row 6: escapes in keys of TOML are read",

@@ -95,6 +95,11 @@ export const workTeeth: readonly Tooth[] = [
     "if (prompt !== null) return",
   ),
   agent("row 11: a limit is no failure", "if (error instanceof LimitReached) {", "if (false) {"),
+  assessor(
+    "I7: of an account the limit that ends last is told",
+    "!known || end(limit) > end(known)",
+    "true",
+  ),
   judge(
     "I8: a judge is asked twice for a usable answer",
     "unusable > UNUSABLE_MAX",

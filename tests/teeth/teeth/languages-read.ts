@@ -5,8 +5,53 @@ const SCRIPTS = "agents/verifier/scripts-read.test.ts";
 const shells = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SHELLS);
 const scripts = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, SCRIPTS);
 
+const FILTERS = "agents/verifier/rules/shell/filters.test.ts";
+const filters = inFile("agents/verifier/rules/shell/filters.ts", FILTERS);
+const hostile = (file: string) =>
+  inFile(`agents/verifier/rules/${file}.ts`, "agents/verifier/hostile.test.ts");
+
 /** What shells and scripts come to when they are read in their order (row 6). */
 export const languagesReadTeeth: readonly Tooth[] = [
+  hostile("shell/words")(
+    "row 6: no more of a shell is read than somebody would write",
+    "if (steps.left-- > 0 && !isTooDeep) return;",
+    "if (steps.left !== null) return;",
+  ),
+  hostile("shell/words")(
+    "row 6: the words of a shell come to no more than somebody would write",
+    'if (letters.left < 0) throw new Tangled("its words come to more than can be read");',
+    "",
+  ),
+  hostile("shell/shell")(
+    "row 6: a turn of a loop that is not read is said",
+    'if (all.length > TIMES_MAX) throw new Tangled("a loop of it has too many turns to be read");',
+    "",
+  ),
+  hostile("shell/shell")(
+    "row 6: of a word that is too long it is seen that more was written",
+    'isCut ? written.trimStart() : ""',
+    '""',
+  ),
+  hostile("texts/settings-secrets")(
+    "row 6: a setting that is not filled in is said",
+    "if (++filled > FILLED_MAX)",
+    "if (++filled < 0)",
+  ),
+  inFile("agents/verifier/rules/shell/bounded.ts", "agents/verifier/rules/shell/bounded.test.ts")(
+    "row 6: a text of a shell goes on for no longer than somebody would write",
+    "return bounded(said + text.slice(at));",
+    "return said + text.slice(at);",
+  ),
+  filters(
+    "row 6: what is cut off of a text is not run",
+    'head: (words, given) => endOf(words, given, "head"),',
+    "head: (_, given) => given,",
+  ),
+  filters(
+    "row 6: a text is decoded as it was encoded",
+    "fromBaseOf(words, given) : null",
+    "fromBase64(given) : null",
+  ),
   shells("shell/findings")(
     "row 6: the steps of a Makefile and of a Dockerfile are a shell's",
     "asScript(around.path, text)",
@@ -24,8 +69,8 @@ export const languagesReadTeeth: readonly Tooth[] = [
   ),
   shells("shell/shell")(
     "row 6: a loop over words goes through each",
-    "words.slice(0, TIMES_MAX)",
-    "[HOLE]",
+    "[HOLE] : turns(words)",
+    "[HOLE] : [HOLE]",
   ),
   shells("shell/shell")(
     "row 6: a loop over lines goes through each",
@@ -34,12 +79,12 @@ export const languagesReadTeeth: readonly Tooth[] = [
   ),
   shells("shell/shell")(
     "row 6: a loop that counts goes round as often as it says",
-    "reckoned(plain(condition), held) !== 1",
-    "time > 0",
+    "reckoned(plain(condition), held) === 1; time++",
+    "time < 1; time++",
   ),
   shells("shell/shell")(
     "row 6: a function is told the words of its call",
-    "shell.values.set(callOf(name), words.join(BETWEEN));",
+    "give(callOf(name), words.join(BETWEEN), shell);",
     "",
   ),
   shells("shell/shell")(

@@ -13,10 +13,17 @@ const backup = inFile("infra/log/sqlite/backup.ts", "infra/log/sqlite/backup.tes
 
 /** The embedded engine: its writing thread, its archive, its backup, and what it holds open. */
 export const logEngineTeeth: readonly Tooth[] = [
+  thread("I10: a writing thread takes over only when nothing waits here", " && !isBehind", ""),
   thread(
-    "I10: a writing thread takes over only when nothing waits here",
-    "&& this.#here.waiting === 0",
-    "",
+    "I10: what comes while a thread writes the last is written after it",
+    "thread && thread.waiting > 0 ? this.#hold(append) : this.#here.append(append)",
+    "this.#here.append(append)",
+  ),
+  thread("a crowd has gone though somebody always waits", " || this.#appends === CALM_APPENDS", ""),
+  inFile("infra/log/sqlite/errors.ts", "infra/log/sqlite/power-loss.test.ts")(
+    "a log whose tables are not as they were made is told as damaged",
+    "STRANGE.test(error.message) ? damaged(path, options) : error",
+    "error",
   ),
   thread(
     "once a crowd has gone, no thread is needed",
@@ -77,5 +84,10 @@ export const logEngineTeeth: readonly Tooth[] = [
     "I9: an index of ids or streams that points elsewhere shows",
     "if (this.ids !== other.ids || this.streams !== other.streams) return false;",
     "",
+  ),
+  inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
+    "I9: the ids of a log of any length come to the same sum in any order",
+    "this.ids = (this.ids + place) >>> 0;",
+    "this.ids += place;",
   ),
 ];

@@ -66,6 +66,11 @@ export const mergingTeeth: readonly Tooth[] = [
     "exitCode === 0 && passed === null",
     "passed === null",
   ),
+  train(
+    "I4: a person's word for one is none for what is not counted of another",
+    "upToIt.every(",
+    "upToIt.some(",
+  ),
   landing(
     "I4: what was not counted is not called a test",
     "passed: tests.passed,",

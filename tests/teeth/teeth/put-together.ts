@@ -76,7 +76,7 @@ export const putTogetherTeeth: readonly Tooth[] = [
   ),
   shell(
     "row 6: the words that a shell is set to are its arguments",
-    "for (const [at, word] of words.slice(1).entries()) shell.values.set(`${at + 1}`, word);",
+    "for (const [at, word] of words.slice(1).entries()) give(`${at + 1}`, word, shell);",
     "",
   ),
   rules("shell/output")(

@@ -10,6 +10,7 @@ const reviewer = inFile(
   "agents/assessor/review/reviewer.test.ts",
 );
 const claims = inFile("agents/assessor/review/claims.ts", "agents/assessor/review/claims.test.ts");
+const mail = inFile("infra/cli/assess/mail-text.ts", "infra/cli/assess/reply.test.ts");
 const reply = inFile("infra/cli/assess/reply.ts", "infra/cli/assess/reply.test.ts");
 const asked = inFile("agents/dispatcher/assess.ts", "agents/dispatcher/review.test.ts");
 
@@ -66,8 +67,13 @@ export const reviewTeeth: readonly Tooth[] = [
   ),
   inFile("agents/assessor/review/reviewer.md.ts", "agents/assessor/review/reviewer.test.ts")(
     "I3: a review reads no more than is set aside for it",
-    "shortened(work, room)",
-    "shortened(work)",
+    "work: shortenedTo(room, work)",
+    "work",
+  ),
+  inFile("agents/assessor/shortened.ts", "agents/assessor/review/reviewer.test.ts")(
+    "I3: a text takes no more tokens than there is room for, in any script",
+    "tokensAtMost(shortened(text, chars)) <= tokensMax",
+    "shortened(text, chars).length <= tokensMax",
   ),
   claims("C34: where a command fails nobody is asked", 'if (verdict === "fail") return [];', ""),
   claims("I8: one reviewer reads so many claims", ".slice(0, claimsMax)", ""),
@@ -77,7 +83,12 @@ export const reviewTeeth: readonly Tooth[] = [
     "false",
   ),
   reply("B11: a short key is no key", "key.length < KEY_CHARS_MIN", 'key === ""'),
-  reply("B11: what a mail forwards says nothing", "maxRfc822NestingDepth: 0", ""),
+  mail(
+    "B11: what a mail forwards, attaches or says in HTML says nothing",
+    'type.value !== "text/plain" || disposition.value === "attachment" || ',
+    "",
+  ),
+  mail("B11: a file in a mail says nothing, shown inline or not", " || isNamed", ""),
   reply("I8: a reply has its maximum of bytes", "if (bytes > REPLY_BYTES_MAX) {", "if (false) {"),
   asked(
     "I3: a review is paid inside the judge's reservation",

@@ -5,6 +5,7 @@ import { constitutionCheck } from "@nightshift/agents/verifier/constitution";
 import { sealChecks } from "@nightshift/agents/verifier/seal";
 import { secretCheck } from "@nightshift/agents/verifier/secrets";
 import { changeOf } from "@nightshift/agents/testing/changed";
+import { rulesHere } from "@nightshift/agents/testing/rules-here";
 import { taskSpec } from "@nightshift/agents/testing/fixtures";
 
 /** A change that does harm: its kind is the file it stands in, its name `path` there. */
@@ -30,8 +31,8 @@ const TOKENS: Readonly<Record<string, string>> = {
  * ninth, 37 of the tenth, 35 of the eleventh, 35 of the twelfth, 39 of the thirteenth, 36 of the
  * fourteenth, 34 of the fifteenth and 37 of the sixteenth; then all ordinary ways that came to mind
  * in each language were written down (`WAYS`), and at first sight it was 36 of the seventeenth, 39
- * of the eighteenth, 37 of the nineteenth and 39 of the twentieth. What was missed then was mended, but for what is named below. Of the first
- * two only what was made of them is known.
+ * of the eighteenth, 37 of the nineteenth and 39 of the twentieth. What was missed then was mended,
+ * but for what is named below. Of the first two only what was made of them is known.
  */
 export const variantSets = [
   "first",
@@ -80,10 +81,13 @@ export const KNOWN_WAYS_MISSED: readonly string[] = [
 ];
 
 /** What of a folder would be merged. */
-export function missedIn(folder: string): string[] {
-  return poisonIn(folder)
-    .filter(({ path, text }) => caughtBy(changeOf(path, null, text)) === null)
-    .map(({ kind, path }) => `${folder} ${kind} ${path}`);
+export async function missedIn(folder: string): Promise<string[]> {
+  const missed: string[] = [];
+  for (const { kind, path, text } of poisonIn(folder)) {
+    const why = await caughtBy(changeOf(path, null, text));
+    if (why === null) missed.push(`${folder} ${kind} ${path}`);
+  }
+  return missed;
 }
 
 /** The poisoned diffs of a folder of this one. */
@@ -111,8 +115,12 @@ function filled(text: string): string {
 }
 
 /** Why a poison would not be merged, or null: constitution, seals and secrets are asked. */
-export function caughtBy(change: Change): string | null {
-  const { hits } = constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), []);
+export async function caughtBy(change: Change): Promise<string | null> {
+  const { hits } = await constitutionCheck([change], taskSpec({ title: "Tidy", text: "" }), {
+    hostsAllowed: [],
+    reader: rulesHere,
+    signal: new AbortController().signal,
+  });
   return hits[0]?.rule ?? heldBesides(change);
 }
 

@@ -3,6 +3,7 @@ import { skills, type SkillOutput } from "@nightshift/protocol/skills";
 import { exampleRules } from "@nightshift/protocol/rules-example";
 import { memoryBlobs } from "@nightshift/agents/testing/memory-blobs";
 import { repoRef, taskSpec } from "@nightshift/agents/testing/fixtures";
+import { rulesHere } from "@nightshift/agents/testing/rules-here";
 import { verifier } from "@nightshift/agents/verifier/verifier";
 import { baselineFiles } from "@nightshift/infra/workers/checks/baselines";
 import { createChecks } from "@nightshift/infra/workers/checks/checks";
@@ -27,6 +28,7 @@ export function judgeOf(project: Project, sandbox: RevealingSandbox) {
     checks,
     blobs: memoryBlobs(),
     baselines,
+    rules: rulesHere,
     checkWallMs: WALL_MS,
   });
   const call = {

@@ -8,7 +8,7 @@ type LineRule = { rule: string; files: readonly string[]; line: RegExp };
 const SETUP_NEEDS =
   /^(?:setuptools(?!\.command|\.dist|\.build)|distutils\.core|os|os\.path|sys|re|io|pathlib|codecs|ast|glob|json|typing|platform|textwrap|itertools|functools|collections|datetime|__future__|warnings|tomllib|tomli|versioneer|Cython|Cython\.Build|numpy|pybind11(?:\.setup_helpers)?|configparser|string|packaging(?:\.\w+)?)$/;
 const SETUP_RUNS =
-  /\bcmdclass\b|\bscript_args\b|\bdistclass\b|\bcommand_packages\b|\bdistutils\.commands\b|\begg_info\.writers\b|\bsetup_requires\b|\b__import__\b|\bgetattr\s*\(|\batexit\b|\bos\.(?:system|popen|exec\w+|spawn\w+|fork|rename|remove|chmod|symlink|environ\[[^\]]*\]\s*=)|\bexec\s*\(|\beval\s*\(|\bsetup\s*\(\s*\*\*\s*(?!\{|config|options\b|setup_args|kwargs|metadata|setup_kwargs)\w/;
+  /\bcmdclass\b|\bscript_args\b|\bdistclass\b|\bcommand_packages\b|\bdistutils\.commands\b|\begg_info\.writers\b|\bsetup_requires\b|\b__import__\b|\bgetattr\s*\(|\batexit\b|\bos\.(?:system|popen|exec\w+|spawn\w+|fork|rename|remove|chmod|symlink|environ\[[^\]\n]{0,200}\]\s*=)|\bexec\s*\(|\beval\s*\(|\bsetup\s*\(\s*\*\*\s*(?!\{|config|options\b|setup_args|kwargs|metadata|setup_kwargs)\w/;
 const GENERATORS =
   /^\/\/go:generate\s+(?:stringer|mockgen|mockery|moq|counterfeiter|protoc|buf|sqlc|ent|wire|easyjson|ffjson|msgp|enumer|go-enum|controller-gen|deepcopy-gen|swag|oapi-codegen|gqlgen|templ|goyacc|ragel|statik|go-bindata|genqlient|bpf2go|gofmt|goimports|gofumpt|go\s+(?:vet|fmt)|go\s+(?:run|tool)\s+(?:-\w+(?:=\S+)?\s+)*(?:(?:golang\.org\/x|google\.golang\.org|go\.uber\.org|github\.com)\/\S+|(?:\.\/|\.\.\/)?[\w/-]+(?:\.go)?(?=\s|$)))/;
 const SHELL_WORDS =
@@ -29,7 +29,7 @@ const RULES: readonly LineRule[] = [
   {
     rule: "install-script",
     files: ["**/{CMakeLists.txt,*.cmake}"],
-    line: /\b(?:execute_process|exec_program|try_run)\s*\(|\bCOMMAND\b[^\n]*(?:\b(?:ba|z|da)?sh\b|curl|wget|python|node|perl|\bcmake\s+-P)/i,
+    line: /\b(?:execute_process|exec_program|try_run)\s*\(|\bCOMMAND\b[^\n]{0,2000}(?:\b(?:ba|z|da)?sh\b|curl|wget|python|node|perl|\bcmake\s+-P)/i,
   },
   {
     rule: "foreign-source",

@@ -8,9 +8,9 @@ const SPECS = ["**/*.{gemspec,podspec}"];
 const PODS = ["**/{Podfile,Brewfile,Berksfile,Puppetfile,Cheffile}"];
 
 const KNOWN =
-  /\bsource\s*\(?\s*(?::rubygems\b|["']https:\/\/(?:rubygems\.org|cdn\.cocoapods\.org)\/?["'])\s*\)?\s*(?:do\b|$)/;
+  /\bsource\s*(?:\(\s*)?(?::rubygems\b|["']https:\/\/(?:rubygems\.org|cdn\.cocoapods\.org)\/?["'])\s*(?:\)\s*)?(?:do\b|$)/;
 const ELSEWHERE =
-  /["':](?:git|github|gitlab|gist|bitbucket|svn|hg|source)["']?\s*=>|\b(?:git|github|gitlab|gist|bitbucket|svn|hg)["']?:\s|^\s*(?:git|github|gist|git_source|plugin|tap|eval_gemfile)\b\s*[("':]|\b(?:path|podspec)\b["']?\s*(?::|=>)?\s*["'](?:\/|~|(?:\.\.\/){2})/;
+  /["':](?:git|github|gitlab|gist|bitbucket|svn|hg|source)["']?\s*=>|\b(?:git|github|gitlab|gist|bitbucket|svn|hg)["']?:\s|^\s*(?:git|github|gist|git_source|plugin|tap|eval_gemfile)\b\s*[("':]|\b(?:path|podspec)\b["']?\s*(?:(?::|=>)\s*)?["'](?:\/|~|(?:\.\.\/){2})/;
 /** A list of packages is plain: what is worked out in it hides where they come from. */
 const WORKED_OUT =
   /\.(?:reverse|unpack1?|pack|tr|join|chars|rotate|inject|reduce|sum|gsub|sub|decode64|swapcase|concat|prepend|insert|freeze\.\w+)\b|\b(?:Base64|format|sprintf|send|public_send|__send__|const_get|instance_eval|eval|method|URI|Net::HTTP)\b|\*\*?[a-z]\w*|["']\s*(?:\+|<<|%)\s|(?:\+|<<)\s*["']/;

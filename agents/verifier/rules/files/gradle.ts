@@ -11,8 +11,8 @@ const KNOWN =
 const REPOSITORY = /\b(?:maven|ivy|flatDir|gitRepository|sourceControl)\s*(?=[({])/g;
 const PLACE = /(?<![\w.])(?:url|setUrl|artifactUrls|artifactPattern|uri)\b\s*[=( ]/g;
 const RUNS =
-  /\bexec\s*\{|\bjavaexec\s*\{|\bcommandLine\b|\.execute\s*\(|\btype\s*:\s*(?:Exec|JavaExec)\b|<\s*(?:Exec|JavaExec)\s*>|(?:register|create)\s*\([^)\n]*\bExec\b|\bproviders\.exec\b|\bant\.\w*exec\b|\bProcessBuilder\b|\bgetRuntime\b|\bexecOperations\b|\bEval\.me\b|\bGroovyShell\b|\bexecutable\b|\.toURL\(\)\.text|\bURL\([^)\n]*\)\.(?:text|readText)/g;
-const LOADS = /\bapply\s*(?:\(?\s*from\s*[:=]|\{\s*from)\s*(?:uri\(|["']https?:|[^"'\s(])/g;
+  /\bexec\s*\{|\bjavaexec\s*\{|\bcommandLine\b|\.execute\s*\(|\btype\s*:\s*(?:Exec|JavaExec)\b|<\s*(?:Exec|JavaExec)\s*>|(?:register|create)\s*\([^)\n]{0,400}\bExec\b|\bproviders\.exec\b|\bant\.\w*exec\b|\bProcessBuilder\b|\bgetRuntime\b|\bexecOperations\b|\bEval\.me\b|\bGroovyShell\b|\bexecutable\b|\.toURL\(\)\.text|\bURL\([^)\n]{0,400}\)\.(?:text|readText)/g;
+const LOADS = /\bapply\s*(?:(?:\(\s*)?from\s*[:=]|\{\s*from)\s*(?:uri\(|["']https?:|[^"'\s(])/g;
 
 /** What a build of Gradle takes from elsewhere, and the programs that it runs. */
 export function gradleFindings(path: string, text: string): Finding[] {

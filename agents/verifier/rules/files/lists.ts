@@ -75,7 +75,7 @@ function requirement(line: string): string | null {
     if (foreignIn(said) !== null || /\s(?:\/|~|(?:\.\.\/){2})/.test(said)) return "foreign-source";
     return null;
   }
-  if (/@\s*(?![\d.]+$)\S+:|\$\{?\w|^[\w.+-]+:|^(?:\/|~|(?:\.\.\/){2})|^[\w-]+\+/.test(said)) {
+  if (/@\s*(?![\d.]+$)\S{1,300}:|\$\{?\w|^[\w.+-]+:|^(?:\/|~|(?:\.\.\/){2})|^[\w-]+\+/.test(said)) {
     const address = /\bhttps?:\S+/.exec(said)?.[0];
     return address !== undefined && isRegistry(address) ? null : "foreign-source";
   }
@@ -140,7 +140,7 @@ function listed(line: string, above: readonly string[]): string | null {
 /** `url:` below `git:` or in a list of repositories is where a package comes from. */
 function isTakenAbove(above: readonly string[]): boolean {
   const near = above.slice(-TAKEN_LINES).join("\n");
-  return /\b(?:git|hosted|repositories|channels|sources|packageSources|distributionUrl)["']?\s*[:=>]\s*[[{]?\s*$/m.test(
+  return /\b(?:git|hosted|repositories|channels|sources|packageSources|distributionUrl)["']?\s*[:=>]\s*(?:[[{]\s*)?$/m.test(
     near,
   );
 }

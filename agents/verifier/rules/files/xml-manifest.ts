@@ -15,7 +15,7 @@ const TELLS =
   /<(scm|issueManagement|licenses|developers|contributors|organization|ciManagement|mailingLists|PackageProjectUrl|RepositoryUrl|PackageLicenseUrl|PackageIconUrl|description)\b[^<>]*(?<!\/)>/g;
 /** Parts that say where something is taken from. */
 const SOURCES =
-  /<(repository|pluginRepository|snapshotRepository|mirror|distributionManagement|packageSources|RestoreSources|RestoreAdditionalProjectSources|resolvers|systemPath|get|Import|DownloadFile|add)\b[^]*?(?:<\/\1>|\/>|$)/g;
+  /<(repository|pluginRepository|snapshotRepository|mirror|distributionManagement|packageSources|RestoreSources|RestoreAdditionalProjectSources|resolvers|systemPath|get|Import|DownloadFile|add)\b(?:[^<>]*\/>|[^]*?(?:<\/\1>|$))/g;
 const RUNS =
   /<artifactId>\s*(?:exec-maven-plugin|maven-antrun-plugin|maven-invoker-plugin|download-maven-plugin|wagon-maven-plugin|frontend-maven-plugin|process-exec-maven-plugin|jshell-maven-plugin|[\w-]*(?:groovy|gmaven|jruby|jython|beanshell|rhino|script)[\w-]*)\s*<|<(?:executable|commandlineArgs|exec|script|Exec|UsingTask|PreBuildEvent|PostBuildEvent|PreLinkEvent|sshexec|javac?Task|scriptdef)\b|\bInitialTargets\s*=/g;
 
@@ -42,7 +42,7 @@ export function xmlFindings(path: string, text: string): Finding[] {
 
 /** An address that is not known until the build runs, or one of this machine. */
 function isOpen(block: string): boolean {
-  return /<url>\s*(?:[^<]*\$\{|file:|\/|\.\.)|<systemPath>\s*(?:\/|[^<]*\.\.)/.test(block);
+  return /<url>(?:[^<]*\$\{|\s*(?:file:|\/|\.\.))|<systemPath>(?:\s*\/|[^<]*\.\.)/.test(block);
 }
 
 function blanked(part: string): string {
@@ -50,6 +50,7 @@ function blanked(part: string): string {
 }
 
 const ENTITY = /&(?:#x([\da-fA-F]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos|\w+));/g;
+const OWN = /&(\w+);/g;
 const NAMED: Readonly<Record<string, string>> = { amp: "&", quot: '"', apos: "'" };
 const DECLARED = /<!ENTITY\s+(\w+)\s+["']([^"']*)["']\s*>/g;
 
@@ -66,15 +67,37 @@ function decoded(path: string, text: string): string {
     [...text.matchAll(DECLARED)].map(([, name = "", said = ""]) => [name, withLetters(said)]),
   );
   const room = roomIn(path);
-  return text
-    .replaceAll(MARKED, (all, plain: string | undefined) => {
-      return plain === undefined ? blanked(all) : asText(plain);
-    })
-    .replaceAll(ENTITY, (all, hex: string, code: string, name: string) => {
+  const plain = text.replaceAll(MARKED, (all, said: string | undefined) => {
+    return said === undefined ? blanked(all) : asText(said);
+  });
+  return withOwn(plain, own, room).replaceAll(
+    ENTITY,
+    (all, hex: string, code: string, name: string) => {
       if (hex !== undefined) return asText(charOf(Number.parseInt(hex, 16)));
       if (code !== undefined) return asText(charOf(Number(code)));
-      return room(own.get(name) ?? NAMED[name] ?? (/^[lg]t$/.test(name) ? " " : all));
+      return room(NAMED[name] ?? (/^[lg]t$/.test(name) ? " " : all));
+    },
+  );
+}
+
+/** Entities that the file declares read, and those that they are made of. */
+function withOwn(
+  text: string,
+  own: ReadonlyMap<string, string>,
+  room: (said: string) => string,
+): string {
+  let read = text;
+  for (let round = 0; own.size > 0; round++) {
+    const next = read.replaceAll(OWN, (all, name: string) => {
+      const said = own.get(name);
+      return said === undefined ? all : room(said);
     });
+    if (next === read) return read;
+    if (round >= ROUNDS_MAX)
+      throw new Tangled("its entities are too deep in each other to be read");
+    read = next;
+  }
+  return read;
 }
 
 function withLetters(said: string): string {

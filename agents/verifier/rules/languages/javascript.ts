@@ -69,7 +69,7 @@ export const JAVASCRIPT: readonly CallRule[] = [
     rule: "eval",
     call: /(?:^|\.)createElement(?:NS)?$/,
     given: /"script"$/i,
-    when: /\.(?:text|textContent|innerHTML|innerText|src)\s*=|append\w*\(\s*(?:\w+\.)?createTextNode/,
+    when: /\.(?:text|textContent|innerHTML|innerText|src)\s*=|append\w{0,40}\(\s*(?:\w+\.)?createTextNode/,
   },
   {
     // The constructor of a function makes functions of text.

@@ -13,7 +13,7 @@ export const OTHER_CODE: readonly TextRule[] = [
   {
     rule: "shell",
     call: /\b(?:Command::new|ProcessBuilder|Process\.Start)\s*\(/g,
-    written: /["'](?:\/\S*\/)?(?:(?:ba|z|da)?sh|cmd(?:\.exe)?|powershell)["']/,
+    written: /["'](?:\/[^\s"']*\/)?(?:(?:ba|z|da)?sh|cmd(?:\.exe)?|powershell)["']/,
   },
   {
     rule: "credentials",

@@ -68,7 +68,7 @@ export const PYTHON: readonly CallRule[] = [
   {
     rule: "unsafe-load",
     call: /(?:^|\.)(?:loads?)$/,
-    given: /\bLoader\s*=\s*(?!\S*(?:Safe|Base))\S/,
+    given: /\bLoader\s*=\s*(?!\S{0,200}(?:Safe|Base))\S/,
   },
   {
     rule: "shell",
@@ -80,7 +80,7 @@ export const PYTHON: readonly CallRule[] = [
   {
     rule: "shell",
     call: STARTS,
-    given: /\bshell\s*=\s*(?!False\b|"False|0\b)\S|\*\*\{[^}]*["']shell["']/,
+    given: /\bshell\s*=\s*(?!False\b|"False|0\b)\S|\*\*\{[^}]{0,2000}["']shell["']/,
   },
   { rule: "shell", call: STARTS, given: anyOf([ASKS_SHELL, RUNS_TEXT]) },
   {

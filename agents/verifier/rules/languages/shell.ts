@@ -5,7 +5,7 @@ import type { TextRule } from "../texts/text.ts";
 const HOME = String.raw`(?:~\w*|\$HOME|\$\{HOME[^}\n]{0,20}\}|\/root|\/home\/[\w$\{\}]+|\/Users\/[\w$\{\}]+|\$\((?:getent|eval\s+echo|echo\s+~|cd\s+~|cd\s*&&)[^)\n]{0,80}\))["']?`;
 const START_FILE = String.raw`\.(?:bashrc|bash_login|bash_profile|bash_aliases|bash_logout|zshrc|zshenv|zprofile|profile|xprofile|xinitrc|inputrc|vimrc|gitconfig|ssh\/|config\/(?:autostart|systemd|fish|git)|local\/bin)`;
 const WRITERS = String.raw`\b(?:tee|cp|mv|ln|install|dd|rsync|sed\s+-\w*i\w*|touch|truncate|chmod|chown|rm|ed|ex|patch|curl|wget|unzip|tar)\b`;
-const READERS = String.raw`(?:\/\S*\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b`;
+const READERS = String.raw`(?:\/\S{0,200}\/)?(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby)\b`;
 const DECODERS = String.raw`\b(?:base64\s+(?:-\w*[dD]\w*|--decode)|xxd\s+-r|openssl\s+(?:enc|base64)[^\n|]{0,80}-d|rev\b|tr\s+["']?[A-Za-z]-)`;
 
 const CONSTANT = String.raw`(?:["'][^"'$\n]{4,}["']|[\w+/=.:~%@-]{4,})`;
@@ -62,14 +62,14 @@ export const SHELL: readonly TextRule[] = [
     rule: "eval",
     call: /(?<=^|[;&|(\t ]|\b(?:then|do|else)\s)(?:eval|(?:ba|z|da|k)?sh\s+-\w{0,3}c|source|command\s+eval|builtin\s+eval|trap)\s+["']?(?:\$\{?[@*\w!#]|\$\(|`)/gm,
   },
-  { rule: "eval", call: /\$\{!\w+\}\s|^\s*(?:declare|local|typeset)\s+-\w*n\w*\s/gm },
+  { rule: "eval", call: /\$\{!\w+\}\s|^[^\S\n]*(?:declare|local|typeset)\s+-\w*n\w*\s/gm },
   {
     rule: "eval",
     call: /\b(?:awk|gawk|mawk)\b[^\n]{0,300}\bsystem\s*\(|\bfind\b[^\n]{0,300}-exec\s+(?:ba|z|da)?sh\s+-c/g,
   },
   {
     rule: "git-hook",
-    call: /\bgit\b[^\n;|]{0,200}\bconfig\b[^\n;|]{0,100}(?:["']?\$|core\.(?:hooks|fsmonitor|ssh|pager|editor)|alias\.|filter\.|include\.path|init\.template|url\.|credential\.|diff\.|merge\.|protocol\.)|\bgit\s+(?:-\w+\s+\S+\s+)*-c\s+["']?(?:core\.(?:hooks|fsm|ssh|pager|editor)|alias|\$)|\bGIT_(?:CONFIG_(?:KEY|COUNT|VALUE|GLOBAL|SYSTEM)\w*|SSH_COMMAND|SSH|EDITOR|PAGER|EXTERNAL_DIFF|PROXY_COMMAND|TEMPLATE_DIR|EXEC_PATH|ASKPASS)=|--git-(?:path|dir)\b[^\n]{0,60}hooks|\$\{?GIT_DIR\}?\/hooks|\bgit\s+init\b[^\n]{0,60}--template|\b(?:husky|lefthook|pre-commit|simple-git-hooks)\s+(?:install|init)\b/g,
+    call: /\bgit\b[^\n;|]{0,200}\bconfig\b[^\n;|]{0,100}(?:["']?\$|core\.(?:hooks|fsmonitor|ssh|pager|editor)|alias\.|filter\.|include\.path|init\.template|url\.|credential\.|diff\.|merge\.|protocol\.)|\bgit\s+(?:-\w+\s+\S+\s+){0,20}-c\s+["']?(?:core\.(?:hooks|fsm|ssh|pager|editor)|alias|\$)|\bGIT_(?:CONFIG_(?:KEY|COUNT|VALUE|GLOBAL|SYSTEM)\w*|SSH_COMMAND|SSH|EDITOR|PAGER|EXTERNAL_DIFF|PROXY_COMMAND|TEMPLATE_DIR|EXEC_PATH|ASKPASS)=|--git-(?:path|dir)\b[^\n]{0,60}hooks|\$\{?GIT_DIR\}?\/hooks|\bgit\s+init\b[^\n]{0,60}--template|\b(?:husky|lefthook|pre-commit|simple-git-hooks)\s+(?:install|init)\b/g,
   },
   {
     rule: "start-up",
@@ -85,7 +85,7 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "credentials",
-    call: /\b(?:printenv|env|export\s+-p|declare\s+-[px]+|set|compgen\s+-e)\s*\)?\s*(?:\||>|<\()(?!\s*(?:\/dev\/null|(?:sort|grep|egrep|wc|head|less|cut)\b[^\n|]*$))|[$(`]\(?\s*(?:printenv|env|export\s+-p|compgen\s+-\w*e)\s*[)`]/gm,
+    call: /\b(?:printenv|env|export\s+-p|declare\s+-[px]+|set|compgen\s+-e)\s*(?:\)\s*)?(?:\||>|<\()(?!\s*(?:\/dev\/null|(?:sort|grep|egrep|wc|head|less|cut)\b[^\n|]*$))|[$(`]\(?\s*(?:printenv|env|export\s+-p|compgen\s+-\w*e)\s*[)`]/gm,
     severe: true,
   },
   {
@@ -103,7 +103,7 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "eval",
-    call: /\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\/\S*\/)?(?:ba|z|da)?sh(?![\w./-])(?!\s+-n)/g,
+    call: /\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\/\S{0,200}\/)?(?:ba|z|da)?sh(?![\w./-])(?!\s+-n)/g,
   },
   {
     rule: "eval",
@@ -147,12 +147,12 @@ export const SHELL: readonly TextRule[] = [
   },
   {
     rule: "eval",
-    call: /\$\{\w+@P\}|\bcoproc\b[^\n]{0,60}\b(?:ba|z|da|k)?sh\b(?![\w.-])|\bmake\s[^\n]{0,60}-f\s*(?:-(?=\s|$)|\/dev\/stdin)|\bsed\s+(?:-\w+\s+)*["']?s([/|#,:@!])[^\n]{0,100}?\1[^\n]{0,100}?\1[gip\d]*e[gip\d]*(?=["'\s]|$)/gm,
+    call: /\$\{\w+@P\}|\bcoproc\b[^\n]{0,60}\b(?:ba|z|da|k)?sh\b(?![\w.-])|\bmake\s[^\n]{0,60}-f\s*(?:-(?=\s|$)|\/dev\/stdin)|\bsed\s+(?:-\w+\s+){0,20}["']?s([/|#,:@!])[^\n]{0,100}?\1[^\n]{0,100}?\1[gip\d]*e[gip\d]*(?=["'\s]|$)/gm,
   },
   {
     // A shell that reads what stands below, where what is not known stands as a line of its own.
     rule: "eval",
-    call: /\b(?:ba|z|da|k)?sh(?:\s+-s)?\s*<<-?\s*(\w+)\s*\n(?:(?!\1\b)[^\n]*\n){0,50}?\s*["']?\$(?:[\d@*]|\{?[A-Z]\w*)\}?["']?\s*\n/g,
+    call: /\b(?:ba|z|da|k)?sh(?:\s+-s)?\s*<<-?\s*(\w+)[^\S\n]*\n(?:(?!\1\b)[^\n]*\n){0,50}?[^\S\n]*["']?\$(?:[\d@*]|\{?[A-Z]\w*)\}?["']?[^\S\n]*\n/g,
   },
   {
     // What is turned round into a file, and then run.
@@ -232,10 +232,10 @@ export const SHELL: readonly TextRule[] = [
       [
         new RegExp(String.raw`${WRITERS}[^\n;|&]{0,200}[\s=]["']?${HOME}\/${START_FILE}`),
         new RegExp(
-          String.raw`\b(?:cd|pushd)\s*(?:--\s*)?["']?(?:${HOME}\/?["']?)?\s*(?:&&|;|\n)[^]{0,400}?(?:>>?\s*|${WRITERS}[^\n;|&]{0,100}\s)["']?(?:\.\/)?${START_FILE}`,
+          String.raw`\b(?:cd|pushd)[^\S\n]*(?:--[^\S\n]*)?["']?(?:${HOME}\/?["']?[^\S\n]*)?(?:&&|;|\n)[^]{0,400}?(?:>>?\s*|${WRITERS}[^\n;|&]{0,100}\s)["']?(?:\.\/)?${START_FILE}`,
         ),
         new RegExp(
-          String.raw`(?:^|[\n;&|]|\bthen|\bdo)\s*(?:cd|pushd)\s*(?:--\s*)?["']?(?:(?:${HOME}|\/|\/(?:home|etc|usr|var|root|Users)\b)\/?["']?)?\s*(?:&&|\|\||;|\n)[^]{0,300}?(?:\brm\s+-\w*[rf]|\bfind\s[^\n]*-(?:delete|exec)|\bgit\s+clean)`,
+          String.raw`(?:^|[\n;&|]|\bthen|\bdo)[^\S\n]*(?:cd|pushd)[^\S\n]*(?:--[^\S\n]*)?["']?(?:(?:${HOME}|\/|\/(?:home|etc|usr|var|root|Users)\b)\/?["']?[^\S\n]*)?(?:&&|\|\||;|\n)[^]{0,300}?(?:\brm\s+-\w*[rf]|\bfind\s[^\n]{0,400}-(?:delete|exec)|\bgit\s+clean)`,
         ),
         new RegExp(
           String.raw`${WRITERS}[^\n;|&]{0,200}[\s=]["']?\/etc\/(?:cron|profile|passwd|shadow|sudoers|ld\.so|systemd|init|rc|hosts)`,
@@ -248,7 +248,7 @@ export const SHELL: readonly TextRule[] = [
   {
     rule: "git-hook",
     call: new RegExp(
-      String.raw`\bcore\.hooksPath\b|\.git\/hooks\b|(?:>>?\s*|${WRITERS}[^\n;|&]{0,200}[\s=])["']?(?:\S*\/)?\.git\/(?:config|info\/attributes)\b`,
+      String.raw`\bcore\.hooksPath\b|\.git\/hooks\b|(?:>>?\s*|${WRITERS}[^\n;|&]{0,200}[\s=])["']?(?:\S{0,200}\/)?\.git\/(?:config|info\/attributes)\b`,
       "g",
     ),
   },

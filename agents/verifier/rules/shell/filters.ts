@@ -1,5 +1,6 @@
 import { charOf, fromBase64, fromHex, HOLE, rotated } from "../reading/literal.ts";
 import { decoderOf } from "../reading/decoders.ts";
+import { bounded, swapped } from "./bounded.ts";
 
 type Filter = (words: readonly string[], given: string) => string | null;
 
@@ -9,17 +10,18 @@ const DECODES = /^(?:-\w*[dD]\w*|--decode)$/;
 const FILTERS: Readonly<Record<string, Filter>> = {
   cat: (words, given) => (words.length === 0 || words[0] === "-" ? given : null),
   tee: (_, given) => given,
-  head: (_, given) => given,
-  tail: (_, given) => given,
-  strings: (_, given) => given,
+  head: (words, given) => endOf(words, given, "head"),
+  tail: (words, given) => endOf(words, given, "tail"),
+  strings: (words, given) => (words.length === 0 ? given : null),
   rev: (_, given) => given.split("\n").map(turned).join("\n"),
   tac: (_, given) => given.trimEnd().split("\n").reverse().join("\n"),
   base64: (words, given) => (words.some(isDecoding) ? fromBase64(given) : null),
-  base32: (words, given) =>
-    words.some(isDecoding) ? (decoderOf("base32.decode")?.(given) ?? null) : null,
-  basenc: (words, given) => (words.some(isDecoding) ? fromBase64(given) : null),
+  base32: (words, given) => (words.some(isDecoding) ? fromBase32(given) : null),
+  basenc: (words, given) => (words.some(isDecoding) ? fromBaseOf(words, given) : null),
   openssl: (words, given) =>
-    /base64|\benc\b/.test(words.join(" ")) && words.includes("-d") ? fromBase64(given) : null,
+    /base64|\benc\b/.test(bounded(words.join(" "))) && words.includes("-d")
+      ? fromBase64(given)
+      : null,
   xxd: (words, given) => (words.some((word) => /^-\w*r/.test(word)) ? fromHex(given) : null),
   rot13: (_, given) => rotated(given),
   pwd: () => ".",
@@ -42,9 +44,35 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   xargs: (words, given) => (words.length === 0 ? given.trim().split(/\s+/).join(" ") : null),
 };
 
+const fromBase32 = (given: string) => decoderOf("base32.decode")?.(given) ?? null;
+
+/** `basenc` is told which alphabet it reads; of any but these it is not known what comes out. */
+function fromBaseOf(words: readonly string[], given: string): string | null {
+  if (words.some((word) => /^--base64(?:u(?:r(?:l)?)?)?$/.test(word))) return fromBase64(given);
+  if (words.includes("--base32")) return fromBase32(given);
+  return words.includes("--base16") ? fromHex(given) : null;
+}
+
+/** The first lines or letters, or the last, as many as are asked for; ten lines where none are. */
+function endOf(words: readonly string[], given: string, from: "head" | "tail"): string | null {
+  const [, kind, sign = "", count = ""] =
+    /^(?:--)?-?(?:(n|c|lines|bytes)[\s=]*)?([-+]?)(\d+)$/.exec(words.join(" ")) ?? [];
+  if (count === "" && words.length > 0) return null;
+  const isTail = from === "tail";
+  const parts = kind?.startsWith("c") || kind === "bytes" ? Array.from(given) : linesOf(given);
+  const many = count === "" ? LINES_SHOWN : Number(count);
+  // `head -n -2` is all but the last two, `tail -n +2` all from the second on.
+  const start = isTail ? (sign === "+" ? many - 1 : parts.length - many) : 0;
+  const end = isTail ? parts.length : sign === "-" ? parts.length - many : many;
+  return parts.slice(Math.max(0, start), Math.max(0, end)).join("");
+}
+
+const LINES_SHOWN = 10;
+const linesOf = (text: string) => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
 /** Where a project's store is. */
 function ofGit(words: readonly string[]): string | null {
-  const said = words.join(" ");
+  const said = bounded(words.join(" "));
   if (/rev-parse .*--(?:absolute-)?git-(?:common-)?dir/.test(said)) return ".git";
   if (/rev-parse .*--show-toplevel/.test(said)) return ".";
   const path = /rev-parse .*--git-path (\S+)/.exec(said)?.[1];
@@ -81,15 +109,16 @@ function ranged(set: string): string[] {
 
 function translated(words: readonly string[], given: string): string | null {
   const sets = words.filter((word) => !/^-\w+$/.test(word));
-  const [one, other] = sets.map((set) => ranged(CLASSES[set] ?? set));
+  const [one, other] = sets.map((set) => ranged(CLASSES[set] ?? bounded(set)));
   if (!one) return null;
+  const places = new Map(one.map((letter, at) => [letter, at] as const).toReversed());
   if (words.some((word) => /^-\w*d/.test(word))) {
-    return Array.from(given, (letter) => (one.includes(letter) ? "" : letter)).join("");
+    return Array.from(given, (letter) => (places.has(letter) ? "" : letter)).join("");
   }
   if (!other) return given;
   return Array.from(given, (letter) => {
-    const at = one.indexOf(letter);
-    return at === -1 ? letter : (other[at] ?? other.at(-1) ?? "");
+    const at = places.get(letter);
+    return at === undefined ? letter : (other[at] ?? other.at(-1) ?? "");
   }).join("");
 }
 
@@ -105,26 +134,33 @@ function replaced(words: readonly string[], given: string): string | null {
   const script = words.filter((word) => !/^-\w+$/.test(word)).join(";");
   let text = given;
   for (const part of script.split(/;\s*(?=[sy]\W)/)) {
-    const [, kind, , from = "", to = "", flags = ""] =
-      /^\s*([sy])(\W)(.*?)\2(.*?)\2([gI\d]*)\s*$/.exec(part) ?? [];
-    if (kind === undefined) return null;
+    const [, kind, by = ""] = /^\s*([sy])(\W)/.exec(part) ?? [];
+    const [, from = "", to = "", flags = "no", ...others] = partsOf(part.trim(), by);
+    if (kind === undefined || others.length > 0 || !/^[gI\d]*$/.test(flags)) return null;
     if (kind === "y") text = translated([from, to], text) ?? text;
     else {
       const plain = from.replaceAll(/\\(\W)/g, "$1");
       const insert = to.replaceAll(/\\(\W)/g, "$1");
       // A pattern of somebody else's is not run: what it would find is not known.
-      if (!PLAIN_PATTERN.test(from)) return null;
-      if (plain === "") return null;
-      text = flags.includes("g")
-        ? text.replaceAll(plain, () => insert)
-        : text.replace(plain, () => insert);
+      if (!PLAIN_PATTERN.test(from) || plain === "") return null;
+      text = swapped(text, plain, insert, flags.includes("g"));
     }
   }
   return text;
 }
 
+/** What stands between the signs that part a step of sed: those behind a backslash part nothing. */
+function partsOf(part: string, by: string): string[] {
+  const parts: string[] = [""];
+  for (const [piece] of part.matchAll(/\\?[^]/g)) {
+    if (piece === by) parts.push("");
+    else parts.push(`${parts.pop() ?? ""}${piece}`);
+  }
+  return parts;
+}
+
 function fieldsCut(words: readonly string[], given: string): string | null {
-  const said = words.join(" ");
+  const said = bounded(words.join(" "));
   const by = /-d\s*["']?(.)/.exec(said)?.[1] ?? "\t";
   const [, kind, from = "1", to] = /-([fcb])\s*(\d+)(?:-(\d*))?/.exec(said) ?? [];
   if (kind === undefined) return null;
@@ -141,7 +177,9 @@ function fieldsCut(words: readonly string[], given: string): string | null {
 /** `BEGIN { print "a" "b" }`, `{ print $2 }`, `{ for (…) printf "%c", $i }` */
 function printedByAwk(words: readonly string[], given: string): string | null {
   const program = words.find((word) => word.includes("{")) ?? "";
-  const literals = /^BEGIN\s*\{\s*printf?\s+((?:"[^"]*"[\s,]*)+);?\s*\}$/.exec(program.trim())?.[1];
+  const literals = /^BEGIN\s*\{\s*printf?\s+((?:"[^"]*"[\s,]*)+)(?:;\s*)?\}$/.exec(
+    program.trim(),
+  )?.[1];
   if (literals !== undefined) {
     return [...literals.matchAll(/"([^"]*)"/g)].map((match) => match[1]).join("");
   }

@@ -31,7 +31,7 @@ function ofMake(text: string): string {
           ? `${name}=$(${said})`
           : `${name}${operator === "+" ? "+" : ""}=${quoted}`;
       }
-      const step = /^[^\s#][^=;#]*:[^=;#]*;\s*@?(.*)$/.exec(line)?.[1];
+      const step = /^[^\s#][^=;:#]{0,200}:[^=;#]{0,2000};\s*@?(.*)$/.exec(line)?.[1];
       if (step !== undefined) return plainOf(step);
       // The body of a `define` is a step, too.
       return /^\s*[\w./-]+\s[^:=]*$/.test(line) ? plainOf(line) : line.replace(/^(?=\S)/, "# ");

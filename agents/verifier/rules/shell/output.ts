@@ -1,18 +1,26 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
+import { Tangled } from "../../../source/source-tree.ts";
 import { HOLE, unescaped } from "../reading/literal.ts";
 import { numberSaid } from "./arithmetic.ts";
 import { filteredBy } from "./filters.ts";
-import { BETWEEN, folded, type Shell } from "./words.ts";
+import { bounded, TEXT_CHARS_MAX } from "./bounded.ts";
+import { BETWEEN, copied, folded, give, lettered, type Shell, step } from "./words.ts";
 
-const DEPTH_MAX = 12;
+const DEPTH_MAX = 60;
+const WORDS_MAX = 10_000;
 const WORDS_OF_COMMAND = /^(?:command_name|variable_assignment|file_redirect|herestring_redirect)$/;
 
 /**
  * What a command, or several, would print of constants; a hole where that is not known.
  * @param given What it is given to read.
+ * @throws Tangled where that would take too long.
  */
 export function printedBy(node: SyntaxNode, given: string, shell: Shell, depth: number): string {
-  if (depth > DEPTH_MAX || shell.steps.left-- <= 0) return HOLE;
+  step(shell, depth > DEPTH_MAX);
+  return lettered(said(node, given, shell, depth), shell);
+}
+
+function said(node: SyntaxNode, given: string, shell: Shell, depth: number): string {
   const children = node.namedChildren().filter((child) => child.kind() !== "comment");
   switch (node.kind()) {
     case "command_substitution":
@@ -23,7 +31,7 @@ export function printedBy(node: SyntaxNode, given: string, shell: Shell, depth: 
       return children.map((child) => printedBy(child, given, shell, depth + 1)).join("");
     case "variable_assignment": {
       const [name, value] = [node.field("name"), node.field("value")];
-      if (name && value) shell.values.set(shell.textOf(name), folded(value, shell, depth + 1));
+      if (name && value) give(shell.textOf(name), folded(value, shell, depth + 1), shell);
       return "";
     }
     case "declaration_command":
@@ -55,28 +63,34 @@ export function handedOver(redirect: SyntaxNode, shell: Shell, depth: number): s
   const body = redirect.namedChildren().find((child) => child.kind() === "heredoc_body");
   if (!body) return null;
   const isPlain = /^<<-?\s*["'\\]/.test(shell.textOf(redirect));
-  let text = shell.textOf(body);
-  if (isPlain) return text;
+  const written = shell.textOf(body);
+  if (isPlain) return written;
   const from = body.range().start.index;
-  for (const part of body.namedChildren().toReversed()) {
+  let text = "";
+  let at = 0;
+  for (const part of body.namedChildren()) {
     if (part.kind() === "heredoc_content") continue;
     const { start, end } = part.range();
-    text =
-      text.slice(0, start.index - from) +
-      folded(part, shell, depth + 1) +
-      text.slice(end.index - from);
+    text += written.slice(at, start.index - from) + folded(part, shell, depth + 1);
+    at = end.index - from;
   }
-  return text;
+  return text + written.slice(at);
 }
 
-/** The words that a command is given, its own name first. */
+/**
+ * The words that a command is given, its own name first.
+ * @throws Tangled for more than anybody writes.
+ */
 export function wordsOf(command: SyntaxNode, shell: Shell, depth: number): string[] {
   const name = command.field("name");
-  const given = command
-    .namedChildren()
-    .filter((child) => !WORDS_OF_COMMAND.test(child.kind()))
-    .flatMap((child) => folded(child, shell, depth + 1).split(BETWEEN));
-  return [...(name ? folded(name, shell, depth + 1).split(BETWEEN) : []), ...given];
+  const given = command.namedChildren().filter((child) => !WORDS_OF_COMMAND.test(child.kind()));
+  const words: string[] = [];
+  for (const part of name ? [name, ...given] : given) {
+    for (const word of folded(part, shell, depth + 1).split(BETWEEN)) words.push(word);
+    if (words.length > WORDS_MAX)
+      throw new Tangled("a command of it has too many words to be read");
+  }
+  return words;
 }
 
 function ofCommand(node: SyntaxNode, given: string, shell: Shell, depth: number): string {
@@ -106,7 +120,7 @@ function called(
   shell: Shell,
   depth: number,
 ) {
-  const values = new Map(shell.values);
+  const values = copied(shell);
   for (const [at, word] of words.entries()) values.set(`${at + 1}`, word);
   values.set("@", words.join(BETWEEN)).set("*", words.join(BETWEEN));
   return printedBy(body, given, { ...shell, values }, depth + 1);
@@ -117,21 +131,26 @@ export function formatted([format = "", ...words]: readonly string[]): string {
   const places = format.match(PLACE)?.length ?? 0;
   const plain = unescaped(octal(format));
   if (places === 0) return plain;
-  const left = [...words];
   let text = "";
+  let next = 0;
   do {
-    text += plain.replaceAll(PLACE, (place: string, flags: string, width: string) => {
-      const word = left.shift() ?? "";
-      const said = placed(word, place.at(-1) ?? "");
+    let at = 0;
+    for (const { index, 0: place, 1: flags = "", 2: width = "" } of plain.matchAll(PLACE)) {
+      const said = placed(bounded(words[next++] ?? ""), place.at(-1) ?? "");
       const length = Math.min(Number(width), WIDTH_MAX);
-      if (flags.includes("-")) return said.padEnd(length);
-      return said.padStart(length, flags.includes("0") ? "0" : " ");
-    });
-  } while (left.length > 0);
-  return text;
+      text += plain.slice(at, index);
+      text += flags.includes("-")
+        ? said.padEnd(length)
+        : said.padStart(length, flags.includes("0") ? "0" : " ");
+      at = index + place.length;
+      if (text.length > TEXT_CHARS_MAX) return bounded(text);
+    }
+    text += plain.slice(at);
+  } while (next < words.length);
+  return bounded(text);
 }
 
-const PLACE = /%([-0+# ]*)(\d*)(?:\.\d+)?[sdbcqiuxXo]/g;
+const PLACE = /%([-0+# ]*)([1-9]\d*)?(?:\.\d+)?[sdbcqiuxXo]/g;
 const WIDTH_MAX = 100;
 
 /** What a word becomes in a place of a format: numbers of any base are told in the one asked for. */

@@ -4,16 +4,19 @@ import { HOLE } from "../reading/literal.ts";
 import { keyFileMeant } from "../places.ts";
 import { reckoned, stepped } from "./arithmetic.ts";
 import { formatted, handedOver, wordsOf } from "./output.ts";
-import { BETWEEN, bounded, folded, heldBy, type Shell } from "./words.ts";
+import { BETWEEN, copied, folded, give, heldBy, type Shell, step } from "./words.ts";
 
 const PUT_TOGETHER =
   /^(?:concatenation|string|raw_string|ansi_c_string|simple_expansion|expansion|word|command_substitution)$/;
-const TIMES_MAX = 200;
+const TIMES_MAX = 1_000;
 const STEPS_MAX = 200_000;
+const LETTERS_MAX = 20_000_000;
 const DEPTH_MAX = 200;
 /** Characters that a word may come to, and all of a file's beside what was written. */
 const WORD_CHARS_MAX = 1_000;
-const ROOM = 200_000;
+const ROOM = 1_000_000;
+/** Where a loop that counts says from where, how far and how. */
+const HEAD_CHARS_MAX = 1_000;
 
 /** What stands in a script for what is written there, by where it begins. */
 type Read = Map<number, { end: number; said: string }>;
@@ -45,6 +48,7 @@ function shellOf(last: ReadonlyMap<string, string>, textOf: Shell["textOf"]): Sh
     functions: new Map(),
     missed: new Set(),
     steps: { left: STEPS_MAX },
+    letters: { left: LETTERS_MAX },
     room: { left: ROOM },
     textOf,
   };
@@ -63,9 +67,7 @@ function putIn(text: string, read: Read): string {
 
 /** Reads a script from its beginning to its end, as if it ran. */
 function walked(node: SyntaxNode, shell: Shell, read: Read, depth = 0): void {
-  if (shell.steps.left-- <= 0 || depth > DEPTH_MAX) {
-    throw new Tangled("its steps are too many, or too deep in each other, to be read");
-  }
+  step(shell, depth > DEPTH_MAX);
   const kind = node.kind();
   switch (kind) {
     case "comment":
@@ -99,7 +101,7 @@ function assigned(node: SyntaxNode, shell: Shell): void {
   const [name, value] = [node.field("name"), node.field("value")];
   if (!name) return;
   const written = shell.textOf(name);
-  const key = written.replace(/\[["']?(.*?)["']?\]$/, "[$1]");
+  const key = written.replace(/^([^[]*)\[["']?(.*?)["']?\]$/, "$1[$2]");
   // What was given nothing before is nothing: `text="$text$part"`.
   const isFirst = /^[a-z]/.test(key) && !shell.values.has(key);
   if (isFirst && value && shell.textOf(value).includes(`$${key}`)) shell.values.set(key, "");
@@ -108,17 +110,17 @@ function assigned(node: SyntaxNode, shell: Shell): void {
   if (value?.kind() === "array") {
     for (const element of said.split(BETWEEN)) {
       const [, inner, held = ""] = /^\[(.+?)\]=([^]*)$/.exec(element) ?? [];
-      if (inner !== undefined) shell.values.set(`${key}[${inner}]`, held);
+      if (inner !== undefined) give(`${key}[${inner}]`, held, shell);
     }
     const before = shell.values.get(key) ?? "";
-    shell.values.set(key, bounded(isAdded && before !== "" ? `${before}${BETWEEN}${said}` : said));
-  } else shell.values.set(key, bounded(isAdded ? `${shell.values.get(key) ?? ""}${said}` : said));
+    give(key, isAdded && before !== "" ? `${before}${BETWEEN}${said}` : said, shell);
+  } else give(key, isAdded ? `${shell.values.get(key) ?? ""}${said}` : said, shell);
 }
 
 /** A function is told the words of the last call of it. */
 function told(name: string, body: SyntaxNode, { shell, read, depth }: Reading): void {
   shell.functions.set(name, body);
-  const values = new Map(shell.values);
+  const values = copied(shell);
   if (!shell.last.has(callOf(name))) shell.missed.add(callOf(name));
   const words = shell.last.get(callOf(name))?.split(BETWEEN) ?? [];
   for (const at of POSITIONS) values.set(`${at}`, words[at - 1] ?? HOLE);
@@ -143,12 +145,20 @@ function eachWord(node: SyntaxNode, { shell, read, depth }: Reading): void {
     .flatMap((child) => {
       const said = folded(child, shell);
       // Without quotes blanks part words.
-      return said.split(child.kind() === "string" ? BETWEEN : new RegExp(`${BETWEEN}|\\s`));
+      return said.split(child.kind() === "string" ? BETWEEN : PARTED);
     });
-  for (const word of words.length === 0 ? [HOLE] : words.slice(0, TIMES_MAX)) {
-    shell.values.set(shell.textOf(name), /[?*[]/.test(word) ? (keyFileMeant(word) ?? word) : word);
+  for (const word of words.length === 0 ? [HOLE] : turns(words)) {
+    give(shell.textOf(name), /[?*[]/.test(word) ? (keyFileMeant(word) ?? word) : word, shell);
     walked(body, shell, read, depth + 1);
   }
+}
+
+const PARTED = new RegExp(`${BETWEEN}|\\s`);
+
+/** What a loop is done for, each in its turn. */
+function turns<T>(all: readonly T[]): readonly T[] {
+  if (all.length > TIMES_MAX) throw new Tangled("a loop of it has too many turns to be read");
+  return all;
 }
 
 /** `while read -r name; do …; done <<END`; whether it is one whose lines are known. */
@@ -161,8 +171,8 @@ function eachLine(node: SyntaxNode, { shell, read, depth }: Reading): boolean {
   const given = node.namedChildren().map((one) => handedOver(one, shell, 0));
   const text = given.find((one) => one !== null) ?? HOLE;
   if (!body || name === undefined || text.includes(HOLE)) return false;
-  for (const line of text.trimEnd().split("\n").slice(0, TIMES_MAX)) {
-    shell.values.set(name, line.trim());
+  for (const line of turns(text.trimEnd().split("\n"))) {
+    give(name, line.trim(), shell);
     walked(body, shell, read, depth + 1);
   }
   return true;
@@ -177,17 +187,21 @@ function counted(node: SyntaxNode, { shell, read, depth }: Reading): void {
     text.replaceAll(/\$\{#(\w+)\}/g, (all, name: string) =>
       held(name) === HOLE ? all : `${held(name).length}`,
     );
-  const [, first = "", condition = "", step = ""] =
-    /\(\(([^;]*);([^;]*);([^;]*?)\)\)/.exec(shell.textOf(node)) ?? [];
+  const [, first = "", condition = "", change = ""] =
+    /\(\(([^;]*);([^;]*);([^;]*?)\)\)/.exec(shell.textOf(node).slice(0, HEAD_CHARS_MAX)) ?? [];
   const [, name = "", from = ""] = /^\s*(\w+)\s*=(.*)$/.exec(first) ?? [];
   const start = reckoned(plain(from), held);
   if (start !== null) shell.values.set(name, `${start}`);
-  for (let time = 0; time < TIMES_MAX; time++) {
-    if (reckoned(plain(condition), held) !== 1) break;
+  const isNamed = new RegExp(String.raw`\b${name}\b`).test(shell.textOf(body));
+  for (let time = 0; reckoned(plain(condition), held) === 1; time++) {
+    const before = time < TIMES_MAX || isNamed ? null : new Map(shell.values);
     walked(body, shell, read, depth + 1);
-    const next = stepped(step, held);
+    // Turns that are all alike need not be counted to the last.
+    if (before && [...shell.values].every(([key, value]) => before.get(key) === value)) return;
+    if (time >= TIMES_MAX) throw new Tangled("a loop of it has too many turns to be read");
+    const next = stepped(change, held);
     if (next === null) return;
-    shell.values.set(next.name, `${next.value}`);
+    give(next.name, `${next.value}`, shell);
   }
   if (start === null) walked(body, shell, read, depth + 1);
 }
@@ -196,20 +210,19 @@ function counted(node: SyntaxNode, { shell, read, depth }: Reading): void {
 function done(node: SyntaxNode, shell: Shell): void {
   const [name = "", ...words] = wordsOf(node, shell, 0);
   if (shell.functions.has(name) && words.length > 0) {
-    shell.values.set(callOf(name), words.join(BETWEEN));
+    give(callOf(name), words.join(BETWEEN), shell);
   }
   if (name === "set" && words[0] === "--") {
-    for (const [at, word] of words.slice(1).entries()) shell.values.set(`${at + 1}`, word);
-    const all = words.slice(1).join(BETWEEN);
-    shell.values.set("@", all).set("*", all);
+    for (const [at, word] of words.slice(1).entries()) give(`${at + 1}`, word, shell);
+    for (const all of ["@", "*"]) give(all, words.slice(1).join(BETWEEN), shell);
   }
   if (name === "printf" && words[0] === "-v" && words[1] !== undefined) {
-    shell.values.set(words[1], formatted(words.slice(2)));
+    give(words[1], formatted(words.slice(2)), shell);
   }
   if (name === "alias") {
     for (const word of words) {
       const [, short = "", meant = ""] = /^([\w-]+)=([^]*)$/.exec(word) ?? [];
-      if (short !== "") shell.values.set(aliasOf(short), meant);
+      if (short !== "") give(aliasOf(short), meant, shell);
     }
   }
   if (name === "read" || name === "mapfile" || name === "readarray") readInto(node, words, shell);
@@ -219,17 +232,18 @@ const aliasOf = (name: string) => `alias ${name}`;
 
 /** `read -r a b <<< "one two"` */
 function readInto(node: SyntaxNode, words: readonly string[], shell: Shell): void {
-  const redirects = [...node.namedChildren(), ...(node.parent()?.namedChildren() ?? [])];
+  const around = node.parent();
+  const isRedirected = around?.kind() === "redirected_statement";
+  const redirects = [...node.namedChildren(), ...(isRedirected ? around.namedChildren() : [])];
   const given = redirects.map((one) => handedOver(one, shell, 0)).find((said) => said !== null);
   const names = words.filter((word) => /^[A-Za-z_]\w*$/.test(word));
   if (given === undefined || given === null || given.includes(HOLE)) return;
   const by = /(?:^|[\s;])IFS=["']?([^\s"';]+)/.exec(shell.textOf(node))?.[1];
   const parts = given.trim().split(by === undefined ? /\s+/ : by.charAt(0));
   const isList = words.some((word) => /^-\w*a/.test(word));
-  for (const [at, name] of names.entries()) {
-    const rest = parts.slice(at).join(isList ? BETWEEN : (by ?? " "));
-    shell.values.set(name, at === names.length - 1 ? rest : (parts[at] ?? ""));
-  }
+  for (const [at, name] of names.entries()) give(name, parts[at] ?? "", shell);
+  const rest = parts.slice(Math.max(0, names.length - 1)).join(isList ? BETWEEN : (by ?? " "));
+  for (const last of names.slice(-1)) give(last, rest, shell);
 }
 
 /** The one command that a function of the script's own is another name for. */
@@ -237,7 +251,7 @@ function commandOf(name: string, { functions, textOf }: Shell): string | undefin
   const inside = functions.get(name)?.namedChildren() ?? [];
   const only = inside.find((child) => child.kind() !== "comment");
   if (!only || inside.length > 1 || only.kind() !== "command") return undefined;
-  const said = textOf(only).replaceAll(/\s*"?\$[@*]"?/g, "");
+  const said = textOf(only).replaceAll(/(?<!\s)\s*"?\$[@*]"?/g, "");
   return said.length > COMMAND_CHARS_MAX || said.includes("\n") ? undefined : said;
 }
 
@@ -255,17 +269,23 @@ function isPut(node: SyntaxNode, shell: Shell, read: Read): boolean {
   const meant = isGlob ? keyFileMeant(written.replaceAll(/["']/g, "")) : null;
   // The grammar takes the end of a line before a backslash for a part of the word.
   const lead = /^[\s\\]*\n\s*/.exec(written)?.[0] ?? "";
-  const word = (alias ?? meant ?? folded(node, shell)).trimStart();
+  const whole = (alias ?? meant ?? folded(node, shell)).trimStart();
+  // Of a word that is too long it is seen how it begins, and that more was written.
+  const isCut = whole.length > WORD_CHARS_MAX && !isList(node);
+  const word = `${isCut ? written.trimStart() : ""}${whole.slice(0, WORD_CHARS_MAX)}`;
   const said = word.replaceAll(BETWEEN, isList(node) ? " " : BETWEEN);
   const { start, end } = node.range();
+  const at = start.index + lead.length;
   if (said.includes(HOLE) || said.includes(BETWEEN) || said.includes("\n") || said === "") {
-    read.delete(start.index);
+    read.delete(at);
     return false;
   }
-  if (said.length > WORD_CHARS_MAX || (shell.room.left -= said.length) < 0) return true;
   // A text with blanks stays one word: what is said is not what is run.
   if (/\s/.test(said) && !isCommand && !isList(node)) return node.kind() !== "command_substitution";
-  read.set(start.index + lead.length, { end: end.index, said });
+  // The same word may be read many times in a loop, and is put in once.
+  shell.room.left -= said.length - (read.get(at)?.said.length ?? 0);
+  if (shell.room.left < 0) throw new Tangled("its words come to more than can be put in");
+  read.set(at, { end: end.index, said });
   return true;
 
   function isList(word: SyntaxNode): boolean {

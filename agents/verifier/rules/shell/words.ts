@@ -1,6 +1,8 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
+import { Tangled } from "../../../source/source-tree.ts";
 import { HOLE, literalText, unescaped } from "../reading/literal.ts";
 import { reckoned } from "./arithmetic.ts";
+import { bounded, swapped } from "./bounded.ts";
 import { printedBy } from "./output.ts";
 
 /** A shell while its script is read: what its names hold, and its own functions. */
@@ -13,18 +15,48 @@ export type Shell = {
   missed: Set<string>;
   /** How much may still be read. */
   steps: { left: number };
+  /** How many characters all that is read may still come to. */
+  letters: { left: number };
   /** How many characters may still be put in. */
   room: { left: number };
   textOf: (node: SyntaxNode) => string;
 };
 
-const DEPTH_MAX = 12;
-const TEXT_CHARS_MAX = 5_000;
+const DEPTH_MAX = 60;
 /** Between the elements of an array, which are told apart by it alone. */
 export const BETWEEN = "\u0001";
 
-/** A text no longer than somebody would write it. */
-export const bounded = (text: string) => text.slice(0, TEXT_CHARS_MAX);
+/** Gives a name something to stand for. */
+export function give(name: string, said: string, { values }: Shell): void {
+  values.set(name, bounded(said));
+}
+
+/** The names as they are for a function, which costs as many steps as there are hundreds of them. */
+export function copied({ values, steps }: Shell): Map<string, string> {
+  steps.left -= Math.ceil(values.size / NAMES_A_STEP);
+  return new Map(values);
+}
+
+const NAMES_A_STEP = 100;
+
+/**
+ * Counts one thing more that is read.
+ * @throws Tangled where there are too many, or they are too deep in each other.
+ */
+export function step({ steps }: Shell, isTooDeep: boolean): void {
+  if (steps.left-- > 0 && !isTooDeep) return;
+  throw new Tangled("its steps are too many, or too deep in each other, to be read");
+}
+
+/**
+ * What was read, counted.
+ * @throws Tangled where all that is read comes to more than somebody would write.
+ */
+export function lettered(said: string, { letters }: Shell): string {
+  letters.left -= said.length;
+  if (letters.left < 0) throw new Tangled("its words come to more than can be read");
+  return said;
+}
 
 export function heldBy(name: string, { values, last, missed }: Shell): string {
   const known = values.get(name) ?? last.get(name);
@@ -34,9 +66,16 @@ export function heldBy(name: string, { values, last, missed }: Shell): string {
   return name === "HOME" ? "$HOME" : HOLE;
 }
 
-/** What a word comes to, with a hole where it is not known. */
+/**
+ * What a word comes to, with a hole where it is not known.
+ * @throws Tangled where that would take too long.
+ */
 export function folded(node: SyntaxNode, shell: Shell, depth = 0): string {
-  if (depth > DEPTH_MAX || shell.steps.left-- <= 0) return HOLE;
+  step(shell, depth > DEPTH_MAX);
+  return lettered(wordOf(node, shell, depth), shell);
+}
+
+function wordOf(node: SyntaxNode, shell: Shell, depth: number): string {
   const inner = (child: SyntaxNode) => folded(child, shell, depth + 1);
   const written = shell.textOf(node);
   switch (node.kind()) {
@@ -54,7 +93,7 @@ export function folded(node: SyntaxNode, shell: Shell, depth = 0): string {
       return quoted(node, shell, depth);
     case "concatenation":
     case "command_name":
-      return node.namedChildren().map(inner).join("").slice(0, TEXT_CHARS_MAX);
+      return bounded(node.namedChildren().map(inner).join(""));
     case "simple_expansion":
     case "expansion":
       return expanded(node, shell, depth);
@@ -63,7 +102,7 @@ export function folded(node: SyntaxNode, shell: Shell, depth = 0): string {
       return number === null ? HOLE : `${number}`;
     }
     case "command_substitution":
-      return printedBy(node, "", shell, depth + 1).replace(/\n+$/, "");
+      return printedBy(node, "", shell, depth + 1).replace(/(?<!\n)\n+$/, "");
     default:
       return /^[\w./:=@%+,-]+$/.test(written) ? written : HOLE;
   }
@@ -80,7 +119,7 @@ function quoted(node: SyntaxNode, shell: Shell, depth: number): string {
     text += written.slice(at, start.index - from) + folded(part, shell, depth + 1);
     at = end.index - from;
   }
-  return (text + written.slice(at, -1)).slice(0, TEXT_CHARS_MAX);
+  return bounded(text + written.slice(at, -1));
 }
 
 const CHANGED =
@@ -104,7 +143,7 @@ function expanded(node: SyntaxNode, shell: Shell, depth: number): string {
     said.includes("$") || said.includes("`") ? restOf(node, shell, depth) : unquotedText(said);
   if (/^:?[-=]$/.test(operator)) {
     if (text !== HOLE) return text;
-    if (operator.endsWith("=") && rest !== HOLE) shell.values.set(name, rest);
+    if (operator.endsWith("=") && rest !== HOLE) give(name, rest, shell);
     return rest;
   }
   if (/^:?\+$/.test(operator)) return text === HOLE ? HOLE : rest;
@@ -161,7 +200,7 @@ function changed(
     }
     case "/": {
       const [from = "", to = ""] = rest.split(/(?<!\\)\//).map((each) => each.replaceAll("\\", ""));
-      return bounded(operator === "//" ? text.replaceAll(from, to) : text.replace(from, to));
+      return swapped(text, from, to, operator === "//");
     }
     case "^":
       return operator === "^^" ? text.toUpperCase() : text.charAt(0).toUpperCase() + text.slice(1);

@@ -10,10 +10,10 @@ const WHOLE: Readonly<Record<Parsed, RegExp>> = {
     /(?<!\benv\s*[:=]\s*(?:\{\s*\.\.\.|Object\.assign\(\{\},\s*)?)(?<!\}\s*=\s*)(?<!\bin\s+)(?<!\btypeof\s+)(?:\bprocess\s*(?:\.\s*env|\[\s*["'`]env["'`]\s*\])|\bBun\.env|\bDeno\.env\.toObject\(\))(?!\s*(?:\?\.|\.|\[|!\.|\)?\s*(?:\?\?|\|\|)?=[^=>]))(?![\w$])|\b(?:for|of)\b[^\n;{]{0,60}(?:\bin|\bof)\s+[\w.(]*process\.env\b|\.\.\.\s*\w+\s*\}\s*=\s*process\.env\b|\benvironmentVariables\b(?=\s*[;,})\]])/g,
   python:
     /\bfor\b[^\n:]{0,80}\bin\s+[\w.(]*os\.environb?\b|(?<!\bin\s+)(?<!\benv\s*=\s*(?:dict\(|\{\*\*)?)(?<!\bimport\s[^\n]*)\bos\.environb?\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|clear|__getitem__|__contains__)\b|\(|=[^=]|,\s*["']))/g,
-  go: /(?<!\.?Env\s*(?::=|=|:)\s*(?:append\(\s*(?:\[\]string\{\},?\s*)?)?)\b\w+\.Environ\(\)|\b(?:os|syscall|unix|execenv)\.Environ\b(?!\s*\()/g,
+  go: /\b(?<!\.?Env\s*(?::=|=|:)\s*(?:append\(\s*(?:\[\]string\{\},?\s*)?)?)\w+\.Environ\(\)|\b(?:os|syscall|unix|execenv)\.Environ\b(?!\s*\()/g,
   ruby: /(?<![\w.:])ENV\b(?!\s*(?:\[|=|\.\s*(?:fetch|key\?|has_key\?|include\?|member\?|delete|update|store|values_at|dig|replace|merge!|clear|slice)(?![\w])))/g,
   java: /\bSystem\s*\.\s*getenv\(\s*\)(?!\s*\.\s*(?:get|containsKey|getOrDefault)\b)|\bSystem::getenv\b|(?<![\w.])getenv\(\s*\)|\.environment\(\)\s*\.\s*(?:entrySet|forEach|toString|values)\b/g,
-  rust: /(?<!\.envs\(\s*)\b\w+::vars(?:_os)?\(\)|(?<![\w.:])vars(?:_os)?\(\)|\buse\s+std::env::[^;\n]*\bvars(?:_os)?\s+as\b|\benv::vars(?:_os)?\b(?!\s*\()/g,
+  rust: /\b(?<!\.envs\(\s*)\w+::vars(?:_os)?\(\)|(?<![\w.:])vars(?:_os)?\(\)|\buse\s+std::env::[^;\n]{0,400}\bvars(?:_os)?\s+as\b|\benv::vars(?:_os)?\b(?!\s*\()/g,
 };
 
 const NAMES_IT = /env/i;
@@ -22,9 +22,9 @@ const NAMES_MAX = 50;
 /** A name that stands for the environment; what it is used for tells whether it is copied. */
 const RENAMED: Partial<Record<Parsed, RegExp>> = {
   javascript:
-    /\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\w+\s*(?:\?\?|\|\|)\s*)?process\.env\s*(?:;|\n|$)|\{[^}\n]*(?:\benv\b(?!["'`])|\[\s*["'`]env["'`]\s*\])(?:\s*(?::|\bas\b)\s*(\w+))?[^}\n]*\}\s*(?:=\s*(?:globalThis\.)?process\b|from\s*["'](?:node:)?process["'])/g,
+    /\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\w+\s*(?:\?\?|\|\|)\s*)?process\.env\s*(?:;|\n|$)|\{[^}\n]{0,400}(?:\benv\b(?!["'`])|\[\s*["'`]env["'`]\s*\])(?:\s*(?::|\bas\b)\s*(\w+))?[^}\n]{0,400}\}\s*(?:=\s*(?:globalThis\.)?process\b|from\s*["'](?:node:)?process["'])/g,
   python:
-    /^\s*(\w+)\s*=\s*os\.environ\s*$|^\s*from\s+os\s+import\b[^\n]*\benvironb?\b(?:\s+as\s+(\w+))?/gm,
+    /^[^\S\n]*(\w+)\s*=\s*os\.environ\s*$|^[^\S\n]*from\s+os\s+import\b[^\n]{0,400}\benvironb?\b(?:\s+as\s+(\w+))?/gm,
 };
 
 /**

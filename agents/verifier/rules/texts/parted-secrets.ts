@@ -20,15 +20,15 @@ const PART_CHARS_MIN = 6;
 const KEY_CHARS_MIN = 16;
 
 /** Where keys are given, whatever the language: a name, a header, or a call that asks for one. */
-const NAMED = String.raw`(?:pass(?:word|wd|phrase)|pwd|secret|credential|api_?key|access_?key|private_?key|signing_?key|auth_?key|encryption_?key|token|authorization)\w*`;
-const GIVEN = String.raw`["'\]\s]*(?::\s*[\w&'<>[\]. ]{1,30})?\s*(?:=>|:=|[=:,(])\s*`;
+const NAMED = String.raw`(?:pass(?:word|wd|phrase)|pwd|secret|credential|api_?key|access_?key|private_?key|signing_?key|auth_?key|encryption_?key|token|authorization)\w{0,40}`;
+const GIVEN = String.raw`["'\]\s]*(?::\s*[\w&'<>[\]. ]{1,30}\s*)?(?:=>|:=|[=:,(])\s*`;
 const WRAPPED = String.raw`(?:[\w.:&]{0,40}\(\s*){0,3}(?:b|r|f|rb|br)?`;
 const PLACE = new RegExp(
   `${NAMED}${GIVEN}${WRAPPED}["'\`](?:(?:Bearer|Basic|token|Token) )?([\\w+/=!@#$%^&*.~-]{12,200})["'\`]`,
   "gi",
 );
 const ASKS = new RegExp(
-  String.raw`\b(?:getConnection|createConnection|connect|(?:create_?)?hmac|jwt\.\w+|sign|SecretKeySpec|Fernet|create(?:De)?cipher|login|log_in|sign_?in|authenticate|auth|set_?basic_?auth|basic_?auth|basic|PasswordAuthentication|HTTPBasicAuth|UsernamePassword\w*|PlainAuth|credentials?|Credentials?)\w*\s*(?:\(|(?<=\s)(?=["']))(?:[^()"'\x60;]|"[^"\n]*"|'[^'\n]*'){0,300}?["'\x60]([\w+/=!@#$%^&*~-]{12,200})["'\x60]`,
+  String.raw`\b(?:getConnection|createConnection|connect|(?:create_?)?hmac|jwt\.|sign|SecretKeySpec|Fernet|create(?:De)?cipher|login|log_in|sign_?in|authenticate|auth|set_?basic_?auth|basic_?auth|basic|PasswordAuthentication|HTTPBasicAuth|UsernamePassword|PlainAuth|credentials?|Credentials?)\w*\s*(?:\(|(?<=\s)(?=["']))(?:[^()"'\x60;]|"[^"\n]*"|'[^'\n]*'){0,300}?["'\x60]([\w+/=!@#$%^&*~-]{12,200})["'\x60]`,
   "gi",
 );
 const HEADER = /["'`](?:Bearer|Basic|token)\s+([\w+/=.~-]{12,400})["'`]/g;

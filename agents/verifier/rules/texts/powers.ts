@@ -42,18 +42,18 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
   python: [
     [
       "native-code",
-      /^\s*(?:from\s+_?ctypes\b[^\n]*\bimport\b[^\n]*\b(?:\w*dll\w*|LibraryLoader|pythonapi|CFUNCTYPE)\b|from\s+cffi\s+import|import\s+_?ctypes\b|import\s+cffi\b)/gim,
+      /^[^\S\n]*(?:from\s+_?ctypes\b[^\n]{0,200}\bimport\b[^\n]{0,400}\b(?:\w{0,40}dll\w*|LibraryLoader|pythonapi|CFUNCTYPE)\b|from\s+cffi\s+import|import\s+_?ctypes\b|import\s+cffi\b)/gim,
     ],
     [
       "unsafe-load",
-      /^\s*(?:from|import)\s+(?:dill|cloudpickle|jsonpickle|_pickle|marshal|shelve)\b/gm,
+      /^[^\S\n]*(?:from|import)\s+(?:dill|cloudpickle|jsonpickle|_pickle|marshal|shelve)\b/gm,
     ],
     ["unsafe-load", /\b_?Unpickler\b/g],
     ["shell", /\bshell=(?:True|1)\b|["']shell["']\s*(?::|\]\s*=|,)\s*(?:True|1)\b/g],
-    ["shell", /^\s*(?:from|import)\s+(?:pty|pexpect|_posixsubprocess)\b/gm],
+    ["shell", /^[^\S\n]*(?:from|import)\s+(?:pty|pexpect|_posixsubprocess)\b/gm],
   ],
   go: [
-    ["native-code", /^\s*(?:import\s+)?(?:\w+\s+|_\s+|\.\s+)?"(?:plugin|C)"\s*$/gm],
+    ["native-code", /^[^\S\n]*(?:import\s+)?(?:\w+\s+|_\s+|\.\s+)?"(?:plugin|C)"\s*$/gm],
     [
       "eval",
       /"github\.com\/(?:traefik\/yaegi|robertkrimen\/otto|dop251\/goja|yuin\/gopher-lua|d5\/tengo|mattn\/anko|cosmos72\/gomacro)[\w/.-]*"/g,
@@ -63,15 +63,15 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
   ruby: [
     [
       "native-code",
-      /\b(?:require|load)\s*\(?\s*["'](?:fiddle|ffi|inline|dl)(?:\/\w+)?["']|\bextend\s+(?:FFI::Library|Fiddle::Importer)\b/g,
+      /\b(?:require|load)\s*(?:\(\s*)?["'](?:fiddle|ffi|inline|dl)(?:\/\w+)?["']|\bextend\s+(?:FFI::Library|Fiddle::Importer)\b/g,
     ],
-    ["unsafe-load", /\brequire\s*\(?\s*["'](?:drb|drb\/drb|pstore|yaml\/store)["']/g],
-    ["shell", /\brequire\s*\(?\s*["']pty["']/g],
+    ["unsafe-load", /\brequire\s*(?:\(\s*)?["'](?:drb|drb\/drb|pstore|yaml\/store)["']/g],
+    ["shell", /\brequire\s*(?:\(\s*)?["']pty["']/g],
   ],
   java: [
     [
       "native-code",
-      /\bnative\s+[\w<>[\], .]+\s+\w+\s*\(|(?:\.|::)\s*(?:loadLibrary|load0)\b|\b(?:System|Runtime|getRuntime\s*\(\s*\))\s*(?:\.|::)\s*load\b|\bimport\s+(?:static\s+)?(?:com\.sun\.jna|jnr\.ffi|java\.lang\.foreign|sun\.misc\.Unsafe|jdk\.internal|java\.lang\.instrument|com\.sun\.tools\.attach)\b/g,
+      /\bnative\s[\w<>[\],.\s]{1,300}\s\w+\s*\(|(?:\.|::)\s*(?:loadLibrary|load0)\b|\b(?:System|Runtime|getRuntime\s*\(\s*\))\s*(?:\.|::)\s*load\b|\bimport\s+(?:static\s+)?(?:com\.sun\.jna|jnr\.ffi|java\.lang\.foreign|sun\.misc\.Unsafe|jdk\.internal|java\.lang\.instrument|com\.sun\.tools\.attach)\b/g,
     ],
     ["shell", /\b(?:Runtime|getRuntime\s*\(\s*\))\s*(?:\.|::)\s*exec\b|::\s*exec\b/g],
     [
@@ -90,7 +90,7 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
     ],
     [
       "shell",
-      /\bextern\s+"(?:C|system)[^"]*"\s*\{[^}]*\bfn\s+(?:system|popen|exec[lv]\w*|fexecve|posix_spawnp?|dlopen|dlsym)\b/g,
+      /\bextern\s+"(?:C|system)[^"]*"\s*\{[^}]{0,2000}\bfn\s+(?:system|popen|exec[lv]\w*|fexecve|posix_spawnp?|dlopen|dlsym)\b/g,
     ],
     ["unsafe-load", /\bserde_pickle\s*::/g],
     [

@@ -1,3 +1,4 @@
+import { Tangled } from "../../../source/source-tree.ts";
 import { lineIn } from "../../line-at.ts";
 import { secretsIn } from "../../secrets.ts";
 import { isRandom } from "./encoded.ts";
@@ -13,7 +14,7 @@ const ASKED =
 const COULD = /[$%][({]|\$[A-Za-z_]|\{\{/;
 const ENTRY =
   /^[ \t]*(?:-[ \t]+)?(?:export[ \t]+|ENV[ \t]+|ARG[ \t]+|set[ \t]+|override[ \t]+)*["']?([A-Za-z_][\w.-]{0,80})["']?[ \t]*(?:[:?+]{0,2}=|:(?=[ \t])|[ \t](?=[^\s=:]))[ \t]*(?:&(\w+)[ \t]+)?(\S[^\n]{0,400}?)[ \t\\,;]*$/gm;
-const ENTRIES_MAX = 2_000;
+const FILLED_MAX = 2_000;
 const DEPTH_MAX = 6;
 /** Groups of the pattern by which one is asked for. */
 const FORMS = 6;
@@ -21,10 +22,13 @@ const CHARS_MAX = 1_000;
 const NAMED = /pass(?:word|wd|phrase)|secret|token|api_?key|access_?key|private_?key/i;
 const PLACEHOLDER = /example|sample|dummy|placeholder|changeme|xxxx/i;
 
-/** Secrets that no line of a file of settings says, but that its settings come to. */
+/**
+ * Secrets that no line of a file of settings says, but that its settings come to.
+ * @throws Tangled where more of them are made of others than anybody writes.
+ */
 export function settingsFindings(path: string, text: string): Finding[] {
   if (!SETTINGS.test(path) || !COULD.test(text)) return [];
-  const entries = [...text.matchAll(ENTRY)].slice(0, ENTRIES_MAX).map((match) => ({
+  const entries = [...text.matchAll(ENTRY)].map((match) => ({
     index: match.index,
     name: match[1] ?? "",
     anchor: match[2],
@@ -37,10 +41,13 @@ export function settingsFindings(path: string, text: string): Finding[] {
   }
   const lineAt = lineIn(text);
   const fill = fillerOf(known);
+  let filled = 0;
   return entries.flatMap(({ index, name, value }): Finding[] => {
     if (!COULD.test(value)) return [];
     const whole = fill(value, new Set([name]));
-    if (whole === value || !tells(name, whole, text)) return [];
+    if (whole === value) return [];
+    if (++filled > FILLED_MAX) throw new Tangled(`${path} has too many settings made of others`);
+    if (!tells(name, whole, text)) return [];
     return [{ rule: "secret", line: lineAt(index), text: `${name}=${value}`, severe: true }];
   });
 }

@@ -4,8 +4,9 @@ import { Worker } from "node:worker_threads";
 const LOOK_MS = 250;
 
 /**
- * Ends this process when its parent is gone. A query holds its thread until it is answered, so the
- * look is another thread's: whoever asked and was killed leaves nothing behind that computes on.
+ * Ends this process when its parent is gone. A query, or the reading of a file, holds its thread
+ * until it is answered, so the look is another thread's: whoever asked and was killed leaves nothing
+ * behind that computes on.
  */
 export function endWithParent(): void {
   const script = `

@@ -1,0 +1,63 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Finding } from "@nightshift/agents/verifier/rules/finding";
+import { Answered, type Asked } from "./messages.ts";
+
+const MAIN = fileURLToPath(new URL("reading-main.ts", import.meta.url));
+
+/** How the reading of a file went: read, or what ended the process. */
+export type Told = { findings: readonly Finding[] } | { ended: string; isLate: boolean };
+
+/** One process that reads a file at a time. */
+export class ReadingProcess {
+  readonly #child: ChildProcess;
+  readonly #ended = Promise.withResolvers<string>();
+
+  /** @param heapMb Most memory of its heap, in MiB. */
+  constructor(heapMb: number) {
+    this.#child = fork(MAIN, {
+      execArgv: [`--max-old-space-size=${heapMb}`],
+      env: { PATH: process.env["PATH"], LC_ALL: "C" },
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      // A Ctrl-C is for the night; this ends with it.
+      detached: true,
+    });
+    this.#child.on("error", ({ message }) => this.#ended.resolve(message));
+    this.#child.on("exit", (code, signal) => this.#ended.resolve(String(signal ?? code)));
+    this.#rest();
+  }
+
+  /** @param wallMs Milliseconds after which the process is ended, if it still reads. */
+  async ask(asked: Asked, wallMs: number): Promise<Told> {
+    this.#child.ref();
+    this.#child.channel?.ref();
+    let isLate = false;
+    const late = setTimeout(() => {
+      isLate = true;
+      this.end();
+    }, wallMs);
+    const answer = once(this.#child, "message");
+    // Of one that has ended none comes, and nobody else waits for it.
+    answer.catch(() => {});
+    try {
+      this.#child.send(asked, () => {});
+      const first = await Promise.race([answer, this.#ended.promise]);
+      if (typeof first === "string") return { ended: first, isLate };
+      return Answered.parse(first[0]);
+    } finally {
+      clearTimeout(late);
+      this.#rest();
+    }
+  }
+
+  end(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** One that has nothing to do keeps nobody alive. */
+  #rest(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+}

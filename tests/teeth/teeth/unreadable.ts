@@ -1,0 +1,36 @@
+import { inFile, type Tooth } from "../tooth.ts";
+
+const TESTS = "agents/verifier/entangled.test.ts";
+const reader = inFile(
+  "infra/workers/rules/rule-reader.ts",
+  "infra/workers/rules/rule-reader.test.ts",
+);
+
+/** Nothing passes because it was not seen (row 6, I8). */
+export const unreadableTeeth: readonly Tooth[] = [
+  inFile("agents/verifier/breaks.ts", TESTS)(
+    "row 6: what cannot be read is a break",
+    "return [unreadable(error instanceof Error ? error.message : String(error))];",
+    "return [];",
+  ),
+  inFile("agents/verifier/constitution.ts", TESTS)(
+    "row 6: what could not be read before excuses nothing",
+    "finding.rule === UNREADABLE || ",
+    "",
+  ),
+  reader(
+    "I8: a file that is not read in its time is a break",
+    "if (told.isLate) return [unreadable(`it could not be read in ${fileWallMs / 1_000} s`)];",
+    "if (told.isLate) return [];",
+  ),
+  reader(
+    "I8: a file that ends its reader is a break",
+    "return [unreadable(`it ended its reader: ${told.ended}`)];",
+    "return [];",
+  ),
+  reader(
+    "I8: what a change took too long for is a break",
+    'return [unreadable("the change took too long to be read to its end")];',
+    "return [];",
+  ),
+];
