@@ -33,7 +33,7 @@ export type Names = {
 
 const NAMES_MAX = 20_000;
 /** How often one name is given something, or something is put behind it. */
-const BINDINGS_MAX = 20_000;
+const BINDINGS_MAX = 100_000;
 
 /** Methods that put something into what they are called on. */
 const ADDS =
