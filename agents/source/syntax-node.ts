@@ -19,8 +19,12 @@ export class SyntaxNode {
   #namedChildren: readonly SyntaxNode[] | undefined;
   #fields: Map<string, SyntaxNode | null> | undefined;
 
-  constructor(node: SgNode) {
+  /** One for all nodes of a tree: what is kept for a tree is kept as long as this. */
+  readonly tree: object;
+
+  constructor(node: SgNode, tree: object = {}) {
     this.#node = node;
+    this.tree = tree;
   }
 
   kind(): string {
@@ -45,11 +49,11 @@ export class SyntaxNode {
 
   /** Of the whole tree. */
   root(): SyntaxNode {
-    return new SyntaxNode(this.#node.getRoot().root());
+    return new SyntaxNode(this.#node.getRoot().root(), this.tree);
   }
 
   parent(): SyntaxNode | null {
-    if (this.#parent === undefined) this.#parent = wrapped(this.#node.parent());
+    if (this.#parent === undefined) this.#parent = this.#wrapped(this.#node.parent());
     return this.#parent;
   }
 
@@ -57,34 +61,36 @@ export class SyntaxNode {
   field(name: string): SyntaxNode | null {
     const known = this.#fields?.get(name);
     if (known !== undefined) return known;
-    const found = wrapped(this.#node.field(name));
+    const found = this.#wrapped(this.#node.field(name));
     this.#fields ??= new Map();
     this.#fields.set(name, found);
     return found;
   }
 
   fieldChildren(name: string): SyntaxNode[] {
-    return this.#node.fieldChildren(name).map((node) => new SyntaxNode(node));
+    return this.#node.fieldChildren(name).map((node) => new SyntaxNode(node, this.tree));
   }
 
   namedChildren(): readonly SyntaxNode[] {
-    this.#namedChildren ??= this.#node.namedChildren().map((node) => new SyntaxNode(node));
+    this.#namedChildren ??= this.#node
+      .namedChildren()
+      .map((node) => new SyntaxNode(node, this.tree));
     return this.#namedChildren;
   }
 
   children(): SyntaxNode[] {
-    return this.#node.children().map((node) => new SyntaxNode(node));
+    return this.#node.children().map((node) => new SyntaxNode(node, this.tree));
   }
 
   find(matcher: { rule: Rule }): SyntaxNode | null {
-    return wrapped(this.#node.find(matcher));
+    return this.#wrapped(this.#node.find(matcher));
   }
 
   findAll(matcher: { rule: Rule }): SyntaxNode[] {
-    return this.#node.findAll(matcher).map((node) => new SyntaxNode(node));
+    return this.#node.findAll(matcher).map((node) => new SyntaxNode(node, this.tree));
   }
-}
 
-function wrapped(node: SgNode | null): SyntaxNode | null {
-  return node ? new SyntaxNode(node) : null;
+  #wrapped(node: SgNode | null): SyntaxNode | null {
+    return node ? new SyntaxNode(node, this.tree) : null;
+  }
 }

@@ -13,6 +13,7 @@ import { constitutionKeyTeeth } from "./teeth/constitution-keys.ts";
 import { constitutionTeeth } from "./teeth/constitution.ts";
 import { asBytesTeeth } from "./teeth/as-bytes.ts";
 import { putTogetherTeeth } from "./teeth/put-together.ts";
+import { hostileValuesTeeth } from "./teeth/hostile-values.ts";
 import { languagesReadTeeth } from "./teeth/languages-read.ts";
 import { contextTeeth } from "./teeth/context.ts";
 import { edgeTeeth } from "./teeth/edges.ts";
@@ -73,6 +74,7 @@ export const teeth: readonly Tooth[] = [
   ...asBytesTeeth,
   ...unreadableTeeth,
   ...putTogetherTeeth,
+  ...hostileValuesTeeth,
   ...languagesReadTeeth,
   ...reviewTeeth,
   ...verdictTeeth,

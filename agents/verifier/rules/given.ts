@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf, calleeOf } from "./reading/called.ts";
+import { joinedUpTo } from "./reading/growth.ts";
 import { HOLE } from "./reading/literal.ts";
 import { receiverOf } from "./made/made.ts";
 import type { Reader } from "./reading/reader.ts";
@@ -21,10 +22,11 @@ export type Given = {
   isOpen: boolean;
 };
 
-/** A known text or list as a rule's pattern sees it. */
+/** A known text or list as a rule's pattern sees it, and no more of it than that sees. */
 function written(value: Value | null): string {
-  if (isList(value)) return `[${value.map(written).join(", ")}]`;
-  return JSON.stringify(typeof value === "number" ? value : (lettersOf(value) ?? HOLE));
+  if (isList(value)) return `[${joinedUpTo(value.map(written), ", ")}]`;
+  if (typeof value === "number") return JSON.stringify(value);
+  return JSON.stringify((lettersOf(value) ?? HOLE).slice(0, GIVEN_CHARS_MAX));
 }
 
 export function givenTo(node: SyntaxNode, reader: Reader): Given {
@@ -35,6 +37,7 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
   const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
   const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
   const asksAddress = ADDRESSES.test(called);
+  let length = 0;
   // The name that is sent is no argument of what it calls.
   const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
   const said = argumentsOf(node)
@@ -58,9 +61,14 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
       const isKnown =
         typeof known === "string" ||
         (isList(known) && (asksAddress || !areNumbers(known)) && textsOf(known).length > 0);
+      // Of what rules do not see nothing is kept.
+      const isSeen = length < GIVEN_CHARS_MAX;
       const said = isKnown
-        ? written(known)
+        ? isSeen
+          ? written(known)
+          : ""
         : code(value, reader, texts) + workedOut(known, value, reader);
+      length += said.length;
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
   const isAddress = asksAddress && numbers.length === said.length && isFour(numbers);
@@ -70,7 +78,7 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
     if (callee && !SIMPLE.test(reader.textOf(callee))) code(on, reader, texts);
     texts.push(...textsOf(reader.evaluate(on)));
   }
-  const all = `${said.join(", ")}${four}`.slice(0, GIVEN_CHARS_MAX);
+  const all = `${joinedUpTo(said, ", ")}${four}`.slice(0, GIVEN_CHARS_MAX);
   texts.push(...texts.flatMap((text) => (asksAddress ? bytesAsAddress(text) : [])));
   return { said: all, texts, on: called, isOpen };
 }

@@ -166,7 +166,7 @@ export const constitutionTeeth: readonly Tooth[] = [
     "[...said.matchAll(hosted)].some(",
     "[...said.matchAll(hosted)].slice(0, 1).some(",
   ),
-  inFile("agents/verifier/rules/reading/value.ts", "agents/verifier/hostile.test.ts")(
+  inFile("agents/verifier/rules/reading/value.ts", "agents/verifier/hostile-values.test.ts")(
     "I8: a list holds no more than somebody would write",
     "if (size > SIZE_MAX) return value.slice(0, at);",
     "",

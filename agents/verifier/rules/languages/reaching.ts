@@ -25,7 +25,7 @@ const SETS_GIT =
 
 /** A file that says none of this reaches nothing by these rules: most are not looked at for them. */
 export const COULD_REACH =
-  /\bnet\.IP\b|\bIPv4\b|Ipv4Addr|InetAddress|\binet_|ip_address|IPAddr\b|\bipaddress\b|["'`](?:\/(?:etc|usr|s?bin|lib|boot|root|home|var|opt|sys|proc|Users|Library)\b|(?:etc|usr|home|root|cron\.d|profile\.d)["'`/]|~\/)|(?:\.\.[/"'`, ]+){3}|["'`/]\.git["'`/]|\.(?:bashrc|bash_|zsh|ssh\b|githooks|husky|profile|aws|kube|docker|gnupg|npmrc|netrc|config\/)|core\.(?:hooks|fsm|ssh|pager|editor)|["'`](?:\/[\w/]+\/)?(?:curl|wget|nc|ncat|netcat|socat|telnet|scp|sftp|ftp|ping|dig|nslookup|aria2c|npm|npx|pnpm|yarn|bunx?|pip3?|uvx?|gem|easy_install)["'`]|["'`]git["'`][^]*["'`]config["'`]|["'`](?:-\w{0,3}c|\/c|-Command|-EncodedCommand|--eval)["'`]/;
+  /\bnet\.IP\b|\bIPv4\b|Ipv4Addr|InetAddress|\binet_|ip_address|IPAddr\b|\bipaddress\b|["'`](?:\/(?:etc|usr|s?bin|lib|boot|root|home|var|opt|sys|proc|Users|Library)\b|(?:etc|usr|home|root|cron\.d|profile\.d)["'`/]|~\/)|(?:\.\.[/"'`, ]+){3}|["'`/]\.git["'`/]|\.(?:bashrc|bash_|zsh|ssh\b|githooks|husky|profile|aws|kube|docker|gnupg|npmrc|netrc|config\/)|core\.(?:hooks|fsm|ssh|pager|editor)|["'`](?:\/[\w/]+\/)?(?:curl|wget|nc|ncat|netcat|socat|telnet|scp|sftp|ftp|ping|dig|nslookup|aria2c|npm|npx|pnpm|yarn|bunx?|pip3?|uvx?|gem|easy_install)["'`]|["'`]git["'`][^]{0,2000}["'`]config["'`]|["'`](?:-\w{0,3}c|\/c|-Command|-EncodedCommand|--eval)["'`]/;
 
 /** What calls of any language may not reach, by whatever function. */
 export const REACHING: readonly CallRule[] = [

@@ -2,6 +2,7 @@ import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { argumentsOf } from "../reading/called.ts";
 import { pairsOf } from "../reading/fields.ts";
 import { applied, appliedTo, isFunction, shapeOf } from "../reading/functions.ts";
+import { gatheredUpTo, joinedUpTo } from "../reading/growth.ts";
 import { HOLE } from "../reading/literal.ts";
 import { receiverOf, type Made } from "./made.ts";
 import { walkedMade } from "./walked.ts";
@@ -48,7 +49,7 @@ export function listMade(made: Made): Value | null {
     const [first, ...rest] = values();
     const [held] = given;
     const list = elementsOf(first ?? null) ?? (held ? [] : null);
-    return list && [...list, ...rest.flatMap((each) => spreadOf(each, made))];
+    return list && gatheredUpTo([list, ...spreadOf(rest, made)]);
   }
   if (LISTS.test(name) || LISTS.test(short)) {
     const given0 = given.length === 1 ? value(0) : null;
@@ -103,7 +104,7 @@ function joinedUp({ receiver, reader, depth }: Made, joiner: SyntaxNode): Value 
     (each) => lettersOf(reader.evaluate(each, depth + 1)) ?? HOLE,
   );
   const texts = elements?.map((each) => lettersOf(each) ?? HOLE);
-  return texts ? before + texts.join(between) + behind : null;
+  return texts ? before + joinedUpTo(texts, between) + behind : null;
 }
 
 const OFTEN = /^(?:fill|new|nCopies|repeat|repeat_n|Repeat)$/;
@@ -132,9 +133,12 @@ function turned(value: Value | null): Value | null {
 }
 
 /** `append(list, more...)` in Go puts the elements behind, not the list. */
-function spreadOf(value: Value | null, { node, reader }: Made): readonly (Value | null)[] {
+function spreadOf(
+  values: readonly (Value | null)[],
+  { node, reader }: Made,
+): readonly (readonly (Value | null)[])[] {
   const isSpread = reader.textOf(node).includes("...");
-  return isSpread ? (elementsOf(value) ?? [value]) : [value];
+  return values.map((value) => (isSpread ? elementsOf(value) : null) ?? [value]);
 }
 
 function mapMade({ given, reader, depth, name }: Made): Value | null {
@@ -180,9 +184,12 @@ function overList(
     const first = given.findIndex((each) => each.id() === argument.id());
     const start = value(first === 0 ? (reader.language === "python" ? 2 : 1) : 0);
     if (PATHS_BY_NAME.test(reader.textOf(argument)) && given.length > 0) {
-      return [start, ...list].map((each) => lettersOf(each) ?? "").join("/");
+      return joinedUpTo(
+        [start, ...list].map((each) => lettersOf(each) ?? ""),
+        "/",
+      );
     }
-    if (!shape) return list.map((each) => lettersOf(each) ?? printed(each)).join("");
+    if (!shape) return joinedUpTo(list.map((each) => lettersOf(each) ?? printed(each)));
     const isTurned = method === "each_with_object";
     const [head, ...rest] = start === null ? list : [start, ...list];
     return rest.reduce<Value | null>(

@@ -4,6 +4,7 @@ import { functionCalled } from "../reading/closures.ts";
 import { dataIn, readsData } from "../reading/data-texts.ts";
 import { decodedAs, decoderOf } from "../reading/decoders.ts";
 import { applied, shapeOf } from "../reading/functions.ts";
+import { gatheredUpTo } from "../reading/growth.ts";
 import { HOLE } from "../reading/literal.ts";
 import { bytesMade } from "./bytes.ts";
 import { moreMade } from "./more.ts";
@@ -61,10 +62,12 @@ export function madeBy(node: SyntaxNode, reader: Reader, depth: number): Value |
     },
     value,
     values: () =>
-      given.flatMap((argument) => {
-        const each = reader.evaluate(unnamed(argument), depth + 1);
-        return isList(each) && /spread|splat|variadic/.test(argument.kind()) ? each : [each];
-      }),
+      gatheredUpTo(
+        given.values().map((argument) => {
+          const each = reader.evaluate(unnamed(argument), depth + 1);
+          return isList(each) && /spread|splat|variadic/.test(argument.kind()) ? each : [each];
+        }),
+      ),
   };
   const through = THROUGH.test(name) && given.length > 1 ? calledThrough(made) : null;
   if (through !== null) return through;

@@ -1,9 +1,20 @@
 import { appliedTo } from "../reading/functions.ts";
 import { filled } from "../reading/formats.ts";
+import { gatheredUpTo, joinedUpTo, repeatedUpTo } from "../reading/growth.ts";
+import { REPEATED_MAX } from "../reading/operators.ts";
 import { HOLE } from "../reading/literal.ts";
+import { slicesOf } from "./parted.ts";
 import { on } from "./replaced.ts";
 import type { Made } from "./made.ts";
-import { elementsOf, isFields, isList, lettersOf, printed, type Value } from "../reading/value.ts";
+import {
+  baseOf,
+  elementsOf,
+  isFields,
+  isList,
+  lettersOf,
+  printed,
+  type Value,
+} from "../reading/value.ts";
 
 type Maker = readonly [name: RegExp, make: (made: Made) => Value | null];
 
@@ -43,7 +54,7 @@ const MAKERS: readonly Maker[] = [
     stripped,
   ],
   [/\.(?:step_by|skip|take|limit)$/, some],
-  [/\.(?:chunks(?:_exact)?|as_bytes\(\)\.chunks)$/, chunked],
+  [/\.(?:chunks(?:_exact)?|as_bytes\(\)\.chunks)$/, (made) => slicesOf(made, "apart")],
   [/\.filter$/, kept],
   [/^(?:slices\.Concat|bytes\.Join|bytes\.Repeat)$/, concatenated],
   [/\.entrySet$/, pairsIn],
@@ -84,13 +95,13 @@ function lengthOf(value: Value | null): number | null {
 
 function inBase(value: Value | null, base: Value | null): string | null {
   if (typeof value !== "number") return null;
-  return value.toString(typeof base === "number" && base > 1 && base <= 36 ? base : 10);
+  return value.toString(baseOf(base) ?? 10);
 }
 
 function number({ value }: Made): number | null {
   const [text, base] = [value(0), value(1)];
   if (typeof text !== "string") return typeof text === "number" ? text : null;
-  const found = Number.parseInt(text, typeof base === "number" && base > 1 ? base : 10);
+  const found = Number.parseInt(text, baseOf(base) ?? 10);
   return Number.isNaN(found) ? null : found;
 }
 
@@ -165,14 +176,6 @@ function some({ receiver, value, method }: Made): Value | null {
   return method === "skip" ? elements.slice(count) : elements.slice(0, count);
 }
 
-function chunked({ receiver, value }: Made): Value | null {
-  const elements = elementsOf(receiver());
-  const size = value(0);
-  if (!elements || typeof size !== "number" || size < 1) return null;
-  const count = Math.ceil(elements.length / size);
-  return Array.from({ length: count }, (_, at) => elements.slice(at * size, (at + 1) * size));
-}
-
 /** Those of which a comparison that is written out holds; all where that is not known. */
 function kept({ receiver, given, reader, depth }: Made): Value | null {
   const whole = receiver();
@@ -184,14 +187,19 @@ function kept({ receiver, given, reader, depth }: Made): Value | null {
 
 function concatenated(made: Made): Value | null {
   const { method, values, value } = made;
-  if (method === "Concat") return values().flatMap((each) => elementsOf(each) ?? [each]);
+  if (method === "Concat") return gatheredUpTo(values().map((each) => elementsOf(each) ?? [each]));
   const first = on(made);
   if (method === "Repeat") {
     const [text, count] = [lettersOf(value(0)), value(1)];
-    return text === null || typeof count !== "number" ? text : text.repeat(Math.min(count, 50));
+    return text === null || typeof count !== "number"
+      ? text
+      : repeatedUpTo(text, Math.min(count, REPEATED_MAX));
   }
   return isList(first) && !isFields(first)
-    ? first.map((each) => lettersOf(each) ?? HOLE).join(lettersOf(value(1)) ?? "")
+    ? joinedUpTo(
+        first.map((each) => lettersOf(each) ?? HOLE),
+        lettersOf(value(1)) ?? "",
+      )
     : null;
 }
 

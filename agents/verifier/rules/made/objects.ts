@@ -1,21 +1,8 @@
-import { z } from "zod";
 import type { Made } from "./made.ts";
 import { walksMade } from "./walks.ts";
-
 import { isFields, lettersOf, type Value } from "../reading/value.ts";
 
-const Texts = z.union([z.string(), z.array(z.union([z.string(), z.number()]))]);
 const LENGTH_MAX = 200;
-
-/** A text of JSON that is a text itself, or several. */
-function parsed(text: string | null): Value | null {
-  if (text === null || !/^\s*["[]/.test(text)) return null;
-  try {
-    return Texts.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
 
 /** What JavaScript's own functions make of objects, and of texts that are too short. */
 export function objectMade(made: Made): Value | null {
@@ -30,7 +17,6 @@ export function objectMade(made: Made): Value | null {
   }
   const walked = walksMade(made);
   if (walked !== null) return walked;
-  if (name === "JSON.parse") return parsed(lettersOf(value(0)));
   if (method !== "padStart" && method !== "padEnd") return null;
   const [text, length, by] = [lettersOf(receiver()), value(0), lettersOf(value(1)) ?? " "];
   if (text === null || typeof length !== "number" || length > LENGTH_MAX) return text;

@@ -1,7 +1,8 @@
 import { anyOf } from "../../any-of.ts";
 import type { Made } from "./made.ts";
+import { SIZE_MAX } from "../reading/growth.ts";
 import { matchesOf, patternOf } from "../reading/patterns.ts";
-import { elementsOf, isList, lettersOf, type Value } from "../reading/value.ts";
+import { baseOf, elementsOf, isList, lettersOf, type Value } from "../reading/value.ts";
 
 type Parter = readonly [method: RegExp, part: (text: string, made: Made) => Value | null];
 
@@ -37,7 +38,8 @@ const ANY = anyOf([...PARTERS.map(([named]) => named), /^(?:findall|split|each_s
 export function partedMade(made: Made): Value | null {
   if (!ANY.test(made.method)) return null;
   if (/^re\.(?:findall|split)$/.test(made.name)) return ofPattern(made);
-  if (made.method === "each_slice" || made.method === "each_cons") return inSlices(made);
+  if (made.method === "each_slice") return slicesOf(made, "apart");
+  if (made.method === "each_cons") return slicesOf(made, "over each other");
   const found = PARTERS.find(([named]) => named.test(made.method));
   if (!found) return null;
   const own = made.receiver();
@@ -51,12 +53,22 @@ function ofPattern({ name, given, value, reader }: Made): Value | null {
   return name.endsWith("split") ? text.split(pattern) : matchesOf(text, pattern);
 }
 
-/** `each_slice(2)` */
-function inSlices({ receiver, value }: Made): Value | null {
-  const [elements, size] = [elementsOf(receiver()), value(0)];
-  if (elements === null || typeof size !== "number" || size < 1) return null;
-  const count = Math.ceil(elements.length / size);
-  return Array.from({ length: count }, (_, at) => elements.slice(at * size, (at + 1) * size));
+/** `each_slice(2)`, `chunks(2)`: one behind the other; `each_cons(2)`: one from each element on. */
+export function slicesOf(
+  { receiver, value }: Made,
+  how: "apart" | "over each other",
+): Value | null {
+  const [elements, given] = [elementsOf(receiver()), value(0)];
+  if (elements === null || typeof given !== "number" || given < 1) return null;
+  const size = Math.trunc(given);
+  const last = how === "apart" ? elements.length - 1 : elements.length - size;
+  const slices: Value[] = [];
+  // What lies over each other holds each element many times.
+  for (let at = 0; at <= last && slices.length * size < SIZE_MAX;) {
+    slices.push(elements.slice(at, at + size));
+    at += how === "apart" ? size : 1;
+  }
+  return slices;
 }
 
 function partitioned(text: string, { method, value }: Made): Value | null {
@@ -118,8 +130,8 @@ function padded(text: string, { method, value }: Made): string | null {
 const BASES: Readonly<Record<string, number>> = { hex: 16, oct: 8 };
 
 function numbered(text: string, { method, value }: Made): number | null {
-  const base = BASES[method] ?? value(0) ?? 10;
-  if (typeof base !== "number" || base < 2 || base > 36) return null;
+  const base = BASES[method] ?? baseOf(value(0) ?? 10);
+  if (base === null) return null;
   const number = Number.parseInt(text, base);
   return Number.isNaN(number) ? null : number;
 }

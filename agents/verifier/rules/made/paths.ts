@@ -1,3 +1,4 @@
+import { joinedUpTo } from "../reading/growth.ts";
 import { HOLE } from "../reading/literal.ts";
 import { orHoles, type Made } from "./made.ts";
 import { elementsOf, isList, type Value } from "../reading/value.ts";
@@ -42,5 +43,5 @@ export function pathMade(made: Made): Value | null {
 
 function slashed(parts: readonly string[]): string {
   // Two slashes behind a colon belong to an address.
-  return parts.join("/").replaceAll(/(?<!:)\/{2,}/g, "/");
+  return joinedUpTo(parts, "/").replaceAll(/(?<!:)\/{2,}/g, "/");
 }

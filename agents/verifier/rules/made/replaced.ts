@@ -1,4 +1,5 @@
 import { applied, shapeOf } from "../reading/functions.ts";
+import { joinedUpTo, replacedUpTo } from "../reading/growth.ts";
 import { rotated } from "../reading/literal.ts";
 import type { Made } from "./made.ts";
 import { patternOf } from "../reading/patterns.ts";
@@ -22,10 +23,10 @@ export function replaced(made: Made): Value | null {
   const pattern = patternOf(made.given[at], made.reader, text);
   const isPattern = made.name.startsWith("re.") && pattern !== null;
   if (typeof from === "string" && from !== "" && !isPattern)
-    return insert === null ? text : text.replaceAll(from, insert);
+    return insert === null ? text : replacedUpTo(text, from, insert);
   if (/\[a-z/i.test(written) && /\b13\b/.test(made.reader.textOf(made.node))) return rotated(text);
   if (pattern === null || insert === null) return text;
-  return text.replaceAll(pattern, insert);
+  return replacedUpTo(text, pattern, insert);
 }
 
 /** What is put in: a text, what a map has for what was found, or what a block makes of it. */
@@ -49,8 +50,8 @@ function byPairs(text: string | null, pairs: readonly (string | null)[]): string
   if (text === null) return null;
   let left = text;
   for (let at = 0; at + 1 < pairs.length; at += 2) {
-    const from = pairs[at] ?? "";
-    if (from !== "") left = left.replaceAll(from, pairs[at + 1] ?? "");
+    const [from, to] = [pairs[at] ?? "", pairs[at + 1] ?? ""];
+    if (from !== "") left = replacedUpTo(left, from, () => to);
   }
   return left;
 }
@@ -65,22 +66,29 @@ export function translated(made: Made): Value | null {
     lettersOf(each),
   );
   if (typeof one !== "string" || typeof other !== "string") return text;
-  const [from, to] = [ranged(one), ranged(other)];
+  const to = ranged(other);
+  // What stands first holds.
+  const places = new Map(
+    ranged(one)
+      .map((letter, at) => [letter, at] as const)
+      .toReversed(),
+  );
   return Array.from(text, (letter) => {
     if (dropped?.includes(letter)) return "";
-    const at = from.indexOf(letter);
-    return at === -1 ? letter : (to[at] ?? to.at(-1) ?? "");
+    const at = places.get(letter);
+    return at === undefined ? letter : (to[at] ?? to.at(-1) ?? "");
   }).join("");
 }
 
 /** A table has letters, or their numbers. */
 function byTable(text: string, { entries }: Fields, { reader, depth }: Made): string {
-  return Array.from(text, (letter) => {
+  const letters = Array.from(text, (letter) => {
     const entry = entries.get(letter) ?? entries.get(`${letter.codePointAt(0) ?? 0}`);
     if (!entry) return letter;
     const value = reader.evaluate(entry, depth + 1);
     return value === null ? "" : (lettersOf(value) ?? printed(value));
-  }).join("");
+  });
+  return joinedUpTo(letters);
 }
 
 function ranged(set: string): string[] {

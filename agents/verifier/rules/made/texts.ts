@@ -1,4 +1,5 @@
 import { filled } from "../reading/formats.ts";
+import { gatheredUpTo, joinedUpTo, repeatedUpTo } from "../reading/growth.ts";
 import { HOLE } from "../reading/literal.ts";
 import { on, replaced, translated } from "./replaced.ts";
 import { orHoles, unnamed, type Made } from "./made.ts";
@@ -8,6 +9,7 @@ import {
   isFields,
   isList,
   lettersOf,
+  baseOf,
   numberWritten,
   printed,
   reversed,
@@ -67,9 +69,9 @@ const MAKERS: readonly Maker[] = [
 
 /** Texts: formatted, joined, changed, or given back as they are. */
 export function textMade(made: Made): Value | null {
-  const { name, short, method, given, value, values } = made;
+  const { name, short, method, given, values } = made;
   if (isFormat(made)) return formatted(made);
-  if (JOINED.test(name) || JOINED.test(short)) return orHoles(values()).join("");
+  if (JOINED.test(name) || JOINED.test(short)) return joinedUpTo(orHoles(values()));
   if (name === "String.raw") {
     const template = made.node.field("arguments");
     return template ? made.reader.evaluate(template, made.depth + 1) : null;
@@ -77,7 +79,6 @@ export function textMade(made: Made): Value | null {
   if (/^(?:int|parseInt|Number\.parseInt|Integer\.parseInt|Number|Integer)$/.test(name))
     return numberFrom(made);
   if ((OF_VALUE.test(name) || OF_VALUE.test(short)) && given.length > 0) return ofValue(made);
-  if (name === "reversed") return reversed(value(0));
   return MAKERS.find(([named]) => named.test(method))?.[1](made) ?? null;
 }
 
@@ -122,7 +123,7 @@ function joinedBy(made: Made): Value | null {
   const own = name === "String.join" ? null : receiver();
   const first = value(0);
   if (name === "String.join" && given.length > 2) {
-    return orHoles(made.values().slice(1)).join(printed(first));
+    return joinedUpTo(orHoles(made.values().slice(1)), printed(first));
   }
   const list = isList(own)
     ? own
@@ -130,7 +131,7 @@ function joinedBy(made: Made): Value | null {
   if (list === null) {
     // `String.join("/", a, b)`
     return /^String\.join$/.test(name) && given.length > 1
-      ? orHoles(made.values().slice(1)).join(printed(first))
+      ? joinedUpTo(orHoles(made.values().slice(1)), printed(first))
       : null;
   }
   const between = isList(own) ? first : name === "String.join" ? first : (value(1) ?? own);
@@ -142,9 +143,7 @@ function joinedBy(made: Made): Value | null {
       : reader.language === "javascript" && given.length === 0
         ? ","
         : "";
-  return elements
-    .map((each) => (typeof each === "number" ? `${each}` : (lettersOf(each) ?? HOLE)))
-    .join(by);
+  return joinedUpTo(orHoles(elements), by);
 }
 
 function cut(made: Made): Value | null {
@@ -159,23 +158,24 @@ function times(made: Made): Value | null {
   const text = lettersOf(on(made));
   const count = made.value(made.name.startsWith("strings.") ? 1 : 0);
   if (text === null || typeof count !== "number") return text;
-  return text.repeat(Math.max(0, Math.min(Math.trunc(count), REPEATED_MAX)));
+  return repeatedUpTo(text, Math.min(count, REPEATED_MAX));
 }
 
 function appended(made: Made): Value | null {
   const own = made.receiver();
   const more = made.values();
   if (isList(own)) {
-    if (made.reader.language === "rust" && more.length === 0) return orHoles(own).join("");
-    return [...own, ...more.flatMap((each) => elementsOf(isList(each) ? each : null) ?? [each])];
+    if (made.reader.language === "rust" && more.length === 0) return joinedUpTo(orHoles(own));
+    return gatheredUpTo([own, ...more.map((each) => (isList(each) ? each : [each]))]);
   }
-  const texts = more.map((each) => (each === null ? HOLE : (lettersOf(each) ?? HOLE)));
+  const texts = more.map((each) => lettersOf(each) ?? HOLE);
+  const whole = joinedUpTo(texts);
   if (typeof own !== "string") {
     return texts.every((each) => each === HOLE) || !/append$|concat$/.test(made.method)
       ? null
-      : texts.join("");
+      : whole;
   }
-  return made.method === "prepend" ? texts.join("") + own : own + texts.join("");
+  return made.method === "prepend" ? whole + own : own + whole;
 }
 
 function formatted(made: Made): Value | null {
@@ -184,10 +184,12 @@ function formatted(made: Made): Value | null {
   const pattern = typeof own === "string" ? own : made.value(0);
   if (typeof pattern !== "string") return null;
   const rest = typeof own === "string" ? given : given.slice(1);
-  const values = rest.flatMap((each) => {
-    const value = reader.evaluate(unnamed(each), depth + 1);
-    return isList(value) && /splat|spread/.test(each.kind()) ? value : [value];
-  });
+  const values = gatheredUpTo(
+    rest.values().map((each) => {
+      const value = reader.evaluate(unnamed(each), depth + 1);
+      return isList(value) && /splat|spread/.test(each.kind()) ? value : [value];
+    }),
+  );
   const flat =
     values.length === 1 && isList(values[0] ?? null)
       ? (elementsOf(values[0] ?? null) ?? [])
@@ -245,10 +247,7 @@ function numberFrom({ value }: Made): number | null {
   const [text, base] = [value(0), value(1)];
   if (typeof text === "number") return text;
   if (typeof text !== "string") return null;
-  const number = Number.parseInt(
-    text,
-    typeof base === "number" && base > 1 && base <= 36 ? base : 10,
-  );
+  const number = Number.parseInt(text, baseOf(base) ?? 10);
   return Number.isNaN(number) ? null : number;
 }
 
@@ -256,7 +255,7 @@ function asItIs(made: Made): Value | null {
   const own = made.receiver();
   if (typeof own === "number") {
     const base = made.value(0);
-    return typeof base === "number" && base > 1 && base <= 36 ? own.toString(base) : `${own}`;
+    return own.toString(baseOf(base) ?? 10);
   }
   return made.method === "get" ? own : lettersOf(own);
 }

@@ -50,16 +50,22 @@ function ofMap({ method, given, reader, depth, receiver }: Made): Value | null {
   return keys.map(read);
 }
 
-function inOrder(list: readonly (Value | null)[] | null): readonly (Value | null)[] | null {
+/** A list as languages sort it, but for scripts, which sort what is printed of each. */
+export function inOrder(list: readonly (Value | null)[] | null): readonly (Value | null)[] | null {
   return list && list.toSorted(compared);
 }
 
 /** Numbers by how large they are, texts by their letters, lists by what stands first in them. */
 function compared(one: Value | null, other: Value | null): number {
   if (isList(one) && isList(other)) return compared(one[0] ?? null, other[0] ?? null);
-  const [left, right] = [Number(printed(one)), Number(printed(other))];
-  if (!Number.isNaN(left) && !Number.isNaN(right)) return left - right;
-  return printed(one) < printed(other) ? -1 : 1;
+  if (typeof one === "number" && typeof other === "number") return one - other;
+  return byLetters(one, other);
+}
+
+/** What is printed of both, letter by letter. */
+export function byLetters(one: Value | null, other: Value | null): number {
+  const [left, right] = [printed(one), printed(other)];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function running(list: readonly (Value | null)[] | null): Value | null {

@@ -1,8 +1,10 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { appliedTo, isFunction } from "../reading/functions.ts";
+import { replacedUpTo } from "../reading/growth.ts";
 import { literalText } from "../reading/literal.ts";
 import type { Made } from "./made.ts";
-import { elementsOf, isList, lettersOf, numberOf, printed, type Value } from "../reading/value.ts";
+import { byLetters } from "./walked.ts";
+import { elementsOf, isList, lettersOf, numberOf, type Value } from "../reading/value.ts";
 
 const CHARS_MAX = 2_000;
 /** One class of letters, as often as is said: a pattern like that costs no more than the text. */
@@ -28,7 +30,7 @@ export function walksMade(made: Made): Value | null {
       return elementsOf(receiver())?.flatMap((each) => (isList(each) ? each : [each])) ?? null;
     case "sort":
     case "toSorted":
-      return given.length === 0 ? inOrder(receiver()) : null;
+      return given.length === 0 ? printedInOrder(receiver()) : null;
     case "toReversed":
       return elementsOf(receiver())?.toReversed() ?? null;
     case "indexOf": {
@@ -44,15 +46,19 @@ export function walksMade(made: Made): Value | null {
   }
 }
 
-export function inOrder(list: Value | null): readonly (Value | null)[] | null {
-  return isList(list)
-    ? list.toSorted((one, other) => (printed(one) < printed(other) ? -1 : 1))
-    : null;
+/** A list as scripts sort it: by what is printed of each. */
+export function printedInOrder(list: Value | null): readonly (Value | null)[] | null {
+  return isList(list) ? list.toSorted(byLetters) : null;
 }
 
 function patternOf(node: SyntaxNode | undefined, { reader }: Made): RegExp | null {
   const source = node?.kind() === "regex" ? PLAIN.exec(reader.textOf(node))?.[1] : undefined;
-  return source === undefined ? null : new RegExp(source, "g");
+  try {
+    return source === undefined ? null : new RegExp(source, "g");
+  } catch {
+    // `/[z-a]/` is none.
+    return null;
+  }
 }
 
 /** `text.replace(/../g, (pair) => …)` */
@@ -64,8 +70,8 @@ function replacedBy(made: Made): Value | null {
   const text = pattern ? lettersOf(receiver()) : null;
   if (!pattern || text === null) return null;
   let isKnown = true;
-  const said = text.slice(0, CHARS_MAX).replaceAll(pattern, (...found: unknown[]) => {
-    const parts = found.filter((part) => typeof part === "string").slice(0, -1);
+  const said = replacedUpTo(text.slice(0, CHARS_MAX), pattern, (found, groups) => {
+    const parts = [found, ...groups.map((group) => group ?? null)];
     const put = lettersOf(appliedTo(by, parts, reader, depth + 1));
     isKnown &&= put !== null;
     return put ?? "";
@@ -86,7 +92,10 @@ function spliced({ method, receiver, values }: Made): Value | null {
   const list = elementsOf(receiver());
   const [from, many, ...more] = values();
   if (!list || typeof from !== "number") return list;
-  if (method === "with") return list.with(from, many ?? null);
+  if (method === "with") {
+    const at = Math.trunc(from);
+    return at < list.length && at >= -list.length ? list.with(at, many ?? null) : list;
+  }
   return list.toSpliced(from, typeof many === "number" ? many : list.length, ...more);
 }
 

@@ -1,9 +1,11 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { orHoles, receiverOf } from "../made/made.ts";
-import { inOrder } from "../made/walks.ts";
+import { inOrder } from "../made/walked.ts";
+import { printedInOrder } from "../made/walks.ts";
 import { argumentsOf } from "./called.ts";
 import { afterBytes, BYTES } from "./bytes-into.ts";
 import { afterPutting } from "./into.ts";
+import { gatheredUpTo, joinedUpTo } from "./growth.ts";
 import { HOLE } from "./literal.ts";
 import { type Binding, EACH, INTO, PLACE } from "./names.ts";
 import { applyOperator } from "./operators.ts";
@@ -35,7 +37,9 @@ export function addedTo(
     const on = receiverOf(node, reader);
     const more = on ? elementsOf(reader.evaluate(on, depth + 1)) : null;
     if (typeof known !== "string") return [...(elementsOf(known) ?? []), ...(more ?? [null])];
-    return known + (more === null ? HOLE : orHoles(more.map((each) => lettersOf(each))).join(""));
+    return (
+      known + (more === null ? HOLE : joinedUpTo(orHoles(more.map((each) => lettersOf(each)))))
+    );
   }
   if (added === BYTES) return afterBytes(known, node, reader, depth);
   if (added === INTO) return afterPutting(known, node, reader, depth);
@@ -45,14 +49,18 @@ export function addedTo(
   const values = given.map((each) => reader.evaluate(each, depth + 1));
   const [first = null, second = null] = values;
   const method = added ?? "";
-  if (method === "reverse") return reversed(known);
-  if (method === "sort") return inOrder(known) ?? known;
+  if (method === "sort") {
+    const isPrinted = reader.language === "javascript";
+    const sorted = isPrinted ? printedInOrder(known) : inOrder(isList(known) ? known : null);
+    return sorted ?? known;
+  }
   if (method === "splice" && isList(known)) {
     const many = typeof second === "number" ? second : known.length;
     return typeof first === "number" ? known.toSpliced(first, many, ...values.slice(2)) : known;
   }
   // What stands behind is where it is written to.
   if (method === "write" && typeof known === "string" && typeof second === "number") {
+    if (second > PLACES_MAX) return known;
     return known.slice(0, second).padEnd(second, HOLE) + (lettersOf(first) ?? HOLE);
   }
   if (method === "||" || method === "??") return known ?? first;
@@ -75,7 +83,7 @@ export function addedTo(
     return list.toSpliced(first, 0, second);
   }
   const others = ALL.test(method)
-    ? values.flatMap((each) => (isList(each) ? each : [each]))
+    ? gatheredUpTo(values.map((each) => (isList(each) ? each : [each])))
     : values;
   return FRONT.test(method) ? [...others.toReversed(), ...list] : [...list, ...others];
 }
@@ -147,7 +155,7 @@ function placedIn(
   for (const [which, place] of left.entries()) {
     const index = place.field("index") ?? place.namedChildren()[1];
     const at = index ? reader.evaluate(index, depth + 1) : null;
-    if (typeof at !== "number" || at < 0 || at > PLACES_MAX) return known;
+    if (typeof at !== "number" || !Number.isInteger(at) || at < 0 || at > PLACES_MAX) return known;
     while (list.length < at) list.push(null);
     const value = values[which] ?? null;
     list[at] = operator === "" ? value : applyOperator(operator, list[at] ?? null, value);

@@ -1,4 +1,4 @@
-import type { Value } from "./value.ts";
+import { NESTED_MAX, type Value } from "./value.ts";
 
 const READS =
   /^(?:json\.loads|JSON\.(?:parse|load)|ast\.literal_eval|orjson\.loads|MultiJson\.load|simplejson\.loads)$/;
@@ -13,7 +13,7 @@ export function dataIn(text: string): Value | null {
   // What Python writes in single quotes is the same.
   const plain = text.includes('"') ? text : text.replaceAll("'", '"').replaceAll(/[()]/g, bracket);
   try {
-    return valueOf(JSON.parse(plain));
+    return valueOf(JSON.parse(plain), 0);
   } catch {
     return null;
   }
@@ -23,7 +23,8 @@ function bracket(round: string): string {
   return round === "(" ? "[" : "]";
 }
 
-function valueOf(read: unknown): Value | null {
+function valueOf(read: unknown, depth: number): Value | null {
   if (typeof read === "string" || typeof read === "number") return read;
-  return Array.isArray(read) ? read.map(valueOf) : null;
+  if (!Array.isArray(read) || depth > NESTED_MAX) return null;
+  return read.map((each) => valueOf(each, depth + 1));
 }

@@ -1,9 +1,10 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { bufferOf } from "./bytes.ts";
-import { givenElsewhere } from "./constructed.ts";
+import { givenElsewhere } from "./objects-sites.ts";
 import { membersOf } from "./classes.ts";
 import { fieldsOf } from "./fields.ts";
 import { applied, shapeOf } from "./functions.ts";
+import { gatheredUpTo, joinedUpTo } from "./growth.ts";
 import { heredocOf } from "./heredocs.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { madeBy } from "../made/made.ts";
@@ -135,13 +136,15 @@ function listOf(node: SyntaxNode, reader: Reader, depth: number): Value | null {
   if (children.some((child) => child.kind() === "keyed_element")) {
     return fieldsOf(node, reader, depth);
   }
-  return children
+  const parts = children
+    .values()
     .filter((child) => child.kind() !== "comment")
-    .flatMap((child): readonly (Value | null)[] => {
+    .map((child): readonly (Value | null)[] => {
       const value = reader.evaluate(child, depth + 1);
       const isSpread = /spread|splat/.test(child.kind());
       return (isSpread ? elementsOf(value) : null) ?? [value];
     });
+  return gatheredUpTo(parts);
 }
 
 function stringOf(node: SyntaxNode, reader: Reader, depth: number): string {
@@ -149,7 +152,7 @@ function stringOf(node: SyntaxNode, reader: Reader, depth: number): string {
   const kind = node.kind();
   if (/concatenated|chained/.test(kind)) {
     const parts = node.namedChildren();
-    return parts.map((part) => reader.fold(part, depth + 1) ?? HOLE).join("");
+    return joinedUpTo(parts.values().map((part) => reader.fold(part, depth + 1) ?? HOLE));
   }
   const written = textOf(node);
   if (kind === "bare_string" || kind === "bare_symbol") return written;
@@ -159,14 +162,16 @@ function stringOf(node: SyntaxNode, reader: Reader, depth: number): string {
   const holes = parts.filter((part) => grammar.holes.includes(part.kind()));
   if (holes.length === 0) return literalText(written);
   const from = node.range().start.index;
-  let text = written;
-  for (const hole of holes.toReversed()) {
+  let at = 0;
+  const pieces: string[] = [];
+  for (const hole of holes) {
     const { start, end } = hole.range();
     const inner = hole.namedChildren()[0];
     const known = inner ? lettersOrNumber(reader.evaluate(inner, depth + 1)) : HOLE;
-    text = text.slice(0, start.index - from) + known + text.slice(end.index - from);
+    pieces.push(written.slice(at, start.index - from), known);
+    at = end.index - from;
   }
-  return literalText(text);
+  return literalText(joinedUpTo([...pieces, written.slice(at)]));
 }
 
 function lettersOrNumber(value: Value | null): string {

@@ -1,3 +1,4 @@
+import { replacedUpTo } from "./growth.ts";
 import { HOLE } from "./literal.ts";
 import { lettersOf, printed, type Value } from "./value.ts";
 
@@ -16,15 +17,12 @@ export function filled(
   partOf: (place: string, part: string) => Value | null = () => null,
 ): string {
   let next = 0;
-  return pattern.replaceAll(PLACES, (...found) => {
-    const [all, place, letter, angle, round, braces, key, parts, how, dollar]: (
-      | string
-      | undefined
-    )[] = found;
+  return replacedUpTo(pattern, PLACES, (all, groups) => {
+    const [place, letter, angle, round, braces, key, parts, how, dollar] = groups;
     const name = angle ?? round ?? braces ?? dollar;
     if (name !== undefined) {
       const known = named(name);
-      return known === null ? (dollar === undefined ? HOLE : (all ?? "")) : printed(known);
+      return known === null ? (dollar === undefined ? HOLE : all) : printed(known);
     }
     if (letter === "c") return lettersOf(values[next++] ?? null) ?? HOLE;
     if (place !== undefined) return printed(values[Number(place) - 1] ?? null);

@@ -1,16 +1,15 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
-import { argumentsOf } from "./called.ts";
 import { functionAround, parametersOf } from "./functions.ts";
-import { receiverOf, unnamed } from "../made/made.ts";
+import { receiverOf } from "../made/made.ts";
+import { boundAt, givenAt, SITES_MAX } from "./objects-sites.ts";
 import { ofObjects } from "./of-objects.ts";
 import type { Reader } from "./reader.ts";
-import type { Value } from "./value.ts";
+import { isList, type Value } from "./value.ts";
 
 /** A call whose arguments could not be told, as its function is given them. */
 type Open = { node: SyntaxNode; callees: readonly string[] };
 
 const ABOVE_MAX = 40;
-const CALLS_MAX = 12;
 const OPEN_MAX = 60;
 const TEXT_CHARS_MAX = 400;
 
@@ -33,9 +32,10 @@ export function lookedAgain<T>(
     if (!own || !name) return [];
     const { names, rest } = parametersOf(own, reader);
     if (!saysAny(reader.textOf(node).slice(0, TEXT_CHARS_MAX), names)) return [];
-    for (const site of reader.sites(reader.textOf(name)).slice(0, CALLS_MAX)) {
+    for (const site of reader.sites(reader.textOf(name)).slice(0, SITES_MAX)) {
       const bound = boundAt(site, { names, rest }, reader);
-      const found = bound && look(node, callees, reader.within(bound));
+      if ([...bound.values()].every(isUnknown)) continue;
+      const found = look(node, callees, reader.within(bound));
       if (found) return [{ node: site, found }];
     }
     return [];
@@ -60,9 +60,12 @@ export function standIns({ node, callees: [name = ""] }: Open, reader: Reader): 
   const [, head = "", field] = /^(\w+)(?:\.(\w+))?/.exec(on ? reader.textOf(on) : name) ?? [];
   const own = functionAround(node, reader);
   const called = own?.field("name");
-  const at = own ? parametersOf(own, reader).names.indexOf(head) : -1;
-  const sites = called && at !== -1 ? reader.sites(reader.textOf(called)) : [];
-  const given = sites.slice(0, CALLS_MAX).flatMap((site) => argumentsOf(site)[at] ?? []);
+  const parameters = own ? parametersOf(own, reader) : null;
+  const isTold = called && parameters?.names.includes(head) === true;
+  const sites = isTold ? reader.sites(reader.textOf(called)) : [];
+  const given = sites
+    .slice(0, SITES_MAX)
+    .flatMap((site) => (parameters && givenAt(site, parameters, reader).get(head)?.[0]) ?? []);
   const parts = field === undefined ? [] : fieldsCalled(field, node, reader);
   const rest = (length: number) => (on ? "" : name.slice(length));
   return [
@@ -134,22 +137,8 @@ function partsOf(list: SyntaxNode, { grammar, values, textOf }: Reader): readonl
   return [];
 }
 
-/** What the names of a function stand for where it is called so; null where nothing is known. */
-function boundAt(
-  site: SyntaxNode,
-  { names, rest }: { names: readonly string[]; rest: boolean },
-  reader: Reader,
-): Map<string, Value | null> | null {
-  const values = argumentsOf(site).map((each) => reader.evaluate(unnamed(each)));
-  if (values.every((each) => each === null)) return null;
-  const last = names.length - 1;
-  return new Map(
-    names.map((name, at) => [
-      name,
-      rest && at === last ? values.slice(last) : (values[at] ?? null),
-    ]),
-  );
-}
+const isUnknown = (value: Value | null): boolean =>
+  value === null || (isList(value) && value.every(isUnknown));
 
 function saysAny(text: string, names: readonly string[]): boolean {
   return names.some((name) => text.includes(name));

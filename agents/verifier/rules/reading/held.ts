@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { addedTo } from "./added.ts";
+import { stepped, weighed } from "./effort.ts";
 import { applied, shapeOf } from "./functions.ts";
 import { type Loop, loopAround } from "./loops.ts";
 import type { Binding, Names } from "./names.ts";
@@ -10,20 +11,17 @@ import { bounded, elementsOf, isFields, isList, type Value } from "./value.ts";
 type Held = {
   names: Names;
   reader: Reader;
-  /** What is known of each name; while it is being read, what it has come to so far. */
-  ofNames: Map<string, Value | null>;
+  /** Keeps what the name has come to so far, for what it is given that is made of itself. */
+  soFar: (value: Value | null) => void;
   depth: number;
 };
 
 /** What a name holds in the end: what it was given, and what was put behind that step by step. */
 export function heldBy(name: string, held: Held): Value | null {
-  const { names, reader, ofNames, depth } = held;
-  const found = ofNames.get(name);
-  if (found !== undefined) return found;
+  const { names, reader, soFar, depth } = held;
   const bindings = names.held.get(name);
   if (!bindings) return takenOut(name, held);
   let known: Value | null = null;
-  ofNames.set(name, known);
   let given: SyntaxNode | null = null;
   for (let at = 0; at < bindings.length; at++) {
     const binding = bindings[at];
@@ -43,7 +41,7 @@ export function heldBy(name: string, held: Held): Value | null {
       if (binding.added === null) given = binding.node;
       known = after(known, binding, reader, depth);
     }
-    ofNames.set(name, known);
+    soFar(known);
   }
   return known;
 }
@@ -59,7 +57,7 @@ function after(known: Value | null, binding: Binding, reader: Reader, depth: num
     // Another function's local of the same name makes what is known no less so.
     now = value ?? known;
   } else now = addedTo(known, binding, reader, depth);
-  return bounded(now);
+  return weighed(bounded(now), reader.effort);
 }
 
 /** Whether a binding makes a name of what it was: `list = append(list, x)`, `text += x`. */
@@ -84,6 +82,7 @@ function afterRounds(
   let now = known;
   for (const round of rounds) {
     for (const binding of inside) {
+      if (!stepped(reader.effort)) return now;
       const bound = new Map([...reader.bound, ...round, [name, now] as const]);
       now = after(now, binding, reader.within(bound), depth + 1);
     }

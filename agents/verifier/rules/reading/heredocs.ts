@@ -1,4 +1,5 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
+import { joinedUpTo } from "./growth.ts";
 import { HOLE, unescaped } from "./literal.ts";
 import type { Reader } from "./reader.ts";
 import { lettersOf } from "./value.ts";
@@ -12,13 +13,12 @@ export function heredocOf(node: SyntaxNode, reader: Reader, depth: number): stri
   const body = tag === undefined ? null : bodyOf(node, tag, reader);
   if (!body) return null;
   const parts = body.namedChildren().filter((part) => part.kind() !== "heredoc_end");
-  const said = parts
-    .map((part) => {
-      if (part.kind() !== "interpolation") return reader.textOf(part);
-      const [inner] = part.namedChildren();
-      return (inner && lettersOf(reader.evaluate(inner, depth + 1))) ?? HOLE;
-    })
-    .join("")
+  const pieces = parts.map((part) => {
+    if (part.kind() !== "interpolation") return reader.textOf(part);
+    const [inner] = part.namedChildren();
+    return (inner && lettersOf(reader.evaluate(inner, depth + 1))) ?? HOLE;
+  });
+  const said = joinedUpTo(pieces)
     .replace(/^\n/, "")
     .replace(/\n[ \t]*$/, "\n");
   const plain = kind === "~" ? unindented(said) : said;

@@ -2,8 +2,10 @@ import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
 import { decoderOf } from "./decoders.ts";
 import { filled } from "./formats.ts";
+import { gatheredUpTo, joinedUpTo } from "./growth.ts";
 import { HOLE, literalText } from "./literal.ts";
 import { orHoles, unnamed } from "../made/made.ts";
+import { inOrder } from "../made/walked.ts";
 import type { Reader } from "./reader.ts";
 import { elementsOf, lettersOf, reversed, type Value } from "./value.ts";
 
@@ -31,17 +33,17 @@ export function afterPutting(
   const values = given.slice(1).map((each) => reader.evaluate(unnamed(each), depth + 1));
   const [first = null] = values;
   const text = (more: string) => (lettersOf(known) ?? "") + more;
-  if (/(?:Strings|[sS]ort)$/.test(name)) return inOrder(known);
+  if (/(?:Strings|Ints|[sS]ort)$/.test(name)) return inOrder(elementsOf(known));
   if (/[rR]everse$/.test(name)) return reversed(known);
   if (/(?:^|\.)(?:write|writeln|Fprintf)$/.test(name)) {
     return typeof first === "string"
       ? text(filled(first, values.slice(1), (each) => namedIn(given, each, reader, depth)))
       : text(HOLE);
   }
-  if (/Fprint$|Fprintln$|WriteString$/.test(name)) return text(orHoles(values).join(""));
+  if (/Fprint$|Fprintln$|WriteString$/.test(name)) return text(joinedUpTo(orHoles(values)));
   if (name.endsWith("addAll")) {
     const more = values.length === 1 ? (elementsOf(first) ?? [first]) : values;
-    return [...(elementsOf(known) ?? []), ...more];
+    return gatheredUpTo([elementsOf(known) ?? [], more]);
   }
   if (name === "copy") return first;
   if (name.endsWith("arraycopy")) return given[0] ? reader.evaluate(given[0], depth + 1) : null;
@@ -51,11 +53,6 @@ export function afterPutting(
   }
   const letters = lettersOf(first);
   return letters === null ? known : (decoderOf(`${name}String`)?.(letters) ?? known);
-}
-
-function inOrder(list: Value | null): Value | null {
-  const letters = elementsOf(list)?.map((each) => lettersOf(each) ?? HOLE);
-  return letters ? letters.toSorted() : null;
 }
 
 /** `name = value` among what a macro is given; else what the file itself calls so. */

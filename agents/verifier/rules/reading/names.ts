@@ -33,6 +33,8 @@ export type Names = {
 };
 
 const NAMES_MAX = 20_000;
+/** How often one name is given something, or something is put behind it. */
+const BINDINGS_MAX = 100_000;
 
 /** Methods that put something into what they are called on. */
 const ADDS =
@@ -61,9 +63,10 @@ export function namesOf(tree: SourceTree, language: Parsed, nodes: readonly Met[
   const held = new Map<string, Binding[]>();
   const hold = (name: string, given: Binding) => {
     const known = held.get(name);
+    if ((known?.length ?? 0) >= BINDINGS_MAX || held.size >= NAMES_MAX)
+      throw new Tangled("it gives too many names too much to be read");
     if (known) known.push(given);
-    else if (held.size < NAMES_MAX) held.set(name, [given]);
-    else throw new Tangled("it has too many names to be read");
+    else held.set(name, [given]);
   };
   const putsBytes = couldPutBytes(tree.text);
   for (const met of nodes) {

@@ -8,7 +8,8 @@ import type { Value } from "./value.ts";
 /** What the fields of one object that a file makes hold, as far as that is known. */
 export type Held = ReadonlyMap<string, Value | null>;
 
-export const SITES_MAX = 6;
+/** Calls of one function that are looked at. */
+export const SITES_MAX = 12;
 const NODES_MAX = 400;
 
 /** The reader itself, or as its function is told things where the file calls that. */
@@ -16,13 +17,13 @@ export function toldAround(node: SyntaxNode, reader: Reader): Reader[] {
   const own = functionAround(node, reader);
   const name = own?.field("name");
   if (!own || !name) return [reader];
-  const { names } = parametersOf(own, reader);
+  const parameters = parametersOf(own, reader);
   const said = reader.textOf(node);
-  if (!names.some((each) => said.includes(each))) return [reader];
+  if (!parameters.names.some((each) => said.includes(each))) return [reader];
   const sites = sitesOf(own, reader.textOf(name), reader).slice(0, SITES_MAX);
   return sites.length === 0
     ? [reader]
-    : sites.map((site) => reader.within(boundAt(site, names, reader)));
+    : sites.map((site) => reader.within(boundAt(site, parameters, reader)));
 }
 
 /** Where a function is called; a constructor is by the name of its class. */
@@ -56,17 +57,69 @@ function classAround(node: SyntaxNode, reader: Reader): string | null {
   return null;
 }
 
+type Parameters = { names: readonly string[]; rest?: boolean };
+
+/** Each name of a function with what it is given where that is called so. */
+export function givenAt(
+  site: SyntaxNode,
+  { names, rest = false }: Parameters,
+  reader: Reader,
+): ReadonlyMap<string, readonly SyntaxNode[]> {
+  // What a method is called on is no argument.
+  const isMethod = reader.language === "python" && /^(?:self|cls)$/.test(names[0] ?? "");
+  const plain = isMethod ? names.slice(1) : names;
+  const last = plain.length - 1;
+  const given = new Map<string, SyntaxNode[]>();
+  let place = 0;
+  for (const argument of argumentsOf(site)) {
+    const key = keyOf(argument);
+    const at = rest ? Math.min(place, last) : place;
+    if (!key) place += 1;
+    const name = key ? reader.textOf(key).replace(/:$/, "") : plain[at];
+    if (name !== undefined) given.set(name, [...(given.get(name) ?? []), unnamed(argument)]);
+  }
+  return given;
+}
+
+/** The name under which an argument is given: `key=value`, `key: value`. */
+function keyOf(argument: SyntaxNode): SyntaxNode | null {
+  if (!/^(?:keyword_argument|pair)$/.test(argument.kind())) return null;
+  return argument.field("name") ?? argument.field("key");
+}
+
+/** What the names of a function stand for where it is called so. */
 export function boundAt(
   site: SyntaxNode,
-  names: readonly string[],
+  parameters: Parameters,
   reader: Reader,
 ): Map<string, Value | null> {
-  const plain = names.filter((name) => !/^(?:self|cls)$/.test(name));
   const bound = new Map<string, Value | null>();
-  for (const [at, argument] of argumentsOf(site).entries()) {
-    const key = argument.field("name") ?? argument.field("key");
-    const name = key ? reader.textOf(key).replace(/:$/, "") : plain[at];
-    if (name !== undefined) bound.set(name, reader.evaluate(unnamed(argument)));
+  const left = parameters.rest ? parameters.names.at(-1) : undefined;
+  if (left !== undefined) bound.set(left, []);
+  for (const [name, nodes] of givenAt(site, parameters, reader)) {
+    const values = nodes.map((each) => reader.evaluate(each));
+    bound.set(name, name === left ? values : (values[0] ?? null));
   }
   return bound;
+}
+
+/** What a parameter of a function of Go, Java or Rust is where the file itself calls that. */
+export function givenElsewhere(
+  node: SyntaxNode,
+  name: string,
+  reader: Reader,
+  depth: number,
+): Value | null {
+  const own = functionAround(node, reader);
+  const called = own?.field("name");
+  if (!own || !called) return null;
+  const { names, rest } = parametersOf(own, reader);
+  if (!names.includes(name)) return null;
+  for (const site of reader.sites(reader.textOf(called)).slice(0, SITES_MAX)) {
+    const given = givenAt(site, { names, rest }, reader).get(name) ?? [];
+    const values = given.map((each) => reader.evaluate(each, depth + 1));
+    const known = values.some((value) => value !== null);
+    if (known) return rest && name === names.at(-1) ? values : (values[0] ?? null);
+  }
+  return null;
 }

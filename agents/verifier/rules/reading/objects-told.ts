@@ -11,7 +11,7 @@ const NODES_MAX = 400;
 const DECLARED: Partial<Record<Parsed, RegExp>> = {
   java: /\brecord\s+(\w+)\s*(?:<[^>\n]*>)?\(([^)]{0,500})\)/g,
   python:
-    /(?:@(?:dataclasses\.)?dataclass[^\n]*\n(?:@[^\n]*\n)*class\s+(\w+)[^\n]*|class\s+(\w+)\((?:typing\.)?NamedTuple\):)\n((?:\s+\w+\s*:[^\n]*\n|\s*\n|\s+"""[^"]*"""\n)*)/g,
+    /(?:@(?:dataclasses\.)?dataclass[^\n]*\n(?:@[^\n]*\n){0,10}class\s+(\w+)[^\n]*|class\s+(\w+)\((?:typing\.)?NamedTuple\):)\n((?:\s+\w+\s*:[^\n]*\n|\s*\n|\s+"""[^"]*"""\n)*)/g,
   rust: /\bstruct\s+(\w+)(?:<[^>\n]*>)?\(([^)]{0,500})\)\s*;/g,
   ruby: /\b([A-Z]\w*)\s*=\s*(?:Struct\.new|Data\.define)\(?([^\n)]{0,500})/g,
 };
@@ -23,7 +23,7 @@ export function declared(reader: Reader): Held[] {
     const type = match[1] ?? match[2] ?? "";
     const names = namesDeclared(match.at(-1) ?? "", reader.language);
     const sites = reader.sites(reader.language === "ruby" ? "new" : type).slice(0, SITES_MAX);
-    return sites.map((site) => boundAt(site, names, reader));
+    return sites.map((site) => boundAt(site, { names }, reader));
   });
 }
 
@@ -75,12 +75,12 @@ export function constructed(root: SyntaxNode, reader: Reader): Held[] {
   return [
     ...[...byFunction.values()].slice(0, OBJECTS_MAX).flatMap(({ own, given }) => {
       const name = nameOf(own, reader);
-      const { names } = parametersOf(own, reader);
-      const told = given.filter(([, value]) => isTold(reader.textOf(value), names));
+      const parameters = parametersOf(own, reader);
+      const told = given.filter(([, value]) => isTold(reader.textOf(value), parameters.names));
       const sites =
         name === null || told.length === 0 ? [] : sitesOf(own, name, reader).slice(0, SITES_MAX);
       return sites.map((site): Held => {
-        const within = reader.within(boundAt(site, names, reader));
+        const within = reader.within(boundAt(site, parameters, reader));
         return new Map(told.map(([field, value]) => [field, within.evaluate(value)]));
       });
     }),
@@ -114,6 +114,6 @@ function propertiesTold(root: SyntaxNode, reader: Reader): Held[] {
       (each) => PROPERTY.exec(reader.textOf(each))?.[1] ?? reader.textOf(each),
     );
     const sites = sitesOf(own, "constructor", reader).slice(0, SITES_MAX);
-    return sites.map((site) => boundAt(site, names, reader));
+    return sites.map((site) => boundAt(site, { names }, reader));
   });
 }

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { filled } from "./formats.ts";
+import { gatheredUpTo, joinedUpTo, repeatedUpTo } from "./growth.ts";
 import { HOLE } from "./literal.ts";
 import type { Reader } from "./reader.ts";
 import { bounded, isFields, isList, numberOf, printed, type Value } from "./value.ts";
@@ -112,10 +113,10 @@ function sum(left: Value | null, right: Value | null, operator: string): Value |
 
 function repeated(left: Value | null, right: Value | null): Value | null {
   // A list of Ruby times a text is joined by it.
-  if (isList(left) && typeof right === "string") return left.map(printed).join(right);
+  if (isList(left) && typeof right === "string") return joinedUpTo(left.map(printed), right);
   const [text, times] = typeof left === "string" ? [left, right] : [right, left];
   if (typeof text === "string" && typeof times === "number") {
-    return text.repeat(Math.max(0, Math.min(Math.trunc(times), REPEATED_MAX)));
+    return repeatedUpTo(text, Math.min(times, REPEATED_MAX));
   }
   if (typeof text === "string") return text;
   if (isList(left) && typeof right === "number") return listed(left, right);
@@ -125,7 +126,7 @@ function repeated(left: Value | null, right: Value | null): Value | null {
 /** A list, or a thing, as often as a number says. */
 export function listed(each: Value | null, times: number): readonly (Value | null)[] {
   const count = Math.max(0, Math.min(Math.trunc(times), REPEATED_MAX));
-  return Array.from({ length: count }, () => (isList(each) ? each : [each])).flat();
+  return gatheredUpTo(Array.from({ length: count }, () => (isList(each) ? each : [each])));
 }
 
 function computed(operator: string, left: number | null, right: number | null): number | null {

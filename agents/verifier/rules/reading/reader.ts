@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import type { SourceTree } from "../../../source/source-tree.ts";
+import { answered, asked, effortOf, type Effort, kept, once, stepped, weighed } from "./effort.ts";
 import { evaluated } from "./evaluate.ts";
 import { nameOf, resolved } from "./called.ts";
 import { isFunction, type Shape } from "./functions.ts";
@@ -21,8 +22,8 @@ export type Reader = {
   parts: ReadonlyMap<string, Part>;
   /** What the names of a function stand for while it is followed. */
   bound: ReadonlyMap<string, Value | null>;
-  /** How much may still be read inside functions that are followed. */
-  steps: { left: number };
+  /** What reading the file has taken so far. */
+  effort: Effort;
   /** Functions that were looked at, by their nodes. */
   shapes: Map<number, Shape | null>;
   textOf: (node: SyntaxNode) => string;
@@ -54,10 +55,6 @@ export type Reader = {
 
 type Values = { has(name: string): boolean; get(name: string): readonly SyntaxNode[] };
 
-/** Names within names, and texts within texts, that are followed. */
-const DEPTH_MAX = 40;
-const STEPS_MAX = 1_000;
-
 /**
  * @param nodes All nodes of the kinds that bind names, all calls and functions, in the order of the
  *   file; others are passed over. One walk through the tree serves whoever reads it.
@@ -84,13 +81,9 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
   let whole: string | null = null;
   const text = () => (whole ??= tree.text);
   const lines = () => (split ??= text().split("\n"));
-  const steps = { left: STEPS_MAX };
+  const effort = effortOf();
   const shapes = new Map<number, Shape | null>();
   const within = (bound: ReadonlyMap<string, Value | null>): Reader => {
-    const named = new Map<number, string>();
-    const known = new Map<string, string>();
-    const texts = new Map<number, Value | null>();
-    const ofNames = new Map<string, Value | null>();
     const reader: Reader = {
       language,
       grammar,
@@ -98,23 +91,12 @@ export function readerOf(tree: SourceTree, language: Parsed, nodes: readonly Met
       values,
       parts: names.parts,
       bound,
-      steps,
+      effort,
       shapes,
       textOf,
       text,
       lines,
-      nameOf: (node, depth = 0) =>
-        once(named, node.id(), "?", depth, () => nameOf(node, reader, depth)),
-      resolved: (dotted, depth = 0) =>
-        once(known, dotted, "?", depth, () => resolved(dotted, reader, depth)),
-      evaluate: (node, depth = 0) => {
-        if (bound.size > 0 && steps.left-- <= 0) return null;
-        return once(texts, node.id(), null, depth, () => bounded(evaluated(node, reader, depth)));
-      },
-      named: (name, depth = 0) => {
-        const given = bound.get(name);
-        return given === undefined ? heldBy(name, { names, reader, ofNames, depth }) : given;
-      },
+      ...answersOf(() => reader, names, bound, effort),
       fold: (node, depth = 0) => {
         const value = reader.evaluate(node, depth);
         return typeof value === "string" ? value : null;
@@ -137,18 +119,53 @@ function grownIn({ held }: Names): { name: string; node: SyntaxNode }[] {
   });
 }
 
-/**
- * Reads each thing once. While it is being read it is not known, so a name that is made of itself
- * ends, and a thousand names made of each other cost a thousand readings.
- */
-function once<K, V>(known: Map<K, V>, key: K, open: V, depth: number, read: () => V): V {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (depth > DEPTH_MAX) return open;
-  known.set(key, open);
-  const value = read();
-  known.set(key, value);
-  return value;
+/** What is asked of a reader, each thing once. */
+function answersOf(
+  reader: () => Reader,
+  names: Names,
+  bound: Reader["bound"],
+  effort: Effort,
+): Pick<Reader, "nameOf" | "resolved" | "evaluate" | "named"> {
+  const called = kept<number, string>();
+  const dottedTexts = kept<string, string>();
+  const values = kept<number, Value | null>();
+  const ofNames = kept<string, Value | null>();
+  const unnamed = (depth: number) => ({ open: "?", depth, effort });
+  const unknown = (depth: number) => ({ open: null, depth, effort });
+  const read = (node: SyntaxNode, depth: number) =>
+    once(values, node.id(), unknown(depth), () => {
+      const value = bounded(evaluated(node, reader(), depth));
+      // What a name holds was made elsewhere.
+      const isName = reader().grammar.names.includes(node.kind());
+      return isName ? value : weighed(value, effort);
+    });
+  return {
+    nameOf: (node, depth = 0) =>
+      answered(called, node.id()) ??
+      asked(effort, () =>
+        once(called, node.id(), unnamed(depth), () => nameOf(node, reader(), depth)),
+      ),
+    resolved: (dotted, depth = 0) =>
+      answered(dottedTexts, dotted) ??
+      asked(effort, () =>
+        once(dottedTexts, dotted, unnamed(depth), () => resolved(dotted, reader(), depth)),
+      ),
+    evaluate: (node, depth = 0) => {
+      if (bound.size > 0) return asked(effort, () => (stepped(effort) ? read(node, depth) : null));
+      const known = answered(values, node.id());
+      return known === undefined ? asked(effort, () => read(node, depth)) : known;
+    },
+    named: (name, depth = 0) => {
+      const given = bound.get(name);
+      const known = given === undefined ? answered(ofNames, name) : given;
+      if (known !== undefined) return known;
+      return asked(effort, () =>
+        once(ofNames, name, unknown(depth), (soFar) =>
+          heldBy(name, { names, reader: reader(), soFar, depth }),
+        ),
+      );
+    },
+  };
 }
 
 const OF_JAVASCRIPT = ["field_definition"];

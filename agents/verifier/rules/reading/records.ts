@@ -21,7 +21,7 @@ export function recordMade({ node, given, name, reader, depth }: Made): Fields |
   if (!/\(\)(?:\.new)?$/.test(name)) return null;
   const kind = /^([A-Z]\w*)(?:\.new|\.make|\._make)?\b/.exec(reader.textOf(node))?.[1];
   const made = kind === undefined ? undefined : reader.values.get(kind).at(-1);
-  const names = made ? fieldsOf(made, reader, depth) : null;
+  const names = made ? fieldNames(made, reader, depth) : null;
   if (!names) return null;
   const entries = new Map<string, SyntaxNode>();
   for (const [at, argument] of given.slice(0, FIELDS_MAX).entries()) {
@@ -33,7 +33,7 @@ export function recordMade({ node, given, name, reader, depth }: Made): Fields |
 }
 
 /** The names of its fields, in their order. */
-function fieldsOf(made: SyntaxNode, reader: Reader, depth: number): string[] | null {
+function fieldNames(made: SyntaxNode, reader: Reader, depth: number): string[] | null {
   if (!reader.grammar.calls[made.kind()]) return null;
   if (!MAKES_RECORD.test(reader.nameOf(made, depth + 1).replace(/\(\)$/, ""))) return null;
   const given = argumentsOf(made);

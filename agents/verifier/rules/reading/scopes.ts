@@ -1,14 +1,12 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
-import { argumentsOf } from "./called.ts";
-import { unnamed } from "../made/made.ts";
 import type { Reader } from "./reader.ts";
+import { givenAt, SITES_MAX } from "./objects-sites.ts";
 import { tellingOf } from "./telling.ts";
 import { COULD_REACH } from "../languages/reaching.ts";
 import { usesTricks } from "../texts/tricks.ts";
 import { isFields, type Value, walkedOf } from "./value.ts";
 
 const PARENTS_MAX = 25;
-const SITES_MAX = 5;
 /** What a name stands for where it is used, if no statement of the file gives it anything. */
 type Local = {
   /** What a parameter is when nothing is given for it, and what it is given where it is called. */
@@ -186,9 +184,9 @@ function parameterOf(outer: SyntaxNode, name: string, reader: Reader): Local | n
     };
   }
   const other = parameter.field("value");
-  const isMethod = /^(?:self|cls)$/.test(list[0] ? reader.textOf(list[0]) : "");
   const called = outer.field("name");
-  const given = called ? sitesOf(reader.textOf(called), name, at - (isMethod ? 1 : 0), reader) : [];
+  const names = list.map((each) => nameIn(each, reader));
+  const given = called ? givenTo(reader.textOf(called), name, names, reader) : [];
   return { given: [...(other ? [other] : []), ...given], walked: null };
 }
 
@@ -207,8 +205,13 @@ function nameIn(parameter: SyntaxNode, reader: Reader): string {
   return /^[*&]*([A-Za-z_]\w*)/.exec(reader.textOf(name))?.[1] ?? "";
 }
 
-/** What a function of the file is given in that place, where the file itself calls it. */
-function sitesOf(called: string, name: string, at: number, reader: Reader): SyntaxNode[] {
+/** What a function of the file is given under that name, where the file itself calls it. */
+function givenTo(
+  called: string,
+  name: string,
+  names: readonly string[],
+  reader: Reader,
+): SyntaxNode[] {
   if (/^(?:__init__|initialize)$/.test(called)) return [];
   return reader
     .sites(called)
@@ -216,13 +219,7 @@ function sitesOf(called: string, name: string, at: number, reader: Reader): Synt
     .flatMap((site) => {
       // What a function gives back may be called in turn.
       if (String(site.field("function")?.kind()) === site.kind()) return [];
-      const given = argumentsOf(site);
-      const byName = given.find((each) => {
-        const key = each.field("name") ?? each.field("key");
-        return key !== null && reader.textOf(key).replace(/:$/, "") === name;
-      });
-      const found = byName ?? (at >= 0 ? given[at] : undefined);
-      return found ? [unnamed(found)] : [];
+      return givenAt(site, { names }, reader).get(name)?.slice(0, 1) ?? [];
     });
 }
 

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
+import { joinedUpTo, SIZE_MAX } from "./growth.ts";
 import { charOf, HOLE } from "./literal.ts";
 
 /**
@@ -12,34 +13,55 @@ export type Fields = { entries: ReadonlyMap<string, SyntaxNode> };
 
 /** Most elements of a list that are read where it is written out. */
 export const LIST_MAX = 5_000;
-/** Letters of a text, and letters and elements of a list with all that is in it. */
-const SIZE_MAX = 20_000;
+/** Lists within lists within a list. */
+export const NESTED_MAX = 50;
 
 /**
  * A value no larger than somebody would write it: what is put together may grow by every step, and
- * a list of lists of lists hold more than there is memory. What is too much is cut off its end.
+ * a list of lists of lists hold more than there is memory. What is too much is cut off its end;
+ * what lies too deep is not known at all.
  */
 export function bounded(value: Value | null): Value | null {
   if (typeof value === "string") return value.slice(0, SIZE_MAX);
   if (!isList(value)) return value;
   let size = 0;
+  let depth = 0;
   for (const [at, each] of value.entries()) {
-    size += sizeOf(each);
+    const of = extentOf(each);
+    size += of.size;
     if (size > SIZE_MAX) return value.slice(0, at);
+    depth = Math.max(depth, of.depth + 1);
+    if (depth > NESTED_MAX) return null;
   }
-  sizes.set(value, size);
+  extents.set(value, { size, depth });
   return value;
 }
 
-/** Lists are in many others: each is gone through once. */
-const sizes = new WeakMap<readonly (Value | null)[], number>();
+type Extent = { size: number; depth: number };
 
-function sizeOf(value: Value | null): number {
-  if (typeof value === "string") return 1 + value.length;
-  if (!isList(value)) return 1;
-  const known = sizes.get(value) ?? value.reduce<number>((sum, each) => sum + sizeOf(each), 1);
-  sizes.set(value, known);
-  return known;
+/** Lists are in many others: each is gone through once. */
+const extents = new WeakMap<readonly (Value | null)[], Extent>();
+
+function extentOf(value: Value | null): Extent {
+  if (typeof value === "string") return { size: 1 + value.length, depth: 0 };
+  if (!isList(value)) return ONE;
+  const known = extents.get(value);
+  if (known) return known;
+  const extent = value
+    .map(extentOf)
+    .reduce(
+      (all, each) => ({ size: all.size + each.size, depth: Math.max(all.depth, each.depth + 1) }),
+      ONE,
+    );
+  extents.set(value, extent);
+  return extent;
+}
+
+const ONE: Extent = { size: 1, depth: 0 };
+
+/** Letters, and elements with all that is in them. */
+export function sizeOf(value: Value | null): number {
+  return extentOf(value).size;
 }
 
 export function isFields(value: Value | null): value is Fields {
@@ -62,7 +84,7 @@ export function lettersOf(value: Value | null): string | null {
   if (typeof value === "number") return charOf(value);
   if (!isList(value) || value.length === 0) return null;
   const letters = value.map((each) => (isList(each) ? (lettersOf(each) ?? HOLE) : letterOf(each)));
-  return letters.every((each) => each === HOLE) ? null : letters.join("");
+  return letters.every((each) => each === HOLE) ? null : joinedUpTo(letters);
 }
 
 function letterOf(value: Value | null): string {
@@ -119,6 +141,12 @@ export function sliced(
   }
   const taken = parts.slice(from, to ?? undefined).filter((_, at) => at % step === 0);
   return typeof value === "string" ? taken.map(letterOf).join("") : taken;
+}
+
+/** A base that numbers may be written in; null for all others. */
+export function baseOf(value: Value | null): number | null {
+  const isBase = typeof value === "number" && Number.isInteger(value) && value > 1 && value <= 36;
+  return isBase ? value : null;
 }
 
 /** The number that is written, in any base and with the endings of types; null where it is none. */
