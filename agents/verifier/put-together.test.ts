@@ -24,6 +24,7 @@ test.each([
   ["hidden-code", "a.ts", 'const at = turned("oi.ecalpdab.tcelloc");'],
   // Hosts as numbers, and as parts of an address.
   ["unknown-host", "a.rs", "fn f() { TcpStream::connect((Ipv4Addr::from(0x2d53_0c09), 1)); }"],
+  ["unknown-host", "a.rs", "fn f() { dial(Ipv4Addr::from(757_271_561u32)); }"],
   [
     "unknown-host",
     "a.go",
@@ -35,6 +36,8 @@ test.each([
     'const u = new URL(own);\nu.hostname = `${"badplace"}.${"zone"}`;\nu.host = `bad.${"io"}`;',
   ],
   ["unsafe-load", "a.py", "class Reader(pickle.Unpickler):\n    pass"],
+  ["unsafe-load", "a.py", "def load(kind: type[Unpickler], body):\n    return kind(body).load()"],
+  ["eval", "a.py", 'import builtins as core\nwork = core.__getattribute__("eval")\nwork(line)'],
   // Places above a project, and the user's own.
   ["path-escape", "a.js", 'const up = Array.from({ length: 3 }, () => "..");'],
   ["path-escape", "a.py", 'up = [".."] * 3'],

@@ -230,7 +230,11 @@ export const constitutionTeeth: readonly Tooth[] = [
     "isCode(turned) || isSaid(turned) ||",
     "",
   ),
-  disguises("against")("row 6: four numbers are a host", "...hostsInNumbers(said, on),", ""),
+  inFile("agents/verifier/rules/against.ts", "agents/verifier/put-together.test.ts")(
+    "row 6: numbers are a host",
+    "...hostsInNumbers(said, on),",
+    "",
+  ),
   script(
     "row 6: text is not run as code",
     String.raw`{ rule: "eval", call: /^(?:(?:self|top|frames)\.)?eval$/, value: true },`,

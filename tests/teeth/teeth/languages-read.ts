@@ -17,7 +17,7 @@ export const languagesReadTeeth: readonly Tooth[] = [
     "if (steps.left-- > 0 && !isTooDeep) return;",
     "if (steps.left !== null) return;",
   ),
-  hostile("shell/words")(
+  inFile("agents/verifier/rules/shell/words.ts", "agents/verifier/rules/shell/bounded.test.ts")(
     "row 6: the words of a shell come to no more than somebody would write",
     'if (letters.left < 0) throw new Tangled("its words come to more than can be read");',
     "",

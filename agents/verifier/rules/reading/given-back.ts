@@ -39,6 +39,8 @@ export function givenBack(node: SyntaxNode, reader: Reader, depth: number): stri
     const symbol = reader.fold(first, depth + 1);
     return symbol === null ? reader.nameOf(first, depth + 1) : symbol;
   }
+  // What is built in has no other owner.
+  if (name === "__getattribute__") return text(first);
   if (name.endsWith(".__getattribute__")) {
     return joined(name.slice(0, -".__getattribute__".length), text(first));
   }

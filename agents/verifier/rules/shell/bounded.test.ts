@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { breaksIn } from "../../breaks.ts";
 import { bounded, swapped, TEXT_CHARS_MAX } from "./bounded.ts";
 
 test.each([
@@ -16,4 +17,14 @@ test("nothing goes on for longer than somebody would write", () => {
   expect(swapped(long, "a", long, true)).toBe(long);
   expect(swapped("b", "b", `${long}b`, false)).toBe(long);
   expect(bounded(`${long}b`)).toBe(long);
+});
+
+test("words that come to more letters than can be read are told as that", () => {
+  const ten = "$x".repeat(10);
+  const lines = Array.from({ length: 3_000 }, (_, n) => `y${n}="${ten}"`).join("\n");
+  const [found] = breaksIn({ path: "a.sh", text: `x=${"x".repeat(1_000)}\n${lines}\n` }, new Set());
+  expect(found).toMatchObject({
+    rule: "unreadable",
+    text: "its words come to more than can be read",
+  });
 });
