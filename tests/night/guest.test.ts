@@ -172,9 +172,10 @@ test("a guest asks nobody for anything else, and no frame of it writes to the lo
     ..."board/handle board.handle task.complete task.completed agent/approve".split(" "),
     ..."event_store.client.streams.Streams/Append repo.merge shift.elect constructor".split(" "),
   ];
+  const serviceParameters = { "A2A-Version": "1.0" };
   const codes = new Set<number | undefined>();
   for (const method of methods) {
-    raw.say({ jsonrpc: "2.0", id: method, method, params });
+    raw.say({ jsonrpc: "2.0", id: method, method, params, serviceParameters });
     codes.add((await raw.next()).error?.code);
   }
   expect(codes).toEqual(new Set([-32_601]));
