@@ -19,7 +19,7 @@ type Ways = { hostsAllowed: readonly string[]; reader: RuleReader; signal: Abort
  * counts: a break that stood in the changed files before, even in another of them, is not the
  * author's. Comments, strings and prose break nothing; tests are held to the severe rules alone. A tag
  * `allow:<rule>` of a task that the director gave lets that rule be broken in it.
- * @throws When the signal is aborted, and for nothing else.
+ * @throws As the reader does: when the signal is aborted, or the house is closed.
  */
 export async function constitutionCheck(
   changes: readonly Change[],

@@ -12,7 +12,7 @@ export interface RuleReader {
    * @param options.hosts That task, repository or director name: they may be reached.
    * @returns The findings of each file, in their order. A file that could not be read to its end
    *   has one of the rule `UNREADABLE`, in place of all others.
-   * @throws When the signal is aborted, and for nothing else.
+   * @throws When the signal is aborted, Unavailable where the house is closed; for nothing else.
    */
   read(
     files: readonly FileText[],

@@ -44,7 +44,10 @@ export class ReadingProcess {
       this.#child.send(asked, () => {});
       const first = await Promise.race([answer, this.#ended.promise]);
       if (typeof first === "string") return { ended: first, isLate };
-      return Answered.parse(first[0]);
+      const told = Answered.safeParse(first[0]);
+      if (told.success) return told.data;
+      this.end();
+      return { ended: "what it said is no answer", isLate };
     } finally {
       clearTimeout(late);
       this.#rest();

@@ -71,3 +71,10 @@ test("who gave up waits for no file", async () => {
   const gaveUp = AbortSignal.abort(new Error("given up"));
   await expect(reader().read(FILES, { ...around, signal: gaveUp })).rejects.toThrow("given up");
 });
+
+test("what is being read when the house is closed is judged by nobody, and starts nothing anew", async () => {
+  const one = reader({ processes: 1 });
+  const reading = one.read([LARGE, ...FILES], around);
+  one.close();
+  await expect(reading).rejects.toThrow("the house was closed");
+});

@@ -5,6 +5,7 @@ import {
   unreadable,
 } from "@nightshift/agents/verifier/rule-reader";
 import type { Finding } from "@nightshift/agents/verifier/rules/finding";
+import { Unavailable } from "@nightshift/protocol/errors";
 import { ReadingProcess } from "./reading-process.ts";
 
 /** Most processes that read at once, however many attempts are verified. */
@@ -39,6 +40,7 @@ export function createRuleReader(limits: Limits = {}): RuleReader & { close(): v
   const waiting: (() => void)[] = [];
   let taken = 0;
   let idle: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (taken === processes) await new Promise<void>((resolve) => void waiting.push(resolve));
@@ -52,6 +54,9 @@ export function createRuleReader(limits: Limits = {}): RuleReader & { close(): v
       else taken -= 1;
       if (taken === 0) idle = setTimeout(endAll, IDLE_MS).unref();
     }
+  };
+  const mustBeOpen = () => {
+    if (isClosed) throw new Unavailable("the house was closed before the change was read");
   };
   const endAll = () => {
     for (const one of all) one.end();
@@ -68,6 +73,7 @@ export function createRuleReader(limits: Limits = {}): RuleReader & { close(): v
         return told.findings;
       }
       all.delete(one);
+      mustBeOpen();
       if (told.isLate) return [unreadable(`it could not be read in ${fileWallMs / 1_000} s`)];
       if (tries === TRIES_MAX) return [unreadable(`it ended its reader: ${told.ended}`)];
     }
@@ -79,12 +85,14 @@ export function createRuleReader(limits: Limits = {}): RuleReader & { close(): v
       const known = [...hosts];
       const one = async (file: FileText) => {
         signal.throwIfAborted();
+        mustBeOpen();
         if (late.aborted) return [unreadable("the change took too long to be read to its end")];
         return read(file, known);
       };
       return Promise.all(files.map((file) => inTurn(() => one(file))));
     },
     close() {
+      isClosed = true;
       clearTimeout(idle);
       endAll();
     },
