@@ -148,6 +148,12 @@ test("a loop with however many lines ends where its steps do", { timeout: 60_000
   expect(process.cpuUsage(started).user / 1e6).toBeLessThan(20);
 });
 
+test("squares of squares are no larger than anything that somebody wrote", async () => {
+  const squares = lines(60, (n) => `a${n + 1} = a${n} * a${n}`);
+  const text = `import os\na0 = 123456789123456789\n${squares}\nos.system(str(a60))\n`;
+  expect(await rulesIn("a.py", text)).toEqual(["shell"]);
+});
+
 test("what is given one name too often is not read", async () => {
   const many = (count: number) => `made = ""\n${lines(count, () => 'made = "x"')}\n`;
   expect(await rulesIn("a.py", many(150_000))).toEqual(["unreadable"]);

@@ -2,6 +2,8 @@ import type { Value } from "./value.ts";
 
 /** No program shifts, or raises, further than its largest numbers are long. */
 const BITS_MAX = 1_024n;
+/** What is larger spells nothing that somebody wrote; and squares of squares fill any memory. */
+const LARGEST = 2n ** (8n * BITS_MAX);
 /** Beyond this numbers of 32 bits are other ones. */
 const SMALL = 2 ** 31;
 
@@ -29,9 +31,9 @@ export function lastByte(value: number | bigint): number {
   return whole === null ? 0 : Number(BigInt.asUintN(8, whole));
 }
 
-/** The same as a number, where one can hold it. */
+/** The same as a number, where one can hold it; null where it is too large for anything. */
 function shrunk(value: bigint | null): number | bigint | null {
-  if (value === null) return null;
+  if (value === null || value > LARGEST || value < -LARGEST) return null;
   const plain = Number(value);
   return Number.isSafeInteger(plain) ? plain : value;
 }
