@@ -148,15 +148,6 @@ test("a loop with however many lines ends where its steps do", { timeout: 60_000
   expect(process.cpuUsage(started).user / 1e6).toBeLessThan(20);
 });
 
-test("squares of squares are no larger than anything that somebody wrote", () => {
-  const squares = lines(39, (n) => `a${n + 1} = a${n} * a${n}`);
-  const reader = readerFor("a.py", `a0 = 123456789123456789\n${squares}\n`);
-  // Each is asked for, so that the next is not too deep.
-  const names = Array.from({ length: 40 }, (_, n) => reader.named(`a${n}`));
-  expect(typeof names[5]).toBe("bigint");
-  expect(names.at(-1)).toBeNull();
-});
-
 test("what is given one name too often is not read", async () => {
   const many = (count: number) => `made = ""\n${lines(count, () => 'made = "x"')}\n`;
   expect(await rulesIn("a.py", many(150_000))).toEqual(["unreadable"]);
