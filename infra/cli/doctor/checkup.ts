@@ -26,27 +26,29 @@ export type Finding = {
 };
 
 const NODE_MAJOR_MIN = 24;
+/** From this one on the log can ask how much of its write-ahead log is to be copied. */
+const SQLITE_MIN = [3, 51] as const;
 const GIT_MIN = [2, 38] as const;
 const FREE_BYTES_MIN = 500 * 1024 ** 2;
 
 export function nodeFinding(): Finding {
-  const { node } = process.versions;
-  const isOld = Number(node.split(".")[0]) < NODE_MAJOR_MIN;
-  return finding(
-    "node",
-    node,
-    isOld ? `install Node ${NODE_MAJOR_MIN}: npx -y node@24 --version` : null,
-  );
+  const { node, sqlite = "0.0" } = process.versions;
+  const isOld = Number(node.split(".")[0]) < NODE_MAJOR_MIN || isBefore(sqlite, SQLITE_MIN);
+  const detail = `${node}, SQLite ${sqlite}`;
+  return finding("node", detail, isOld ? "install the latest Node 24, or start by npm link" : null);
 }
 
 export async function gitFinding(): Promise<Finding> {
   const asked = await promisify(execFile)("git", ["--version"]).catch(() => null);
   if (!asked) return finding("git", "not installed", "install git 2.38 or newer");
-  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(asked.stdout) ?? [];
-  const [least, leastMinor] = GIT_MIN;
-  const isOld = Number(major) < least || (Number(major) === least && Number(minor) < leastMinor);
   const detail = asked.stdout.trim().replace("git version ", "");
+  const isOld = isBefore(detail, GIT_MIN);
   return finding("git", detail, isOld ? `install git ${GIT_MIN.join(".")} or newer` : null);
+}
+
+function isBefore(version: string, [least, leastMinor]: readonly [number, number]): boolean {
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(major) < least || (Number(major) === least && Number(minor) < leastMinor);
 }
 
 /** The settings, and the finding that they can or cannot be read. */
