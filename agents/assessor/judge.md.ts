@@ -11,7 +11,10 @@ import { shortenedTo } from "./shortened.ts";
 const CHECK_CHARS = 300;
 const CHECKS_SHOWN = 20;
 const REACH_CHARS = 1_000;
-/** Bytes of the work that are shown: some 9,000 tokens in any script, which is asked four times. */
+/**
+ * Bytes of the work that are shown, four times at most: some 9,000 tokens at three bytes a token, as
+ * code and prose of all scripts have it. What is no text, as base64, comes to more than was set aside.
+ */
 const WORK_BYTES_MAX = 26_100;
 
 export const JUDGE_SYSTEM = `You judge work that another party did. You are strict, fair and brief.
