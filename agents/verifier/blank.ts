@@ -24,8 +24,22 @@ const SYNTAX: Readonly<Record<Language, Syntax>> = {
   text: { line: null, block: null, quotes: [] },
 };
 
+/** Signs that a comment or a string may begin with: what lies between them is code. */
+const BEGINS: Readonly<Record<Language, RegExp>> = {
+  javascript: /["'`/]/g,
+  markup: /</g,
+  python: /["'#]/g,
+  go: /["'`/]/g,
+  java: /["'/]/g,
+  rust: /["/]/g,
+  ruby: /["'#]/g,
+  shell: /#/g,
+  "other-code": /["'/]/g,
+  text: /(?!)/g,
+};
+
 /** Code with the insides of comments and strings blanked, at the same offsets as before. */
-type Blanked = {
+export type Blanked = {
   /** Neither comments nor strings. */
   code: string;
   /** Strings kept, comments blanked. */
@@ -37,35 +51,37 @@ type Blanked = {
 /** Blanks comments and strings of a language that has no parser here. Linear in the text. */
 export function blank(text: string, language: Language): Blanked {
   const syntax = SYNTAX[language];
+  const begins = BEGINS[language];
   const code: string[] = [];
   const withStrings: string[] = [];
-  let at = 0;
+  let taken = 0;
   let open = false;
   const take = (end: number, kind: "code" | "string" | "comment") => {
-    const part = text.slice(at, end);
-    const blanks = part.replaceAll(/[^\n]/g, " ");
-    code.push(kind === "code" ? part : blanks);
+    const part = text.slice(taken, end);
+    const blanks = kind === "code" ? part : part.replaceAll(/[^\n]/g, " ");
+    code.push(blanks);
     withStrings.push(kind === "comment" ? blanks : part);
-    at = end;
+    taken = end;
   };
-  while (at < text.length) {
+  begins.lastIndex = 0;
+  while (begins.test(text)) {
+    const at = begins.lastIndex - 1;
     const comment = commentEnd(text, at, syntax);
+    const quote = syntax.quotes.find((mark) => text.startsWith(mark, at));
     if (comment !== null) {
       open = comment === -1;
+      take(at, "code");
       take(open ? text.length : comment, "comment");
-      continue;
-    }
-    const quote = syntax.quotes.find((mark) => text.startsWith(mark, at));
-    if (quote === undefined) {
-      take(at + 1, "code");
-      continue;
-    }
-    const end = stringEnd(text, at + quote.length, quote);
-    take(at + quote.length, "code");
-    open = end === -1;
-    take(open ? text.length : end - quote.length, "string");
-    if (!open) take(end, "code");
+    } else if (quote !== undefined) {
+      const end = stringEnd(text, at + quote.length, quote);
+      open = end === -1;
+      take(at + quote.length, "code");
+      take(open ? text.length : end - quote.length, "string");
+      if (!open) take(end, "code");
+    } else continue;
+    begins.lastIndex = taken;
   }
+  take(text.length, "code");
   return { code: code.join(""), withStrings: withStrings.join(""), open };
 }
 
@@ -86,10 +102,14 @@ function commentEnd(text: string, at: number, { line, block }: Syntax): number |
 /** The offset behind the closing quote. A plain string ends with its line at the latest. */
 function stringEnd(text: string, from: number, quote: string): number {
   const lines = quote.length === 3 || quote === "`";
+  const first = quote.charCodeAt(0);
   for (let at = from; at < text.length; at++) {
-    if (text[at] === "\\" && quote !== "`") at += 1;
-    else if (text.startsWith(quote, at)) return at + quote.length;
-    else if (!lines && text[at] === "\n") return at + quote.length;
+    const sign = text.charCodeAt(at);
+    if (sign === BACKSLASH && quote !== "`") at += 1;
+    else if (sign === first && text.startsWith(quote, at)) return at + quote.length;
+    else if (sign === LINE_END && !lines) return at + quote.length;
   }
   return lines ? -1 : text.length + quote.length;
 }
+
+const [BACKSLASH, LINE_END] = [0x5c, 0x0a];
