@@ -255,13 +255,15 @@ function ofAll(names: readonly string[], scan: Scan): readonly CallRule[] {
 }
 
 /** What a call calls: also through `call` and `apply`, or by sending a name. */
-function namesOf({ node, callee, written }: Met, { reader, byWords }: Scan): readonly string[] {
+function namesOf(met: Met, { reader, byWords }: Scan): readonly string[] {
+  const { node, written } = met;
   if (!SIMPLE.test(written)) return throughOthers(node, calleeOf(node, reader), reader);
   const known = byWords.get(written);
   if (known) return known;
   const simple = reader.resolved(written);
   // A parameter or a name of a loop is another thing each time.
-  const name = simple === written && callee ? reader.nameOf(callee) : simple;
+  const callee = simple === written ? met.callee : null;
+  const name = callee ? reader.nameOf(callee) : simple;
   const names = throughOthers(node, name, reader);
   // What is reached through an argument is another thing each time.
   if (!ON_ARGUMENTS.test(name) && name === simple) byWords.set(written, names);

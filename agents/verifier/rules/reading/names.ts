@@ -163,10 +163,11 @@ function isTurned(node: SyntaxNode): boolean {
 
 /** What a method puts into a name: `argv.append("-c")`, `line << "x"`. */
 function addedBy(
-  { node, kind, callee: whole, written }: Met,
+  met: Met,
   language: Parsed,
   tree: SourceTree,
 ): { name: string; binding: Binding } | null {
+  const { node, kind, written } = met;
   const { calls } = GRAMMARS[language];
   if (kind === "binary") {
     const name = /^([@\w]+)\s*<<[^<]/.exec(tree.textOf(node).slice(0, ADDED_CHARS))?.[1];
@@ -188,7 +189,7 @@ function addedBy(
     if (name !== undefined) return { name, binding: { node, value: "", at: null, added: EACH } };
   }
   const couldAdd = isWhole ? ADDS.test(written) || isTurning(written) : ADDING.test(begins);
-  const callee = !couldAdd ? null : isWhole ? whole : node.field(shape.name);
+  const callee = !couldAdd ? null : isWhole ? met.callee : node.field(shape.name);
   if (!callee) return null;
   const member = GRAMMARS[language].members[callee.kind()];
   // Only methods add something; a call of a plain name is passed over without being read.

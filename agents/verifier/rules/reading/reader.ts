@@ -207,9 +207,9 @@ function sitesOf(tree: SourceTree, grammar: Grammar, nodes: readonly Met[]) {
   return (name: string): readonly SyntaxNode[] => {
     if (!found) {
       found = new Map();
-      for (const { node, kind, callee, written } of nodes) {
+      for (const { node, kind, written } of nodes) {
         if (!grammar.calls[kind]) continue;
-        const said = callee
+        const said = written
           ? WRITTEN.exec(written)
           : CALLED.exec(tree.beginningOf(node, CALLED_CHARS));
         const called = said?.[1];
