@@ -1,6 +1,8 @@
+import type { Rule } from "@ast-grep/napi";
 import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { argumentsOf, calleeOf } from "./reading/called.ts";
 import { joinedUpTo } from "./reading/growth.ts";
+import type { Grammar } from "./reading/grammar.ts";
 import { HOLE } from "./reading/literal.ts";
 import { receiverOf } from "./made/made.ts";
 import type { Reader } from "./reading/reader.ts";
@@ -123,8 +125,9 @@ function code(node: SyntaxNode, reader: Reader, texts: string[]): string {
   if (/function|lambda|closure|block/.test(node.kind())) return "function";
   let written = textOf(value ?? node).slice(0, GIVEN_CHARS_MAX);
   if (value) written += later(textOf(node), reader);
-  texts.push(...stringsIn(node, reader));
-  for (const inner of node.findAll(anyKind(grammar.names)).slice(0, PARTS_MAX)) {
+  const inside = partsIn(node, reader);
+  texts.push(...inside.strings.map((each) => reader.fold(each) ?? ""));
+  for (const inner of inside.names) {
     const held = values.get(textOf(inner)).at(-1);
     if (!held) continue;
     const text = reader.fold(inner);
@@ -133,9 +136,7 @@ function code(node: SyntaxNode, reader: Reader, texts: string[]): string {
     // What is spread, or taken by its place, stands where the name got it.
     if (!value && written.length < GIVEN_CHARS_MAX) written += ` ${textOf(held).slice(0, 300)}`;
   }
-  for (const inner of node.findAll(anyKind(grammar.binary)).slice(0, PARTS_MAX)) {
-    texts.push(reader.fold(inner) ?? "");
-  }
+  texts.push(...inside.binary.map((each) => reader.fold(each) ?? ""));
   return plainly(written);
 }
 
@@ -155,9 +156,42 @@ function plainly(written: string): string {
 
 const PARTS_MAX = 50;
 
-const anyKind = (kinds: readonly string[]) => ({ rule: { any: kinds.map((kind) => ({ kind })) } });
+type Parts = { strings: SyntaxNode[]; names: SyntaxNode[]; binary: SyntaxNode[] };
+
+/** The strings, names and operators of an expression, itself among them. */
+function partsIn(node: SyntaxNode, reader: Reader): Parts {
+  const { grammar } = reader;
+  const parts: Parts = { strings: [], names: [], binary: [] };
+  const all = isLeaf(node, reader) ? [node] : node.findAll({ rule: partsOf(grammar) });
+  for (const each of all) {
+    const kind = each.kind();
+    const some = grammar.strings.includes(kind)
+      ? parts.strings
+      : grammar.names.includes(kind)
+        ? parts.names
+        : parts.binary;
+    if (some.length < PARTS_MAX) some.push(each);
+  }
+  return parts;
+}
+
+/** A name, or a string without holes, has no other inside. */
+function isLeaf(node: SyntaxNode, { grammar, textOf }: Reader): boolean {
+  const kind = node.kind();
+  if (grammar.names.includes(kind)) return true;
+  return grammar.strings.includes(kind) && !/_string$|[{#]/.test(`${kind}${textOf(node)}`);
+}
+
+/** One question for all three: each goes through the whole expression. */
+const askedOf = new Map<Grammar, Rule>();
+function partsOf(grammar: Grammar): Rule {
+  const { strings, names, binary } = grammar;
+  const known = askedOf.get(grammar);
+  const rule = known ?? { any: [...strings, ...names, ...binary].map((kind) => ({ kind })) };
+  askedOf.set(grammar, rule);
+  return rule;
+}
 
 function stringsIn(node: SyntaxNode, reader: Reader): string[] {
-  const strings = node.findAll(anyKind(reader.grammar.strings));
-  return strings.slice(0, PARTS_MAX).map((each) => reader.fold(each) ?? "");
+  return partsIn(node, reader).strings.map((each) => reader.fold(each) ?? "");
 }
