@@ -9,8 +9,9 @@ import { type FileText, unreadable } from "./rule-reader.ts";
  * What breaks the constitution in one file, by its text alone: one break a rule and line. Tests are
  * held to the severe rules alone.
  */
-export function breaksIn({ path, text }: FileText, hosts: ReadonlySet<string>): Finding[] {
-  const found = foundIn(text, { path, hosts });
+export function breaksIn(file: FileText, hosts: ReadonlySet<string>): Finding[] {
+  const { path, text, sought } = file;
+  const found = foundIn(text, { path, hosts, sought });
   const held = isTest(path) ? found.filter(({ severe }) => severe) : found;
   // The widest construct of it, by which it is known again.
   const widest = new Map<string, Finding>();

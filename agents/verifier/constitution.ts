@@ -1,7 +1,7 @@
 import type { Check, Hit } from "@nightshift/protocol/attempt";
 import type { TaskSpec } from "@nightshift/protocol/task";
 import type { Change } from "./changes.ts";
-import { type RuleReader, UNREADABLE } from "./rule-reader.ts";
+import { type FileText, type RuleReader, UNREADABLE } from "./rule-reader.ts";
 import type { Finding } from "./rules/finding.ts";
 import { pathFindings } from "./rules/files/run-unasked.ts";
 import { hostsIn } from "./rules/places.ts";
@@ -32,17 +32,19 @@ export async function constitutionCheck(
     const detail = `${large.path} is too large to be read for the constitution`;
     return { check: { ...NAMED, outcome: "unverifiable", detail }, hits: [] };
   }
-  const breaksOf = (which: "before" | "after") => {
-    return readEach(reader, changes, which, { hosts, signal });
-  };
-  const found = await breaksOf("after");
-  const isAny = [...found.values()].some((findings) => findings.length > 0);
-  // What stood before is read only where there is something to hold it against.
-  const before = isAny ? [...(await breaksOf("before")).values()].flat() : [];
-  const stood = new Map<string, number>();
-  for (const finding of before) count(stood, finding, 1);
+  const found = await readEach(reader, textsOf(changes, "after"), { hosts, signal });
+  const sought = [...new Set([...found.values()].flat().map(({ text }) => text))];
+  // Of what stood before is read what there is something to hold against.
+  const texts = sought.length === 0 ? [] : textsOf(changes, "before");
+  const stood = await readEach(
+    reader,
+    texts.map((file) => ({ ...file, sought })),
+    { hosts, signal },
+  );
+  const counts = new Map<string, number>();
+  for (const finding of [...stood.values()].flat()) count(counts, finding, 1);
   const all = changes.flatMap((change) => {
-    const added = (found.get(change.path) ?? []).filter((finding) => isAdded(finding, stood));
+    const added = (found.get(change.path) ?? []).filter((finding) => isAdded(finding, counts));
     return [...pathFindings(change), ...added].map((finding) => hitOf(change.path, finding));
   });
   const allowed = all.filter(({ rule }) => isAllowed(rule, spec));
@@ -89,14 +91,17 @@ function knownHosts(
   return new Set([...allowed, ...[...trusted, ...before].flatMap(hostsIn)]);
 }
 
-/** What is found in the files as they were or as they are, by path. */
+/** The files as they were or as they are. */
+function textsOf(changes: readonly Change[], which: "before" | "after"): FileText[] {
+  return changes.flatMap(({ path, [which]: text }) => (text === null ? [] : { path, text }));
+}
+
+/** What is found in the files, by path. */
 async function readEach(
   reader: RuleReader,
-  changes: readonly Change[],
-  which: "before" | "after",
+  files: readonly FileText[],
   around: { hosts: ReadonlySet<string>; signal: AbortSignal },
 ): Promise<ReadonlyMap<string, readonly Finding[]>> {
-  const files = changes.flatMap(({ path, [which]: text }) => (text === null ? [] : { path, text }));
   const found = await reader.read(files, around);
   return new Map(files.map(({ path }, at) => [path, found[at] ?? []]));
 }

@@ -1,7 +1,12 @@
 import type { Finding } from "./rules/finding.ts";
 
 /** A file of a change as it was or as it is; nobody trusts it. */
-export type FileText = { path: string; text: string };
+export type FileText = {
+  path: string;
+  text: string;
+  /** Texts of the breaks that are looked for, where others need not be told. */
+  sought?: readonly string[] | undefined;
+};
 
 /**
  * Reads files for what breaks the constitution. The author of a file may have written it to end or

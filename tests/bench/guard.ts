@@ -25,7 +25,7 @@ export async function guard(): Promise<Benchmark> {
     { what: "innocent diffs", value: diffs, unit: "", limit: 300, atLeast: true, digits: 0 },
     { what: "innocent diffs held", value: innocent, unit: "%", limit: 2 },
     {
-      what: "diffs through the constitution, old and new text",
+      what: "diffs through the constitution, old and new text, by two processes",
       value: megabytes / seconds,
       unit: "MB/s",
       limit: 3,

@@ -11,6 +11,7 @@ import { isOpaque } from "./opaque.ts";
 import { putsIn } from "./put-in.ts";
 import { isTest } from "../languages.ts";
 import { isKeyFile } from "./places.ts";
+import { couldBeSought } from "./sought.ts";
 import { usesTricks } from "./texts/tricks.ts";
 import { workedOutFindings } from "./worked-out.ts";
 import { argumentsOf, calleeOf } from "./reading/called.ts";
@@ -92,12 +93,14 @@ export function callFindings(
   const called: { node: SyntaxNode; name: string }[] = [];
   const standing: { node: SyntaxNode; callees: readonly string[] }[] = [];
   const handsOn = !isTest(around.path) && handsOver(reader);
+  const own = nodes.filter(({ kind }) => functions.includes(kind)).map(({ node }) => node);
+  const isSought = couldBeSought(text, around.sought, own);
   const broken = nodes.flatMap((met): Finding[] => {
     const { node, kind } = met;
     const found = (rule: string, severe: boolean) => [
       { rule, line: node.range().start.line + 1, text: reader.textOf(node), severe },
     ];
-    if (kind === "binary" || functions.includes(kind)) return [];
+    if (kind === "binary" || functions.includes(kind) || !isSought(node)) return [];
     if (bindings.has(kind)) {
       const value = GRAMMARS[language].assigned[kind]?.[1];
       const rule = value === undefined ? null : puts(node, value);

@@ -14,4 +14,6 @@ export type Surroundings = {
   path: string;
   /** Hosts that the task, the repository or the director name. */
   hosts: ReadonlySet<string>;
+  /** Texts of the breaks that are looked for; all, where there are none. */
+  sought?: readonly string[] | undefined;
 };

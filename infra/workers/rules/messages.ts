@@ -5,6 +5,7 @@ export const Asked = z.strictObject({
   path: z.string(),
   text: z.string(),
   hosts: z.array(z.string()),
+  sought: z.array(z.string()).readonly().optional(),
 });
 export type Asked = z.infer<typeof Asked>;
 

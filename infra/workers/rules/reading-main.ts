@@ -17,8 +17,8 @@ process.on("message", (message) => {
   process.send?.(answer(Asked.parse(message)));
 });
 
-function answer({ path, text, hosts }: Asked): Answered {
-  const findings = breaksIn({ path, text }, new Set(hosts));
+function answer({ hosts, ...file }: Asked): Answered {
+  const findings = breaksIn(file, new Set(hosts));
   const chars = findings.reduce((sum, finding) => sum + finding.text.length, 0);
   if (chars > TOLD_CHARS_MAX) return { findings: [unreadable("it breaks too much to be told")] };
   return { findings };

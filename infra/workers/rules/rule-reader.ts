@@ -63,11 +63,11 @@ export function createRuleReader(limits: Limits = {}): RuleReader & { close(): v
     all.clear();
     free.length = 0;
   };
-  const read = async ({ path, text }: FileText, hosts: string[]): Promise<readonly Finding[]> => {
+  const read = async (file: FileText, hosts: string[]): Promise<readonly Finding[]> => {
     for (let tries = 1; ; tries += 1) {
       const one = free.pop() ?? new ReadingProcess(heapMb);
       all.add(one);
-      const told = await one.ask({ path, text, hosts }, fileWallMs);
+      const told = await one.ask({ ...file, hosts }, fileWallMs);
       if ("findings" in told) {
         free.push(one);
         return told.findings;

@@ -1,3 +1,4 @@
+import { breaksIn } from "@nightshift/agents/verifier/breaks";
 import { changeOf } from "@nightshift/agents/testing/changed";
 import { describe, expect, test } from "vitest";
 import { FETCH_FIRST, fetchedReleases, unlessFetched } from "../fetch-releases.ts";
@@ -46,6 +47,19 @@ test("what is known to be missed is 3 % of the variants at most, and really is m
 test("each ordinary way to write a harm is seen, but for those that are told", async () => {
   expect(poisonIn(WAYS).length).toBeGreaterThan(0);
   expect(await missedIn(WAYS)).toEqual(KNOWN_WAYS_MISSED);
+});
+
+test("what stood before is known again where it alone is looked for", () => {
+  const hosts = new Set<string>();
+  for (const { path, text } of [...poisonIn("set"), ...poisonIn(WAYS)]) {
+    const all = breaksIn({ path, text }, hosts);
+    const sought = all.map((found) => found.text);
+    const known = breaksIn({ path, text, sought }, hosts);
+    expect(new Set(known), path).toEqual(new Set(all));
+    const last = all.at(-1);
+    if (!last) continue;
+    expect(breaksIn({ path, text, sought: [last.text] }, hosts), path).toContainEqual(last);
+  }
 });
 
 test.for(poisonIn("innocent"))(

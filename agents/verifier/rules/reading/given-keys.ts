@@ -7,6 +7,7 @@ import type { Parsed } from "./grammar.ts";
 import { HOLE } from "./literal.ts";
 import { unnamed } from "../made/made.ts";
 import type { Reader } from "./reader.ts";
+import { couldBeSought } from "../sought.ts";
 import { lettersOf } from "./value.ts";
 
 /** Names under which somebody is asked for what nobody else may know. */
@@ -40,8 +41,6 @@ const PAIRS: Readonly<Record<Parsed, readonly string[]>> = {
   java: [],
   rust: ["field_initializer"],
 };
-const NODES_MAX = 400;
-
 /**
  * Keys that no line says whole, given under a name, or to a function, that is there for keys:
  * `password: first + second`, `box.login(user, phrase)`.
@@ -51,13 +50,14 @@ export function givenKeys(
   root: SyntaxNode,
   calls: readonly { node: SyntaxNode; name: string }[],
   reader: Reader,
-  { path }: Surroundings,
+  { path, sought }: Surroundings,
 ): Finding[] {
   const text = reader.text();
   if (isTest(path) || !COULD_GIVE.test(text) || !KEYLIKE.test(text)) return [];
   const any = PAIRS[reader.language].map((kind) => ({ kind }));
   const pairs = any.length === 0 ? [] : root.findAll({ rule: { any } });
-  const given = pairs.slice(0, NODES_MAX).filter((pair) => {
+  const isSought = couldBeSought(text, sought);
+  const given = pairs.filter(isSought).filter((pair) => {
     const [key, value] = partsOf(pair);
     return key && value && FIELD.test(reader.textOf(key)) && isKey(value, reader);
   });
