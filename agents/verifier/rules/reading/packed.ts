@@ -58,7 +58,9 @@ export function packedByRuby(pattern: string, values: readonly (Value | null)[])
     const size = isLong ? LONG_BYTES : sizeIn(LETTERS_OF_RUBY, letter);
     return left
       .splice(0, many === "*" ? left.length : count)
-      .flatMap((each) => bytesOf(each, { size, isLittle }) ?? [null]);
+      .flatMap((each): readonly (Value | null)[] => {
+        return bytesOf(each, { size, isLittle }) ?? [null];
+      });
   };
   const parts = pattern
     .matchAll(/([A-Za-z])([_!<>]*)(\d+|\*)?/g)
