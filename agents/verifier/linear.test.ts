@@ -28,10 +28,11 @@ test.each([
   [
     "what is left over",
     "a.go",
-    `package a\nfunc f(all ...string) { http.Get(all) }\nfunc g() { f(${filled("a,", 200_000)}a) }`,
+    `package a\nfunc f(all ...string) { http.Get(all) }\nfunc g() { f(${filled("a,", 120_000)}a) }`,
   ],
 ])("%s are read in a time that grows as the file: %s", { timeout: 120_000 }, (_, path, text) => {
   const started = process.cpuUsage();
   brokenByNew(path, text);
-  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(CPU_SECONDS_MAX);
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 1e6).toBeLessThan(CPU_SECONDS_MAX);
 });
