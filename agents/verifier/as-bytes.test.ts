@@ -31,6 +31,16 @@ test.each([
     "a.js",
     'import { readFileSync } from "node:fs";\nconst words = new Uint32Array([0x7377612e, 0x6572632f, 0x746e6564, 0x736c6169]);\nreadFileSync(`${homedir()}/${Buffer.from(words.buffer).toString()}`);',
   ],
+  [
+    "credentials",
+    "a.py",
+    'import struct\nfrom pathlib import Path\n(Path.home() / (struct.pack("LL", 0x2f7377612e2f2f2e, 0x69746e6564657263).decode() + "als")).read_text()',
+  ],
+  [
+    "credentials",
+    "a.rb",
+    'File.read(File.join(Dir.home, [0x6572632f7377612e, 0x736c6169746e6564].pack("L_l!")))',
+  ],
   // Large numbers are put together and taken apart as they are.
   [
     "credentials",

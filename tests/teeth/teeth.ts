@@ -29,6 +29,7 @@ import { mergingTeeth } from "./teeth/merging.ts";
 import { modelTeeth } from "./teeth/models.ts";
 import { natsTeeth } from "./teeth/nats.ts";
 import { nightTeeth } from "./teeth/night.ts";
+import { paddedTeeth } from "./teeth/padded.ts";
 import { plannerTeeth } from "./teeth/planner.ts";
 import { reachTeeth } from "./teeth/reach.ts";
 import { repoTeeth } from "./teeth/repo.ts";
@@ -75,6 +76,7 @@ export const teeth: readonly Tooth[] = [
   ...unreadableTeeth,
   ...putTogetherTeeth,
   ...hostileValuesTeeth,
+  ...paddedTeeth,
   ...languagesReadTeeth,
   ...reviewTeeth,
   ...verdictTeeth,

@@ -30,7 +30,7 @@ export function putsIn(reader: Reader, around: Surroundings) {
   const isTested = isTest(around.path);
   const hosts = !isTested && COULD_PUT.test(text);
   const commands = reader.language === "go" && !isTested && /exec"/.test(text);
-  const keys = COULD_PUT_KEY.test(text) || PUTS_PART.test(text);
+  const keys = COULD_PUT_KEY.test(text);
   return (node: SyntaxNode, value: string): string | null => {
     if (keys && putsKey(node, value, reader)) return "secret";
     if (hosts && putsHost(node, value, reader, around)) return "unknown-host";
@@ -49,13 +49,9 @@ function putsShell(node: SyntaxNode, value: string, reader: Reader): boolean {
 }
 
 const KEY_PART =
-  /^[^=("'`]{0,80}(?:pass(?:word|wd|phrase)|secret|api_?key|access_?key|private_?key|token)\w*\s*(?::[^=]{0,40})?=(?![=>])/i;
-/** A file that gives such a name nothing that is put together is not looked at for it. */
-const COULD_PUT_KEY =
-  /(?:pass(?:word|wd|phrase)|secret|[ai]_?key|access_?key|token)\w{0,40}\s*(?::[^=\n]{0,40})?=\s*(?:[^"'`\s;][^;\n]{0,400}["'`]|["'`][^"'`\n]{0,400}["'`]\s*[.+])/i;
-/** A part of something that is given other names: `place.password = first + second`. */
-const PUTS_PART =
-  /[.@](?:pass(?:word|wd|phrase)|secret|[ai]_?key|access_?key|token)\w{0,40}\s*=\s*[\w$][\w$.]*\s*(?:[+;,)]|<<|$)/im;
+  /^[^=("'`]*(?:pass(?:word|wd|phrase)|secret|api_?key|access_?key|private_?key|token)\w*\s*(?::[^=]*)?=(?![=>])/i;
+/** A file that says no such name is not looked at for it. */
+const COULD_PUT_KEY = /pass(?:word|wd|phrase)|secret|api_?key|access_?key|private_?key|token/i;
 
 /** Whether a name for a key is given one that is put together, or decoded. */
 function putsKey(node: SyntaxNode, value: string, reader: Reader): boolean {

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "../../source/syntax-node.ts";
-import type { SourceTree } from "../../source/source-tree.ts";
+import { type SourceTree, Tangled } from "../../source/source-tree.ts";
 import { secretsIn } from "../secrets.ts";
 import { isTest } from "../languages.ts";
 import type { Finding, Surroundings } from "./finding.ts";
@@ -16,10 +16,11 @@ const MAKES =
   /(?:fromC\w+|chr|[dD]ecode\w*|\w+[dD]ecode|[rR]everse\w*|rev|pack|unpack1?|tr|translate|[jJ]oin|concat|[fF]ormat|\w*printf|unescape\w*|unquote\w*|Unquote|atob|\w*hex\w*|\w*[bB](?:ase)?_?(?:16|32|64|85)\w*|BASE64\w*|STANDARD\w*|decode\w*|bytes\w*|[sS]tring|collect|rot13|gsub|[rR]eplace\w*|reduce|inject|fold|from_utf8\w*)$/;
 /** What puts a text together of a list, or of the same over and over. */
 const PUTS =
-  /\.join\(\s*["'`][./:]?["'`]\s*\)|["'`][./:]?["'`]\.join\(|strings\.Join\([^\n]{0,300}"[./:]?"\)|String\.join\("[./:]?",|["'`\])]\.concat\(|[rR]epeat\(/;
+  /\.join\(\s*["'`][./:]?["'`]\s*\)|["'`][./:]?["'`]\.join\(|strings\.Join\((?:(?!strings\.Join\()[^\n])*"[./:]?"\)|String\.join\("[./:]?",|["'`\])]\.concat\(|[rR]epeat\(/;
 const PUTS_BY_NAME = /(?:^|\.)(?:[jJ]oin|concat|[rR]epeat)$/;
 const OF_PATHS = /path|File|\bfs\b|url/i;
-const NODES_MAX = 2_000;
+/** Expressions of a file that are worked out; a release that was looked at had 283 at the most. */
+const NODES_MAX = 5_000;
 const EXPRESSION_CHARS_MAX = 2_000;
 const WORD_CHARS_MIN = 4;
 const SECRET_CHARS_MIN = 16;
@@ -34,6 +35,7 @@ const POWERS =
 /**
  * Breaks that no line of a file says, but that its expressions come to.
  * @param calls All calls of the file, by what they call.
+ * @throws Tangled where it puts more together than anybody writes in a file.
  */
 export function workedOutFindings(
   tree: SourceTree,
@@ -58,7 +60,8 @@ export function workedOutFindings(
           .filter(({ name }) => PUTS_BY_NAME.test(name) && !OF_PATHS.test(name))
           .map(({ node }) => node);
   const grown = looksFor ? grownSecrets(said, reader) : [];
-  const found = nodes.slice(0, NODES_MAX).flatMap((node): Finding[] => {
+  if (nodes.length > NODES_MAX) throw new Tangled("it puts too much together to be read");
+  const found = nodes.flatMap((node): Finding[] => {
     const { start, end } = node.range();
     if (end.index - start.index > EXPRESSION_CHARS_MAX) return [];
     const rule = ruleOf(reader.evaluate(node), { text: said, hosts });
@@ -69,20 +72,22 @@ export function workedOutFindings(
   return [...found, ...grown];
 }
 
-/** Names that are followed to what they hold in the end. */
-const GROWN_MAX = 200;
+/** Names that are followed to what they hold in the end; the most seen in a release were 24. */
+const GROWN_MAX = 2_000;
 
-/** Keys that a name comes to hold step by step: `line.push_str(&PARTS.concat())`. */
+/**
+ * Keys that a name comes to hold step by step: `line.push_str(&PARTS.concat())`.
+ * @throws Tangled where more names do so than anybody writes in a file.
+ */
 function grownSecrets(said: string, reader: Reader): Finding[] {
-  return reader
-    .grown()
-    .slice(0, GROWN_MAX)
-    .flatMap(({ name, node }): Finding[] => {
-      const held = lettersOf(reader.named(name)) ?? "";
-      if (!isHiddenSecret(held, said)) return [];
-      const line = node.range().start.line + 1;
-      return [{ rule: "secret", line, text: reader.textOf(node), severe: true }];
-    });
+  const grown = reader.grown();
+  if (grown.length > GROWN_MAX) throw new Tangled("too many of its names grow to be read");
+  return grown.flatMap(({ name, node }): Finding[] => {
+    const held = lettersOf(reader.named(name)) ?? "";
+    if (!isHiddenSecret(held, said)) return [];
+    const line = node.range().start.line + 1;
+    return [{ rule: "secret", line, text: reader.textOf(node), severe: true }];
+  });
 }
 
 function isHiddenSecret(held: string, said: string): boolean {

@@ -2,9 +2,33 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const TESTS = "agents/verifier/as-bytes.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
+const packed = inFile(
+  "agents/verifier/rules/reading/packed.ts",
+  "agents/verifier/rules/reading/packed.test.ts",
+);
 
 /** Numbers that are bytes, buffers that they are put into, and what such bytes are. */
 export const asBytesTeeth: readonly Tooth[] = [
+  packed(
+    "row 6: where no order is said, numbers are as long as the machine's",
+    "isNative && /[lL]/.test(letter) ? LONG_BYTES : ",
+    "",
+  ),
+  packed(
+    "row 6: where no order is said, numbers stand where the machine's would",
+    "isNative ? (size - (length % size)) % size : 0",
+    "0",
+  ),
+  packed(
+    "row 6: a long number of Ruby is one by its sign",
+    "isLong ? LONG_BYTES : sizeIn(LETTERS_OF_RUBY, letter)",
+    "sizeIn(LETTERS_OF_RUBY, letter)",
+  ),
+  packed(
+    "row 6: as many zeros are packed as are asked for",
+    'return zeros(many === "*" ? 0 : count);',
+    "return zeros(1);",
+  ),
   rules("made/made")("row 6: numbers are the bytes they spell", "bytesMade(made) ??", ""),
   rules("reading/added")(
     "row 6: a buffer holds the bytes that are put into it",

@@ -29,7 +29,7 @@ const RULES: readonly LineRule[] = [
   {
     rule: "install-script",
     files: ["**/{CMakeLists.txt,*.cmake}"],
-    line: /\b(?:execute_process|exec_program|try_run)\s*\(|\bCOMMAND\b[^\n]{0,2000}(?:\b(?:ba|z|da)?sh\b|curl|wget|python|node|perl|\bcmake\s+-P)/i,
+    line: /\b(?:execute_process|exec_program|try_run)\s*\(|^(?:(?!\bCOMMAND\b)[^])*\bCOMMAND\b[^]*(?:\b(?:ba|z|da)?sh\b|curl|wget|python|node|perl|\bcmake\s+-P)/i,
   },
   {
     rule: "foreign-source",

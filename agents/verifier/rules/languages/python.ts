@@ -80,7 +80,7 @@ export const PYTHON: readonly CallRule[] = [
   {
     rule: "shell",
     call: STARTS,
-    given: /\bshell\s*=\s*(?!False\b|"False|0\b)\S|\*\*\{[^}]{0,2000}["']shell["']/,
+    given: /\bshell\s*=\s*(?!False\b|"False|0\b)\S|^(?:(?!\*\*\{)[^])*\*\*\{[^]*["']shell["']/,
   },
   { rule: "shell", call: STARTS, given: anyOf([ASKS_SHELL, RUNS_TEXT]) },
   {

@@ -1,7 +1,8 @@
 import { addressMade } from "./addresses.ts";
 import type { Made } from "./made.ts";
 import { argumentsOf } from "../reading/called.ts";
-import { bytesOf, bytesPlaced, packedByPython, packedByRuby, sizeOf } from "../reading/bytes.ts";
+import { bytesOf, bytesPlaced, sizeOf } from "../reading/bytes.ts";
+import { packedByPython, packedByRuby } from "../reading/packed.ts";
 import {
   elementsOf,
   isList,
@@ -12,6 +13,7 @@ import {
 } from "../reading/value.ts";
 import { lastByte, wholeOf } from "../reading/whole-numbers.ts";
 import { receiverOf } from "./made.ts";
+import { inBase } from "./numbers.ts";
 
 type Maker = readonly [name: RegExp, make: (made: Made) => Value | null];
 
@@ -36,17 +38,19 @@ const MAKERS: readonly Maker[] = [
   [/(?:^|\.)unpack$/, unpacked],
   [/^(?:Big)?(?:Ui|I)nt(?:16|32|64)Array(?:\.(?:of|from))?$/, numbersOf],
   [/^(?:hex|Integer\.toHexString|Long\.toHexString)$/, inHex],
-  [/(?:^|\.)to_s$|(?:^|\.)toString$/, inBase],
+  [/(?:^|\.)to_s$|(?:^|\.)toString$/, largeInBase],
 ];
 const LOOKS_LIKE_ONE =
   /(?:_bytes|pack|AppendUint\d\d|put(?:Int|Long|Short)|array|flip|rewind|order|Buffer|alloc\w*|wrap|decode|View|Stream|valueOf|[bB]igInt\w*|NewInt|^int|^Integer|toByteArray|^byte|^rune|\.from|unpack|Array(?:\.of)?|digits|int\d*|bytes|hex|HexString|to_s|toString)$/;
+/** What a chain of calls ends in tells what it makes. */
+const NAME_CHARS = 200;
 
 /** What becomes of numbers as bytes; null where a call is none of these. */
 export function bytesMade(made: Made): Value | null {
   const { name, short } = made;
   const address = addressMade(made);
   if (address !== null) return address;
-  if (!LOOKS_LIKE_ONE.test(name)) return null;
+  if (!LOOKS_LIKE_ONE.test(name.slice(-NAME_CHARS))) return null;
   return MAKERS.find(([named]) => named.test(name) || named.test(short))?.[1](made) ?? null;
 }
 
@@ -169,9 +173,7 @@ function inHex({ value, name }: Made): Value | null {
 }
 
 /** `number.to_s(16)` of a number that is too large for one. */
-function inBase({ receiver, value, given }: Made): Value | null {
+function largeInBase({ receiver, value, given }: Made): Value | null {
   const own = given.length < 2 ? receiver() : null;
-  if (typeof own !== "bigint") return null;
-  const base = value(0);
-  return own.toString(typeof base === "number" && base > 1 && base <= 36 ? base : 10);
+  return typeof own === "bigint" ? inBase(own, value(0)) : null;
 }

@@ -3,18 +3,11 @@ import { filled } from "../reading/formats.ts";
 import { gatheredUpTo, joinedUpTo, repeatedUpTo } from "../reading/growth.ts";
 import { REPEATED_MAX } from "../reading/operators.ts";
 import { HOLE } from "../reading/literal.ts";
+import { inBase, numberFrom } from "./numbers.ts";
 import { slicesOf } from "./parted.ts";
 import { on } from "./replaced.ts";
 import type { Made } from "./made.ts";
-import {
-  baseOf,
-  elementsOf,
-  isFields,
-  isList,
-  lettersOf,
-  printed,
-  type Value,
-} from "../reading/value.ts";
+import { elementsOf, isFields, isList, lettersOf, printed, type Value } from "../reading/value.ts";
 
 type Maker = readonly [name: RegExp, make: (made: Made) => Value | null];
 
@@ -35,7 +28,7 @@ const MAKERS: readonly Maker[] = [
   [/^strconv\.(?:Itoa|FormatInt|FormatUint)$/, ({ value }) => inBase(value(0), value(1))],
   [
     /^(?:strconv\.(?:Atoi|ParseInt|ParseUint)|u8\.from_str_radix|Byte\.parseByte|Integer\.(?:valueOf|parseInt|decode)|Short\.parseShort|Long\.parseLong|char\.from_digit|\w{2,5}\.from_str_radix)$/,
-    number,
+    numberFrom,
   ],
   [
     /^(?:Integer|Long)\.(?:toString|toHexString)$/,
@@ -78,31 +71,26 @@ const MAKERS: readonly Maker[] = [
     madeOnce,
   ],
 ];
-const LOOKS_LIKE_ONE =
-  /^(?:String\.|PathBuf\.|OsString|StringBu|len$|utf8\.|strconv\.|net\.Join|strings\.|bytes\.|os\.Exp|slices\.Con|Integer\.|Long\.|Short\.|Byte|Char|char\.|Arrays\.copy|Lazy|Once|Self$|[A-Z]\w*$)|(?:radix|length|len|size|count|once|matches|strip\w*|trim_\w+|step_by|skip|take|limit|chunks\w*|filter|entrySet|get(?:Key|Value)|next\w*)$|^StringTok/;
+const BEGINS_AS_ONE =
+  /^(?:String\.|PathBuf\.|OsString|StringBu|StringTok|len$|utf8\.|strconv\.|net\.Join|strings\.|bytes\.|os\.Exp|slices\.Con|Integer\.|Long\.|Short\.|Byte|Char|char\.|Arrays\.copy|Lazy|Once|Self$|[A-Z]\w*$)/;
+const ENDS_AS_ONE =
+  /(?:radix|length|len|size|count|once|matches|strip\w*|trim_\w+|step_by|skip|take|limit|chunks\w*|filter|entrySet|get(?:Key|Value)|next\w*)$/;
+/** What a chain of calls ends in tells what it makes. */
+const NAME_CHARS = 200;
 
 /** Functions of Go, Java and Rust that change texts and lists in ways of their own. */
 export function moreMade(made: Made): Value | null {
   const { name, short, reader } = made;
   if (!/^(?:go|java|rust)$/.test(reader.language)) return null;
-  if (!LOOKS_LIKE_ONE.test(short) && !LOOKS_LIKE_ONE.test(name)) return null;
+  if (!looksLikeOne(short) && !looksLikeOne(name)) return null;
   return MAKERS.find(([named]) => named.test(short) || named.test(name))?.[1](made) ?? null;
 }
 
+const looksLikeOne = (name: string): boolean =>
+  BEGINS_AS_ONE.test(name) || ENDS_AS_ONE.test(name.slice(-NAME_CHARS));
+
 function lengthOf(value: Value | null): number | null {
   return elementsOf(value)?.length ?? null;
-}
-
-function inBase(value: Value | null, base: Value | null): string | null {
-  if (typeof value !== "number") return null;
-  return value.toString(baseOf(base) ?? 10);
-}
-
-function number({ value }: Made): number | null {
-  const [text, base] = [value(0), value(1)];
-  if (typeof text !== "string") return typeof text === "number" ? text : null;
-  const found = Number.parseInt(text, baseOf(base) ?? 10);
-  return Number.isNaN(found) ? null : found;
 }
 
 /** `strings.Cut(text, "=")`, `text.split_once('=')` */

@@ -1,6 +1,7 @@
 import { filled } from "../reading/formats.ts";
 import { gatheredUpTo, joinedUpTo, repeatedUpTo } from "../reading/growth.ts";
 import { HOLE } from "../reading/literal.ts";
+import { inBase, numberFrom } from "./numbers.ts";
 import { on, replaced, translated } from "./replaced.ts";
 import { orHoles, unnamed, type Made } from "./made.ts";
 import { REPEATED_MAX } from "../reading/operators.ts";
@@ -9,7 +10,6 @@ import {
   isFields,
   isList,
   lettersOf,
-  baseOf,
   numberWritten,
   printed,
   reversed,
@@ -243,19 +243,8 @@ function orElse(made: Made): Value | null {
   return inner ? made.reader.evaluate(inner, made.depth + 1) : made.value(made.given.length - 1);
 }
 
-function numberFrom({ value }: Made): number | null {
-  const [text, base] = [value(0), value(1)];
-  if (typeof text === "number") return text;
-  if (typeof text !== "string") return null;
-  const number = Number.parseInt(text, baseOf(base) ?? 10);
-  return Number.isNaN(number) ? null : number;
-}
-
 function asItIs(made: Made): Value | null {
   const own = made.receiver();
-  if (typeof own === "number") {
-    const base = made.value(0);
-    return own.toString(baseOf(base) ?? 10);
-  }
+  if (typeof own === "number") return inBase(own, made.value(0));
   return made.method === "get" ? own : lettersOf(own);
 }

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import { argumentsOf, calleeOf } from "./called.ts";
-import { bytesOf, bytesPlaced, packedByPython, sizeOf } from "./bytes.ts";
+import { bytesOf, bytesPlaced, sizeOf } from "./bytes.ts";
+import { packedByPython } from "./packed.ts";
 import type { Reader } from "./reader.ts";
 import { elementsOf, lettersOf, type Value } from "./value.ts";
 
@@ -179,8 +180,8 @@ function startOf(
   depth: number,
 ): number | null {
   const written = node ? reader.textOf(node) : "";
-  const from = /\[\s*(\w*)\s*(?::|\.\.)/.exec(written)?.[1];
-  if (from === undefined || from === "") return null;
+  const from = /\[\s*(?:(\w+)\s*)?(?::|\.\.)/.exec(written)?.[1];
+  if (from === undefined) return null;
   const known = /^\d+$/.test(from) ? Number(from) : reader.named(from, depth + 1);
   return typeof known === "number" ? known : null;
 }

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from "../../../source/syntax-node.ts";
 import type { Reader } from "./reader.ts";
-import { elementsOf, isList, lettersOf, numberOf, type Value } from "./value.ts";
+import { elementsOf, isList, numberOf, type Value } from "./value.ts";
 import { wholeOf } from "./whole-numbers.ts";
 
 /** Numbers of more bytes say no name. */
@@ -43,52 +43,6 @@ export function sizeOf(node: SyntaxNode, reader: Reader): number | null {
   const [, bits, word] = WIDTH.exec(head) ?? [];
   if (bits !== undefined) return Number(bits) / 8;
   return word === undefined ? null : (OF_WORDS[word] ?? null);
-}
-
-/** How many bytes each of the letters of Python's `struct` and of Ruby's `pack` stands for. */
-const OF_LETTERS = ["bBcC", "hHsSnv", "iIlLNV", "qQjJ"];
-const sizeOfLetter = (letter: string): number =>
-  2 ** OF_LETTERS.findIndex((each) => each.includes(letter));
-const OF_RUBY = /^(?:[CcSsLlQqJjNnVvAaZx](?:[_!]?[<>]?)(?:\d+|\*)?\s*)+$/;
-const OF_PYTHON = /^[@=<>!]?(?:\s*\d*[bBcChHiIlLqQsx])+$/;
-
-/** What `struct.pack` of Python makes of values. */
-export function packedByPython(
-  pattern: string,
-  values: readonly (Value | null)[],
-): readonly (Value | null)[] | null {
-  if (!OF_PYTHON.test(pattern)) return null;
-  const isLittle = !/^[>!]/.test(pattern);
-  const left = [...values];
-  return [...pattern.matchAll(/(\d*)([A-Za-z])/g)].flatMap(([, many = "", letter = ""]) => {
-    const count = many === "" ? 1 : Math.min(Number(many), BYTES_MAX);
-    if (letter === "x") return Array.from({ length: count }, () => 0);
-    if (letter === "s") return [left.shift() ?? null];
-    const size = sizeOfLetter(letter);
-    return left.splice(0, count).flatMap((each): readonly (Value | null)[] => {
-      return letter === "c" ? [each] : (bytesOf(each, { size, isLittle }) ?? [null]);
-    });
-  });
-}
-
-/** What `pack` of Ruby makes of values. */
-export function packedByRuby(pattern: string, values: readonly (Value | null)[]): string | null {
-  if (!OF_RUBY.test(pattern)) return null;
-  const left = [...values];
-  const parts = [...pattern.matchAll(/([A-Za-z])[_!]?([<>]?)(\d+|\*)?/g)].flatMap(
-    ([, letter = "", order, many]): (Value | null)[] => {
-      if (letter === "x") return [0];
-      if (/[AaZ]/.test(letter)) return [left.shift() ?? null];
-      const count = many === "*" ? left.length : Math.min(Number(many ?? 1), BYTES_MAX);
-      const isLittle = order === "<" || (order === "" && !/[Nn]/.test(letter));
-      const size = sizeOfLetter(letter);
-      const taken = left.splice(0, count);
-      return taken.flatMap((each): readonly (Value | null)[] => {
-        return bytesOf(each, { size, isLittle }) ?? [null];
-      });
-    },
-  );
-  return lettersOf(parts);
 }
 
 /** `new Uint32Array(list).buffer`: the bytes of a list of numbers of that length. */

@@ -76,7 +76,10 @@ export function givenAt(
     const at = rest ? Math.min(place, last) : place;
     if (!key) place += 1;
     const name = key ? reader.textOf(key).replace(/:$/, "") : plain[at];
-    if (name !== undefined) given.set(name, [...(given.get(name) ?? []), unnamed(argument)]);
+    if (name === undefined) continue;
+    const known = given.get(name);
+    if (known) known.push(unnamed(argument));
+    else given.set(name, [unnamed(argument)]);
   }
   return given;
 }

@@ -12,7 +12,7 @@ export function asScript(path: string, text: string): string {
   return STEPS.find(([name]) => name.test(path))?.[1](text) ?? text;
 }
 
-const GIVES = /^(?:export\s+|override\s+)*([A-Za-z_][\w.]*)\s*(\+|:{0,2}|\?|!)=\s*(.*)$/;
+const GIVES = /^(?:export\s+|override\s+)*([A-Za-z_][\w.]*)\s*(\+|:{0,2}|\?|!)=\s*([^]*)$/;
 
 function ofMake(text: string): string {
   let isContinued = false;
@@ -31,7 +31,7 @@ function ofMake(text: string): string {
           ? `${name}=$(${said})`
           : `${name}${operator === "+" ? "+" : ""}=${quoted}`;
       }
-      const step = /^[^\s#][^=;:#]{0,200}:[^=;#]{0,2000};\s*@?(.*)$/.exec(line)?.[1];
+      const step = /^[^\s#][^=;:#]*:[^=;#]*;\s*@?([^]*)$/.exec(line)?.[1];
       if (step !== undefined) return plainOf(step);
       // The body of a `define` is a step, too.
       return /^\s*[\w./-]+\s[^:=]*$/.test(line) ? plainOf(line) : line.replace(/^(?=\S)/, "# ");
@@ -55,11 +55,13 @@ function ofDocker(text: string): string {
   return text
     .split("\n")
     .map((line) => {
-      const [, order = "", said = ""] = /^\s*([A-Za-z]+)\s+(.*)$/.exec(line) ?? [];
+      const [, order = "", said = ""] = /^\s*([A-Za-z]+)\s+([^]*)$/.exec(line) ?? [];
       switch (order.toUpperCase()) {
         case "ENV":
         case "ARG":
-          return /^\w+=/.test(said) ? `export ${said}` : said.replace(/^(\w+)\s+(.*)$/, '$1="$2"');
+          return /^\w+=/.test(said)
+            ? `export ${said}`
+            : said.replace(/^(\w+)\s+([^]*)$/, '$1="$2"');
         case "RUN":
         case "CMD":
         case "ENTRYPOINT":

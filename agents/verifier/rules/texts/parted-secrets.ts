@@ -21,7 +21,7 @@ const KEY_CHARS_MIN = 16;
 
 /** Where keys are given, whatever the language: a name, a header, or a call that asks for one. */
 const NAMED = String.raw`(?:pass(?:word|wd|phrase)|pwd|secret|credential|api_?key|access_?key|private_?key|signing_?key|auth_?key|encryption_?key|token|authorization)\w{0,40}`;
-const GIVEN = String.raw`["'\]\s]*(?::\s*[\w&'<>[\]. ]{1,30}\s*)?(?:=>|:=|[=:,(])\s*`;
+const GIVEN = String.raw`["'\]\s]*(?::\s*[\w&'<>[\].](?:[\w&'<>[\]. ]{0,29}[\w&'<>[\].])?\s*)?(?:=>|:=|[=:,(])\s*`;
 const WRAPPED = String.raw`(?:[\w.:&]{0,40}\(\s*){0,3}(?:b|r|f|rb|br)?`;
 const PLACE = new RegExp(
   `${NAMED}${GIVEN}${WRAPPED}["'\`](?:(?:Bearer|Basic|token|Token) )?([\\w+/=!@#$%^&*.~-]{12,200})["'\`]`,

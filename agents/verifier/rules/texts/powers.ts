@@ -88,10 +88,6 @@ const POWERS: Readonly<Record<Parsed, readonly Power[]>> = {
       "native-code",
       /\b(?:libloading|dlopen2?|sharedlib|abi_stable|userland_execve|memexec)\s*::|#\[link\s*\(|\b(?:global_|naked_)?asm!/g,
     ],
-    [
-      "shell",
-      /\bextern\s+"(?:C|system)[^"]*"\s*\{[^}]{0,2000}\bfn\s+(?:system|popen|exec[lv]\w*|fexecve|posix_spawnp?|dlopen|dlsym)\b/g,
-    ],
     ["unsafe-load", /\bserde_pickle\s*::/g],
     [
       "eval",
@@ -114,8 +110,37 @@ const ROWS_UP: Power = [
   /(?:=>|->)\s*["'`]\.\.[/\\]?["'`]|(?:fill|nCopies|Array\.new|repeat(?:_n)?)\([^()\n]{0,40}["'`]\.\.[/\\]?["'`]|\[\s*["']\.\.["']\s*\]\s*\*|vec!\[\s*"\.\."\s*;|\{\s*["']\.\.["']\s*\}/g,
 ];
 
+/** A block that declares functions of other languages; without a word for which, they are C's. */
+const FOREIGN = /\bextern\s*(?:r?#*"[^"]*"#*\s*)?\{/g;
+const STARTS_PROGRAMS =
+  /\bfn\s+(?:r#)?(?:system|popen|exec[lv]\w*|fexecve|posix_spawnp?|dlopen|dlsym)\b/g;
+
+/** Functions of C that start programs, wherever they are declared in a block of Rust. */
+function declaredIn(text: string): Finding[] {
+  const { code, withStrings } = blank(text, "rust");
+  const lineAt = lineIn(text);
+  let read = 0;
+  return [...withStrings.matchAll(FOREIGN)].flatMap(({ index, 0: head }): Finding[] => {
+    // A block in a block was read with that one.
+    if (index < read) return [];
+    const from = index + head.length;
+    const to = code.indexOf("}", from);
+    read = to === -1 ? text.length : to;
+    const inside = withStrings.slice(from, read);
+    return [...inside.matchAll(STARTS_PROGRAMS)].map((found): Finding => {
+      const line = lineAt(from + found.index);
+      return { rule: "shell", line, text: found[0], severe: false };
+    });
+  });
+}
+
 /** Powers that a file brings in or hands on, by their words. */
 export function powerFindings(text: string, language: Parsed): Finding[] {
+  const declared = language === "rust" && text.includes("extern") ? declaredIn(text) : [];
+  return [...declared, ...broughtIn(text, language)];
+}
+
+function broughtIn(text: string, language: Parsed): Finding[] {
   const matches = [...POWERS[language], ...EVERYWHERE, ROWS_UP].flatMap(([rule, words]) =>
     [...text.matchAll(words)].map(({ index, 0: said }) => ({ rule, index, said })),
   );
