@@ -1,7 +1,8 @@
 import type { Check, Hit } from "@nightshift/protocol/attempt";
 import type { TaskSpec } from "@nightshift/protocol/task";
+import { addedBreaks } from "./added-breaks.ts";
 import type { Change } from "./changes.ts";
-import { type FileText, type RuleReader, UNREADABLE } from "./rule-reader.ts";
+import type { RuleReader } from "./rule-reader.ts";
 import type { Finding } from "./rules/finding.ts";
 import { pathFindings } from "./rules/files/run-unasked.ts";
 import { hostsIn } from "./rules/places.ts";
@@ -32,20 +33,10 @@ export async function constitutionCheck(
     const detail = `${large.path} is too large to be read for the constitution`;
     return { check: { ...NAMED, outcome: "unverifiable", detail }, hits: [] };
   }
-  const found = await readEach(reader, textsOf(changes, "after"), { hosts, signal });
-  const sought = [...new Set([...found.values()].flat().map(({ text }) => text))];
-  // Of what stood before is read what there is something to hold against.
-  const texts = sought.length === 0 ? [] : textsOf(changes, "before");
-  const stood = await readEach(
-    reader,
-    texts.map((file) => ({ ...file, sought })),
-    { hosts, signal },
-  );
-  const counts = new Map<string, number>();
-  for (const finding of [...stood.values()].flat()) count(counts, finding, 1);
+  const added = await addedBreaks(changes, reader, { hosts, signal });
   const all = changes.flatMap((change) => {
-    const added = (found.get(change.path) ?? []).filter((finding) => isAdded(finding, counts));
-    return [...pathFindings(change), ...added].map((finding) => hitOf(change.path, finding));
+    const findings = [...pathFindings(change), ...(added.get(change.path) ?? [])];
+    return findings.map((finding) => hitOf(change.path, finding));
   });
   const allowed = all.filter(({ rule }) => isAllowed(rule, spec));
   const hits = all.filter(({ rule }) => !isAllowed(rule, spec));
@@ -89,33 +80,6 @@ function knownHosts(
   const trusted = source === "director" || source === "backlog-file" ? [title, text] : [];
   const before = changes.map((change) => change.before ?? "");
   return new Set([...allowed, ...[...trusted, ...before].flatMap(hostsIn)]);
-}
-
-/** The files as they were or as they are. */
-function textsOf(changes: readonly Change[], which: "before" | "after"): FileText[] {
-  return changes.flatMap(({ path, [which]: text }) => (text === null ? [] : { path, text }));
-}
-
-/** What is found in the files, by path. */
-async function readEach(
-  reader: RuleReader,
-  files: readonly FileText[],
-  around: { hosts: ReadonlySet<string>; signal: AbortSignal },
-): Promise<ReadonlyMap<string, readonly Finding[]>> {
-  const found = await reader.read(files, around);
-  return new Map(files.map(({ path }, at) => [path, found[at] ?? []]));
-}
-
-/** A file that could not be read before excuses none that cannot be read now. */
-function isAdded(finding: Finding, stood: Map<string, number>): boolean {
-  return finding.rule === UNREADABLE || count(stood, finding, -1) < 0;
-}
-
-function count(counts: Map<string, number>, { rule, text }: Finding, by: number): number {
-  const key = `${rule}\n${text.replaceAll(/\s+/g, " ")}`;
-  const now = (counts.get(key) ?? 0) + by;
-  counts.set(key, now);
-  return now;
 }
 
 function hitOf(file: string, { rule, line, text }: Finding): Hit {

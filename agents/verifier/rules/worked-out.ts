@@ -6,6 +6,7 @@ import type { Finding, Surroundings } from "./finding.ts";
 import { HOLE } from "./reading/literal.ts";
 import { HOST_ENDINGS, hostsIn, isHarmless, isHook, isKeyFile, isOutside } from "./places.ts";
 import type { Reader } from "./reading/reader.ts";
+import { couldBeSought } from "./sought.ts";
 import { usesTricks } from "./texts/tricks.ts";
 import { lettersOf, type Value } from "./reading/value.ts";
 
@@ -21,7 +22,6 @@ const PUTS_BY_NAME = /(?:^|\.)(?:[jJ]oin|concat|[rR]epeat)$/;
 const OF_PATHS = /path|File|\bfs\b|url/i;
 /** Expressions of a file that are worked out; a release that was looked at had 283 at the most. */
 const NODES_MAX = 5_000;
-const EXPRESSION_CHARS_MAX = 2_000;
 const WORD_CHARS_MIN = 4;
 const SECRET_CHARS_MIN = 16;
 const BARE_HOST = new RegExp(
@@ -41,7 +41,7 @@ export function workedOutFindings(
   tree: SourceTree,
   calls: readonly { node: SyntaxNode; name: string }[],
   reader: Reader,
-  { path, hosts }: Surroundings,
+  { path, hosts, sought }: Surroundings,
 ): Finding[] {
   const text = tree.text;
   // Tests are held to secrets alone.
@@ -59,14 +59,13 @@ export function workedOutFindings(
       : calls
           .filter(({ name }) => PUTS_BY_NAME.test(name) && !OF_PATHS.test(name))
           .map(({ node }) => node);
-  const grown = looksFor ? grownSecrets(said, reader) : [];
+  const isSought = couldBeSought(text, sought);
+  const grown = looksFor ? grownSecrets(said, reader, isSought) : [];
   if (nodes.length > NODES_MAX) throw new Tangled("it puts too much together to be read");
-  const found = nodes.flatMap((node): Finding[] => {
-    const { start, end } = node.range();
-    if (end.index - start.index > EXPRESSION_CHARS_MAX) return [];
+  const found = nodes.filter(isSought).flatMap((node): Finding[] => {
     const rule = ruleOf(reader.evaluate(node), { text: said, hosts });
     if (rule === null) return [];
-    const line = start.line + 1;
+    const line = node.range().start.line + 1;
     return [{ rule, line, text: reader.textOf(node), severe: rule === "secret" }];
   });
   return [...found, ...grown];
@@ -79,10 +78,15 @@ const GROWN_MAX = 2_000;
  * Keys that a name comes to hold step by step: `line.push_str(&PARTS.concat())`.
  * @throws Tangled where more names do so than anybody writes in a file.
  */
-function grownSecrets(said: string, reader: Reader): Finding[] {
+function grownSecrets(
+  said: string,
+  reader: Reader,
+  isSought: (node: SyntaxNode) => boolean,
+): Finding[] {
   const grown = reader.grown();
   if (grown.length > GROWN_MAX) throw new Tangled("too many of its names grow to be read");
-  return grown.flatMap(({ name, node }): Finding[] => {
+  const sought = grown.filter(({ node }) => isSought(node));
+  return sought.flatMap(({ name, node }): Finding[] => {
     const held = lettersOf(reader.named(name)) ?? "";
     if (!isHiddenSecret(held, said)) return [];
     const line = node.range().start.line + 1;

@@ -13,7 +13,7 @@ export const unreadableTeeth: readonly Tooth[] = [
     "return [unreadable(error instanceof Error ? error.message : String(error))];",
     "return [];",
   ),
-  inFile("agents/verifier/constitution.ts", TESTS)(
+  inFile("agents/verifier/added-breaks.ts", TESTS)(
     "row 6: what could not be read before excuses nothing",
     "finding.rule === UNREADABLE || ",
     "",
