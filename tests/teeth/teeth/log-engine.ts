@@ -19,6 +19,16 @@ export const logEngineTeeth: readonly Tooth[] = [
     "thread && thread.waiting > 0 ? this.#hold(append) : this.#here.append(append)",
     "this.#here.append(append)",
   ),
+  thread(
+    "what is held for a thread is told when its caller's time is over",
+    "held.reject(new Unavailable(",
+    "void (new Unavailable(",
+  ),
+  thread(
+    "what waited for a thread has the rest of its time alone",
+    "Math.max(0, deadlineMs - nowMs)",
+    "append.timeoutMs",
+  ),
   thread("a crowd has gone though somebody always waits", " || this.#appends === CALM_APPENDS", ""),
   inFile("infra/log/sqlite/errors.ts", "infra/log/sqlite/power-loss.test.ts")(
     "a log whose tables are not as they were made is told as damaged",
