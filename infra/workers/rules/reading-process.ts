@@ -28,15 +28,25 @@ export class ReadingProcess {
     this.#rest();
   }
 
-  /** @param wallMs Milliseconds after which the process is ended, if it still reads. */
-  async ask(asked: Asked, wallMs: number): Promise<Told> {
+  /** Resolves when it has ended, with the signal or the code it ended by. */
+  get ended(): Promise<string> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * The process is ended, if it still reads, by the signal or after a while.
+   * @param until.wallMs Milliseconds that are late.
+   */
+  async ask(asked: Asked, until: { wallMs: number; signal: AbortSignal }): Promise<Told> {
     this.#child.ref();
     this.#child.channel?.ref();
     let isLate = false;
     const late = setTimeout(() => {
       isLate = true;
       this.end();
-    }, wallMs);
+    }, until.wallMs);
+    const giveUp = () => this.end();
+    until.signal.addEventListener("abort", giveUp, { once: true });
     const answer = once(this.#child, "message");
     // Of one that has ended none comes, and nobody else waits for it.
     answer.catch(() => {});
@@ -50,6 +60,7 @@ export class ReadingProcess {
       return { ended: "what it said is no answer", isLate };
     } finally {
       clearTimeout(late);
+      until.signal.removeEventListener("abort", giveUp);
       this.#rest();
     }
   }
