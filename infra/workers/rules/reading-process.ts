@@ -14,8 +14,11 @@ export class ReadingProcess {
   readonly #child: ChildProcess;
   readonly #ended = Promise.withResolvers<string>();
 
-  /** @param heapMb Most memory of its heap, in MiB. */
-  constructor(heapMb: number) {
+  /**
+   * @param heapMb Most memory of its heap, in MiB.
+   * @param ended Called when it has ended, whoever ended it.
+   */
+  constructor(heapMb: number, ended: () => void) {
     this.#child = fork(MAIN, {
       execArgv: [`--max-old-space-size=${heapMb}`],
       env: { PATH: process.env["PATH"], LC_ALL: "C" },
@@ -23,14 +26,13 @@ export class ReadingProcess {
       // A Ctrl-C is for the night; this ends with it.
       detached: true,
     });
-    this.#child.on("error", ({ message }) => this.#ended.resolve(message));
-    this.#child.on("exit", (code, signal) => this.#ended.resolve(String(signal ?? code)));
+    const end = (how: string) => {
+      ended();
+      this.#ended.resolve(how);
+    };
+    this.#child.on("error", ({ message }) => end(message));
+    this.#child.on("exit", (code, signal) => end(String(signal ?? code)));
     this.#rest();
-  }
-
-  /** Resolves when it has ended, with the signal or the code it ended by. */
-  get ended(): Promise<string> {
-    return this.#ended.promise;
   }
 
   /**

@@ -6,7 +6,7 @@ import {
 } from "@nightshift/agents/verifier/rule-reader";
 import type { Finding } from "@nightshift/agents/verifier/rules/finding";
 import { Unavailable } from "@nightshift/protocol/errors";
-import { ReadingProcess } from "./reading-process.ts";
+import { ReadingProcesses } from "./reading-processes.ts";
 import { createTurns } from "./turns.ts";
 
 /** Most processes that read at once, however many attempts are verified. */
@@ -47,40 +47,20 @@ export function createRuleReader(limits: Limits = {}): RuleReader & { close(): v
   const processes = limits.processes ?? Math.min(PROCESSES_MAX, availableParallelism());
   const { heapMb = HEAP_MB, fileWallMs = FILE_WALL_MS, changeWallMs = CHANGE_WALL_MS } = limits;
   const turns = createTurns(processes);
-  const all = new Set<ReadingProcess>();
-  const free = new Set<ReadingProcess>();
+  const readers = new ReadingProcesses(heapMb);
   let idle: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   const mustBeOpen = () => {
     if (isClosed) throw new Unavailable("the house was closed before the change was read");
   };
-  const endAll = () => {
-    for (const one of all) one.end();
-    all.clear();
-    free.clear();
-  };
-  const started = () => {
-    const one = new ReadingProcess(heapMb);
-    all.add(one);
-    void one.ended.then(() => {
-      all.delete(one);
-      free.delete(one);
-    });
-    return one;
-  };
-  const taken = () => {
-    const [one] = free;
-    if (one) free.delete(one);
-    return one;
-  };
   const read = async (file: FileText, { hosts, signal, late, until }: Change) => {
     for (let tries = 1; ; tries += 1) {
       // One that was idle may have been ended meanwhile: what a file does shows in a new one.
-      const one = (tries === 1 ? taken() : undefined) ?? started();
+      const one = tries === 1 ? readers.take() : readers.start();
       const told = await one.ask({ ...file, hosts }, { wallMs: fileWallMs, signal: until });
       if ("findings" in told) {
-        if (all.has(one)) free.add(one);
+        readers.giveBack(one);
         return told.findings;
       }
       signal.throwIfAborted();
@@ -102,7 +82,7 @@ export function createRuleReader(limits: Limits = {}): RuleReader & { close(): v
       if (change.late.aborted) return [unreadable(CHANGE_LATE)];
       return await read({ path, text }, change);
     } finally {
-      if (turns.end()) idle = setTimeout(endAll, IDLE_MS).unref();
+      if (turns.end()) idle = setTimeout(() => readers.endAll(), IDLE_MS).unref();
     }
   };
 
@@ -116,7 +96,7 @@ export function createRuleReader(limits: Limits = {}): RuleReader & { close(): v
     close() {
       isClosed = true;
       clearTimeout(idle);
-      endAll();
+      readers.endAll();
     },
   };
 }
