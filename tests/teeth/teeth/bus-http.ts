@@ -71,6 +71,11 @@ export const busHttpTeeth: readonly Tooth[] = [
     "  checkVersion(version);\n",
     "",
   ),
+  inFile("infra/bus/nats/endpoint.ts", "infra/bus/nats/wire.test.ts")(
+    "A2A: another version is told before whose subject it is",
+    "    checkVersion(version);\n",
+    "",
+  ),
   inFile("infra/bus/link.ts", "infra/bus/hub-wire.test.ts")(
     "A2A: another version is told before where a stream should begin",
     "      checkVersion(asked.version);\n",
