@@ -56,11 +56,6 @@ export const logEngineTeeth: readonly Tooth[] = [
     "",
   ),
   verify("tables that are not as they were made are a finding", ", ...layoutFindings(db)]", "]"),
-  verify(
-    "an end that is said to be far away is not looked for",
-    "Math.min(snapshot.lastPosition, this.#chain.lastPosition())",
-    "snapshot.lastPosition",
-  ),
   inFile("infra/log/sqlite/structure.ts", "infra/log/sqlite/power-loss.test.ts")(
     "what SQLite says of the room within its pages is a finding",
     'if (!isLarge) return findings(db, "quick_check");',
