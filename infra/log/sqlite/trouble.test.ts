@@ -7,6 +7,7 @@ import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { expect, test } from "vitest";
 import { LOG_FORMAT } from "./schema.ts";
 import { explain, explainLog } from "./errors.ts";
+import { cellNumber } from "./rows.ts";
 import { openLog } from "./store.ts";
 import { verifyLog } from "./verify.ts";
 import { AMPLE_MS, working } from "../test-events.ts";
@@ -126,7 +127,8 @@ test("a reader that is caught by a close is told that the log is closed", async 
 });
 
 const UNTIL_FULL = `
-  import { openLog } from "./store.ts";
+  import { cellNumber } from "./rows.ts";
+import { openLog } from "./store.ts";
 import { verifyLog } from "./verify.ts";
   import { pending } from "../test-events.ts";
   const store = await openLog(process.argv[1], { writer: process.argv[2], crowd: 0 });
@@ -179,6 +181,10 @@ test("what SQLite finds no table for is damage in a log, and a bug in any other 
     expect(explain(strange, path)).toBe(strange);
     expect(explainLog(strange, path)).toMatchObject({ where: path, mend: "nightshift log verify" });
   }
+  const odd = thrownBy(() => cellNumber("x".repeat(1_000)));
+  expect(explainLog(odd, path)).toMatchObject({
+    why: `a cell is not a number: "${"x".repeat(40)}"`,
+  });
   const bug = thrownBy(() => db.exec("SELEKT"));
   expect(explainLog(bug, path)).toBe(bug);
   db.close();
