@@ -165,6 +165,12 @@ test("the version of A2A must be said and be 1.0: -32009", async () => {
   // Before it is looked who is asked: a client of 0.3 names no tenant.
   for (const params of [{ ...unsaid.params, tenant: undefined }, { tenant: "nobody" }])
     expect(await codeOf(raw, { ...unsaid, params })).toBe(-32_009);
+  // And before where a stream should begin.
+  const stream = { ...unsaid, method: "SendStreamingMessage" };
+  const from = { "Last-Event-ID": "x" };
+  expect(await codeOf(raw, { ...stream, serviceParameters: from })).toBe(-32_009);
+  const said = { "A2A-Version": "1.0", ...from };
+  expect(await codeOf(raw, { ...stream, serviceParameters: said })).toBe(-32_602);
 });
 
 test("a caller sees its own calls and nobody else's", async () => {

@@ -6,6 +6,7 @@ import { JSONRPCClient, type JSONRPCErrorResponse } from "json-rpc-2.0";
 import type { RawData, WebSocket } from "ws";
 import type { Service, Wire } from "./delegate.ts";
 import { readAfterSeq } from "./extensions.ts";
+import { checkVersion } from "./gate.ts";
 import { readFrame, type Invalid } from "./frames.ts";
 import { Outbox } from "./outbox.ts";
 import { createRateLimit, type RateLimit } from "./rate-limit.ts";
@@ -217,6 +218,7 @@ export class Link implements Wire {
         return { jsonrpc: "2.0", id, result: (await this.#service.answer(asked)) ?? null };
       const emit: Emit = (event) =>
         this.#outbox.send(JSON.stringify({ jsonrpc: "2.0", id, result: event }));
+      checkVersion(asked.version);
       const resume = { afterSeq: readAfterSeq(said["Last-Event-ID"]) };
       await this.#service.stream(asked, emit, stop.signal, resume);
       return { jsonrpc: "2.0", id, streamEnd: true };

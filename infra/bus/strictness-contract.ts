@@ -176,6 +176,7 @@ export function strictnessContract(binding: string, open: () => Promise<StrictRi
     const wrong: [number, StrictAsk][] = [
       [-32_601, { method: "message/send", params }],
       [-32_602, { method: "SendMessage", params: { ...params, message: roleless } }],
+      [-32_602, { method: "SendMessage", params: { ...params, tenant: "../bidder" } }],
     ];
     for (const [code, asked] of wrong) {
       expect(codeOf(await ask({ ...asked, version: null }))).toBe(-32_009);

@@ -89,6 +89,51 @@ test("a body that is not declared as JSON, not UTF-8, packed or too long is not 
   expect((await byHand(url, typed("application/a2a+json; charset=utf-8"))).status).toBe(200);
 });
 
+test("REST of another version is told that, whatever is wrong with its path, body or headers", async () => {
+  const url = http(await hubWithBidder());
+  const send = "/bidder/message:send";
+  const wrong: [string, string, Record<string, string>, string, string | undefined][] = [
+    ["no agent's name", "/..%2Fbidder/message:send", all, "{}", "INVALID_PARAMS"],
+    ["no path", "/bidder/append", all, "{}", "METHOD_NOT_FOUND"],
+    ["another verb", "/bidder/tasks", all, "{}", "METHOD_NOT_FOUND"],
+    ["no JSON", send, all, "{", "PARSE_ERROR"],
+    ["no object", send, all, "[1]", "INVALID_PARAMS"],
+    ["another agent in the body", send, all, '{"tenant":"other"}', "INVALID_PARAMS"],
+    ["another type", send, { ...all, "content-type": "text/plain" }, "{}", undefined],
+    [
+      "a place that is none",
+      "/bidder/message:stream",
+      { ...all, "last-event-id": "x" },
+      JSON.stringify(bid(1).params),
+      "INVALID_PARAMS",
+    ],
+  ];
+  for (const [what, path, headers, body, reason] of wrong) {
+    const { "a2a-version": _, ...unsaid } = { ...version, ...headers };
+    const told = async (given: Record<string, string>) =>
+      Object((await byHand(`${url}${path}`, post(given, body))).json).error.details[0]?.reason;
+    expect(await told(unsaid), what).toBe("VERSION_NOT_SUPPORTED");
+    expect(await told(headers), what).toBe(reason);
+  }
+});
+
+test("JSON-RPC of another version is told that before agent and place are looked at", async () => {
+  const url = http(await hubWithBidder());
+  const stream = { ...bid(1), method: "SendStreamingMessage" };
+  const other = { ...bid(1), params: { ...Object(bid(1).params), tenant: "other" } };
+  const wrong: [Record<string, string>, object][] = [
+    [all, other],
+    [{ ...all, "last-event-id": "x" }, stream],
+  ];
+  for (const [headers, frame] of wrong) {
+    const { "a2a-version": _, ...unsaid } = { ...version, ...headers };
+    const told = async (given: Record<string, string>) =>
+      Object((await byHand(`${url}/bidder`, post(given, JSON.stringify(frame)))).json).error.code;
+    expect(await told(unsaid)).toBe(-32_009);
+    expect(await told(headers)).toBe(-32_602);
+  }
+});
+
 test("whoever sends slowly is closed: the head of a request, and its body", async () => {
   const hub = await hubWithBidder({ limits: { headMs: 300, requestMs: 600 } });
   const { port, host } = new URL(hub.url);

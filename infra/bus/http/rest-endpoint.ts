@@ -17,11 +17,16 @@ const Body = z.record(z.string(), z.unknown());
 
 /**
  * HTTP+JSON: the paths of A2A 1.0 below an agent's own. Errors have a status, and a body that names
- * their reason.
+ * their reason; of another version nothing is read, for its paths and bodies are others.
  * @throws BadBody for a body that cannot be read.
  */
 export async function serveRest(visit: Visit, path: string, query: URLSearchParams): Promise<void> {
   const { request, response } = visit;
+  try {
+    checkVersion(visit.version);
+  } catch (error) {
+    return fail(visit, error);
+  }
   const matched = matchRoute(request.method ?? "", path);
   if ("verbs" in matched) return refuse(visit, matched.verbs);
   const text = request.method === "POST" && hasBody(visit) ? await readBody(request) : "{}";
@@ -42,13 +47,8 @@ export async function serveRest(visit: Visit, path: string, query: URLSearchPara
   }
 }
 
-/** What is no request of 1.0; paths of other versions are others. */
+/** What is no request of 1.0. */
 function refuse(visit: Visit, verbs: readonly RestVerb[]): void {
-  try {
-    checkVersion(visit.version);
-  } catch (error) {
-    return fail(visit, error);
-  }
   if (verbs.length === 0)
     return fail(visit, new RpcFailure(codes.methodNotFound, "no such path of A2A 1.0"));
   const allow = verbs.join(", ");

@@ -8,6 +8,7 @@ import {
 } from "@nightshift/protocol/rpc";
 import { z } from "zod";
 import { readAfterSeq } from "../extensions.ts";
+import { checkVersion } from "../gate.ts";
 import type { Asked } from "../served.ts";
 import { parseJson, readBody } from "./body.ts";
 import { EventStream } from "./event-stream.ts";
@@ -78,8 +79,8 @@ async function serveStream(visit: Visit, id: LooseRpcId, request: Request): Prom
   const { agents, caller, response, gone } = visit;
   const stream = new EventStream(response, activatedBy(visit), visit.heartbeatMs);
   try {
-    const afterSeq = readAfterSeq(lastEventOf(visit));
     const asked = askedOf(visit, request);
+    const afterSeq = readAfterSeq(lastEventOf(visit));
     const emit = (result: unknown, seq: number) =>
       stream.send({ jsonrpc: "2.0", id, result }, { id: seq });
     await agents.stream(asked, caller, emit, gone, { afterSeq });
@@ -90,8 +91,9 @@ async function serveStream(visit: Visit, id: LooseRpcId, request: Request): Prom
   stream.end();
 }
 
-/** @throws RpcFailure -32602 for another agent than the path names. */
+/** @throws RpcFailure -32009 for another version, -32602 for another agent than the path names. */
 function askedOf({ tenant, version, extensions }: Visit, { method, params }: Request): Asked {
+  checkVersion(version);
   if (tenant === undefined) return { method, params, version, extensions };
   if (params?.["tenant"] !== undefined && params["tenant"] !== tenant)
     throw new RpcFailure(codes.invalidParams, "the path names another agent than tenant does");

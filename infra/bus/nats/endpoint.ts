@@ -3,6 +3,7 @@ import { answersOf, callerIn, rpcOf } from "@nightshift/protocol/subjects";
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import type { Caller } from "../caller.ts";
 import { readAfterSeq } from "../extensions.ts";
+import { checkVersion } from "../gate.ts";
 import { readFrame, type Invalid } from "../frames.ts";
 import type { Asked, Emit, Served } from "../served.ts";
 import type { Callers } from "./callers.ts";
@@ -108,8 +109,9 @@ export class Endpoint {
     }
   }
 
-  /** @throws RpcFailure where the tenant is another agent than the subject names. */
-  #mustBeMine({ params }: Asked): void {
+  /** @throws RpcFailure -32009, -32602 where the tenant is another agent than the subject names. */
+  #mustBeMine({ params, version }: Asked): void {
+    checkVersion(version);
     const { tenant = this.#options.agent } = Object(params);
     if (tenant !== this.#options.agent)
       throw new RpcFailure(codes.invalidParams, "the tenant is not the agent of this subject");

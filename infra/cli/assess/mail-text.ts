@@ -36,11 +36,12 @@ type Part = {
 /** Part of a parsed mail, itself and not a copy: the parser tells its types nothing of it. */
 const Part = z.custom<Part>((value) => Shape.safeParse(value).success);
 
+/** What is attached or has a name is somebody's file, however many parts it holds. */
 function plainTexts(part: Part): string[] {
-  if (part.childNodes.length > 0) return z.array(Part).parse(part.childNodes).flatMap(plainTexts);
   const { parsed: type } = part.contentType;
   const { parsed: disposition } = part.contentDisposition;
   const isNamed = "filename" in disposition.params || "name" in type.params;
-  if (type.value !== "text/plain" || disposition.value === "attachment" || isNamed) return [];
-  return [part.getTextContent()];
+  if (disposition.value === "attachment" || isNamed) return [];
+  if (part.childNodes.length > 0) return z.array(Part).parse(part.childNodes).flatMap(plainTexts);
+  return type.value === "text/plain" ? [part.getTextContent()] : [];
 }

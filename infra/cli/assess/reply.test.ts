@@ -38,6 +38,12 @@ function part(type: string, body: string, ...more: string[]): string[] {
   return ["--b", `Content-Type: ${type}; charset=utf-8`, ...more, "", body];
 }
 
+/** Text as one part of parts that have a head of their own. */
+function parts(...more: string[]): string[] {
+  const [, ...within] = part("text/plain", ELSE);
+  return [...part("multipart/mixed; boundary=c", "", ...more), "--c", ...within, "--c--"];
+}
+
 const TEXT = [
   "## again",
   "Score: 7=2E5",
@@ -88,6 +94,8 @@ const besides: [string, string[]][] = [
     part("text/plain", ELSE, "Content-Disposition: inline;", " filename*0*=utf-8''n; filename*1=s"),
   ],
   ["a file named by its type", part("text/plain; name=notes.txt", ELSE)],
+  ["text within parts that are attached", parts("Content-Disposition: attachment")],
+  ["text within parts with a name", parts("Content-Disposition: inline; filename=digest.eml")],
 ];
 
 test.each(besides)("%s says nothing", async (_, beside) => {
@@ -101,6 +109,13 @@ test.each(besides)("%s says nothing", async (_, beside) => {
     guided: [],
     problems: [],
   });
+});
+
+test("text within parts that are shown is text", async () => {
+  const who = await afterANight();
+  const given = { env, input: mail({ text: "", beside: parts() }) };
+  const { stdout } = await who.nightshift(["assess", "--mail", "-", "--json"], given);
+  expect(JSON.parse(stdout)).toMatchObject({ graded: [{ attempt: "again-g2", score: 1 }] });
 });
 
 test("text in two parts is one text", async () => {

@@ -28,7 +28,9 @@ async function verdictOn(log: string): Promise<Verdict> {
 /** What does not fit, one line each, and what was looked at. */
 export function tellVerdict({ ok, broken, events, streams, rootsChecked }: Verdict): void {
   for (const { stream, revision, position, why } of broken) {
-    tell("bad", `event ${position}, ${stream} revision ${revision}: ${why}`);
+    const event = position === null ? [] : [`event ${position}`];
+    const place = stream === null ? event : [...event, `${stream} revision ${revision}`];
+    tell("bad", place.length === 0 ? why : `${place.join(", ")}: ${why}`);
   }
   const what = `${events} events in ${streams} streams, ${rootsChecked} sealed nights`;
   tell(ok ? "good" : "bad", ok ? `As written: ${what}.` : `Changed: ${what}.`);

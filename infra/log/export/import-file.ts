@@ -1,5 +1,5 @@
 import { BadInput } from "@nightshift/protocol/errors";
-import { explain } from "../sqlite/errors.ts";
+import { explainLog } from "../sqlite/errors.ts";
 import { openLogFile } from "../sqlite/schema.ts";
 import type { KeptEvent } from "./kept-event.ts";
 
@@ -44,7 +44,7 @@ export async function importIntoFile(
     return count;
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
-    throw explain(error, path);
+    throw explainLog(error, path);
   } finally {
     db.close();
   }

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { explain } from "../sqlite/errors.ts";
+import { explainLog } from "../sqlite/errors.ts";
 import { cellNumber, cellText, cellTextOrNull, type SqlRow } from "../sqlite/rows.ts";
 import { PAGE_BYTES_MAX, PAGE_EVENTS } from "./limits.ts";
 import type { Matches, ServedEvent } from "./served-log.ts";
@@ -92,7 +92,7 @@ export class RawShelf {
     try {
       return read();
     } catch (error) {
-      throw explain(error, this.#path);
+      throw explainLog(error, this.#path);
     }
   }
 }

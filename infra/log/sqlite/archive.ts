@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { BadInput } from "@nightshift/protocol/errors";
-import { explain } from "./errors.ts";
+import { explainLog } from "./errors.ts";
 import { WHOLE_LOG } from "./layout.ts";
 import { realPathOf } from "./real-path.ts";
 import { Shelf } from "./shelf.ts";
@@ -48,7 +48,7 @@ export class Archive {
       this.#db = new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS });
       return new Shelf(this.#db, path);
     } catch (error) {
-      throw explain(error, path);
+      throw explainLog(error, path);
     }
   }
 }

@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqli
 import { setTimeout as sleep } from "node:timers/promises";
 import { failpoint } from "../failpoint.ts";
 import { ARCHIVE_ID, archivePathOf, mustBeThere } from "./archive.ts";
-import { explain, isBusy } from "./errors.ts";
+import { explainLog, isBusy } from "./errors.ts";
 import { EVENT_TABLE } from "./layout.ts";
 import { cellNumber } from "./rows.ts";
 import { makeFile, openLogFile } from "./schema.ts";
@@ -46,7 +46,7 @@ export async function archiveTo(
       await sleep(STEP_PAUSE_MS);
     }
   } catch (error) {
-    throw explain(error, path);
+    throw explainLog(error, path);
   } finally {
     archiver.close();
   }
@@ -76,7 +76,7 @@ class Archiver {
       this.#archive = openArchiveFile(archive);
     } catch (error) {
       this.#log.close();
-      throw explain(error, archive);
+      throw explainLog(error, archive);
     }
     this.#oldest = this.#log.prepare(
       `SELECT * FROM event WHERE position <= ? ORDER BY position LIMIT ${STEP_EVENTS}`,

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Link } from "../chain.ts";
 import { RangeWalk, type CheckOptions, type RangeReport } from "./range-walk.ts";
 import type { Range } from "./ranges.ts";
-import type { SqlRow } from "./rows.ts";
+import { cellNumber, type SqlRow } from "./rows.ts";
 
 /** Rows that one query returns. */
 const ROWS = 500;
@@ -25,6 +25,7 @@ export class ChainRange {
   readonly #careful: StatementSync;
   readonly #before: StatementSync;
   readonly #same: StatementSync;
+  readonly #last: StatementSync;
 
   constructor(db: DatabaseSync) {
     const prepare = (sql: string) => {
@@ -40,6 +41,12 @@ export class ChainRange {
     this.#same = prepare(`SELECT 1 FROM event WHERE stream = ? AND CAST(revision AS TEXT) = ?
       AND id = ? AND type = ? AND actor = ? AND causation IS ? AND correlation IS ? AND body = ?
       AND hash = ?`);
+    this.#last = prepare(`SELECT ${bounded("position")} FROM event ORDER BY position DESC LIMIT 1`);
+  }
+
+  /** The position of the last event that is there; 0 for none. */
+  lastPosition(): number {
+    return cellNumber(this.#last.get()?.[0] ?? 0);
   }
 
   check(range: Range, options: CheckOptions): RangeReport {
@@ -75,11 +82,14 @@ export class ChainRange {
 
   #rows(after: bigint, upTo: bigint): SqlRow[] {
     try {
-      return this.#fast.all(after, upTo);
+      const rows: SqlRow[] = this.#fast.all(after, upTo);
+      if (rows.every((row) => typeof row[3] === "number" && typeof row[4] === "number")) {
+        return rows;
+      }
     } catch {
       // A cell that is no text makes no JSON, a number may be none for JavaScript.
-      return this.#careful.all(after, upTo);
     }
+    return this.#careful.all(after, upTo);
   }
 }
 

@@ -1,4 +1,5 @@
 import { BadInput, Conflict, Refusal, Unavailable } from "@nightshift/protocol/errors";
+import { OddCell } from "./rows.ts";
 
 /**
  * Says in one line what a disk or SQLite did: `BadInput` with what mends it where the director can,
@@ -27,10 +28,8 @@ export function explain(error: unknown, path: string): unknown {
         `mv '${path}' '${path}.other'`,
         options,
       );
-    case ERROR:
-      return STRANGE.test(error.message) ? damaged(path, options) : error;
     case CORRUPT:
-      return damaged(path, options);
+      return new Damaged(path, sqliteSays(error.message), options);
     case IOERR:
       return new Unavailable(`the disk failed on ${path}: ${error.message}`, options);
     default:
@@ -38,18 +37,39 @@ export function explain(error: unknown, path: string): unknown {
   }
 }
 
-/** A log that does not hold what was once written. */
-export function damaged(path: string, options?: ErrorOptions): BadInput {
-  return new BadInput(`the file is damaged`, path, "nightshift log verify", options);
+/**
+ * The same for whoever reads or writes the tables of a log or its archive. They were made here, so
+ * what does not fit them is damage; of any other file it is a bug in a query.
+ */
+export function explainLog(error: unknown, path: string): unknown {
+  if (error instanceof OddCell) {
+    return new Damaged(path, `a cell is ${error.message}`, { cause: error });
+  }
+  const isStrange = error instanceof Error && STRANGE.get(sqliteCode(error))?.test(error.message);
+  if (!isStrange) return explain(error, path);
+  return new Damaged(path, sqliteSays(error.message), { cause: error });
+}
+
+/** A finding of SQLite's, told to the director. */
+export function sqliteSays(finding: string): string {
+  return `SQLite says: ${finding}`;
+}
+
+/** A file that does not hold what was once written. */
+export class Damaged extends BadInput {
+  /** What is wrong with it, in the words of whoever saw it. */
+  readonly why: string;
+
+  constructor(path: string, why: string, options?: ErrorOptions) {
+    super("the file is damaged", path, "nightshift log verify", options);
+    this.why = why;
+  }
 }
 
 /** Whether another process holds the lock: worth another try. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Error && [BUSY, LOCKED].includes(sqliteCode(error));
 }
-
-/** What SQLite says of a log whose tables are not as they were made. */
-const STRANGE = /^(?:no such (?:table|column|index)|malformed database|unsupported file format)/;
 
 const ERROR = 1;
 const BUSY = 5;
@@ -59,7 +79,29 @@ const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
+const CONSTRAINT = 19;
 const NOTADB = 26;
+
+/** How SQLite begins, by its code, where the tables of a log are not as they were made. */
+const STRANGE: ReadonlyMap<number, RegExp> = new Map([
+  [
+    CONSTRAINT,
+    /^(?:CHECK .*|NOT NULL constraint failed: log_state|UNIQUE constraint failed: event)\b/,
+  ],
+  [
+    ERROR,
+    new RegExp(
+      [
+        "^no such (?:table|column|index)",
+        "^malformed database",
+        "^unsupported file format",
+        "^table \\w+ has \\d+ columns",
+        "^ON CONFLICT clause does not match",
+        "^no query solution",
+      ].join("|"),
+    ),
+  ],
+]);
 
 /** SQLite's primary result code, the low byte of the extended one; -1 for any other error. */
 function sqliteCode(error: Error): number {

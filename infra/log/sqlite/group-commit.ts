@@ -3,7 +3,7 @@ import { Conflict, Unavailable } from "@nightshift/protocol/errors";
 import { failpoint } from "../failpoint.ts";
 import type { Archive } from "./archive.ts";
 import { Checkpoints } from "./checkpoints.ts";
-import { explain, isBusy } from "./errors.ts";
+import { explainLog, isBusy } from "./errors.ts";
 import { EventWriter, IdTaken } from "./event-writer.ts";
 import { WalFile } from "./wal-file.ts";
 import { QUEUE_MAX, type Append, type LogWriter } from "./writer.ts";
@@ -122,7 +122,7 @@ export class GroupCommit implements LogWriter {
       this.#begin.run();
     } catch (error) {
       if (isBusy(error)) return this.#putBack(group, error);
-      return rejectAll(group, explain(error, this.#path));
+      return rejectAll(group, explainLog(error, this.#path));
     }
     try {
       this.#events.begin();
@@ -143,7 +143,7 @@ export class GroupCommit implements LogWriter {
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       this.#events.undo();
-      return rejectAll(group, explain(error, this.#path));
+      return rejectAll(group, explainLog(error, this.#path));
     }
   }
 
@@ -167,7 +167,7 @@ export class GroupCommit implements LogWriter {
     this.#queue.unshift(...group.filter((job) => job.deadlineMs > now));
     this.#retry = setTimeout(() => this.#commitGroup(), BUSY_PAUSE_MS);
     const late = group.filter((job) => job.deadlineMs <= now);
-    return rejectAll(late, explain(error, this.#path));
+    return rejectAll(late, explainLog(error, this.#path));
   }
 }
 

@@ -117,9 +117,11 @@ export function addIndexes(
   eachRow(db, grouped("type", "count(*), sum(position)"), (row) =>
     sums.addType(cellText(row[0]), cellNumber(row[1]), cellNumber(row[2])),
   );
-  eachRow(db, grouped("stream", `sum(${PLACE_IN_STREAM})`), (row) =>
-    sums.addStream(keyOfStream(cellText(row[0]), file.seed), cellNumber(row[1])),
-  );
+  // What is no number counts as 0 in a sum, and is more than every number as the most.
+  eachRow(db, grouped("stream", `sum(${PLACE_IN_STREAM}), max(revision)`), (row) => {
+    cellNumber(row[2]);
+    sums.addStream(keyOfStream(cellText(row[0]), file.seed), cellNumber(row[1]));
+  });
   eachRow(db, ids, (row) => {
     sums.addId(placeOfId(cellText(row[0]), cellNumber(row[1]), file.seed));
   });

@@ -33,6 +33,9 @@ export const STATE_TABLE = `
 export const TO_FORMAT_2 =
   "ALTER TABLE log_state ADD COLUMN archived_to INTEGER NOT NULL DEFAULT 0;";
 
+/** Back to it, to know how it was made. */
+export const TO_FORMAT_1 = "ALTER TABLE log_state DROP COLUMN archived_to;";
+
 /** A view is found before the table of its name, so that who reads `event` reads both. */
 export const WHOLE_LOG = `
   CREATE TEMP VIEW event AS

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Recorded } from "@nightshift/protocol/envelope";
 import type { Archive } from "./archive.ts";
+import { Damaged, explainLog } from "./errors.ts";
 import { recordedFrom } from "./recorded.ts";
 import { cellNumber, type SqlRow } from "./rows.ts";
 import { SHELF_ROWS_MAX, type Shelf, type Wanted } from "./shelf.ts";
@@ -79,7 +80,7 @@ export class LogReader {
       rows = this.#archive.shelf.block(wanted, after, end);
     }
     const isAll = rows.length < SHELF_ROWS_MAX;
-    return { rows, to: isAll ? end : cellNumber(rows.at(-1)?.[0]) };
+    return { rows, to: isAll ? end : this.#further(after, rows.at(-1)?.[0]) };
   }
 
   #page(stream: string, from: number): Block {
@@ -91,7 +92,15 @@ export class LogReader {
     }
     const last = rows.at(-1);
     if (last === undefined) return END;
-    return { rows, next: () => this.#page(stream, cellNumber(last[2]) + 1) };
+    const next = this.#further(from - 1, last[2]) + 1;
+    return { rows, next: () => this.#page(stream, next) };
+  }
+
+  /** A damaged index may lead back to where the reader was: it would read for ever. */
+  #further(after: number, cell: SqlRow[number] | undefined): number {
+    const to = cellNumber(cell);
+    if (to > after) return to;
+    throw new Damaged(this.#path, `an index leads from ${after} to ${to}`);
   }
 }
 
@@ -126,7 +135,7 @@ class Walk implements AsyncIterableIterator<Recorded> {
       if (this.#next === null) return { done: true, value: undefined };
       if (!this.#isFirst) await nextTurn();
       this.#isFirst = false;
-      const { rows, next } = this.#next();
+      const { rows, next } = this.#look(this.#next);
       this.#rows = rows;
       this.#next = next;
       this.#at = 0;
@@ -135,6 +144,14 @@ class Walk implements AsyncIterableIterator<Recorded> {
     this.#at += 1;
     if (row === undefined) throw new Error("a block that is shorter than it is");
     return { done: false, value: recordedFrom(row, this.#path) };
+  }
+
+  #look(next: () => Block): Block {
+    try {
+      return next();
+    } catch (error) {
+      throw explainLog(error, this.#path);
+    }
   }
 
   async return(): Promise<IteratorResult<Recorded>> {

@@ -8,8 +8,8 @@ import { cellNumber, cellText, cellTextOrNull, type SqlRow } from "./rows.ts";
  * @throws BadInput when the row does not hold what was once checked and written.
  */
 export function recordedFrom(row: SqlRow, path: string): Recorded {
-  const stream = cellText(row[1]);
   try {
+    const stream = cellText(row[1]);
     return {
       id: cellText(row[3]),
       atMs: cellNumber(row[4]),
@@ -22,7 +22,8 @@ export function recordedFrom(row: SqlRow, path: string): Recorded {
       position: BigInt(cellNumber(row[0])),
     };
   } catch (cause) {
-    const message = `event ${String(row[2])} of ${stream} cannot be read (position ${String(row[0])})`;
+    const [position, stream, revision] = [0, 1, 2].map((at) => String(row[at]).slice(0, 80));
+    const message = `event ${revision} of ${stream} cannot be read (position ${position})`;
     throw new BadInput(message, path, "nightshift log verify", { cause });
   }
 }

@@ -2,8 +2,18 @@ import type { SQLOutputValue } from "node:sqlite";
 
 export type SqlRow = Readonly<Record<string | number, SQLOutputValue>>;
 
+/** A cell that holds what was never written there. */
+export class OddCell extends Error {
+  /** @param lacks What it should be. */
+  constructor(lacks: "text" | "a number", cell: SQLOutputValue | undefined) {
+    super(`not ${lacks}: ${JSON.stringify(String(cell).slice(0, SHOWN_CHARS_MAX))}`);
+  }
+}
+
+const SHOWN_CHARS_MAX = 40;
+
 export function cellText(cell: SQLOutputValue | undefined): string {
-  if (typeof cell !== "string") throw new Error(`not text: ${String(cell)}`);
+  if (typeof cell !== "string") throw new OddCell("text", cell);
   return cell;
 }
 
@@ -12,6 +22,6 @@ export function cellTextOrNull(cell: SQLOutputValue | undefined): string | null 
 }
 
 export function cellNumber(cell: SQLOutputValue | undefined): number {
-  if (typeof cell !== "number") throw new Error(`not a number: ${String(cell)}`);
+  if (typeof cell !== "number") throw new OddCell("a number", cell);
   return cell;
 }

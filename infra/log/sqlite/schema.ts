@@ -5,7 +5,7 @@ import { BadInput } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { attachArchive } from "./archive.ts";
 import { prepareConnection } from "./connection.ts";
-import { damaged, explain } from "./errors.ts";
+import { Damaged, explainLog } from "./errors.ts";
 import { EVENT_TABLE, STATE_TABLE, TO_FORMAT_2 } from "./layout.ts";
 import { cellNumber } from "./rows.ts";
 
@@ -38,7 +38,7 @@ export function openLogFile(path: string): DatabaseSync {
     return db;
   } catch (error) {
     db?.close();
-    throw explain(error, path);
+    throw explainLog(error, path);
   }
 }
 
@@ -57,7 +57,7 @@ export function openLogToRead(path: string): DatabaseSync {
     return db;
   } catch (error) {
     db?.close();
-    throw explain(error, path);
+    throw explainLog(error, path);
   }
 }
 
@@ -81,11 +81,13 @@ function checkFormat(db: DatabaseSync, path: string): void {
   const tables = cellNumber(db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
   if (tables === 0) return;
   if (pragma(db, "application_id") !== APPLICATION_ID) throw notOurs(path);
-  const format = pragma(db, "user_version");
+  const format = logFormat(db);
+  if (format < 1) throw new Damaged(path, `its format is said to be ${format}`);
   if (format > LOG_FORMAT) throw tooNew(path, `format ${format}`, `format ${LOG_FORMAT}`);
   const columns = ["schema_version", "last_position", ...(format === 1 ? [] : ["archived_to"])];
   const state = db.prepare(`SELECT ${columns.join(", ")} FROM log_state`).get() ?? {};
-  if (columns.some((column) => typeof state[column] !== "number")) throw damaged(path);
+  const odd = columns.find((column) => typeof state[column] !== "number");
+  if (odd !== undefined) throw new Damaged(path, `its ${odd} is no number`);
   const version = cellNumber(state["schema_version"]);
   if (version > SCHEMA_VERSION) {
     throw tooNew(path, `events of version ${version}`, `version ${SCHEMA_VERSION}`);
@@ -104,6 +106,11 @@ function makeTables(db: DatabaseSync): void {
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   } else if (format === 1) db.exec(TO_FORMAT_2);
   db.exec(`PRAGMA user_version = ${LOG_FORMAT}; COMMIT`);
+}
+
+/** The layout of a file, as it says itself. */
+export function logFormat(db: DatabaseSync): number {
+  return pragma(db, "user_version");
 }
 
 function pragma(db: DatabaseSync, name: string): number {

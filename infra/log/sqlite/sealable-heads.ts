@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { explain } from "./errors.ts";
+import { explainLog } from "./errors.ts";
 import { cellText } from "./rows.ts";
 import { openSnapshot } from "./snapshot.ts";
 
@@ -29,7 +29,7 @@ export async function sealableHeads(path: string): Promise<Heads> {
     }
     return { heads, upTo: lastPosition };
   } catch (error) {
-    throw explain(error, path);
+    throw explainLog(error, path);
   } finally {
     db.close();
   }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { explain } from "./errors.ts";
+import { explainLog } from "./errors.ts";
 import { cellNumber, cellText, type SqlRow } from "./rows.ts";
 
 /** The columns of an event, in the order in which `recordedFrom` takes them. */
@@ -87,7 +87,7 @@ export class Shelf {
     try {
       return read();
     } catch (error) {
-      throw explain(error, this.#path);
+      throw explainLog(error, this.#path);
     }
   }
 }

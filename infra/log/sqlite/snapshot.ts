@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { archivePathOf, mustBeThere } from "./archive.ts";
-import { explain } from "./errors.ts";
+import { explainLog } from "./errors.ts";
 import { cellNumber } from "./rows.ts";
 import { openLogToRead } from "./schema.ts";
 
@@ -34,13 +34,14 @@ export function openSnapshot(path: string): Snapshot {
       if (tries === TRIES_MAX) throw new Error(`${path}: its archive cannot be read`);
     } catch (error) {
       db.close();
-      throw explain(error, path);
+      throw explainLog(error, path);
     }
     db.close();
   }
 }
 
-function seesArchive(db: DatabaseSync): boolean {
+/** Whether a connection of `openLogToRead` reads an archive with its log. */
+export function seesArchive(db: DatabaseSync): boolean {
   const view = db.prepare("SELECT 1 FROM temp.sqlite_schema WHERE name = 'event'").get();
   return view !== undefined;
 }

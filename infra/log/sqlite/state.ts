@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { explain } from "./errors.ts";
+import { explainLog } from "./errors.ts";
 import { cellNumber } from "./rows.ts";
 
 /** Where a log ends, and up to where its events are in its archive. */
@@ -27,7 +27,7 @@ export class StateRow {
         archivedTo: cellNumber(row?.["archived_to"]),
       };
     } catch (error) {
-      throw explain(error, this.#path);
+      throw explainLog(error, this.#path);
     }
   }
 

@@ -8,6 +8,7 @@ import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { rootOf } from "../chain.ts";
 import { Archive } from "./archive.ts";
 import { Arrivals } from "./arrivals.ts";
+import { explainLog } from "./errors.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LogReader } from "./reader.ts";
 import { cellNumber } from "./rows.ts";
@@ -51,13 +52,22 @@ export async function openLog(
 ): Promise<EventStore & LogExtras> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const store = new SqliteStore(openLogFile(path), path, options);
+      const store = storeOn(openLogFile(path), path, options);
       if (options.crowd === 0) await store.threadStarted();
       return store;
     } catch (error) {
       if (!(error instanceof Unavailable) || tries === OPEN_TRIES_MAX) throw error;
       await sleep(OPEN_PAUSE_MS);
     }
+  }
+}
+
+function storeOn(db: DatabaseSync, path: string, options: WriterOptions): SqliteStore {
+  try {
+    return new SqliteStore(db, path, options);
+  } catch (error) {
+    db.close();
+    throw explainLog(error, path);
   }
 }
 

@@ -8,10 +8,12 @@ const LOCK_BYTE = 2 ** 30;
 
 /**
  * What SQLite says of the pages, log and archive; whoever asks reads tables and indexes whole
- * besides. Where no page is free, each must belong to one tree, once: half the cost of SQLite's own
- * check, which has the word in every other case.
+ * besides. Of a large log whose pages are all in use, each must belong to one tree, once: half the
+ * cost of SQLite's own check, which has the word in every other case. It alone looks at the room
+ * within a page that is kept for what will be written.
  */
-export function pageFindings(db: DatabaseSync): string[] {
+export function pageFindings(db: DatabaseSync, isLarge: boolean): string[] {
+  if (!isLarge) return findings(db, "quick_check");
   const files = db
     .prepare("PRAGMA database_list")
     .all()
@@ -20,13 +22,18 @@ export function pageFindings(db: DatabaseSync): string[] {
   return isFull ? [] : findings(db, "quick_check");
 }
 
+/** Of the one row that a log notes of itself, which nobody reads as a table. */
+export function stateFindings(db: DatabaseSync): string[] {
+  return findings(db, "quick_check", "log_state");
+}
+
 /** The same, and of indexes that do not agree with their tables. */
 export function indexFindings(db: DatabaseSync): string[] {
   return findings(db, "integrity_check");
 }
 
-function findings(db: DatabaseSync, check: string): string[] {
-  const rows = db.prepare(`PRAGMA ${check}(${FINDINGS_MAX})`).all();
+function findings(db: DatabaseSync, check: string, of: string | number = FINDINGS_MAX): string[] {
+  const rows = db.prepare(`PRAGMA ${check}(${of})`).all();
   return rows.map((row) => String(row[check])).filter((finding) => finding !== "ok");
 }
 

@@ -51,7 +51,7 @@ export class Tally {
     }
   }
 
-  /** @param structure What SQLite says of the file. */
+  /** @param structure What is wrong with the file as a whole. */
   verdict(lastPosition: number, structure: readonly string[]): Verdict {
     if (lastPosition !== this.#last) {
       this.#broken.push(aboutFile(`the log ends at ${this.#last}, not at ${lastPosition}`));
@@ -60,7 +60,7 @@ export class Tally {
     if (known > this.#rootsChecked) {
       this.#broken.push(aboutFile("a sealed root is about events that are missing"));
     }
-    const found = structure.map((finding) => aboutFile(`SQLite says: ${finding}`));
+    const found = structure.map(aboutFile);
     const broken = [...found, ...this.#broken].slice(0, FINDINGS_MAX);
     return {
       ok: broken.length === 0,
@@ -88,6 +88,7 @@ export class Tally {
   }
 }
 
-function aboutFile(why: string): Broken {
+/** A finding that is about no event of its own. */
+export function aboutFile(why: string): Broken {
   return { stream: null, revision: null, position: null, why };
 }

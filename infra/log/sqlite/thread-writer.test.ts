@@ -11,6 +11,7 @@ import { openLogFile } from "./schema.ts";
 import { openLog } from "./store.ts";
 import { ThreadWriter } from "./thread-writer.ts";
 import { verifyLog } from "./verify.ts";
+import type { LogWriter } from "./writer.ts";
 
 const CROWD = 8;
 
@@ -20,16 +21,28 @@ async function writerOn(crowd = CROWD) {
   const db = openLogFile(path);
   const start = { path, schemaVersion: SCHEMA_VERSION };
   const how = { archive: new Archive(path), schemaVersion: SCHEMA_VERSION, committed: () => {} };
-  const here = new GroupCommit(db, path, how);
+  const commit = new GroupCommit(db, path, how);
+  /** Milliseconds that each append written here was given to wait. */
+  const waitsHere: number[] = [];
+  const here: LogWriter = {
+    append(append) {
+      waitsHere.push(append.timeoutMs);
+      return commit.append(append);
+    },
+    get waiting() {
+      return commit.waiting;
+    },
+    close: () => commit.close(),
+  };
   const writer = new ThreadWriter(here, start, { crowd, committed: () => {} });
   onTestFinished(async () => {
     await writer.close();
     db.close();
   });
-  const append = (stream: string, revision: number, n: number) => {
+  const append = (stream: string, revision: number, n: number, timeoutMs = AMPLE_MS) => {
     const { event, ...envelope } = working(n);
     const entry = { ...envelope, type: event.type, body: JSON.stringify(event) };
-    return writer.append({ stream, revision, timeoutMs: AMPLE_MS, entries: [entry] });
+    return writer.append({ stream, revision, timeoutMs, entries: [entry] });
   };
   /** Writes by as many callers at once, and waits for the thread that this starts. */
   const crowd8 = async (first: number) => {
@@ -37,7 +50,7 @@ async function writerOn(crowd = CROWD) {
     await Promise.all(streams.map((stream, n) => append(stream, 0, first + n)));
     await writer.thread?.started;
   };
-  return { path, here, writer, append, crowd8 };
+  return { path, here, waitsHere, writer, append, crowd8 };
 }
 
 test("one caller starts no thread, a crowd does", async () => {
@@ -84,6 +97,29 @@ test("a crowd has gone after 256 appends without one, though somebody always wai
   expect([here.waiting, writer.thread?.waiting]).toEqual([1, 0]);
   await writer.close();
   expect(await verifyLog(path)).toMatchObject({ ok: true, events: CROWDED + 301 });
+});
+
+test("what is held for a thread waits as long as its caller said, from when it came", async () => {
+  const CROWDED = 400;
+  const { path, waitsHere, writer, append } = await writerOn(CROWDED);
+  await Promise.all(Array.from({ length: CROWDED }, (_, n) => append(`call-${n}x`, 0, n)));
+  await writer.thread?.started;
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  other.exec("BEGIN IMMEDIATE");
+  const sent = Array.from({ length: 256 }, (_, n) => append("call-a", n, 1_000 + n));
+  const hurried = append("call-b", 0, 2_000, 20);
+  const patient = append("call-c", 0, 2_001);
+  await expect(hurried).rejects.toBeInstanceOf(Unavailable);
+  await expect(hurried).rejects.toThrow("was not free in time");
+  expect([writer.thread?.waiting, writer.waiting]).toEqual([256, 257]);
+  other.exec("COMMIT");
+  await Promise.all([...sent, patient]);
+  // What it waited for the thread is gone from its time.
+  expect(waitsHere.at(-1)).toBeLessThan(AMPLE_MS);
+  expect(waitsHere.at(-1)).toBeGreaterThanOrEqual(0);
+  await writer.close();
+  expect(await verifyLog(path)).toMatchObject({ ok: true, events: CROWDED + 257 });
 });
 
 test("appends of one caller are written in their order while a thread takes over", async () => {

@@ -14,7 +14,16 @@ const STARTS_MAX = 5;
 /** Appends in a row that come while fewer than a crowd wait, after which a crowd has gone. */
 const CALM_APPENDS = 256;
 
-type Held = { append: Append; resolve: (position: bigint) => void; reject: (why: unknown) => void };
+/** Timers know no longer time; nobody waits for a disk for so many days. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+type Held = {
+  append: Append;
+  deadlineMs: number;
+  late: NodeJS.Timeout;
+  resolve: (position: bigint) => void;
+  reject: (why: unknown) => void;
+};
 
 /**
  * Writes in a thread of its own while there is a crowd, so that the event loop stays free; without
@@ -27,7 +36,7 @@ export class ThreadWriter implements LogWriter {
   readonly #crowd: number;
   readonly #told: ConstructorParameters<typeof WriterLink>[1];
   /** What is to be written here, once the thread has written what waits there. */
-  readonly #held: Held[] = [];
+  readonly #held = new Set<Held>();
   #thread: WriterLink | undefined;
   #starts = 0;
   /** Most that waited at once of late, for how many appends that is, and whether it was a crowd before. */
@@ -46,7 +55,7 @@ export class ThreadWriter implements LogWriter {
   }
 
   get waiting(): number {
-    return this.#here.waiting + this.#held.length + (this.#thread?.waiting ?? 0);
+    return this.#here.waiting + this.#held.size + (this.#thread?.waiting ?? 0);
   }
 
   /** The thread that writes at present, if any. */
@@ -61,7 +70,7 @@ export class ThreadWriter implements LogWriter {
       return Promise.reject(new Unavailable(message));
     }
     const isCrowd = this.#isCrowdWith(waiting);
-    const isBehind = this.#here.waiting + this.#held.length > 0;
+    const isBehind = this.#here.waiting + this.#held.size > 0;
     if (isCrowd && thread?.state === "ready" && !isBehind) return thread.append(append);
     if (isCrowd && !thread && !this.#isClosed) this.#startThread();
     return thread && thread.waiting > 0 ? this.#hold(append) : this.#here.append(append);
@@ -86,16 +95,33 @@ export class ThreadWriter implements LogWriter {
     return this.#wasCrowd || this.#most >= this.#crowd;
   }
 
+  /** The wait for a disk begins here: what the thread needs for what it has is part of it. */
   #hold(append: Append): Promise<bigint> {
     const { promise, resolve, reject } = Promise.withResolvers<bigint>();
-    this.#held.push({ append, resolve, reject });
+    const { timeoutMs } = append;
+    // Behind an event loop that was held up, the thread's answers are heard before.
+    const giveUp = () => setImmediate(() => this.#giveUp(held));
+    const late = setTimeout(giveUp, Math.min(timeoutMs, TIMER_MS_MAX));
+    const deadlineMs = performance.now() + timeoutMs;
+    const held: Held = { append, deadlineMs, late, resolve, reject };
+    this.#held.add(held);
     return promise;
   }
 
+  #giveUp(held: Held): void {
+    if (!this.#held.delete(held)) return;
+    held.reject(new Unavailable(`${this.#start.path} was not free in time: others still write`));
+  }
+
+  /** Each with what is left of its time; whoever has none left is tried once, as anywhere. */
   #writeHeld(): void {
-    for (const { append, resolve, reject } of this.#held.splice(0)) {
-      this.#here.append(append).then(resolve, reject);
+    const nowMs = performance.now();
+    for (const { append, deadlineMs, late, resolve, reject } of this.#held) {
+      clearTimeout(late);
+      const timeoutMs = Math.max(0, deadlineMs - nowMs);
+      this.#here.append({ ...append, timeoutMs }).then(resolve, reject);
     }
+    this.#held.clear();
   }
 
   #startThread(): void {

@@ -1,13 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { BadInput, Unavailable } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { expect, test } from "vitest";
 import { LOG_FORMAT } from "./schema.ts";
-import { explain } from "./errors.ts";
+import { explain, explainLog } from "./errors.ts";
+import { cellNumber } from "./rows.ts";
 import { openLog } from "./store.ts";
+import { verifyLog } from "./verify.ts";
 import { AMPLE_MS, working } from "../test-events.ts";
 import { tamper, testFolder, testLog } from "../test-log.ts";
 
@@ -125,7 +127,9 @@ test("a reader that is caught by a close is told that the log is closed", async 
 });
 
 const UNTIL_FULL = `
-  import { openLog } from "./store.ts";
+  import { cellNumber } from "./rows.ts";
+import { openLog } from "./store.ts";
+import { verifyLog } from "./verify.ts";
   import { pending } from "../test-events.ts";
   const store = await openLog(process.argv[1], { writer: process.argv[2], crowd: 0 });
   let n = 0;
@@ -168,6 +172,41 @@ test.each([
     await again.close();
   },
 );
+
+test("what SQLite finds no table for is damage in a log, and a bug in any other file", async () => {
+  const path = join(await testFolder(), "x.sqlite");
+  const db = new DatabaseSync(path);
+  for (const sql of ["SELECT * FROM none", "SELECT none", "CREATE TABLE x (y); SELECT z FROM x"]) {
+    const strange = thrownBy(() => db.exec(sql));
+    expect(explain(strange, path)).toBe(strange);
+    expect(explainLog(strange, path)).toMatchObject({ where: path, mend: "nightshift log verify" });
+  }
+  const odd = thrownBy(() => cellNumber("x".repeat(1_000)));
+  expect(explainLog(odd, path)).toMatchObject({
+    why: `a cell is not a number: "${"x".repeat(40)}"`,
+  });
+  const bug = thrownBy(() => db.exec("SELEKT"));
+  expect(explainLog(bug, path)).toBe(bug);
+  db.close();
+});
+
+test("a reader whom a damaged index leads back is told, and does not read for ever", async () => {
+  const { path, store } = await testLog();
+  await store.append("call-a", [working(1), working(2), working(3)], once(0));
+  await store.close();
+  const bytes = await readFile(path);
+  // The index of streams, where revision 2 is at position 3.
+  const at = bytes.indexOf("call-a\u0002\u0003") + "call-a".length;
+  expect(bytes.lastIndexOf("call-a\u0002\u0003")).toBe(at - "call-a".length);
+  bytes[at] = 0;
+  await writeFile(path, bytes);
+  const again = await openLog(path);
+  const read = Array.fromAsync(again.read("call-a"));
+  await expect(read).rejects.toThrow("the file is damaged");
+  await expect(read).rejects.toMatchObject({ mend: "nightshift log verify" });
+  expect((await verifyLog(path)).ok).toBe(false);
+  await again.close();
+});
 
 test("a full database and a read-only one are told apart", async () => {
   const folder = await testFolder();

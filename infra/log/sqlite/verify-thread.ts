@@ -14,7 +14,7 @@ const db = new DatabaseSync(path, { readOnly: true });
 attachArchive(db, path);
 db.exec(`PRAGMA cache_size = -${cacheKib}`);
 db.exec("BEGIN");
-post({ pages: pageFindings(db) });
+post({ pages: pageFindings(db, true) });
 const chain = new ChainRange(db);
 for (;;) {
   const index = takeRange(next, lastPosition);

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { CHAIN_START, linkHash, type Link } from "../chain.ts";
 import { AMPLE_MS, pending, working } from "../test-events.ts";
 import { tamper, testFolder, testLog } from "../test-log.ts";
+import { openLog } from "./store.ts";
 import { verifyLog } from "./verify.ts";
 
 /** A log of three streams, sealed after six events, with one event after the seal. */
@@ -201,6 +202,38 @@ test("an index that no longer agrees with its table is noticed", async () => {
   const { ok, broken } = await verifyLog(path);
   expect(ok).toBe(false);
   expect(broken[0]?.why).toContain("SQLite says");
+});
+
+test.each([
+  ["table that is not there", "ALTER TABLE log_state RENAME TO other"],
+  ["column by another name", "ALTER TABLE event RENAME COLUMN body TO text"],
+  ["state that is gone", "DELETE FROM log_state"],
+  ["format of before any", "PRAGMA user_version = 0"],
+  ["rule that refuses every event", "CREATE TRIGGER no BEFORE INSERT ON event BEGIN SELECT 1; END"],
+  ["index that must not repeat", "CREATE UNIQUE INDEX one ON event (actor, causation)"],
+])("a %s is a finding, as it is where a night is sent to that cannot open it", async (_, sql) => {
+  const path = await sealedLog();
+  tamper(path, sql);
+  const { ok, broken } = await verifyLog(path);
+  expect(ok).toBe(false);
+  expect(broken[0]?.why).not.toBe("");
+  // Whoever opens it is told where to look, and nothing that only a programmer understands.
+  const opened = await openLog(path).catch((error: unknown) => error);
+  if (opened instanceof Error) expect(opened).toMatchObject({ mend: "nightshift log verify" });
+  else await Object(opened).close();
+});
+
+test("tables of somebody else in the file are in nobody's way", async () => {
+  const path = await sealedLog();
+  tamper(path, "CREATE TABLE theirs (x); CREATE VIEW mine AS SELECT * FROM event");
+  expect(await verifyLog(path)).toMatchObject({ ok: true });
+});
+
+test("an end that is said to be far away is not looked for", async () => {
+  const path = await sealedLog();
+  tamper(path, `UPDATE log_state SET last_position = ${2 ** 45}`);
+  const { broken } = await verifyLog(path);
+  expect(broken.map(({ why }) => why)).toContain(`the log ends at 8, not at ${2 ** 45}`);
 });
 
 test("where no log is, the director is told so", async () => {

@@ -2,14 +2,15 @@ import { randomInt } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ChainRange } from "./chain-range.ts";
-import { explain } from "./errors.ts";
+import { Damaged, explainLog, sqliteSays } from "./errors.ts";
 import { addIndexes, IndexSums } from "./index-sums.ts";
 import type { CheckOptions, RangeReport } from "./range-walk.ts";
 import { rangeAt, rangeCount, takeRange } from "./ranges.ts";
 import { sealsByPosition } from "./seals.ts";
+import { layoutFindings } from "./made-tables.ts";
 import { openSnapshot, type Snapshot } from "./snapshot.ts";
-import { indexFindings, pageFindings } from "./structure.ts";
-import { Tally, type Verdict } from "./tally.ts";
+import { indexFindings, pageFindings, stateFindings } from "./structure.ts";
+import { aboutFile, Tally, type Verdict } from "./tally.ts";
 import type { FromVerifier, VerifyStart } from "./verify-messages.ts";
 
 export type { Verdict };
@@ -23,19 +24,33 @@ const SEED_MAX = 2 ** 31;
 /**
  * Reads a whole log, its archive too, and recomputes what protects it: the hash chain of every
  * stream, the row of positions, the roots that were sealed, and SQLite's own structure.
+ * What cannot even be asked is told like anything else that is not as it was: this is where whoever
+ * meets a damaged log is sent.
  * @throws BadInput where there is no log, one of a newer version, or its archive is missing.
  */
 export async function verifyLog(path: string): Promise<Verdict> {
+  try {
+    return await verifySnapshot(path);
+  } catch (error) {
+    const told = explainLog(error, path);
+    if (told instanceof Damaged) return unreadable(told.why);
+    throw told;
+  }
+}
+
+async function verifySnapshot(path: string): Promise<Verdict> {
   // One state of the log, whoever writes meanwhile.
   const snapshot = openSnapshot(path);
   try {
     snapshot.db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     return await new Verification(path, snapshot).run();
-  } catch (error) {
-    throw explain(error, path);
   } finally {
     snapshot.db.close();
   }
+}
+
+function unreadable(why: string): Verdict {
+  return { ok: false, events: 0, streams: 0, broken: [aboutFile(why)], rootsChecked: 0 };
 }
 
 /** The work, shared with a second thread: each takes the next range that nobody has taken. */
@@ -48,6 +63,8 @@ class Verification {
   readonly #next = new SharedArrayBuffer(4);
   /** Reports whose turn has not come: they are taken in the order of the log. */
   readonly #reports = new Map<number, RangeReport>();
+  /** Where there is nothing more to look at, whatever the log says of its end. */
+  readonly #end: number;
   #pages: string[] | undefined;
   #merged = 0;
 
@@ -55,6 +72,7 @@ class Verification {
     this.#path = path;
     this.#snapshot = snapshot;
     this.#chain = new ChainRange(snapshot.db);
+    this.#end = Math.min(snapshot.lastPosition, this.#chain.lastPosition());
     const seals = sealsByPosition(snapshot.db);
     this.#options = { seals: new Set(seals.keys()), seed: randomInt(SEED_MAX) };
     this.#tally = new Tally(seals);
@@ -62,10 +80,10 @@ class Verification {
 
   async run(): Promise<Verdict> {
     const { db, lastPosition } = this.#snapshot;
-    const second = lastPosition >= SECOND_THREAD_MIN ? this.#startSecond() : undefined;
+    const second = this.#end >= SECOND_THREAD_MIN ? this.#startSecond() : undefined;
     const indexes = this.#indexSums();
     for (;;) {
-      const index = takeRange(this.#next, lastPosition);
+      const index = takeRange(this.#next, this.#end);
       if (index === undefined) break;
       this.#reports.set(index, this.#check(index));
       await nextTurn();
@@ -73,14 +91,17 @@ class Verification {
     }
     await second;
     // What a second thread did not come to, or took with it when it failed.
-    this.#pages ??= pageFindings(db);
-    while (this.#merged < rangeCount(lastPosition)) {
+    this.#pages ??= pageFindings(db, this.#end >= SECOND_THREAD_MIN);
+    while (this.#merged < rangeCount(this.#end)) {
       const index = this.#merged;
       if (!this.#reports.has(index)) this.#reports.set(index, this.#check(index));
       this.#merge();
     }
     const agree = indexes !== null && this.#tally.sums.equals(indexes);
-    return this.#tally.verdict(lastPosition, agree ? this.#pages : indexFindings(db));
+    const structure = agree ? [...this.#pages, ...stateFindings(db)] : indexFindings(db);
+    const found = [...structure.map(sqliteSays), ...layoutFindings(db)];
+    if (indexes === null && found.length === 0) found.push("an index cannot be read");
+    return this.#tally.verdict(lastPosition, found);
   }
 
   /** What the indexes come to; null where one cannot even be read as what it should be. */
@@ -99,9 +120,8 @@ class Verification {
 
   /** @returns When it has ended, however it did. */
   #startSecond(): Promise<void> {
-    const { lastPosition } = this.#snapshot;
     const shared = { path: this.#path, next: this.#next, options: this.#options };
-    const start: VerifyStart = { ...shared, lastPosition, cacheKib: CACHE_KIB };
+    const start: VerifyStart = { ...shared, lastPosition: this.#end, cacheKib: CACHE_KIB };
     const thread = new URL("./verify-thread.ts", import.meta.url);
     const worker = new Worker(thread, { workerData: start, execArgv: [] });
     worker.on("message", (message: FromVerifier) => {
@@ -115,7 +135,7 @@ class Verification {
   }
 
   #check(index: number): RangeReport {
-    return this.#chain.check(rangeAt(index, this.#snapshot.lastPosition), this.#options);
+    return this.#chain.check(rangeAt(index, this.#end), this.#options);
   }
 
   #merge(): void {

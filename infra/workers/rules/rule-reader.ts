@@ -6,7 +6,8 @@ import {
 } from "@nightshift/agents/verifier/rule-reader";
 import type { Finding } from "@nightshift/agents/verifier/rules/finding";
 import { Unavailable } from "@nightshift/protocol/errors";
-import { ReadingProcess } from "./reading-process.ts";
+import { ReadingProcesses } from "./reading-processes.ts";
+import { createTurns } from "./turns.ts";
 
 /** Most processes that read at once, however many attempts are verified. */
 const PROCESSES_MAX = 2;
@@ -20,6 +21,16 @@ const HEAP_MB = 512;
 const IDLE_MS = 30_000;
 /** A process that ended may have been ended by others, as when memory is short. */
 const TRIES_MAX = 2;
+
+const CHANGE_LATE = "the change took too long to be read to its end";
+
+/** One change that is read: `until` ends every wait for it, `signal` or `late` says why. */
+type Change = {
+  hosts: string[];
+  signal: AbortSignal;
+  late: AbortSignal;
+  until: AbortSignal;
+};
 
 type Limits = {
   processes?: number;
@@ -35,66 +46,57 @@ type Limits = {
 export function createRuleReader(limits: Limits = {}): RuleReader & { close(): void } {
   const processes = limits.processes ?? Math.min(PROCESSES_MAX, availableParallelism());
   const { heapMb = HEAP_MB, fileWallMs = FILE_WALL_MS, changeWallMs = CHANGE_WALL_MS } = limits;
-  const all = new Set<ReadingProcess>();
-  const free: ReadingProcess[] = [];
-  const waiting: (() => void)[] = [];
-  let taken = 0;
+  const turns = createTurns(processes);
+  const readers = new ReadingProcesses(heapMb);
   let idle: NodeJS.Timeout | undefined;
   let isClosed = false;
 
-  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (taken === processes) await new Promise<void>((resolve) => void waiting.push(resolve));
-    else taken += 1;
-    clearTimeout(idle);
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else taken -= 1;
-      if (taken === 0) idle = setTimeout(endAll, IDLE_MS).unref();
-    }
-  };
   const mustBeOpen = () => {
     if (isClosed) throw new Unavailable("the house was closed before the change was read");
   };
-  const endAll = () => {
-    for (const one of all) one.end();
-    all.clear();
-    free.length = 0;
-  };
-  const read = async (file: FileText, hosts: string[]): Promise<readonly Finding[]> => {
+  const read = async (file: FileText, { hosts, signal, late, until }: Change) => {
     for (let tries = 1; ; tries += 1) {
-      const one = free.pop() ?? new ReadingProcess(heapMb);
-      all.add(one);
-      const told = await one.ask({ ...file, hosts }, fileWallMs);
+      // One that was idle may have been ended meanwhile: what a file does shows in a new one.
+      const one = tries === 1 ? readers.take() : readers.start();
+      const told = await one.ask({ ...file, hosts }, { wallMs: fileWallMs, signal: until });
       if ("findings" in told) {
-        free.push(one);
+        readers.giveBack(one);
         return told.findings;
       }
-      all.delete(one);
+      signal.throwIfAborted();
       mustBeOpen();
+      if (late.aborted) return [unreadable(CHANGE_LATE)];
       if (told.isLate) return [unreadable(`it could not be read in ${fileWallMs / 1_000} s`)];
       if (tries === TRIES_MAX) return [unreadable(`it ended its reader: ${told.ended}`)];
+    }
+  };
+  const inTurn = async (file: FileText, change: Change): Promise<readonly Finding[]> => {
+    if (!(await turns.begin(change.until))) {
+      change.signal.throwIfAborted();
+      return [unreadable(CHANGE_LATE)];
+    }
+    clearTimeout(idle);
+    try {
+      change.signal.throwIfAborted();
+      mustBeOpen();
+      if (change.late.aborted) return [unreadable(CHANGE_LATE)];
+      return await read(file, change);
+    } finally {
+      if (turns.end()) idle = setTimeout(() => readers.endAll(), IDLE_MS).unref();
     }
   };
 
   return {
     async read(files, { hosts, signal }) {
       const late = AbortSignal.timeout(changeWallMs);
-      const known = [...hosts];
-      const one = async (file: FileText) => {
-        signal.throwIfAborted();
-        mustBeOpen();
-        if (late.aborted) return [unreadable("the change took too long to be read to its end")];
-        return read(file, known);
-      };
-      return Promise.all(files.map((file) => inTurn(() => one(file))));
+      const until = AbortSignal.any([signal, late]);
+      const change = { hosts: [...hosts], signal, late, until };
+      return Promise.all(files.map((file) => inTurn(file, change)));
     },
     close() {
       isClosed = true;
       clearTimeout(idle);
-      endAll();
+      readers.endAll();
     },
   };
 }

@@ -66,6 +66,21 @@ export const busHttpTeeth: readonly Tooth[] = [
     "    checkVersion(visit.version);\n",
     "",
   ),
+  endpoint(
+    "A2A: another version is told before it is looked what it asks",
+    "  checkVersion(version);\n",
+    "",
+  ),
+  inFile("infra/bus/nats/endpoint.ts", "infra/bus/nats/wire.test.ts")(
+    "A2A: another version is told before whose subject it is",
+    "    checkVersion(version);\n",
+    "",
+  ),
+  inFile("infra/bus/link.ts", "infra/bus/hub-wire.test.ts")(
+    "A2A: another version is told before where a stream should begin",
+    "      checkVersion(asked.version);\n",
+    "",
+  ),
   inFile("infra/bus/gate.ts", "infra/bus/strictness.test.ts")(
     "A2A: a content of another kind is -32005",
     "if (part?.data === undefined || (part.mediaType ?? MEDIA_TYPE) !== MEDIA_TYPE)",

@@ -6,6 +6,16 @@ const thread = inFile(
   "infra/log/sqlite/store.test.ts",
 );
 const link = inFile("infra/log/sqlite/writer-link.ts", "infra/log/sqlite/thread-writer.test.ts");
+const errors = inFile(
+  "infra/log/sqlite/errors.ts",
+  "infra/log/sqlite/trouble.test.ts",
+  "infra/log/sqlite/power-loss.test.ts",
+);
+const verify = inFile(
+  "infra/log/sqlite/verify.ts",
+  "infra/log/sqlite/verify.test.ts",
+  "infra/log/sqlite/power-loss.test.ts",
+);
 const archiver = inFile("infra/log/sqlite/archiver.ts", "infra/log/sqlite/archive.test.ts");
 const shifts = inFile("infra/log/sqlite/closed-shifts.ts", "infra/log/sqlite/archive.test.ts");
 const reader = inFile("infra/log/sqlite/reader.ts", "infra/log/sqlite/archive.test.ts");
@@ -19,11 +29,47 @@ export const logEngineTeeth: readonly Tooth[] = [
     "thread && thread.waiting > 0 ? this.#hold(append) : this.#here.append(append)",
     "this.#here.append(append)",
   ),
+  thread(
+    "what is held for a thread is told when its caller's time is over",
+    "held.reject(new Unavailable(",
+    "void (new Unavailable(",
+  ),
+  thread(
+    "what waited for a thread has the rest of its time alone",
+    "Math.max(0, deadlineMs - nowMs)",
+    "append.timeoutMs",
+  ),
   thread("a crowd has gone though somebody always waits", " || this.#appends === CALM_APPENDS", ""),
-  inFile("infra/log/sqlite/errors.ts", "infra/log/sqlite/power-loss.test.ts")(
+  errors(
     "a log whose tables are not as they were made is told as damaged",
-    "STRANGE.test(error.message) ? damaged(path, options) : error",
-    "error",
+    "if (!isStrange) return explain(error, path);",
+    "if (isStrange || true) return explain(error, path);",
+  ),
+  errors(
+    "a cell that holds what was never written there is damage",
+    "if (error instanceof OddCell) {",
+    "if (false) {",
+  ),
+  verify(
+    "what keeps a log from being asked is a finding where a night is sent to",
+    "if (told instanceof Damaged) return unreadable(told.why);",
+    "",
+  ),
+  verify("tables that are not as they were made are a finding", ", ...layoutFindings(db)]", "]"),
+  inFile("infra/log/sqlite/structure.ts", "infra/log/sqlite/power-loss.test.ts")(
+    "what SQLite says of the room within its pages is a finding",
+    'if (!isLarge) return findings(db, "quick_check");',
+    "",
+  ),
+  inFile("infra/log/sqlite/reader.ts", "infra/log/sqlite/trouble.test.ts")(
+    "I8: a damaged index does not lead a reader back for ever",
+    "if (to > after) return to;",
+    "if (to >= 0) return to;",
+  ),
+  inFile("infra/log/sqlite/schema.ts", "infra/log/sqlite/verify.test.ts")(
+    "a log of a format before any is damaged",
+    "if (format < 1) throw",
+    "if (format < -1) throw",
   ),
   thread(
     "once a crowd has gone, no thread is needed",

@@ -30,7 +30,27 @@ export const unreadableTeeth: readonly Tooth[] = [
   ),
   reader(
     "I8: what a change took too long for is a break",
-    'return [unreadable("the change took too long to be read to its end")];',
-    "return [];",
+    "change.signal.throwIfAborted();\n      return [unreadable(CHANGE_LATE)];",
+    "change.signal.throwIfAborted();\n      return [];",
+  ),
+  reader(
+    "I8: a change that takes too long during a file is a break",
+    "      if (late.aborted) return [unreadable(CHANGE_LATE)];\n      if (told",
+    "      if (late.aborted) return [];\n      if (told",
+  ),
+  reader(
+    "a reader that was ended while it was idle is no file's fault",
+    "const TRIES_MAX = 2;",
+    "const TRIES_MAX = 1;",
+  ),
+  reader(
+    "who gives up waits for no file that is read",
+    "{ wallMs: fileWallMs, signal: until }",
+    "{ wallMs: fileWallMs, signal: late }",
+  ),
+  inFile("infra/workers/rules/turns.ts", "infra/workers/rules/rule-reader.test.ts")(
+    "who gives up waits for no turn",
+    'until.addEventListener("abort", giveUp, { once: true });',
+    "",
   ),
 ];
