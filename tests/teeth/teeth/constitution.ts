@@ -2,6 +2,7 @@ import { inFile, type Tooth } from "../tooth.ts";
 
 const TESTS = "agents/verifier/constitution.test.ts";
 const check = inFile("agents/verifier/constitution.ts", TESTS, "agents/verifier/verifier.test.ts");
+const added = inFile("agents/verifier/added-breaks.ts", "agents/verifier/added-breaks.test.ts");
 const SOURCES = "agents/verifier/sources.test.ts";
 const DISGUISES = "agents/verifier/disguises.test.ts";
 const rules = (file: string) => inFile(`agents/verifier/rules/${file}.ts`, TESTS);
@@ -27,10 +28,15 @@ export const constitutionTeeth: readonly Tooth[] = [
     'const outcome = hits.length === 0 ? "pass" : "fail";',
     'const outcome = "pass";',
   ),
-  check(
+  added(
     "row 6: only what the change adds counts against it",
     "count(stood, finding, -1) < 0",
     "count(stood, finding, -1) !== undefined",
+  ),
+  added(
+    "row 6: what is left is held against all that stood before",
+    "return without(found, await readEach(reader, before, around));",
+    "return added;",
   ),
   inFile("agents/verifier/breaks.ts", "agents/verifier/rules/in-tests.test.ts")(
     "row 6: tests are held to the severe rules",
