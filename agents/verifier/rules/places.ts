@@ -15,13 +15,16 @@ const HARMLESS_HOST = anyOf([
 
 /** Hosts of all addresses in a text, in lower case, without port. */
 export function hostsIn(text: string): string[] {
-  const found = [
-    ...text.matchAll(
-      /\b(?:https?|wss?|s?ftp|tcp|udp|tls|ssh|smtps?|rediss?|amqps?|mqtts?|ldaps?|stuns?|turns?|mongodb(?:\+srv)?|socks5?h?):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi,
-    ),
-  ];
-  return found.map((match) => match[1]?.toLowerCase() ?? "").filter((host) => host !== "");
+  const found = text
+    .matchAll(HOST_BEHIND)
+    .map((match) => match[1]?.toLowerCase() ?? "")
+    .filter((host) => host !== "");
+  return [...found];
 }
+
+/** Begins with what stands before every host, as few places of a text are worth a look. */
+const HOST_BEHIND =
+  /(?<=\b(?:https?|wss?|s?ftp|tcp|udp|tls|ssh|smtps?|rediss?|amqps?|mqtts?|ldaps?|stuns?|turns?|mongodb(?:\+srv)?|socks5?h?)):\/\/(?:[^\s/@"'`]*@)?([^\s/:"'`?#\\)$<>]+)/gi;
 
 export function isHarmless(host: string, allowed: ReadonlySet<string>): boolean {
   const plain = host.toLowerCase();
