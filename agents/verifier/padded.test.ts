@@ -64,3 +64,18 @@ test("texts that are put together do not hide one that is a key, and too many ar
   expect(brokenByNew("a.rb", `${joined(2_100)}\nx = "ev" + "al"`)).toContain("hidden-code");
   expect(brokenByNew("a.rb", `${joined(5_100)}\nx = "ev" + "al"`)).toContain("unreadable");
 });
+
+const given = (first: string) => `import subprocess\nsubprocess.run(line, ${first}, shell=True)`;
+const keyed = (count: number) => {
+  const keys = Array.from({ length: count }, (_, n) => `"k${n}": v${n}`).join(", ");
+  return `import subprocess\nsubprocess.run(line, **{${keys}, "shell": on})`;
+};
+
+test("what a call is given first does not hide what it is given last", () => {
+  expect(brokenByNew("a.py", given(`cwd=f(${"x".repeat(4_100)})`))).toContain("shell");
+  expect(brokenByNew("a.py", keyed(60))).toContain("shell");
+  expect(brokenByNew("a.py", given(`cwd=f(${"x".repeat(16_100)})`))).toContain("unreadable");
+  expect(brokenByNew("a.py", keyed(1_100))).toContain("unreadable");
+  const names = Array.from({ length: 1_100 }, (_, n) => `v${n}`).join(", ");
+  expect(brokenByNew("a.py", given(`cwd=[${names}]`))).toContain("unreadable");
+});

@@ -2,11 +2,12 @@ import type { SyntaxNode } from "../../source/syntax-node.ts";
 import { type SourceTree, Tangled } from "../../source/source-tree.ts";
 import { anyOf } from "../any-of.ts";
 import { type Against, breaks, saysOf } from "./against.ts";
+import { APPLIED, calleesOf } from "./callees.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GRAMMARS, type Parsed } from "./reading/grammar.ts";
 import { handsOver, lookedAgain, standIns } from "./reading/handed.ts";
 import { givenKeys } from "./reading/given-keys.ts";
-import { type Given, givenTo, SENDS, SIMPLE } from "./given.ts";
+import { type Given, givenTo } from "./given.ts";
 import { isOpaque } from "./opaque.ts";
 import { putsIn } from "./put-in.ts";
 import { isTest } from "../languages.ts";
@@ -14,9 +15,8 @@ import { isKeyFile } from "./places.ts";
 import { couldBeSought } from "./sought.ts";
 import { usesTricks } from "./texts/tricks.ts";
 import { workedOutFindings } from "./worked-out.ts";
-import { argumentsOf, calleeOf } from "./reading/called.ts";
 import { lookedAt } from "./looked-at.ts";
-import { type Met, metIn } from "./reading/met.ts";
+import { metIn } from "./reading/met.ts";
 import { bindingKinds, type Reader, readerOf } from "./reading/reader.ts";
 
 /** A rule for calls, as data. All of it has to hold. */
@@ -118,7 +118,7 @@ export function callFindings(
       const said = reader.fold(node) ?? "";
       return isKeyFile(said) ? found("credentials", true) : [];
     }
-    const callees = namesOf(met, scan);
+    const callees = calleesOf(met, scan);
     called.push({ node, name: callees[0] ?? "?" });
     const rule = brokenBy(node, callees, scan);
     if (rule) return found(rule.rule, rule.severe === true);
@@ -197,13 +197,6 @@ function reachesOut({ rule, texts, wide }: CallRule, names: readonly string[]): 
   return texts !== undefined && texts !== "hidden" && names.some((name) => OPENS.test(name));
 }
 
-/** What calls a function that it is given for each thing: `all.forEach(File::delete)`. */
-const WALKS = /\.(?:forEach|forEachOrdered|map|peek|ifPresent)$/;
-/** How what is handed over in Java is called in the end. */
-const APPLIED =
-  /(?<=\w\.\w+|\b[A-Z]\w+)\.(?:accept|apply|get|test|run|call|invoke|invokeExact|applyAs\w+)$/;
-const CALLED_THROUGH = /\.(?:value|call|apply|bind|__call__|\(\))$/;
-
 function brokenBy(node: SyntaxNode, callees: readonly string[], scan: Scan): CallRule | null {
   const { reader, around, says } = scan;
   const matching = callees.length === 1 ? named(callees[0] ?? "", scan) : ofAll(callees, scan);
@@ -255,41 +248,4 @@ function named(name: string, { reader, rules, byName }: Scan): readonly CallRule
 function ofAll(names: readonly string[], scan: Scan): readonly CallRule[] {
   const found = new Set(names.flatMap((name) => named(name, scan)));
   return scan.rules.filter((rule) => found.has(rule));
-}
-
-/** What a call calls: also through `call` and `apply`, or by sending a name. */
-function namesOf(met: Met, { reader, byWords }: Scan): readonly string[] {
-  const { node, written } = met;
-  if (!SIMPLE.test(written)) return throughOthers(node, calleeOf(node, reader), reader);
-  const known = byWords.get(written);
-  if (known) return known;
-  const simple = reader.resolved(written);
-  // A parameter or a name of a loop is another thing each time.
-  const callee = simple === written ? met.callee : null;
-  const name = callee ? reader.nameOf(callee) : simple;
-  const names = throughOthers(node, name, reader);
-  // What is reached through an argument is another thing each time.
-  if (!ON_ARGUMENTS.test(name) && name === simple) byWords.set(written, names);
-  return names;
-}
-
-const ON_ARGUMENTS = /^Reflect\.(?:apply|construct)$/;
-
-function throughOthers(node: SyntaxNode, name: string, reader: Reader): string[] {
-  const through = name.replace(reader.language === "java" ? APPLIED : CALLED_THROUGH, "");
-  const names = through === name ? [name] : [name, through];
-  if (reader.language === "ruby" && SENDS.test(name)) {
-    const [first] = argumentsOf(node);
-    const sent = (first && reader.fold(first)) ?? "?sent";
-    names.push(sent, name.replace(SENDS, `$1${sent}`));
-  }
-  const each = reader.language === "java" && WALKS.test(name) ? argumentsOf(node)[0] : undefined;
-  if (each?.kind() === "method_reference") names.push(reader.nameOf(each));
-  const handed = reader.language === "ruby" ? /\(&:(\w+)\)$/.exec(reader.textOf(node))?.[1] : null;
-  if (handed) names.push(`${name}().${handed}`);
-  if (ON_ARGUMENTS.test(name)) {
-    const [first] = argumentsOf(node);
-    if (first) names.push(reader.nameOf(first));
-  }
-  return names;
 }

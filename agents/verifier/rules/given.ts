@@ -5,10 +5,14 @@ import { joinedUpTo } from "./reading/growth.ts";
 import type { Grammar } from "./reading/grammar.ts";
 import { HOLE } from "./reading/literal.ts";
 import { receiverOf } from "./made/made.ts";
+import { Tangled } from "../../source/source-tree.ts";
 import type { Reader } from "./reading/reader.ts";
 import { isFields, isList, lettersOf, textsOf, type Value } from "./reading/value.ts";
 
-const GIVEN_CHARS_MAX = 4_000;
+/** Letters of one text that a call is given which its rules look at, and of all that it is given. */
+const TEXT_CHARS_MAX = 4_000;
+const SAID_CHARS_MAX = 16_000;
+const TOO_MUCH = "it gives a call more than can be looked through";
 const CALLED_CHARS_MAX = 200;
 /** A name, or names with dots between. */
 export const SIMPLE = /^[\w$]+(?:(?:\??\.|::)[\w$]+)*$/;
@@ -28,18 +32,19 @@ export type Given = {
 function written(value: Value | null): string {
   if (isList(value)) return `[${joinedUpTo(value.map(written), ", ")}]`;
   if (typeof value === "number") return JSON.stringify(value);
-  return JSON.stringify((lettersOf(value) ?? HOLE).slice(0, GIVEN_CHARS_MAX));
+  return JSON.stringify((lettersOf(value) ?? HOLE).slice(0, TEXT_CHARS_MAX));
 }
 
+/** @throws Tangled where that is more than rules look at: nothing passes because it was not seen. */
 export function givenTo(node: SyntaxNode, reader: Reader): Given {
   const texts: string[] = [];
   const numbers: number[] = [];
+  let left = SAID_CHARS_MAX;
   let isOpen = false;
   const shape = reader.grammar.calls[node.kind()];
   const callee = shape && node.field("whole" in shape ? shape.whole : shape.receiver);
   const called = callee ? reader.textOf(callee).slice(0, CALLED_CHARS_MAX) : "";
   const asksAddress = ADDRESSES.test(called);
-  let length = 0;
   // The name that is sent is no argument of what it calls.
   const isSent = reader.language === "ruby" && SENDS.test(calleeOf(node, reader));
   const said = argumentsOf(node)
@@ -55,22 +60,19 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
       texts.push(...textsOf(known));
       if (typeof known === "number") numbers.push(known);
       if (isFields(known) && /splat/.test(argument.kind())) {
+        if (known.entries.size > PARTS_MAX) throw new Tangled(TOO_MUCH);
         return [...known.entries]
-          .slice(0, PARTS_MAX)
           .map(([key, entry]) => `${key}=${code(entry, reader, texts)}`)
           .join(", ");
       }
       const isKnown =
         typeof known === "string" ||
         (isList(known) && (asksAddress || !areNumbers(known)) && textsOf(known).length > 0);
-      // Of what rules do not see nothing is kept.
-      const isSeen = length < GIVEN_CHARS_MAX;
       const said = isKnown
-        ? isSeen
-          ? written(known)
-          : ""
+        ? written(known)
         : code(value, reader, texts) + workedOut(known, value, reader);
-      length += said.length;
+      left -= said.length;
+      if (left < 0) throw new Tangled(TOO_MUCH);
       return name && value !== argument ? `${reader.textOf(name)}=${said}` : said;
     });
   const isAddress = asksAddress && numbers.length === said.length && isFour(numbers);
@@ -80,7 +82,7 @@ export function givenTo(node: SyntaxNode, reader: Reader): Given {
     if (callee && !SIMPLE.test(reader.textOf(callee))) code(on, reader, texts);
     texts.push(...textsOf(reader.evaluate(on)));
   }
-  const all = `${joinedUpTo(said, ", ")}${four}`.slice(0, GIVEN_CHARS_MAX);
+  const all = `${joinedUpTo(said, ", ")}${four}`;
   texts.push(...texts.flatMap((text) => (asksAddress ? bytesAsAddress(text) : [])));
   return { said: all, texts, on: called, isOpen };
 }
@@ -123,7 +125,8 @@ function code(node: SyntaxNode, reader: Reader, texts: string[]): string {
   const value = grammar.names.includes(node.kind()) ? values.get(textOf(node)).at(-1) : null;
   // What a function does that is handed over is looked at call by call.
   if (/function|lambda|closure|block/.test(node.kind())) return "function";
-  let written = textOf(value ?? node).slice(0, GIVEN_CHARS_MAX);
+  // One letter more than may be seen is too much.
+  let written = textOf(value ?? node).slice(0, SAID_CHARS_MAX + 1);
   if (value) written += later(textOf(node), reader);
   const inside = partsIn(node, reader);
   texts.push(...inside.strings.map((each) => reader.fold(each) ?? ""));
@@ -134,7 +137,7 @@ function code(node: SyntaxNode, reader: Reader, texts: string[]): string {
     if (text === null) texts.push(...stringsIn(held, reader).filter((said) => /[/:]/.test(said)));
     else texts.push(text);
     // What is spread, or taken by its place, stands where the name got it.
-    if (!value && written.length < GIVEN_CHARS_MAX) written += ` ${textOf(held).slice(0, 300)}`;
+    if (!value && written.length < TEXT_CHARS_MAX) written += ` ${textOf(held).slice(0, 300)}`;
   }
   texts.push(...inside.binary.map((each) => reader.fold(each) ?? ""));
   return plainly(written);
@@ -154,7 +157,8 @@ function plainly(written: string): string {
     .replaceAll(/\s+/g, " ");
 }
 
-const PARTS_MAX = 50;
+/** Strings, names or operators in one thing that is given; the most seen in a release were 127. */
+const PARTS_MAX = 1_000;
 
 type Parts = { strings: SyntaxNode[]; names: SyntaxNode[]; binary: SyntaxNode[] };
 
@@ -170,7 +174,8 @@ function partsIn(node: SyntaxNode, reader: Reader): Parts {
       : grammar.names.includes(kind)
         ? parts.names
         : parts.binary;
-    if (some.length < PARTS_MAX) some.push(each);
+    if (some.length === PARTS_MAX) throw new Tangled(TOO_MUCH);
+    some.push(each);
   }
   return parts;
 }

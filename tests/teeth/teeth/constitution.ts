@@ -94,7 +94,7 @@ export const constitutionTeeth: readonly Tooth[] = [
     "isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null",
     "null",
   ),
-  calls(
+  rules("callees")(
     "row 6: a name that is sent is called",
     "names.push(sent, name.replace(SENDS, `$1${sent}`));",
     "",

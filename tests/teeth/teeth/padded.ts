@@ -87,4 +87,19 @@ export const paddedTeeth: readonly Tooth[] = [
     "if (known) known.push(unnamed(argument));",
     "if (known) given.set(name, [...known, unnamed(argument)]);",
   ),
+  padded("given")(
+    "row 6: all that a call is given is looked through, or it is not read",
+    "textOf(value ?? node).slice(0, SAID_CHARS_MAX + 1);",
+    "textOf(value ?? node).slice(0, TEXT_CHARS_MAX);",
+  ),
+  padded("given")(
+    "row 6: parts of what a call is given that are too many are not passed over",
+    "if (some.length === PARTS_MAX) throw",
+    "if (some.length === PARTS_MAX) continue; else if (some.length > PARTS_MAX) throw",
+  ),
+  padded("given")(
+    "row 6: keys of what a call is given that are too many are not passed over",
+    "if (known.entries.size > PARTS_MAX) throw",
+    "if (known.entries.size < 0) throw",
+  ),
 ];

@@ -36,6 +36,12 @@ export const RUBY: readonly CallRule[] = [
   },
   { rule: "eval", call: /^(?:Object|Kernel|Module|Class|self)\.(?:\?|const_get\.\?)$/ },
   {
+    // Taken whole, by whatever name: `Object.const_get(:ENV).to_h`.
+    rule: "credentials",
+    call: /^ENV\.(?:to_h|to_hash|to_a|to_s|inspect|entries|each|each_pair|map|collect|dup|clone)$/,
+    severe: true,
+  },
+  {
     rule: "eval",
     call: /^(?:Slim|Haml|Erubi|Erubis|Tilt|Liquid)\.[\w.()]*(?:new|render|result|eval)$/,
     given: /^(?!")\w/,

@@ -43,7 +43,7 @@ export function listMade(made: Made): Value | null {
     return overList(made, value(1), 0);
   }
   if (/^(?:Array|Uint8Array|Uint16Array)\.from$/.test(name) && given.length > 1)
-    return overList(made, value(0), 1);
+    return overList(made, asLongAs(value(0), made), 1);
   if (/^(?:zip|izip|itertools\.zip_longest)$/.test(name)) return zipped(values());
   if (name === "append" && given.length > 0) {
     const [first, ...rest] = values();
@@ -105,6 +105,13 @@ function joinedUp({ receiver, reader, depth }: Made, joiner: SyntaxNode): Value 
   );
   const texts = elements?.map((each) => lettersOf(each) ?? HOLE);
   return texts ? before + joinedUpTo(texts, between) + behind : null;
+}
+
+/** `{ length: 4 }` as four of nothing. */
+function asLongAs(value: Value | null, { reader, depth }: Made): Value | null {
+  const length = isFields(value) ? value.entries.get("length") : undefined;
+  const count = length ? reader.evaluate(length, depth + 1) : null;
+  return typeof count === "number" ? listed(null, count) : value;
 }
 
 const OFTEN = /^(?:fill|new|nCopies|repeat|repeat_n|Repeat)$/;

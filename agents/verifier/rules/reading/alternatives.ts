@@ -31,13 +31,14 @@ export function isTold(name: string): boolean {
     name.includes(".") || /^(?:[A-Z]\w+|eval|exec|system|spawn|open|compile|syscall)$/.test(name)
   );
 }
-const ENTRIES_MAX = 20;
+const ENTRIES_MAX = 200;
+const STEPS_MAX = 20;
 
 /** All that stands in a list or map that is written out. */
 function entriesOf(list: SyntaxNode, reader: Reader, depth: number): readonly SyntaxNode[] {
   const { grammar, values, textOf } = reader;
   let node: SyntaxNode | undefined = list;
-  for (let step = 0; node && step < ENTRIES_MAX; step++) {
+  for (let step = 0; node && step < STEPS_MAX; step++) {
     const kind = node.kind();
     if (grammar.lists.includes(kind)) return node.namedChildren().slice(0, ENTRIES_MAX);
     if (grammar.maps.includes(kind)) {

@@ -3,7 +3,7 @@ import { literalText } from "./literal.ts";
 import type { Reader } from "./reader.ts";
 import { type Fields, isFields } from "./value.ts";
 
-const ENTRIES_MAX = 1_000;
+const ENTRIES_MAX = 20_000;
 
 /** The parts of a map, an object or a struct that is written out. */
 export function fieldsOf(node: SyntaxNode, reader: Reader, depth: number): Fields {
