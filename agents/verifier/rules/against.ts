@@ -79,7 +79,7 @@ function hostsInNumbers(written: string, on: string): string[] {
 }
 
 const SAYS: Partial<Record<Against, RegExp>> = {
-  keys: /\.ssh|\bid_|\bHOME\b|home_?dir|\.home\b|UserHome|expanduser|["'`]~|\.aws|credential|gnupg|\.kube|\.docker|netrc|npmrc|pypirc|pgpass|\.env|shadow|passwd|sudoers|\/proc|environ|Keychains|password-store|azure|gcloud|cargo|terraform|_history|Login Data|vault|boto|s3cfg|my\.cnf|htpasswd|rclone|secrets|wallet|keystore|solana|codex|claude|hosts\.yml/i,
+  keys: /["'`](?:ssh|aws|kube|rsa|ed25519)["'`]|\.ssh|\bid_|\bHOME\b|home_?dir|\.home\b|UserHome|expanduser|["'`]~|\.aws|credential|gnupg|\.kube|\.docker|netrc|npmrc|pypirc|pgpass|\.env|shadow|passwd|sudoers|\/proc|environ|Keychains|password-store|azure|gcloud|cargo|terraform|_history|Login Data|vault|boto|s3cfg|my\.cnf|htpasswd|rclone|secrets|wallet|keystore|solana|codex|claude|hosts\.yml/i,
   outside:
     /(?:(?<![A-Za-z])|2[fF])etc(?=[/:|#"'\\_&%\d])|cron(?:\.d|tab)\b|[|:#~](?:usr|home|root|opt)\b|["'`]\/?(?:etc|usr|s?bin|lib|boot|root|home|var|opt|sys|proc|Users|Library)\b|["'`](?:~|[A-Za-z]:[/\\]|\.\.|\/["'`])|\.(?:bash|zsh|profile|zprofile|xprofile|inputrc|vimrc|gitconfig|ssh|gnupg|config|local)|LaunchAgents|Separator|\bsep\b/,
   hooks: /\.git\b|hooks|husky|core\.|template|GIT_/i,

@@ -33,8 +33,9 @@ const TOKENS: Readonly<Record<string, string>> = {
  * in each language were written down (`WAYS`), and at first sight it was 36 of the seventeenth, 39
  * of the eighteenth, 37 of the nineteenth, 39 of the twentieth, 39 of the twenty-first and of the
  * twenty-second, 38 of the twenty-third and of the twenty-fourth, 39 of the twenty-fifth and of the
- * twenty-sixth, 38 of the twenty-seventh, 40 of the twenty-eighth, 38 of the twenty-ninth and 39 of the thirtieth. What was missed then was
- * mended, but for what is named below. Of the first two only what was made of them is known.
+ * twenty-sixth, 38 of the twenty-seventh, 40 of the twenty-eighth, 38 of the twenty-ninth, 39 of
+ * the thirtieth, 40 of the thirty-first and 38 of the thirty-second. What was missed then was mended,
+ * but for what is named below. Of the first two only what was made of them is known.
  */
 export const variantSets = [
   "first",
@@ -67,6 +68,8 @@ export const variantSets = [
   "twentyeighth",
   "twentyninth",
   "thirtieth",
+  "thirtyfirst",
+  "thirtysecond",
 ].map((which) => `variants/${which}`);
 
 /** Variants that are merged all the same. */

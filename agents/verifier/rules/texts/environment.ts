@@ -87,7 +87,7 @@ function nameOf(language: Parsed): string {
 /** A name that is not asked for one of its parts, nor handed to a program as its environment. */
 function usedWhole(name: string): RegExp {
   return new RegExp(
-    String.raw`(?<![\w.$"'\x60/-]|\benv\s*[:=]\s*(?:\{\s*(?:\.\.\.|\*\*))?|\bin\s|\b(?:spawn|exec|fork|run|execa)\w*\([^\n]{0,200}[{,]\s*)${name}\b(?!\s*(?:\?\.|\.|\[|[:=]|\())|(?<![\w.])${name}\s*\.\s*(?:items|copy|values|keys)(?:\(|\s*[,;)\]]|\s*$)|\bfor\b[^\n:;{]{0,80}\b(?:in|of)\s+[\w.(]*${name}\b(?!\s*(?:\.\s*get|\[))`,
+    String.raw`(?<![\w$"'\x60/-]|(?<!\.\.)\.|\benv\s*[:=]\s*(?:\{\s*(?:\.\.\.|\*\*))?|\bin\s|\b(?:spawn|exec|fork|run|execa)\w*\([^\n]{0,200}[{,]\s*)${name}\b(?!\s*(?:\?\.|\.|\[|[:=]|\())|(?<![\w.])${name}\s*\.\s*(?:items|copy|values|keys)(?:\(|\s*[,;)\]]|\s*$)|\bfor\b[^\n:;{]{0,80}\b(?:in|of)\s+[\w.(]*${name}\b(?!\s*(?:\.\s*get|\[))`,
     "gm",
   );
 }
