@@ -15,7 +15,7 @@ import { isKeyFile } from "./places.ts";
 import { couldBeSought } from "./sought.ts";
 import { usesTricks } from "./texts/tricks.ts";
 import { workedOutFindings } from "./worked-out.ts";
-import { lookedAt } from "./looked-at.ts";
+import { ESCAPED, lookedAt } from "./looked-at.ts";
 import { metIn } from "./reading/met.ts";
 import { bindingKinds, type Reader, readerOf } from "./reading/reader.ts";
 
@@ -107,6 +107,7 @@ export function callFindings(
       return rule ? found(rule, rule === "secret") : [];
     }
     if (plain.has(kind)) {
+      if (ESCAPED.test(reader.textOf(node))) return found("hidden-code", true);
       const whole = wholeName(node, reader);
       const rule = isHandedOn(whole) ? ruleFor(reader.nameOf(whole), rules) : null;
       return rule ? found(rule.rule, rule.severe === true) : [];

@@ -3,6 +3,7 @@ import { isTest, languageOf } from "../languages.ts";
 import { lineIn } from "../line-at.ts";
 import { addressFindings } from "./texts/addresses.ts";
 import { callFindings, type CallRule } from "./calls.ts";
+import { disguisedNames } from "./texts/disguised-names.ts";
 import { environmentFindings } from "./texts/environment.ts";
 import type { Finding, Surroundings } from "./finding.ts";
 import { GO } from "./languages/go.ts";
@@ -91,7 +92,8 @@ function parsedFindings(language: Parsed, text: string, around: Surroundings): F
   // What a package says of itself tells people where to read on.
   const tells = isTest(path) || /\.(?:gem|pod)spec$|(?:^|\/)setup\.py$/.test(around.path);
   const places = tells ? [] : addressFindings(text, language, around.hosts);
-  return [...calls, ...words, ...places, ...copies, ...hiddenFindings(text), ...tests];
+  const hidden = [...hiddenFindings(text), ...disguisedNames(text, language)];
+  return [...calls, ...words, ...places, ...copies, ...hidden, ...tests];
 }
 
 function treeOf(language: Parsed, path: string, text: string): SourceTree {

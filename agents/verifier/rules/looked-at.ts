@@ -13,6 +13,9 @@ const LOADS_OBJECTS = /\b(?:_?pickle\w*|cPickle|marshal|dill|cloudpickle|shelve|
 const SCRIPT_RUNNERS = /(?:eval|exec|execSync)/;
 const HAS_SCRIPT_RUNNER = /\beval\b|child|\bcp\b/;
 
+/** A letter of a name that is written as its number: `\u0065val`. */
+export const ESCAPED = /\\u(?:00|\{)/;
+
 /** The nodes of a tree that anything is asked about. */
 export function lookedAt(language: Parsed, bindings: ReadonlySet<string>, text: string) {
   const { calls, strings, names, properties, functions } = GRAMMARS[language];
@@ -28,6 +31,11 @@ export function lookedAt(language: Parsed, bindings: ReadonlySet<string>, text: 
       // Rare words: most files hold none of them, and are not searched for them.
       ...(KEY_FILES.test(text)
         ? strings.map((kind) => ({ all: [{ kind }, { regex: KEY_FILES.source }] }))
+        : []),
+      ...(isScript && ESCAPED.test(text)
+        ? [...names, ...properties].map((kind) => ({
+            all: [{ kind }, { regex: ESCAPED.source }],
+          }))
         : []),
       ...(loads || (isScript ? HAS_SCRIPT_RUNNER : HAS_RUNNER).test(text)
         ? [...names, ...properties].map((kind) => ({

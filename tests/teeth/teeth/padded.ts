@@ -5,6 +5,9 @@ const padded = (file: string) =>
 const linear = (file: string) =>
   inFile(`agents/verifier/rules/${file}.ts`, "agents/verifier/linear.test.ts");
 
+const named = (file: string) =>
+  inFile(`agents/verifier/rules/${file}.ts`, "agents/verifier/rules/texts/disguised-names.test.ts");
+
 /** What stands between two words hides nothing, and no maximum is met in silence (row 6). */
 export const paddedTeeth: readonly Tooth[] = [
   padded("shell/fronts")(
@@ -101,5 +104,15 @@ export const paddedTeeth: readonly Tooth[] = [
     "row 6: keys of what a call is given that are too many are not passed over",
     "if (known.entries.size > PARTS_MAX) throw",
     "if (known.entries.size < 0) throw",
+  ),
+  named("code")(
+    "row 6: letters of names that are written as others are told",
+    ", ...disguisedNames(text, language)]",
+    "]",
+  ),
+  named("calls")(
+    "row 6: a name of a script that is escaped is told",
+    'if (ESCAPED.test(reader.textOf(node))) return found("hidden-code", true);',
+    "",
   ),
 ];
