@@ -1,27 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import { cellNumber, cellText, type SqlRow } from "./rows.ts";
 
-/** Of the entries of a type: how many there are, and the sum of their positions. */
-export type TypeSum = { count: number; places: number };
-
 /**
- * What the entries of a log's indexes come to, in whatever order they are added. Sums that are equal
- * in the table and in its indexes hold these against each other for a fraction of what SQLite's own
- * check costs; where they differ, that check has the word.
+ * What the entries of a log's indexes come to, in whatever order they are added; each sum modulo
+ * 2 ** 32, as more comes together than numbers hold exactly. Sums that are equal in the table and in
+ * its indexes hold these against each other for a fraction of what SQLite's own check costs; where
+ * they differ, that check has the word.
  */
 export class IndexSums {
-  readonly types = new Map<string, TypeSum>();
-  /** Of `placeOfId` of all ids; modulo 2 ** 32, as more than numbers hold exactly comes together. */
+  /** Of `placeOfId` of all ids. */
   ids = 0;
-  /** Of `placeInStream` of all events, each times the `keyOfStream` of its own; modulo 2 ** 32. */
+  /** Of `placeInStream` of all events, each times the key of its stream. */
   streams = 0;
-
-  addType(type: string, count: number, places: number): void {
-    const sum = this.types.get(type);
-    if (!sum) return void this.types.set(type, { count, places });
-    sum.count += count;
-    sum.places += places;
-  }
+  /** Of `placeInType` of all events, each times the key of its type. */
+  types = 0;
 
   /** @param place Of `placeOfId`. */
   addId(place: number): void {
@@ -33,39 +25,42 @@ export class IndexSums {
     this.streams = (this.streams + Math.imul(key, places)) >>> 0;
   }
 
-  /** What others were added to elsewhere. */
-  add(other: IndexTotals): void {
-    this.addId(other.ids);
-    this.streams = (this.streams + other.streams) >>> 0;
-    for (const [type, sum] of other.types) this.addType(type, sum.count, sum.places);
+  /** @param places What events of the type come to, of which none was added before. */
+  addType(key: number, places: number): void {
+    this.types = (this.types + Math.imul(key, places)) >>> 0;
   }
 
-  equals(other: IndexSums): boolean {
-    if (this.ids !== other.ids || this.streams !== other.streams) return false;
-    if (this.types.size !== other.types.size) return false;
-    for (const [type, { count, places }] of this.types) {
-      const sum = other.types.get(type);
-      if (sum?.count !== count || sum.places !== places) return false;
-    }
-    return true;
+  /** What others were added to elsewhere. */
+  add({ ids, streams, types }: IndexTotals): void {
+    this.ids = (this.ids + ids) >>> 0;
+    this.streams = (this.streams + streams) >>> 0;
+    this.types = (this.types + types) >>> 0;
+  }
+
+  equals({ ids, streams, types }: IndexTotals): boolean {
+    return this.ids === ids && this.streams === streams && this.types === types;
   }
 }
 
 /** The same as it goes from thread to thread. */
-export type IndexTotals = {
-  types: ReadonlyMap<string, TypeSum>;
-  ids: number;
-  streams: number;
-};
+export type IndexTotals = { ids: number; streams: number; types: number };
 
 /** What one event adds to the sum of its stream, before it is taken modulo 2 ** 32. */
 export function placeInStream(revision: number, position: number): number {
-  return (revision + 1) * ((position % PLACES) + 1);
+  return (revision + 1) * position;
 }
 
-/** What a stream's sum counts by, whatever the seed is; never 0. */
-export function keyOfStream(stream: string, seed: number): number {
-  return mixed(stream, seed) | 1;
+/** What one event adds to the sum of its type; of several, for the sum of their positions. */
+export function placeInType(positions: number, count = 1): number {
+  return positions * 65_537 + count;
+}
+
+/**
+ * What a stream's or a type's sum counts by, whatever the seed is; never 0.
+ * @param text Where its name stands, at the places from `from` to before `to`.
+ */
+export function keyOf(text: string, seed: number, from = 0, to = text.length): number {
+  return mixed(text, seed, from, to) | 1;
 }
 
 /**
@@ -90,10 +85,11 @@ function mixed(text: string, seed: number, from = 0, to = text.length): number {
   return bits;
 }
 
-/** Keeps products within what numbers hold exactly. */
-const PLACES = 1_000_003;
-/** `placeInStream` in SQL, modulo 2 ** 32, so that JavaScript holds the sum of a stream exactly. */
-const PLACE_IN_STREAM = `((revision + 1) * (position % ${PLACES} + 1) & ${2 ** 32 - 1})`;
+/**
+ * The sum of `placeInStream` in SQL, modulo 2 ** 32, so that JavaScript holds it exactly. A stream of
+ * some two million events is more than SQLite adds up: it says so, and its own check has the word.
+ */
+const PLACES_IN_STREAM = `sum((revision + 1) * position) & ${2 ** 32 - 1}`;
 
 /** Keys that one query returns. */
 const KEYS = 5_000;
@@ -114,13 +110,14 @@ export function addIndexes(
     `SELECT ${key}, ${what} ${from(`event_${key}`)}
      WHERE ${key} > ? ${within} GROUP BY ${key} ORDER BY ${key} LIMIT ${KEYS}`;
   const ids = `SELECT id, position ${from("event_id")} WHERE id > ? ${within} ORDER BY id LIMIT ${KEYS}`;
-  eachRow(db, grouped("type", "count(*), sum(position)"), (row) =>
-    sums.addType(cellText(row[0]), cellNumber(row[1]), cellNumber(row[2])),
-  );
+  eachRow(db, grouped("type", "sum(position), count(*)"), (row) => {
+    const places = placeInType(cellNumber(row[1]), cellNumber(row[2]));
+    sums.addType(keyOf(cellText(row[0]), file.seed), places);
+  });
   // What is no number counts as 0 in a sum, and is more than every number as the most.
-  eachRow(db, grouped("stream", `sum(${PLACE_IN_STREAM}), max(revision)`), (row) => {
+  eachRow(db, grouped("stream", `${PLACES_IN_STREAM}, max(revision)`), (row) => {
     cellNumber(row[2]);
-    sums.addStream(keyOfStream(cellText(row[0]), file.seed), cellNumber(row[1]));
+    sums.addStream(keyOf(cellText(row[0]), file.seed), cellNumber(row[1]));
   });
   eachRow(db, ids, (row) => {
     sums.addId(placeOfId(cellText(row[0]), cellNumber(row[1]), file.seed));

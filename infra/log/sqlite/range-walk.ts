@@ -3,8 +3,9 @@ import { CHAIN_START, linkHash } from "../chain.ts";
 import { type ChainRange, linkOf } from "./chain-range.ts";
 import {
   IndexSums,
-  keyOfStream,
+  keyOf,
   placeInStream,
+  placeInType,
   placeOfId,
   type IndexTotals,
 } from "./index-sums.ts";
@@ -42,7 +43,7 @@ export const FINDINGS_MAX = 100;
 /** A stream where it stands. */
 type Head = {
   stream: string;
-  /** Of `keyOfStream`. */
+  /** Of `keyOf`. */
   key: number;
   revision: number;
   stored: string;
@@ -101,9 +102,9 @@ export class RangeWalk {
   report(): RangeReport {
     if (this.last !== null && this.#changed.length > 0) this.#step(this.last);
     const [events, first, last] = [this.#events, this.#first, this.last];
-    const { types, ids, streams } = this.#sums;
+    const { ids, streams, types } = this.#sums;
     const [findings, steps] = [this.#findings, this.#steps];
-    return { events, first, last, sums: { types, ids, streams }, findings, steps };
+    return { events, first, last, sums: { ids, streams, types }, findings, steps };
   }
 
   /** Id and type stand in the content after the stream and the revision, in quotes. */
@@ -111,9 +112,10 @@ export class RangeWalk {
     const idAt = before + '["","","'.length;
     const idEnd = content.indexOf('"', idAt);
     const typeAt = idEnd + '","'.length;
-    const type = content.slice(typeAt, content.indexOf('"', typeAt));
-    this.#sums.addId(placeOfId(content, position, this.#options.seed, [idAt, idEnd]));
-    this.#sums.addType(type, 1, position);
+    const { seed } = this.#options;
+    this.#sums.addId(placeOfId(content, position, seed, [idAt, idEnd]));
+    const key = keyOf(content, seed, typeAt, content.indexOf('"', typeAt));
+    this.#sums.addType(key, placeInType(position));
   }
 
   #step(upTo: number): void {
@@ -142,7 +144,7 @@ export class RangeWalk {
 
   /** A stream as it stood when the range begins. */
   #meet(stream: string, revision: number): Head {
-    const key = keyOfStream(stream, this.#options.seed);
+    const key = keyOf(stream, this.#options.seed);
     const head = { stream, key, ...this.#headBefore(stream, revision), isChanged: false };
     this.#heads.set(stream, head);
     return head;

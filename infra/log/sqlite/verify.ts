@@ -17,8 +17,10 @@ export type { Verdict };
 
 /** Events from which on a second thread is worth its start. */
 const SECOND_THREAD_MIN = 20_000;
-/** Pages that each thread keeps in memory, in kibibytes: indexes are looked into at every place. */
-const CACHE_KIB = 64_000;
+/** Pages that each thread keeps in memory, in kibibytes: more are slower. */
+const CACHE_KIB = 8_000;
+/** What is read is soon forgotten: the second thread gathers its garbage in larger lots, in MB. */
+const YOUNG_MB = 96;
 const SEED_MAX = 2 ** 31;
 
 /**
@@ -123,7 +125,8 @@ class Verification {
     const shared = { path: this.#path, next: this.#next, options: this.#options };
     const start: VerifyStart = { ...shared, lastPosition: this.#end, cacheKib: CACHE_KIB };
     const thread = new URL("./verify-thread.ts", import.meta.url);
-    const worker = new Worker(thread, { workerData: start, execArgv: [] });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    const worker = new Worker(thread, { workerData: start, execArgv: [], resourceLimits });
     worker.on("message", (message: FromVerifier) => {
       if ("pages" in message) this.#pages = message.pages;
       else this.#reports.set(message.index, message.report);

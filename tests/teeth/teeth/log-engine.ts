@@ -123,12 +123,12 @@ export const logEngineTeeth: readonly Tooth[] = [
   backup("I10: a backup overwrites nothing", "if (!existsSync(file)) return;", "return;"),
   inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
     "I9: an index that points elsewhere shows",
-    "if (sum?.count !== count || sum.places !== places) return false;",
+    " && this.types === types",
     "",
   ),
   inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
     "I9: an index of ids or streams that points elsewhere shows",
-    "if (this.ids !== other.ids || this.streams !== other.streams) return false;",
+    "this.ids === ids && this.streams === streams && ",
     "",
   ),
   inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
