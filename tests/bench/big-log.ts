@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { CHAIN_START, linkHash, rootOf } from "@nightshift/infra/log/chain";
+import { SETTLE } from "@nightshift/infra/log/sqlite/layout";
 import { LOG_FORMAT } from "@nightshift/infra/log/sqlite/schema";
 import { openLog } from "@nightshift/infra/log/sqlite/store";
 import { SCHEMA_VERSION, type NightEvent } from "@nightshift/protocol/events";
@@ -47,10 +48,7 @@ function fill(path: string, events: number): void {
   try {
     db.exec("PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
     db.exec("PRAGMA cache_size = -200000");
-    const indexes = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").all();
-    const made = indexes.filter(({ sql }) => sql !== null);
     db.exec("BEGIN");
-    for (const { name } of made) db.exec(`DROP INDEX ${String(name)}`);
     const marks = COLUMNS.split(",").map(() => "?");
     const insert = db.prepare(`INSERT INTO event (${COLUMNS}) VALUES (${marks.join(", ")})`);
     const chain = new Chain();
@@ -74,8 +72,7 @@ function fill(path: string, events: number): void {
         hash,
       );
     }
-    db.prepare("UPDATE log_state SET last_position = ?").run(chain.position);
-    for (const { sql } of made) db.exec(String(sql));
+    for (const step of SETTLE) db.exec(step);
     db.exec("COMMIT; PRAGMA journal_mode = WAL");
   } finally {
     db.close();

@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EVENT_TABLE } from "@nightshift/infra/log/sqlite/layout";
+import { ARCHIVE_TABLES } from "@nightshift/infra/log/sqlite/layout";
 import { openLog } from "@nightshift/infra/log/sqlite/store";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { event, withLog } from "./log-events.ts";
@@ -11,12 +11,12 @@ import { median, type Benchmark } from "./ratio.ts";
 const RUNS = 5;
 const ALONE_EVENTS = 400;
 /** Until its write-ahead log has its size and is written over, as it is from then on. */
-const WARM_EVENTS = 300;
+const WARM_EVENTS = 1_500;
 const CROWD_EVENTS = 6_000;
 const IN_FLIGHT = 64;
 /** So many that a thread writes them. */
 const CROWD_IN_FLIGHT = 256;
-const FIRST_EVENTS = 2_000;
+const FIRST_EVENTS = 5_000;
 /** Until what the first crowd has left behind is cleared away. */
 const CALM_MS = 500;
 const RAW_GROUP = 100;
@@ -115,10 +115,10 @@ async function alone(path: string, options: Options): Promise<number> {
   return result;
 }
 
-/** Rows into a table like the log's, by SQLite as it comes, synced in full. */
+/** The rows of a log into a table with indexes by stream, id and type, by SQLite as it comes. */
 function rawInserts(path: string, group: number, events: number): number {
   const db = new DatabaseSync(path);
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${EVENT_TABLE}`);
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${ARCHIVE_TABLES}`);
   const insert = db.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const warm = group === 1 ? WARM_EVENTS : 0;
   const rows = Array.from({ length: warm + events }, (_, n) => {

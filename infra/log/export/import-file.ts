@@ -1,6 +1,8 @@
 import { BadInput } from "@nightshift/protocol/errors";
 import { explainLog } from "../sqlite/errors.ts";
+import { LAST_POSITION } from "../sqlite/layout.ts";
 import { openLogFile } from "../sqlite/schema.ts";
+import { Settling } from "../sqlite/settling.ts";
 import type { KeptEvent } from "./kept-event.ts";
 
 /** Milliseconds to wait while another process writes the log. */
@@ -12,7 +14,8 @@ const INSERT = `
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 `;
 
-const ADVANCE = "UPDATE log_state SET last_position = ?, schema_version = max(schema_version, ?)";
+const LAST = `SELECT ${LAST_POSITION} AS last FROM log_state`;
+const NOTE = "UPDATE log_state SET schema_version = max(schema_version, ?)";
 
 /**
  * Writes events into an empty log as they are, hashes and all, in one transaction: all or none.
@@ -29,8 +32,7 @@ export async function importIntoFile(
   try {
     db.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
     db.exec("BEGIN IMMEDIATE");
-    const state = db.prepare("SELECT last_position FROM log_state").get();
-    if (state?.["last_position"] !== 0) throw notEmpty(path);
+    if (db.prepare(LAST).get()?.["last"] !== 0) throw notEmpty(path);
     const insert = db.prepare(INSERT);
     for await (const event of events) {
       const { stream, revision, id, type, atMs, actor, causation, correlation } = event;
@@ -39,7 +41,8 @@ export async function importIntoFile(
       count += 1;
       version = Math.max(version, event.version);
     }
-    db.prepare(ADVANCE).run(count, version);
+    new Settling(db).run();
+    db.prepare(NOTE).run(version);
     db.exec("COMMIT");
     return count;
   } catch (error) {

@@ -1,11 +1,11 @@
 import { archivePathOf, mustBeThere } from "../sqlite/archive.ts";
+import { LAST_POSITION } from "../sqlite/layout.ts";
 import { WINDOW_POSITIONS } from "./limits.ts";
 import { isFull, RawShelf } from "./raw-shelf.ts";
 import type { Extent, Matches, Page, ServedEvent, ServedLog } from "./served-log.ts";
 
-const LAST = "SELECT last_position FROM log_state";
+const LAST = `SELECT ${LAST_POSITION} FROM log_state`;
 const ARCHIVED_TO = "SELECT archived_to FROM log_state";
-const LAST_REVISION = "SELECT revision FROM event WHERE stream = ? ORDER BY revision DESC LIMIT 1";
 const REVISION_AT = "SELECT revision FROM event WHERE position = ?";
 
 /**
@@ -29,7 +29,8 @@ export class RawLog implements ServedLog {
   }
 
   count(stream: string): number {
-    const last = this.#live.number(LAST_REVISION, stream) ?? this.#older(LAST_REVISION, stream);
+    const older = () => (this.#archivedTo() > 0 ? this.#archive().lastRevision(stream) : undefined);
+    const last = this.#live.lastRevision(stream) ?? older();
     return last === undefined ? 0 : last + 1;
   }
 
@@ -84,7 +85,7 @@ export class RawLog implements ServedLog {
     this.#archived?.close();
   }
 
-  #older(sql: string, value: string | bigint): number | undefined {
+  #older(sql: string, value: bigint): number | undefined {
     return this.#archivedTo() > 0 ? this.#archive().number(sql, value) : undefined;
   }
 
@@ -96,7 +97,7 @@ export class RawLog implements ServedLog {
     if (!this.#archived) {
       const path = archivePathOf(this.#path);
       mustBeThere(path);
-      this.#archived = new RawShelf(path);
+      this.#archived = new RawShelf(path, { isSettled: true });
     }
     return this.#archived;
   }

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { explainLog } from "../sqlite/errors.ts";
+import { AS_TODAY } from "../sqlite/layout.ts";
 import { cellNumber, cellText, cellTextOrNull, type SqlRow } from "../sqlite/rows.ts";
 import { PAGE_BYTES_MAX, PAGE_EVENTS } from "./limits.ts";
 import type { Matches, ServedEvent } from "./served-log.ts";
@@ -12,21 +13,45 @@ export function isFull(events: readonly ServedEvent[], most: number): boolean {
 
 /** Milliseconds it waits while another process holds the file. */
 const LOCK_WAIT_MS = 5_000;
-const COLUMNS = `position, stream, revision, id, type, at_ms, actor, causation, correlation,
-  version, body, hash`;
+const COLUMNS = [
+  ...["position", "stream", "revision", "id", "type", "at_ms", "actor", "causation"],
+  ...["correlation", "version", "body", "hash"],
+]
+  .map((column) => `event.${column}`)
+  .join(", ");
+
+const FORWARDS = { isBackwards: false, compare: ">=", order: "" };
+const BACKWARDS = { isBackwards: true, compare: "<=", order: "DESC" };
+
+/** What the index of streams knows comes before what it does not; backwards, behind it. */
+function streamSql({ isBackwards, compare, order }: typeof FORWARDS, isSettled: boolean): string {
+  const found = `SELECT ${COLUMNS} FROM by_stream CROSS JOIN event USING (position)
+    WHERE by_stream.stream = ? AND by_stream.revision ${compare} ?
+    ORDER BY by_stream.revision ${order} LIMIT ?`;
+  if (isSettled) return found;
+  const tail = `SELECT ${COLUMNS} FROM event
+    WHERE event.position > (SELECT settled_to FROM log_state)
+      AND event.stream = ? AND event.revision ${compare} ? ORDER BY event.position ${order} LIMIT ?`;
+  const [first, second] = isBackwards ? [tail, found] : [found, tail];
+  return `SELECT * FROM (${first}) UNION ALL SELECT * FROM (${second}) LIMIT ?`;
+}
 
 /** The events of one file, the log or its archive, row by row and both ways. */
 export class RawShelf {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #isSettled: boolean;
   readonly #statements = new Map<string, StatementSync>();
   #matches: Matches = () => true;
 
-  constructor(path: string) {
+  /** @param isSettled Whether the indexes know every event, as those of an archive do. */
+  constructor(path: string, { isSettled = false } = {}) {
     this.#path = path;
+    this.#isSettled = isSettled;
     this.#db = this.#explained(
       () => new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS }),
     );
+    if (isSettled) this.#db.exec(AS_TODAY);
     this.#db.function("wanted", (stream, type) =>
       this.#matches(cellText(stream), cellText(type)) ? 1 : 0,
     );
@@ -34,9 +59,15 @@ export class RawShelf {
 
   /** Events of a stream from a revision on, that one among them; at most a page, at least one. */
   stream(stream: string, from: number, backwards: boolean, most: number): ServedEvent[] {
-    const order = backwards ? "<= ? ORDER BY revision DESC" : ">= ? ORDER BY revision";
-    const sql = `SELECT ${COLUMNS} FROM event WHERE stream = ? AND revision ${order} LIMIT ?`;
-    return this.#page(sql, stream, from, Math.min(most, PAGE_EVENTS));
+    const sql = streamSql(backwards ? BACKWARDS : FORWARDS, this.#isSettled);
+    const count = Math.min(most, PAGE_EVENTS);
+    const asked = [stream, from, count];
+    return this.#page(sql, ...asked, ...(this.#isSettled ? [] : [...asked, count]));
+  }
+
+  /** The revision of the last event of a stream; undefined where none is here. */
+  lastRevision(stream: string): number | undefined {
+    return this.stream(stream, Number.MAX_SAFE_INTEGER, true, 1)[0]?.revision;
   }
 
   /** Events between two positions, both among them; at most a page. */

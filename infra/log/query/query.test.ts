@@ -67,7 +67,7 @@ test("nothing can be written, attached, set or loaded, and no file is read but t
   const forbidden = [
     "INSERT INTO log.event SELECT * FROM log.event",
     "DELETE FROM log.event",
-    "UPDATE log.log_state SET last_position = 0",
+    "UPDATE log.log_state SET settled_to = 0",
     "DROP TABLE log.event",
     "CREATE TABLE main.x (a)",
     "CREATE TEMP TABLE x (a)",

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { BadInput } from "@nightshift/protocol/errors";
 import { explainLog } from "./errors.ts";
-import { WHOLE_LOG } from "./layout.ts";
+import { AS_TODAY, WHOLE_LOG } from "./layout.ts";
 import { realPathOf } from "./real-path.ts";
 import { Shelf } from "./shelf.ts";
 
@@ -46,7 +46,8 @@ export class Archive {
     mustBeThere(path);
     try {
       this.#db = new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS });
-      return new Shelf(this.#db, path);
+      this.#db.exec(AS_TODAY);
+      return new Shelf(this.#db, path, { isSettled: true });
     } catch (error) {
       throw explainLog(error, path);
     }
@@ -64,6 +65,12 @@ export function attachArchive(db: DatabaseSync, log: string): void {
   const id = db.prepare("PRAGMA archive.application_id").get()?.["application_id"];
   // Before its first events are in, it is an empty file.
   if (id === ARCHIVE_ID) db.exec(WHOLE_LOG);
+}
+
+/** Whether a connection sees an archive with its log. */
+export function seesArchive(db: DatabaseSync): boolean {
+  const view = db.prepare("SELECT 1 FROM temp.sqlite_schema WHERE name = 'event'").get();
+  return view !== undefined;
 }
 
 /** @throws BadInput where a log says that events are in its archive, and there is none. */

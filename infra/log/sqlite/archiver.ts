@@ -5,9 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { failpoint } from "../failpoint.ts";
 import { ARCHIVE_ID, archivePathOf, mustBeThere } from "./archive.ts";
 import { explainLog, isBusy } from "./errors.ts";
-import { EVENT_TABLE } from "./layout.ts";
+import { ARCHIVE_TABLES, UNSETTLE } from "./layout.ts";
 import { cellNumber } from "./rows.ts";
 import { makeFile, openLogFile } from "./schema.ts";
+import { Settling } from "./settling.ts";
 
 /** Most events that are moved in one step: writers wait while it lasts, some 50 ms. */
 const STEP_EVENTS = 1_000;
@@ -67,6 +68,7 @@ class Archiver {
   readonly #log: DatabaseSync;
   readonly #archive: DatabaseSync;
   readonly #oldest: StatementSync;
+  readonly #settling: Settling;
 
   constructor(path: string) {
     this.#log = openLogFile(path);
@@ -78,6 +80,7 @@ class Archiver {
       this.#log.close();
       throw explainLog(error, archive);
     }
+    this.#settling = new Settling(this.#log);
     this.#oldest = this.#log.prepare(
       `SELECT * FROM event WHERE position <= ? ORDER BY position LIMIT ${STEP_EVENTS}`,
     );
@@ -88,6 +91,7 @@ class Archiver {
   step(upTo: number): { moved: number; archivedTo: number } {
     this.#log.exec("BEGIN IMMEDIATE");
     try {
+      this.#settling.run();
       const archivedTo = this.#archivedTo();
       const rows = this.#oldest.all(upTo);
       const last = rows.at(-1);
@@ -98,6 +102,7 @@ class Archiver {
           rows.map((row) => Object.values(row)),
         );
         failpoint("archive:copied");
+        for (const unsettle of UNSETTLE) this.#log.prepare(unsettle).run(end);
         this.#log.prepare("DELETE FROM event WHERE position <= ?").run(end);
         this.#log.prepare("UPDATE log_state SET archived_to = ?").run(end);
       }
@@ -155,7 +160,7 @@ function openArchiveFile(path: string): DatabaseSync {
   const id = db.prepare("PRAGMA application_id").get()?.["application_id"];
   if (id === ARCHIVE_ID) db.exec("ROLLBACK");
   else {
-    db.exec(`${EVENT_TABLE} PRAGMA application_id = ${ARCHIVE_ID}; COMMIT`);
+    db.exec(`${ARCHIVE_TABLES} PRAGMA application_id = ${ARCHIVE_ID}; COMMIT`);
     syncFolder(dirname(path));
   }
   return db;

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Link } from "../chain.ts";
+import { seesArchive } from "./archive.ts";
 import { RangeWalk, type CheckOptions, type RangeReport } from "./range-walk.ts";
 import type { Range } from "./ranges.ts";
 import { cellNumber, type SqlRow } from "./rows.ts";
@@ -23,11 +24,12 @@ const ROWS_OF = `FROM event WHERE position > ? AND position <= ? ORDER BY positi
 export class ChainRange {
   readonly #fast: StatementSync;
   readonly #careful: StatementSync;
-  readonly #before: StatementSync;
+  readonly #before: readonly StatementSync[];
   readonly #same: StatementSync;
   readonly #last: StatementSync;
 
-  constructor(db: DatabaseSync) {
+  /** @param settledTo Up to where the indexes go; null in a log of which they know all. */
+  constructor(db: DatabaseSync, settledTo: number | null) {
     const prepare = (sql: string) => {
       const statement = db.prepare(sql);
       statement.setReturnArrays(true);
@@ -36,8 +38,16 @@ export class ChainRange {
     // SQLite makes the same JSON as `linkHash`, faster; where the hash is another one, it decides.
     this.#fast = prepare(`SELECT json_array(${LINK}), stream, hash, revision, position ${ROWS_OF}`);
     this.#careful = prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} ${ROWS_OF}`);
-    this.#before = prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} FROM event
-      WHERE stream = ? AND revision < ? AND position <= ? ORDER BY revision DESC LIMIT 1`);
+    const last = `stream = ? AND revision < ? AND position <= ? ORDER BY revision DESC LIMIT 1`;
+    const found = "main.event WHERE position = (SELECT position FROM by_stream WHERE";
+    const places = [
+      ...(settledTo === null ? [] : [`main.event WHERE position > ${settledTo} AND ${last}`]),
+      `${found} ${last})`,
+      ...(seesArchive(db) ? [`archive.event WHERE ${last}`] : []),
+    ];
+    this.#before = places.map((place) =>
+      prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} FROM ${place}`),
+    );
     this.#same = prepare(`SELECT 1 FROM event WHERE stream = ? AND CAST(revision AS TEXT) = ?
       AND id = ? AND type = ? AND actor = ? AND causation IS ? AND correlation IS ? AND body = ?
       AND hash = ?`);
@@ -64,7 +74,11 @@ export class ChainRange {
 
   /** The last event of a stream before a revision, at or before a position, for `linkOf`. */
   before(stream: string, revision: number, position: bigint): SqlRow | undefined {
-    return this.#before.get(stream, revision, position);
+    for (const place of this.#before) {
+      const row = place.get(stream, revision, position);
+      if (row) return row;
+    }
+    return undefined;
   }
 
   /** The event at a position, for `linkOf`. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Milliseconds SQLite itself waits for a lock; longer waits leave the event loop free. */
-const LOCK_WAIT_MS = 5;
+const LOCK_WAIT_MS = 2;
 
 /** Pages of the write-ahead log after which a commit copies them, should nobody have done it. */
 const CHECKPOINT_PAGES = 8_000;

@@ -2,6 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Conflict } from "@nightshift/protocol/errors";
 import { linkHash, type Link } from "../chain.ts";
 import type { Archive } from "./archive.ts";
+import { Recent, type Place } from "./recent.ts";
+import { Settling } from "./settling.ts";
 import { Shelf } from "./shelf.ts";
 import { StateRow } from "./state.ts";
 import { StreamHeads } from "./stream-heads.ts";
@@ -10,89 +12,106 @@ import type { Append, Entry } from "./writer.ts";
 /** An id that is written already, in an append that is not the one it came with: a bug. */
 export class IdTaken extends Error {}
 
+/** An event that is written now: its numbers are those of this process. */
+type NewLink = Link & { revision: number; atMs: number; version: number };
+
 /** Writes appends within a transaction that its owner begins and ends. */
 export class EventWriter {
   readonly #live: Shelf;
   readonly #archive: Archive;
   readonly #heads: StreamHeads;
-  readonly #state: StateRow;
+  readonly #recent: Recent;
   readonly #insert: StatementSync;
+  readonly #note: StatementSync;
+  readonly #settling: Settling;
   readonly #schemaVersion: number;
-  #last = 0;
   #archivedTo = 0;
+  #noted = 0;
 
   /** @param schemaVersion The version of the events that are written now. */
   constructor(db: DatabaseSync, path: string, archive: Archive, schemaVersion: number) {
     this.#live = new Shelf(db, path);
     this.#archive = archive;
-    this.#heads = new StreamHeads(db, this.#live, archive);
-    this.#state = new StateRow(db, path);
-    this.#insert = db.prepare(
-      "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-    );
+    this.#heads = new StreamHeads(this.#live, archive);
+    this.#recent = new Recent(db, new StateRow(db, path));
+    this.#insert = db.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#note = db.prepare("UPDATE log_state SET schema_version = ?");
+    this.#settling = new Settling(db);
     this.#schemaVersion = schemaVersion;
+  }
+
+  /** What is not settled, as far as is known here. */
+  get unsettled(): { count: number; bytes: number } {
+    return this.#recent;
   }
 
   /** To be called first in each transaction. */
   begin(): void {
-    const { lastPosition, archivedTo } = this.#state.read();
-    this.#last = lastPosition;
+    const { archivedTo, schemaVersion } = this.#recent.refresh(() => this.#heads.forget());
     this.#archivedTo = archivedTo;
-    this.#heads.begin();
+    this.#noted = Math.max(this.#noted, schemaVersion);
   }
 
   /**
-   * Writes one append, under a savepoint of its own: thrown at, its owner rolls back to there.
+   * Writes one append whole or, thrown at, nothing of it.
    * @returns The position of its last event, and whether it was written now or had been before.
    * @throws Conflict, IdTaken: the others of the transaction are not concerned.
    */
   write(append: Append): { position: bigint; isNew: boolean } {
     const { stream, revision, entries } = append;
-    const head = this.#heads.of(stream, this.#archivedTo);
-    if (head.count !== revision) {
+    const head = this.#recent.headOf(stream) ?? this.#heads.of(stream, this.#archivedTo);
+    const taken = entries.find(({ id }) => this.#placeOf(id) !== undefined);
+    if (taken !== undefined || head.count !== revision) {
       const known = this.#repeated(append);
       if (known !== undefined) return { position: known, isNew: false };
-      throw new Conflict(stream, revision, head.count);
+      if (head.count !== revision) throw new Conflict(stream, revision, head.count);
+      throw new IdTaken(`event ${taken?.id} is there already, others with it are not`);
     }
-    let hash = head.hash;
+    let { hash } = head;
     for (const [index, entry] of entries.entries()) {
       const link = this.#link(stream, revision + index, entry);
       hash = linkHash(hash, link);
-      if (this.#insertNew(this.#last + index + 1, link, hash)) continue;
-      const known = index === 0 ? this.#repeated(append) : undefined;
-      if (known !== undefined) return { position: known, isNew: false };
-      throw new IdTaken(`event ${entry.id} is there already, others with it are not`);
+      this.#insertNext(link, hash);
     }
-    this.#last += entries.length;
-    this.#heads.set(stream, { count: revision + entries.length, hash });
-    return { position: BigInt(this.#last), isNew: true };
+    return { position: BigInt(this.#recent.lastPosition), isNew: true };
   }
 
   /** To be called last in a transaction that has written. */
   end(): void {
-    this.#state.advance(this.#last, this.#schemaVersion);
+    if (this.#noted >= this.#schemaVersion) return;
+    this.#note.run(this.#schemaVersion);
+    this.#noted = this.#schemaVersion;
+  }
+
+  /** Settles all that was written so far: a transaction of its own, or a part of one. */
+  settle(): void {
+    this.#settling.run();
+    this.#heads.settle(this.#recent.heads);
+    this.#recent.settled();
   }
 
   /** To be called when the transaction was rolled back. */
   undo(): void {
     this.#heads.forget();
+    this.#recent.forget();
+    this.#noted = 0;
   }
 
   /** Field by field: copying an object costs as much as hashing it. */
-  #link(stream: string, revision: number, entry: Entry): Link {
+  #link(stream: string, revision: number, entry: Entry): NewLink {
     const { id, type, atMs, actor, causation, correlation, body } = entry;
     const version = this.#schemaVersion;
     return { stream, revision, id, type, atMs, actor, causation, correlation, version, body };
   }
 
-  /** @returns Whether the id was new. */
-  #insertNew(position: number, link: Link, hash: string): boolean {
-    if (this.#archivedTo > 0 && this.#archive.shelf.placeOf(link.id)) return false;
-    const { changes } = this.#insert.run(
+  #insertNext(link: NewLink, hash: string): void {
+    const { stream, revision, id } = link;
+    const position = this.#recent.lastPosition + 1;
+    this.#insert.run(
       position,
-      link.stream,
-      link.revision,
-      link.id,
+      stream,
+      revision,
+      id,
       link.type,
       link.atMs,
       link.actor,
@@ -102,21 +121,25 @@ export class EventWriter {
       link.body,
       hash,
     );
-    return changes !== 0;
+    this.#recent.add({ stream, position }, id, { count: revision + 1, hash }, link.body.length);
   }
 
   /** The position an append answered with when it was made before; undefined for a new one. */
   #repeated({ stream, entries }: Append): bigint | undefined {
     let last = 0;
     for (const { id } of entries) {
-      const place = this.#live.placeOf(id) ?? this.#archivedPlaceOf(id);
+      const place = this.#placeOf(id);
       if (place?.stream !== stream) return undefined;
       last = place.position;
     }
     return BigInt(last);
   }
 
-  #archivedPlaceOf(id: string) {
-    return this.#archivedTo > 0 ? this.#archive.shelf.placeOf(id) : undefined;
+  #placeOf(id: string): Place | undefined {
+    return (
+      this.#recent.placeOf(id) ??
+      this.#live.placeOf(id) ??
+      (this.#archivedTo > 0 ? this.#archive.shelf.placeOf(id) : undefined)
+    );
   }
 }

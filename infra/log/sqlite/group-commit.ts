@@ -12,6 +12,17 @@ import { QUEUE_MAX, type Append, type LogWriter } from "./writer.ts";
 const GROUP_MAX = 256;
 /** Milliseconds until another try while another process holds the lock. */
 const BUSY_PAUSE_MS = 3;
+/**
+ * Events that are settled at once, in some 4 milliseconds: with half of them an event costs more,
+ * with twice as many whoever shares the event loop waits too long.
+ */
+const SETTLE_EVENTS = 1_000;
+/** Bytes of bodies that are settled at once, however few events they are. */
+const SETTLE_BYTES = 4_000_000;
+/** Milliseconds without an append after which all is settled, so that at rest the indexes know all. */
+const REST_MS = 100;
+/** How many times as many may wait for it: then an append waits for it, and hears why it failed. */
+const SETTLE_LATE = 4;
 
 type Caller = { resolve: (position: bigint) => void; reject: (error: unknown) => void };
 type Job = Append & Caller & { deadlineMs: number };
@@ -19,7 +30,8 @@ type Outcome = { position: bigint; isNew: boolean } | { error: unknown };
 
 /**
  * The writer of a log file: appends that are waiting at the same time become durable by one fsync.
- * Each has a savepoint of its own, so that what goes wrong in one fails its caller alone.
+ * Each is looked at before anything of it is written, so that what goes wrong in one fails its
+ * caller alone.
  */
 export class GroupCommit implements LogWriter {
   readonly #db: DatabaseSync;
@@ -29,23 +41,32 @@ export class GroupCommit implements LogWriter {
   readonly #checkpoints: Checkpoints;
   readonly #committed: () => void;
   readonly #look: () => void;
+  readonly #settleEvents: number;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
-  readonly #savepoint: StatementSync;
-  readonly #release: StatementSync;
   readonly #queue: Job[] = [];
   #due: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #isCopyDue = false;
+  #rest: NodeJS.Timeout | undefined;
+  #commits = 0;
+  /** What is to be done in a turn of its own, behind which the group that waits has the next. */
+  #chore: (() => void) | undefined;
 
   /**
    * @param how.committed Called after each commit, before the callers hear of it.
    * @param how.look Called before each commit: may `append` what came while the others were written.
+   * @param how.settleEvents After how many they are settled; fewer than `SETTLE_EVENTS` for a test.
    */
   constructor(
     db: DatabaseSync,
     path: string,
-    how: { archive: Archive; schemaVersion: number; committed: () => void; look?: () => void },
+    how: {
+      archive: Archive;
+      schemaVersion: number;
+      committed: () => void;
+      look?: () => void;
+      settleEvents?: number | undefined;
+    },
   ) {
     this.#db = db;
     this.#path = path;
@@ -54,14 +75,19 @@ export class GroupCommit implements LogWriter {
     this.#checkpoints = new Checkpoints(db);
     this.#committed = how.committed;
     this.#look = how.look ?? (() => {});
+    this.#settleEvents = how.settleEvents ?? SETTLE_EVENTS;
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
-    this.#savepoint = db.prepare("SAVEPOINT caller");
-    this.#release = db.prepare("RELEASE caller");
   }
 
   get waiting(): number {
     return this.#queue.length;
+  }
+
+  /** What is not settled, by what is settled at once. */
+  get #unsettled(): number {
+    const { count, bytes } = this.#events.unsettled;
+    return Math.max(count / this.#settleEvents, bytes / SETTLE_BYTES);
   }
 
   append(append: Append): Promise<bigint> {
@@ -90,6 +116,9 @@ export class GroupCommit implements LogWriter {
     }
     clearImmediate(this.#due);
     clearTimeout(this.#retry);
+    clearTimeout(this.#rest);
+    // At rest all is in its place; who finds it locked leaves that to whoever writes next.
+    if (this.#unsettled > 0) this.#settle();
     const closed = new Unavailable("the log is closed");
     for (const job of this.#queue.splice(0)) job.reject(closed);
   }
@@ -101,19 +130,52 @@ export class GroupCommit implements LogWriter {
   #commitGroup(): void {
     this.#due = undefined;
     this.#retry = undefined;
-    const isCopying = this.#isCopyDue;
-    this.#isCopyDue = false;
-    // A turn of its own: the group that waits has the next.
-    if (isCopying) this.#checkpoints.copy();
+    const chore = this.#chore;
+    this.#chore = undefined;
+    if (chore) chore();
     // What was waiting may have gone with the group before.
     else if (this.#queue.length > 0) this.#commitFirst();
-    if (this.#queue.length > 0 || this.#isCopyDue) this.#schedule();
+    if (this.#queue.length > 0 || this.#chore) this.#schedule();
   }
 
   #commitFirst(): void {
-    const settle = this.#transact(this.#queue.splice(0, GROUP_MAX));
-    settle();
-    this.#isCopyDue = this.#checkpoints.isDue;
+    const tellAll = this.#transact(this.#queue.splice(0, GROUP_MAX));
+    tellAll();
+    this.#commits += 1;
+    this.#rest ??= this.#watchForRest(this.#commits);
+    if (this.#unsettled >= 1) this.#chore = () => this.#settle();
+    else if (this.#checkpoints.isDue) this.#chore = () => this.#checkpoints.copy();
+  }
+
+  /** Settles as soon as nothing was committed for a while. */
+  #watchForRest(commits: number): NodeJS.Timeout {
+    const look = () => {
+      this.#rest = undefined;
+      if (this.#commits !== commits) this.#rest = this.#watchForRest(this.#commits);
+      else if (this.#unsettled > 0) this.#settle();
+    };
+    return setTimeout(look, REST_MS).unref();
+  }
+
+  /** Should it fail, nothing is lost: it is tried after the next commit. */
+  #settle(): void {
+    try {
+      this.#begin.run();
+    } catch {
+      return;
+    }
+    try {
+      this.#events.begin();
+      this.#events.settle();
+      this.#commit.run();
+    } catch {
+      this.#rollBack();
+    }
+  }
+
+  #rollBack(): void {
+    if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+    this.#events.undo();
   }
 
   /** @returns What is left to do: tell each caller. */
@@ -126,6 +188,7 @@ export class GroupCommit implements LogWriter {
     }
     try {
       this.#events.begin();
+      if (this.#unsettled >= SETTLE_LATE) this.#events.settle();
       const outcomes: Outcome[] = [];
       while (outcomes.length < group.length) {
         for (const job of group.slice(outcomes.length)) outcomes.push(this.#write(job));
@@ -141,23 +204,16 @@ export class GroupCommit implements LogWriter {
       if (types.length > 0) this.#committed();
       return () => group.forEach((job, index) => tell(job, outcomes[index]));
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      this.#events.undo();
+      this.#rollBack();
       return rejectAll(group, explainLog(error, this.#path));
     }
   }
 
   #write(job: Job): Outcome {
-    // A single insert is written or not; only of several may some have to be taken back.
-    const isSeveral = job.entries.length > 1;
-    if (isSeveral) this.#savepoint.run();
     try {
-      const outcome = this.#events.write(job);
-      if (isSeveral) this.#release.run();
-      return outcome;
+      return this.#events.write(job);
     } catch (error) {
       if (!isCallersOwn(error)) throw error;
-      if (isSeveral) this.#db.exec("ROLLBACK TO caller; RELEASE caller");
       return { error };
     }
   }

@@ -4,8 +4,7 @@ import { cellNumber, cellText, type SqlRow } from "./rows.ts";
 /**
  * What the entries of a log's indexes come to, in whatever order they are added; each sum modulo
  * 2 ** 32, as more comes together than numbers hold exactly. Sums that are equal in the table and in
- * its indexes hold these against each other for a fraction of what SQLite's own check costs; where
- * they differ, that check has the word.
+ * its indexes hold these against each other, whatever their order.
  */
 export class IndexSums {
   /** Of `placeOfId` of all ids. */
@@ -37,8 +36,13 @@ export class IndexSums {
     this.types = (this.types + types) >>> 0;
   }
 
-  equals({ ids, streams, types }: IndexTotals): boolean {
-    return this.ids === ids && this.streams === streams && this.types === types;
+  /** The indexes that do not come to the same. */
+  differences({ ids, streams, types }: IndexTotals): string[] {
+    return [
+      ...(this.ids === ids ? [] : ["by_id"]),
+      ...(this.streams === streams ? [] : ["by_stream"]),
+      ...(this.types === types ? [] : ["by_type"]),
+    ];
   }
 }
 
@@ -94,33 +98,42 @@ const PLACES_IN_STREAM = `sum((revision + 1) * position) & ${2 ** 32 - 1}`;
 /** Keys that one query returns. */
 const KEYS = 5_000;
 
+/** Where the entries of each index are: a log's in tables of our own, which a view may stand for. */
+export const IN_LOG = { stream: "by_stream", id: "by_id", type: "by_type" };
+export const IN_ARCHIVE = {
+  stream: "archive.event INDEXED BY event_stream",
+  id: "archive.event INDEXED BY event_id",
+  type: "archive.event INDEXED BY event_type",
+};
+
 /**
- * Adds up one file's indexes, without a look at its table.
- * @param file.upTo Entries beyond this position are left out; null for none.
+ * Adds up one file's indexes, without a look at its events.
+ * @param how.upTo Entries beyond this position are left out; null for none.
  * @throws Error where an index is not what it should be.
  */
 export function addIndexes(
   sums: IndexSums,
   db: DatabaseSync,
-  file: { schema: "main" | "archive"; upTo: number | null; seed: number },
+  places: typeof IN_LOG,
+  { upTo, seed }: { upTo: number | null; seed: number },
 ): void {
-  const within = file.upTo === null ? "" : `AND position <= ${file.upTo}`;
-  const from = (index: string) => `FROM ${file.schema}.event INDEXED BY ${index}`;
-  const grouped = (key: string, what: string) =>
-    `SELECT ${key}, ${what} ${from(`event_${key}`)}
+  const within = upTo === null ? "" : `AND position <= ${upTo}`;
+  const grouped = (key: "stream" | "type", what: string) =>
+    `SELECT ${key}, ${what} FROM ${places[key]}
      WHERE ${key} > ? ${within} GROUP BY ${key} ORDER BY ${key} LIMIT ${KEYS}`;
-  const ids = `SELECT id, position ${from("event_id")} WHERE id > ? ${within} ORDER BY id LIMIT ${KEYS}`;
+  const ids = `SELECT id, position FROM ${places.id}
+    WHERE id > ? ${within} ORDER BY id LIMIT ${KEYS}`;
   eachRow(db, grouped("type", "sum(position), count(*)"), (row) => {
-    const places = placeInType(cellNumber(row[1]), cellNumber(row[2]));
-    sums.addType(keyOf(cellText(row[0]), file.seed), places);
+    const sum = placeInType(cellNumber(row[1]), cellNumber(row[2]));
+    sums.addType(keyOf(cellText(row[0]), seed), sum);
   });
   // What is no number counts as 0 in a sum, and is more than every number as the most.
   eachRow(db, grouped("stream", `${PLACES_IN_STREAM}, max(revision)`), (row) => {
     cellNumber(row[2]);
-    sums.addStream(keyOf(cellText(row[0]), file.seed), cellNumber(row[1]));
+    sums.addStream(keyOf(cellText(row[0]), seed), cellNumber(row[1]));
   });
   eachRow(db, ids, (row) => {
-    sums.addId(placeOfId(cellText(row[0]), cellNumber(row[1]), file.seed));
+    sums.addId(placeOfId(cellText(row[0]), cellNumber(row[1]), seed));
   });
 }
 

@@ -1,5 +1,5 @@
-/** The events themselves, in a log and in its archive alike. */
-export const EVENT_TABLE = `
+/** How a log of format 1 was made; its archive, which never changes, is to this day. */
+const EVENT_TABLE = `
   CREATE TABLE event (
     position    INTEGER PRIMARY KEY,
     stream      TEXT NOT NULL,
@@ -14,27 +14,92 @@ export const EVENT_TABLE = `
     body        TEXT NOT NULL,
     hash        TEXT NOT NULL
   ) STRICT;
+`;
+export const ARCHIVE_TABLES = `
+  ${EVENT_TABLE}
   CREATE UNIQUE INDEX event_stream ON event (stream, revision);
   CREATE UNIQUE INDEX event_id ON event (id);
   CREATE INDEX event_type ON event (type);
 `;
-
-/** What a log notes of itself; events up to `archived_to` are in its archive, and only there. */
-export const STATE_TABLE = `
+const FORMAT_1 = `
+  ${ARCHIVE_TABLES}
   CREATE TABLE log_state (
     only           INTEGER PRIMARY KEY CHECK (only = 1),
     last_position  INTEGER NOT NULL,
-    schema_version INTEGER NOT NULL,
-    archived_to    INTEGER NOT NULL DEFAULT 0
+    schema_version INTEGER NOT NULL
   ) STRICT;
 `;
 
-/** A log of format 1 knew no archive. */
-export const TO_FORMAT_2 =
-  "ALTER TABLE log_state ADD COLUMN archived_to INTEGER NOT NULL DEFAULT 0;";
+/** Events up to `archived_to` are in the log's archive, and only there. */
+const ARCHIVED = "ALTER TABLE log_state ADD COLUMN archived_to INTEGER NOT NULL DEFAULT 0;";
 
-/** Back to it, to know how it was made. */
-export const TO_FORMAT_1 = "ALTER TABLE log_state DROP COLUMN archived_to;";
+/**
+ * The indexes are tables of our own, which follow: an append writes a page or two of `event` alone,
+ * and what lies behind `settled_to` is entered into all of them once there is much of it. A page of
+ * an index that many events belong on is then written once.
+ */
+const INDEX_TABLES = `
+  CREATE TABLE by_stream (
+    stream   TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (stream, revision)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE by_id (
+    id       TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE by_type (
+    type     TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (type, position)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Enters the events that a condition is about, in the order of each index. */
+const enter = (which: string) => [
+  `INSERT INTO by_stream SELECT stream, revision, position FROM event ${which}
+   ORDER BY stream, revision`,
+  `INSERT INTO by_id SELECT id, position FROM event ${which} ORDER BY id`,
+  `INSERT INTO by_type SELECT type, position FROM event ${which} ORDER BY type, position`,
+];
+
+const FOLLOWING = `
+  ALTER TABLE log_state RENAME COLUMN last_position TO settled_to;
+  ${INDEX_TABLES}
+  ${enter("").join(";")};
+  DROP INDEX event_stream;
+  DROP INDEX event_id;
+  DROP INDEX event_type;
+`;
+
+/** How each format is made of the one before, from none: 1, 2, 3. */
+export const FORMATS: readonly string[] = [FORMAT_1, ARCHIVED, FOLLOWING];
+
+/** Enters what is not settled yet into the indexes. */
+export const SETTLE: readonly string[] = [
+  ...enter("WHERE position > (SELECT settled_to FROM log_state)"),
+  "UPDATE log_state SET settled_to = coalesce((SELECT max(position) FROM event), settled_to)",
+];
+
+/** Takes events up to a position out of the indexes; each asks for it once. */
+export const UNSETTLE: readonly string[] = [
+  `DELETE FROM by_stream WHERE (stream, revision) IN
+   (SELECT stream, revision FROM event WHERE position <= ?)`,
+  "DELETE FROM by_id WHERE id IN (SELECT id FROM event WHERE position <= ?)",
+  `DELETE FROM by_type WHERE (type, position) IN
+   (SELECT type, position FROM event WHERE position <= ?)`,
+];
+
+/** The indexes of an archive, or of a log of an older format, for who knows those of today. */
+export const AS_TODAY = `
+  CREATE TEMP VIEW by_stream AS SELECT stream, revision, position FROM main.event;
+  CREATE TEMP VIEW by_id AS SELECT id, position FROM main.event;
+  CREATE TEMP VIEW by_type AS SELECT type, position FROM main.event;
+`;
+
+/** The last position of a log, in SQL. */
+export const LAST_POSITION = "max(settled_to, coalesce((SELECT max(position) FROM main.event), 0))";
 
 /** A view is found before the table of its name, so that who reads `event` reads both. */
 export const WHOLE_LOG = `

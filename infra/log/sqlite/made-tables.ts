@@ -1,17 +1,17 @@
 import { DatabaseSync } from "node:sqlite";
-import { EVENT_TABLE, STATE_TABLE, TO_FORMAT_1 } from "./layout.ts";
+import { seesArchive } from "./archive.ts";
+import { ARCHIVE_TABLES, FORMATS } from "./layout.ts";
 import { logFormat } from "./schema.ts";
-import { seesArchive } from "./snapshot.ts";
 
 /**
  * How the tables of a log and its archive are other than they were made. Reading may do well with
  * such tables and writing not: a rule that is another, a trigger that says no.
  */
 export function layoutFindings(db: DatabaseSync): string[] {
-  const toFormat = logFormat(db) === 1 ? TO_FORMAT_1 : "";
-  const found = differences(tablesIn(db, "main"), made(`${EVENT_TABLE}${STATE_TABLE}${toFormat}`));
+  const today = FORMATS.slice(0, logFormat(db)).join("");
+  const found = differences(tablesIn(db, "main"), made(today));
   if (!seesArchive(db)) return found;
-  const archived = differences(tablesIn(db, "archive"), made(EVENT_TABLE));
+  const archived = differences(tablesIn(db, "archive"), made(ARCHIVE_TABLES));
   return [...found, ...archived.map((finding) => `in the archive, ${finding}`)];
 }
 
@@ -33,7 +33,7 @@ function tablesIn(db: DatabaseSync, schema: "main" | "archive"): Tables {
   const rows = db
     .prepare(
       `SELECT type, name, tbl_name, sql FROM ${schema}.sqlite_schema
-       WHERE tbl_name IN ('event', 'log_state') AND name NOT LIKE 'sqlite_%'`,
+       WHERE tbl_name IN ('event', 'by_stream', 'by_id', 'by_type', 'log_state') AND name NOT LIKE 'sqlite_%'`,
     )
     .all();
   return new Map(

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { CHAIN_START, linkHash } from "../chain.ts";
+import { CHAIN_START, linkHash, type Link } from "../chain.ts";
 import { type ChainRange, linkOf } from "./chain-range.ts";
 import {
   IndexSums,
@@ -33,6 +33,8 @@ type StreamStep = readonly [stream: string, hash: string];
 export type CheckOptions = {
   /** Positions up to which something was sealed. */
   seals: ReadonlySet<number>;
+  /** Positions that the indexes know, up to and including this one. */
+  settledTo: number;
   /** Drawn for one verification: nobody could know what ids and streams would come to. */
   seed: number;
 };
@@ -94,8 +96,11 @@ export class RangeWalk {
     head.stored = stored;
     if (!head.isChanged) this.#changed.push(head);
     head.isChanged = true;
-    this.#sums.addStream(head.key, placeInStream(revision, position));
-    if (isPlain) this.#addUp(content, stream.length + digits(revision), position);
+    if (position <= this.#options.settledTo) {
+      this.#sums.addStream(head.key, placeInStream(revision, position));
+      const isAdded = isPlain && this.#addUp(content, stream.length + digits(revision), position);
+      if (!isAdded) this.#addCells(row, position);
+    }
     if (this.#options.seals.has(position)) this.#step(position);
   }
 
@@ -107,15 +112,33 @@ export class RangeWalk {
     return { events, first, last, sums: { ids, streams, types }, findings, steps };
   }
 
-  /** Id and type stand in the content after the stream and the revision, in quotes. */
-  #addUp(content: string, before: number, position: number): void {
+  /**
+   * Id and type stand in the content after the stream and the revision, in quotes.
+   * @returns Whether they stand there as they are, with nothing escaped.
+   */
+  #addUp(content: string, before: number, position: number): boolean {
     const idAt = before + '["","","'.length;
     const idEnd = content.indexOf('"', idAt);
     const typeAt = idEnd + '","'.length;
+    const typeEnd = content.indexOf('"', typeAt);
+    const escapedAt = content.indexOf("\\", idAt);
+    if (escapedAt >= 0 && escapedAt < typeEnd) return false;
     const { seed } = this.#options;
     this.#sums.addId(placeOfId(content, position, seed, [idAt, idEnd]));
-    const key = keyOf(content, seed, typeAt, content.indexOf('"', typeAt));
-    this.#sums.addType(key, placeInType(position));
+    this.#sums.addType(keyOf(content, seed, typeAt, typeEnd), placeInType(position));
+    return true;
+  }
+
+  /** The same from the columns themselves. */
+  #addCells(row: SqlRow, position: number): void {
+    const { id, type } = this.#linkOf(row, position);
+    const { seed } = this.#options;
+    this.#sums.addId(placeOfId(id, position, seed));
+    this.#sums.addType(keyOf(type, seed), placeInType(position));
+  }
+
+  #linkOf(row: SqlRow, position: number): Link {
+    return linkOf(row[5] === undefined ? (this.#rows.at(position) ?? row) : row);
   }
 
   #step(upTo: number): void {
@@ -131,7 +154,7 @@ export class RangeWalk {
   /** @returns The hash as it should be. */
   #lookCloser(row: SqlRow, place: Omit<Finding, "why">, head: Head): string {
     const stored = String(row[2]);
-    const link = linkOf(row[5] === undefined ? (this.#rows.at(place.position) ?? row) : row);
+    const link = this.#linkOf(row, place.position);
     const recomputed = linkHash(head.stored, link);
     // After an event whose hash was changed, the true hash before it is the recomputed one.
     const fits = stored === recomputed || stored === linkHash(head.recomputed, link);

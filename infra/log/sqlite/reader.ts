@@ -5,7 +5,7 @@ import { Damaged, explainLog } from "./errors.ts";
 import { recordedFrom } from "./recorded.ts";
 import { cellNumber, type SqlRow } from "./rows.ts";
 import { SHELF_ROWS_MAX, type Shelf, type Wanted } from "./shelf.ts";
-import type { StateRow } from "./state.ts";
+import type { LogState, StateRow } from "./state.ts";
 
 /** How many positions one query looks at, at the least and at the most. */
 const SPAN_MIN = 500;
@@ -22,6 +22,8 @@ export class LogReader {
   readonly #live: Shelf;
   readonly #archive: Archive;
   readonly #state: StateRow;
+  /** Up to where events are settled, as far as is known here. */
+  #settledTo = 0;
 
   constructor(path: string, parts: { live: Shelf; archive: Archive; state: StateRow }) {
     this.#path = path;
@@ -31,7 +33,7 @@ export class LogReader {
   }
 
   head(): number {
-    return this.#state.read().lastPosition;
+    return this.#look().lastPosition;
   }
 
   /** The events of a stream; `begin` is called when the first of them is asked for. */
@@ -61,7 +63,7 @@ export class LogReader {
     const wanted = wantedOf(types, sparse);
     // One type is read from its index alone: what lies between its events costs nothing.
     const end = wanted.kind === "type" ? upTo : Math.min(after + span, upTo);
-    const { rows, to } = this.#look(wanted, after, end);
+    const { rows, to } = this.#span(wanted, after, end);
     const share = rows.length / (to - after);
     // What was almost empty may be taken in larger steps; memory bounds the others.
     const wider = Math.max(SPAN_MIN, Math.min(span * 4, SHELF_ROWS_MAX / share, SPAN_MAX));
@@ -70,23 +72,29 @@ export class LogReader {
   }
 
   /** The first rows of a span, and up to where they are all. */
-  #look(wanted: Wanted, after: number, upTo: number): { rows: SqlRow[]; to: number } {
-    let rows = this.#live.block(wanted, after, upTo);
+  #span(wanted: Wanted, after: number, upTo: number): { rows: SqlRow[]; to: number } {
+    let rows = this.#live.block(wanted, after, upTo, upTo <= this.#settledTo);
     let end = upTo;
     // Looked at after the rows: what was not in the archive by now was not when they were read.
-    const { archivedTo } = this.#state.read();
+    const { archivedTo } = this.#look();
     if (archivedTo > after) {
       end = Math.min(upTo, archivedTo);
-      rows = this.#archive.shelf.block(wanted, after, end);
+      rows = this.#archive.shelf.block(wanted, after, end, true);
     }
     const isAll = rows.length < SHELF_ROWS_MAX;
     return { rows, to: isAll ? end : this.#further(after, rows.at(-1)?.[0]) };
   }
 
+  #look(): LogState {
+    const state = this.#state.read();
+    this.#settledTo = state.settledTo;
+    return state;
+  }
+
   #page(stream: string, from: number): Block {
     let rows = this.#live.stream(stream, from);
     // What does not begin where it should begins in the archive, or does not exist.
-    if (rows[0]?.[2] !== from && this.#state.read().archivedTo > 0) {
+    if (rows[0]?.[2] !== from && this.#look().archivedTo > 0) {
       const older = this.#archive.shelf.stream(stream, from);
       if (older.length > 0) rows = older;
     }

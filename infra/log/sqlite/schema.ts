@@ -6,11 +6,13 @@ import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { attachArchive } from "./archive.ts";
 import { prepareConnection } from "./connection.ts";
 import { Damaged, explainLog } from "./errors.ts";
-import { EVENT_TABLE, STATE_TABLE, TO_FORMAT_2 } from "./layout.ts";
+import { AS_TODAY, FORMATS } from "./layout.ts";
 import { cellNumber } from "./rows.ts";
 
 /** Layout of the file that is written now, kept in the file as SQLite's `user_version`. */
-export const LOG_FORMAT = 2;
+export const LOG_FORMAT = 3;
+/** The first format whose indexes are tables that follow. */
+export const INDEXES_FOLLOW = 3;
 /** "Ngts": tells a log of ours from any other SQLite file. */
 const APPLICATION_ID = 0x4e677473;
 /** Milliseconds an opening process waits for the lock while another makes the file. */
@@ -44,7 +46,7 @@ export function openLogFile(path: string): DatabaseSync {
 
 /**
  * Opens a log to read it by SQL, whatever its rows hold. Where it has an archive by now, the table
- * `event` holds the archive's events too.
+ * `event` holds the archive's events too; where it is of an older format, it has today's indexes.
  * @throws BadInput where there is no log, or one of a newer version.
  */
 export function openLogToRead(path: string): DatabaseSync {
@@ -54,6 +56,7 @@ export function openLogToRead(path: string): DatabaseSync {
     checkFormat(db, path);
     if (pragma(db, "application_id") === 0) throw notOurs(path);
     attachArchive(db, path);
+    if (logFormat(db) < INDEXES_FOLLOW) db.exec(AS_TODAY);
     return db;
   } catch (error) {
     db?.close();
@@ -84,7 +87,8 @@ function checkFormat(db: DatabaseSync, path: string): void {
   const format = logFormat(db);
   if (format < 1) throw new Damaged(path, `its format is said to be ${format}`);
   if (format > LOG_FORMAT) throw tooNew(path, `format ${format}`, `format ${LOG_FORMAT}`);
-  const columns = ["schema_version", "last_position", ...(format === 1 ? [] : ["archived_to"])];
+  const last = format < INDEXES_FOLLOW ? "last_position" : "settled_to";
+  const columns = ["schema_version", last, ...(format === 1 ? [] : ["archived_to"])];
   const state = db.prepare(`SELECT ${columns.join(", ")} FROM log_state`).get() ?? {};
   const odd = columns.find((column) => typeof state[column] !== "number");
   if (odd !== undefined) throw new Damaged(path, `its ${odd} is no number`);
@@ -100,11 +104,11 @@ function makeTables(db: DatabaseSync): void {
   db.exec("PRAGMA journal_mode = WAL");
   db.exec("BEGIN IMMEDIATE");
   const format = pragma(db, "user_version");
+  for (const lift of FORMATS.slice(format)) db.exec(lift);
   if (format === 0) {
-    db.exec(`${EVENT_TABLE}${STATE_TABLE}`);
     db.exec(`INSERT INTO log_state VALUES (1, 0, ${SCHEMA_VERSION}, 0)`);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  } else if (format === 1) db.exec(TO_FORMAT_2);
+  }
   db.exec(`PRAGMA user_version = ${LOG_FORMAT}; COMMIT`);
 }
 

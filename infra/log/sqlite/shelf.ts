@@ -3,10 +3,19 @@ import { explainLog } from "./errors.ts";
 import { cellNumber, cellText, type SqlRow } from "./rows.ts";
 
 /** The columns of an event, in the order in which `recordedFrom` takes them. */
-const EVENT_COLUMNS =
-  "position, stream, revision, id, at_ms, actor, causation, correlation, version, body";
+const EVENT_COLUMNS = [
+  ...["position", "stream", "revision", "id", "at_ms", "actor", "causation", "correlation"],
+  ...["version", "body"],
+]
+  .map((column) => `event.${column}`)
+  .join(", ");
 /** Most rows that one query returns. */
 export const SHELF_ROWS_MAX = 500;
+const LIMIT = `LIMIT ${SHELF_ROWS_MAX}`;
+const RANGE = "event.position > ? AND event.position <= ? ORDER BY event.position";
+const OF_TYPES = "type IN (SELECT value FROM json_each(?))";
+/** What no index knows yet. */
+const UNSETTLED = "event.position > (SELECT settled_to FROM log_state)";
 
 /** How events are looked for: all of them, those of one type, or of several by index or by scan. */
 export type Wanted =
@@ -18,54 +27,84 @@ export type Wanted =
 export class Shelf {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #isSettled: boolean;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(db: DatabaseSync, path: string) {
+  /** @param isSettled Whether the indexes know every event, as those of an archive do. */
+  constructor(db: DatabaseSync, path: string, { isSettled = false } = {}) {
     this.#db = db;
     this.#path = path;
+    this.#isSettled = isSettled;
   }
 
-  /** The first rows, at most `SHELF_ROWS_MAX`, after a position, up to and including another. */
-  block(wanted: Wanted, after: number, upTo: number): SqlRow[] {
-    const range = "position > ? AND position <= ?";
+  /**
+   * The first rows, at most `SHELF_ROWS_MAX`, after a position, up to and including another.
+   * @param isSettled Whether all of these are known to be settled: then fewer places are looked at.
+   */
+  block(wanted: Wanted, after: number, upTo: number, isSettled: boolean): SqlRow[] {
+    const sql = (where: string) => `SELECT ${EVENT_COLUMNS} FROM ${where} ${LIMIT}`;
     switch (wanted.kind) {
       case "all":
-        return this.#rows(`event WHERE ${range} ORDER BY position`, after, upTo);
+        return this.#rows(sql(`event WHERE ${RANGE}`), after, upTo);
       case "type": {
-        const from = `event INDEXED BY event_type WHERE type = ? AND ${range} ORDER BY position`;
-        return this.#rows(from, wanted.type, after, upTo);
+        const found = sql(`by_type CROSS JOIN event USING (position)
+          WHERE by_type.type = ? AND by_type.position > ? AND by_type.position <= ?
+          ORDER BY by_type.position`);
+        const tail = sql(`event WHERE ${UNSETTLED} AND type = ? AND ${RANGE}`);
+        return this.#both(found, isSettled ? null : tail, wanted.type, after, upTo);
       }
       case "types": {
-        const how = wanted.sparse ? "INDEXED BY event_type" : "NOT INDEXED";
-        const of = "type IN (SELECT value FROM json_each(?))";
-        const from = `event ${how} WHERE ${of} AND ${range} ORDER BY position`;
-        return this.#rows(from, wanted.types, after, upTo);
+        const scan = sql(`event WHERE ${OF_TYPES} AND ${RANGE}`);
+        if (!wanted.sparse) return this.#rows(scan, wanted.types, after, upTo);
+        const found = sql(`by_type CROSS JOIN event USING (position)
+          WHERE by_type.${OF_TYPES} AND by_type.position > ? AND by_type.position <= ?
+          ORDER BY by_type.position`);
+        const tail = sql(`event WHERE ${UNSETTLED} AND ${OF_TYPES} AND ${RANGE}`);
+        return this.#both(found, isSettled ? null : tail, wanted.types, after, upTo);
       }
     }
   }
 
   /** The first rows of a stream, at most `SHELF_ROWS_MAX`, from a revision on. */
   stream(stream: string, from: number): SqlRow[] {
-    return this.#rows("event WHERE stream = ? AND revision >= ? ORDER BY revision", stream, from);
+    const found = `SELECT ${EVENT_COLUMNS} FROM by_stream CROSS JOIN event USING (position)
+      WHERE by_stream.stream = ? AND by_stream.revision >= ? ORDER BY by_stream.revision ${LIMIT}`;
+    const tail = `SELECT ${EVENT_COLUMNS} FROM event WHERE ${UNSETTLED} AND stream = ?
+      AND revision >= ? ORDER BY event.position ${LIMIT}`;
+    return this.#both(found, tail, stream, from);
   }
 
-  /** The last event of a stream; undefined where it holds none here. */
+  /** The last settled event of a stream; undefined where it holds none here. */
   headOf(stream: string): { revision: number; hash: string } | undefined {
     const row = this.#first(
-      "SELECT revision, hash FROM event WHERE stream = ? ORDER BY revision DESC LIMIT 1",
+      `SELECT event.revision, event.hash FROM by_stream CROSS JOIN event USING (position)
+       WHERE by_stream.stream = ? ORDER BY by_stream.revision DESC LIMIT 1`,
       stream,
     );
     return row && { revision: cellNumber(row[0]), hash: cellText(row[1]) };
   }
 
-  /** Where the event with an id is; undefined where it is not here. */
+  /** Where the settled event with an id is; undefined where it is not here. */
   placeOf(id: string): { stream: string; position: number } | undefined {
-    const row = this.#first("SELECT stream, position FROM event WHERE id = ?", id);
+    const row = this.#first(
+      `SELECT event.stream, event.position FROM by_id CROSS JOIN event USING (position)
+       WHERE by_id.id = ?`,
+      id,
+    );
     return row && { stream: cellText(row[0]), position: cellNumber(row[1]) };
   }
 
-  #rows(from: string, ...values: (string | number)[]): SqlRow[] {
-    const sql = `SELECT ${EVENT_COLUMNS} FROM ${from} LIMIT ${SHELF_ROWS_MAX}`;
+  /**
+   * What is settled, and behind it what is not: one statement, so that whoever settles meanwhile
+   * makes no gap.
+   */
+  #both(found: string, tail: string | null, ...values: (string | number)[]): SqlRow[] {
+    if (tail === null || this.#isSettled) return this.#rows(found, ...values);
+    const both = `SELECT * FROM (${found}) UNION ALL SELECT * FROM (${tail}) ${LIMIT}`;
+    return this.#rows(both, ...values, ...values);
+  }
+
+  #rows(sql: string, ...values: (string | number)[]): SqlRow[] {
     return this.#explained(() => this.#prepared(sql).all(...values));
   }
 

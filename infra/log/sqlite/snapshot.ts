@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { archivePathOf, mustBeThere } from "./archive.ts";
+import { archivePathOf, mustBeThere, seesArchive } from "./archive.ts";
 import { explainLog } from "./errors.ts";
+import { LAST_POSITION } from "./layout.ts";
 import { cellNumber } from "./rows.ts";
-import { openLogToRead } from "./schema.ts";
+import { INDEXES_FOLLOW, logFormat, openLogToRead } from "./schema.ts";
 
 /** How often it looks again where the archive is made at this very moment. */
 const TRIES_MAX = 3;
@@ -10,6 +11,8 @@ const TRIES_MAX = 3;
 export type Snapshot = {
   db: DatabaseSync;
   lastPosition: number;
+  /** Events up to here are in the indexes. */
+  settledTo: number;
   /** Events up to here are in the archive. */
   archivedTo: number;
 };
@@ -24,12 +27,8 @@ export function openSnapshot(path: string): Snapshot {
     const db = openLogToRead(path);
     try {
       db.exec("BEGIN");
-      const state = db.prepare("SELECT * FROM log_state").get();
-      const lastPosition = cellNumber(state?.["last_position"]);
-      // A log of format 1 knows no archive.
-      const archivedTo = cellNumber(state?.["archived_to"] ?? 0);
-      const isWhole = archivedTo === 0 || seesArchive(db);
-      if (isWhole) return { db, lastPosition, archivedTo };
+      const state = stateIn(db);
+      if (state.archivedTo === 0 || seesArchive(db)) return { db, ...state };
       mustBeThere(archivePathOf(path));
       if (tries === TRIES_MAX) throw new Error(`${path}: its archive cannot be read`);
     } catch (error) {
@@ -40,8 +39,18 @@ export function openSnapshot(path: string): Snapshot {
   }
 }
 
-/** Whether a connection of `openLogToRead` reads an archive with its log. */
-export function seesArchive(db: DatabaseSync): boolean {
-  const view = db.prepare("SELECT 1 FROM temp.sqlite_schema WHERE name = 'event'").get();
-  return view !== undefined;
+/** A log of format 1 knows no archive, and one of format 2 has everything settled. */
+function stateIn(db: DatabaseSync): Omit<Snapshot, "db"> {
+  const format = logFormat(db);
+  const last =
+    format < INDEXES_FOLLOW
+      ? "last_position AS last, last_position"
+      : `${LAST_POSITION} AS last, settled_to`;
+  const archived = format === 1 ? "0 AS archived_to" : "archived_to";
+  const row = db.prepare(`SELECT ${last} AS settled, ${archived} FROM log_state`).get();
+  return {
+    lastPosition: cellNumber(row?.["last"]),
+    settledTo: cellNumber(row?.["settled"]),
+    archivedTo: cellNumber(row?.["archived_to"]),
+  };
 }

@@ -1,38 +1,41 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { explainLog } from "./errors.ts";
-import { cellNumber } from "./rows.ts";
+import { LAST_POSITION } from "./layout.ts";
+import { cellNumber, type SqlRow } from "./rows.ts";
 
-/** Where a log ends, and up to where its events are in its archive. */
-export type LogState = { lastPosition: number; archivedTo: number };
+/** Where a log ends, and up to where its events are settled, and are in its archive. */
+export type LogState = {
+  lastPosition: number;
+  settledTo: number;
+  archivedTo: number;
+  /** The highest version of the events that it holds. */
+  schemaVersion: number;
+};
 
-/** The one row of `log_state`: written in the transaction of what it tells about. */
+/** The one row of `log_state`. */
 export class StateRow {
   readonly #path: string;
   readonly #select: StatementSync;
-  readonly #advance: StatementSync;
 
   constructor(db: DatabaseSync, path: string) {
     this.#path = path;
-    this.#select = db.prepare("SELECT last_position, archived_to FROM log_state");
-    this.#advance = db.prepare(
-      "UPDATE log_state SET last_position = ?, schema_version = max(schema_version, ?)",
+    this.#select = db.prepare(
+      `SELECT ${LAST_POSITION}, settled_to, archived_to, schema_version FROM log_state`,
     );
+    this.#select.setReturnArrays(true);
   }
 
   read(): LogState {
     try {
-      const row = this.#select.get();
+      const row: SqlRow = this.#select.get() ?? {};
       return {
-        lastPosition: cellNumber(row?.["last_position"]),
-        archivedTo: cellNumber(row?.["archived_to"]),
+        lastPosition: cellNumber(row[0]),
+        settledTo: cellNumber(row[1]),
+        archivedTo: cellNumber(row[2]),
+        schemaVersion: cellNumber(row[3]),
       };
     } catch (error) {
       throw explainLog(error, this.#path);
     }
-  }
-
-  /** @param schemaVersion Of the events that were written now. */
-  advance(lastPosition: number, schemaVersion: number): void {
-    this.#advance.run(lastPosition, schemaVersion);
   }
 }

@@ -8,6 +8,7 @@ import { openLog } from "./store.ts";
 const writers = {
   "the SQLite store": { writer: "inline" },
   "the SQLite store with a writing thread": { writer: "thread", crowd: 0 },
+  "the SQLite store whose indexes follow at once": { writer: "inline", settleEvents: 1 },
 } as const;
 
 for (const [name, writer] of Object.entries(writers)) {

@@ -34,6 +34,8 @@ type WriterOptions = {
   writer?: "inline" | "thread";
   /** Appends that must wait at once for the thread to be started; 0: it is there from the start. */
   crowd?: number;
+  /** Events that are settled at once; for a test. */
+  settleEvents?: number;
 };
 
 /** How often opening is tried, and how long apart, while other processes make the same file. */
@@ -96,11 +98,13 @@ class SqliteStore implements EventStore, LogExtras {
     const parts = { live: new Shelf(db, path), archive: this.#archive };
     this.#reader = new LogReader(path, { ...parts, state: new StateRow(db, path) });
     const committed = () => this.#arrivals.ring();
-    const how = { archive: this.#archive, schemaVersion: SCHEMA_VERSION, committed };
+    const { settleEvents } = options;
+    const written = { schemaVersion: SCHEMA_VERSION, settleEvents };
+    const how = { archive: this.#archive, ...written, committed };
     const here = new GroupCommit(db, path, how);
     this.#writer = here;
     if (options.writer !== "thread") return;
-    const start = { path, schemaVersion: SCHEMA_VERSION };
+    const start = { path, ...written };
     this.#thread = new ThreadWriter(here, start, { crowd: options.crowd ?? CROWD, committed });
     this.#writer = this.#thread;
   }

@@ -1,7 +1,5 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { CHAIN_START } from "../chain.ts";
 import type { Archive } from "./archive.ts";
-import { cellNumber } from "./rows.ts";
 import type { Shelf } from "./shelf.ts";
 
 /** Where a stream ends: how many events it holds, and the hash of the last. */
@@ -11,25 +9,15 @@ export type Head = { count: number; hash: string };
 const HEADS_MAX = 1_000;
 const EMPTY: Head = { count: 0, hash: CHAIN_START };
 
-/** The heads of the streams that were written last, as long as nobody else has written. */
+/** Where streams end among the settled events, as long as nobody else has settled any. */
 export class StreamHeads {
   readonly #live: Shelf;
   readonly #archive: Archive;
-  readonly #dataVersion: StatementSync;
   readonly #heads = new Map<string, Head>();
-  #version = -1;
 
-  constructor(db: DatabaseSync, live: Shelf, archive: Archive) {
+  constructor(live: Shelf, archive: Archive) {
     this.#live = live;
     this.#archive = archive;
-    this.#dataVersion = db.prepare("PRAGMA data_version");
-  }
-
-  /** To be called in each transaction first: what another connection wrote is looked up again. */
-  begin(): void {
-    const version = cellNumber(this.#dataVersion.get()?.["data_version"]);
-    if (version !== this.#version) this.forget();
-    this.#version = version;
   }
 
   /** @param archivedTo Where there is an archive, a stream may have ended in it. */
@@ -42,15 +30,19 @@ export class StreamHeads {
     return found ? { count: found.revision + 1, hash: found.hash } : EMPTY;
   }
 
-  set(stream: string, head: Head): void {
-    this.#heads.delete(stream);
-    this.#heads.set(stream, head);
-    if (this.#heads.size <= HEADS_MAX) return;
-    const [oldest] = this.#heads.keys();
-    if (oldest !== undefined) this.#heads.delete(oldest);
+  /** Those of events that were settled now. */
+  settle(heads: ReadonlyMap<string, Head>): void {
+    for (const [stream, head] of heads) {
+      this.#heads.delete(stream);
+      this.#heads.set(stream, head);
+    }
+    for (const oldest of this.#heads.keys()) {
+      if (this.#heads.size <= HEADS_MAX) return;
+      this.#heads.delete(oldest);
+    }
   }
 
-  /** What was set in a transaction that was rolled back never was. */
+  /** What others have settled is looked up again. */
   forget(): void {
     this.#heads.clear();
   }

@@ -51,8 +51,16 @@ export class Tally {
     }
   }
 
-  /** @param structure What is wrong with the file as a whole. */
-  verdict(lastPosition: number, structure: readonly string[]): Verdict {
+  /**
+   * @param structure What is wrong with the file as a whole.
+   * @param astray What is wrong with its indexes: told alone, as an event that is gone or another
+   *   than it was is one that an index leads to in vain.
+   */
+  verdict(
+    lastPosition: number,
+    structure: readonly string[],
+    astray: readonly string[] = [],
+  ): Verdict {
     if (lastPosition !== this.#last) {
       this.#broken.push(aboutFile(`the log ends at ${this.#last}, not at ${lastPosition}`));
     }
@@ -61,7 +69,8 @@ export class Tally {
       this.#broken.push(aboutFile("a sealed root is about events that are missing"));
     }
     const found = structure.map(aboutFile);
-    const broken = [...found, ...this.#broken].slice(0, FINDINGS_MAX);
+    const seen = [...found, ...this.#broken].slice(0, FINDINGS_MAX);
+    const broken = seen.length > 0 ? seen : astray.map(aboutFile);
     return {
       ok: broken.length === 0,
       events: this.#events,

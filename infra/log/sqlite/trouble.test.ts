@@ -195,10 +195,10 @@ test("a reader whom a damaged index leads back is told, and does not read for ev
   await store.append("call-a", [working(1), working(2), working(3)], once(0));
   await store.close();
   const bytes = await readFile(path);
-  // The index of streams, where revision 2 is at position 3.
+  // The index of streams, where revision 2 is at position 3: now it leads back to the first.
   const at = bytes.indexOf("call-a\u0002\u0003") + "call-a".length;
   expect(bytes.lastIndexOf("call-a\u0002\u0003")).toBe(at - "call-a".length);
-  bytes[at] = 0;
+  bytes[at + 1] = 1;
   await writeFile(path, bytes);
   const again = await openLog(path);
   const read = Array.fromAsync(again.read("call-a"));

@@ -15,7 +15,7 @@ attachArchive(db, path);
 db.exec(`PRAGMA cache_size = -${cacheKib}`);
 db.exec("BEGIN");
 post({ pages: pageFindings(db, true) });
-const chain = new ChainRange(db);
+const chain = new ChainRange(db, options.settledTo);
 for (;;) {
   const index = takeRange(next, lastPosition);
   if (index === undefined) break;

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ChainRange } from "./chain-range.ts";
 import { Damaged, explainLog, sqliteSays } from "./errors.ts";
-import { addIndexes, IndexSums } from "./index-sums.ts";
+import { addIndexes, IN_ARCHIVE, IN_LOG, IndexSums } from "./index-sums.ts";
 import type { CheckOptions, RangeReport } from "./range-walk.ts";
 import { rangeAt, rangeCount, takeRange } from "./ranges.ts";
 import { sealsByPosition } from "./seals.ts";
@@ -73,10 +73,11 @@ class Verification {
   constructor(path: string, snapshot: Snapshot) {
     this.#path = path;
     this.#snapshot = snapshot;
-    this.#chain = new ChainRange(snapshot.db);
+    this.#chain = new ChainRange(snapshot.db, snapshot.settledTo);
     this.#end = Math.min(snapshot.lastPosition, this.#chain.lastPosition());
-    const seals = sealsByPosition(snapshot.db);
-    this.#options = { seals: new Set(seals.keys()), seed: randomInt(SEED_MAX) };
+    const seals = sealsByPosition(snapshot);
+    const { settledTo } = snapshot;
+    this.#options = { seals: new Set(seals.keys()), settledTo, seed: randomInt(SEED_MAX) };
     this.#tally = new Tally(seals);
   }
 
@@ -99,11 +100,13 @@ class Verification {
       if (!this.#reports.has(index)) this.#reports.set(index, this.#check(index));
       this.#merge();
     }
-    const agree = indexes !== null && this.#tally.sums.equals(indexes);
+    const wrong = indexes && this.#tally.sums.differences(indexes);
+    const agree = wrong?.length === 0;
     const structure = agree ? [...this.#pages, ...stateFindings(db)] : indexFindings(db);
     const found = [...structure.map(sqliteSays), ...layoutFindings(db)];
     if (indexes === null && found.length === 0) found.push("an index cannot be read");
-    return this.#tally.verdict(lastPosition, found);
+    const astray = (wrong ?? []).map((index) => `the index ${index} leads elsewhere`);
+    return this.#tally.verdict(lastPosition, found, astray);
   }
 
   /** What the indexes come to; null where one cannot even be read as what it should be. */
@@ -112,8 +115,8 @@ class Verification {
     const { seed } = this.#options;
     const sums = new IndexSums();
     try {
-      if (archivedTo > 0) addIndexes(sums, db, { schema: "archive", upTo: archivedTo, seed });
-      addIndexes(sums, db, { schema: "main", upTo: null, seed });
+      if (archivedTo > 0) addIndexes(sums, db, IN_ARCHIVE, { upTo: archivedTo, seed });
+      addIndexes(sums, db, IN_LOG, { upTo: null, seed });
       return sums;
     } catch {
       return null;

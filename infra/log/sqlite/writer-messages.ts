@@ -2,7 +2,11 @@ import type { PackedAppend } from "./packed-append.ts";
 import type { PackedError } from "./packed-error.ts";
 
 /** What the thread is given when it starts. */
-export type WriterStart = { path: string; schemaVersion: number };
+export type WriterStart = {
+  path: string;
+  schemaVersion: number;
+  settleEvents?: number | undefined;
+};
 
 /** What it is asked: to write appends, or to write what waits and end. */
 export type ToWriter = { appends: readonly PackedAppend[] } | "close";

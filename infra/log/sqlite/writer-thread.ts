@@ -14,7 +14,7 @@ import type { Answer, FromWriter, ToWriter, WriterStart } from "./writer-message
 const PAGE_CACHE_KIB = 4_000;
 const port = parentPort;
 if (port === null) throw new Error("this is a thread, not a program");
-const { path, schemaVersion }: WriterStart = workerData;
+const { path, schemaVersion, settleEvents }: WriterStart = workerData;
 
 const db = new DatabaseSync(path, { defensive: true });
 prepareConnection(db, PAGE_CACHE_KIB);
@@ -22,6 +22,7 @@ const archive = new Archive(path);
 const commit = new GroupCommit(db, path, {
   archive,
   schemaVersion,
+  settleEvents,
   committed: () => {},
   look: () => {
     const waiting: { message: ToWriter } | undefined = receiveMessageOnPort(port);

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { eventTypes } from "@nightshift/protocol/events";
-import { openLogToRead } from "../sqlite/schema.ts";
+import { seesArchive } from "../sqlite/archive.ts";
+import { INDEXES_FOLLOW, logFormat, openLogToRead } from "../sqlite/schema.ts";
 
 /** A type of event that nobody knows here, and where the log holds the first of it. */
 export type Stranger = { type: string; position: bigint };
@@ -15,7 +16,7 @@ const STRANGERS_MAX = 20;
 export function strangersIn(path: string): Stranger[] {
   const db = openLogToRead(path);
   try {
-    const found = schemasIn(db).flatMap((schema) => [...typesIn(db, schema)]);
+    const found = [...lastTypes(db), ...placesIn(db).flatMap((place) => [...typesIn(db, place)])];
     const strangers = found.filter(({ type }) => !eventTypes.has(type));
     const byType = new Map(strangers.map((one) => [one.type, one]));
     return [...byType.values()].slice(0, STRANGERS_MAX);
@@ -28,17 +29,28 @@ export function strangersIn(path: string): Stranger[] {
 const TYPES_MAX = 10_000;
 
 /** Of what is in both, the archive's are the first: it comes last. */
-function schemasIn(db: DatabaseSync): ("main" | "archive")[] {
-  const isAttached = db
-    .prepare("PRAGMA database_list")
-    .all()
-    .some(({ name }) => name === "archive");
-  return isAttached ? ["main", "archive"] : ["main"];
+function placesIn(db: DatabaseSync): string[] {
+  return seesArchive(db) ? ["by_type", "archive.event"] : ["by_type"];
 }
 
-function* typesIn(db: DatabaseSync, schema: "main" | "archive"): Generator<Stranger> {
-  const next = db.prepare(`SELECT min(type) AS type FROM ${schema}.event WHERE type > ?`);
-  const first = db.prepare(`SELECT min(position) AS position FROM ${schema}.event WHERE type = ?`);
+/** Of events that the index does not know yet: few. */
+function lastTypes(db: DatabaseSync): Stranger[] {
+  if (logFormat(db) < INDEXES_FOLLOW) return [];
+  const rows = db
+    .prepare(
+      `SELECT type, CAST(min(position) AS TEXT) AS position FROM main.event
+       WHERE position > (SELECT settled_to FROM main.log_state) GROUP BY type`,
+    )
+    .all();
+  return rows.map(({ type, position }) => ({
+    type: String(type),
+    position: BigInt(String(position)),
+  }));
+}
+
+function* typesIn(db: DatabaseSync, place: string): Generator<Stranger> {
+  const next = db.prepare(`SELECT min(type) AS type FROM ${place} WHERE type > ?`);
+  const first = db.prepare(`SELECT min(position) AS position FROM ${place} WHERE type = ?`);
   first.setReadBigInts(true);
   let type = "";
   for (let count = 0; count < TYPES_MAX; count += 1) {

@@ -49,7 +49,7 @@ export const analystTeeth: readonly Tooth[] = [
   ),
   importFile(
     "an import goes into an empty log alone",
-    'if (state?.["last_position"] !== 0) throw notEmpty(path);',
+    'if (db.prepare(LAST).get()?.["last"] !== 0) throw notEmpty(path);',
     "",
   ),
   importFile(
