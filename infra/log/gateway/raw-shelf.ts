@@ -13,12 +13,10 @@ export function isFull(events: readonly ServedEvent[], most: number): boolean {
 
 /** Milliseconds it waits while another process holds the file. */
 const LOCK_WAIT_MS = 5_000;
-const COLUMNS = [
-  ...["position", "stream", "revision", "id", "type", "at_ms", "actor", "causation"],
-  ...["correlation", "version", "body", "hash"],
-]
-  .map((column) => `event.${column}`)
-  .join(", ");
+const COLUMNS = `
+  event.position, event.stream, event.revision, event.id, event.type, event.at_ms, event.actor,
+  event.causation, event.correlation, event.version, event.body, event.hash
+`;
 
 const FORWARDS = { isBackwards: false, compare: ">=", order: "" };
 const BACKWARDS = { isBackwards: true, compare: "<=", order: "DESC" };

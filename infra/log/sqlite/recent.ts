@@ -51,13 +51,14 @@ export class Recent {
 
   /**
    * To be called in each transaction first: what another connection has written is looked up.
-   * @param settled Called where others may have settled events that are not known here.
+   * @param settled Called where others have settled events that are not known here.
    */
   refresh(settled: () => void): LogState {
     const version = cellNumber(this.#dataVersion.get()?.["data_version"]);
     if (version === this.#version && this.#state !== UNKNOWN) return this.#state;
     const state = this.#stateRow.read();
-    if (state.settledTo !== this.#state.settledTo) {
+    // What others have settled since may be very much: it is looked up where it is asked for.
+    if (state.settledTo > this.#lastPosition) {
       this.forget();
       settled();
       this.#lastPosition = state.settledTo;
@@ -91,13 +92,13 @@ export class Recent {
   /** To be called when all of them were settled. */
   settled(): void {
     this.#clear();
-    this.#state = { ...this.#state, settledTo: this.#lastPosition };
   }
 
   /** What was added in a transaction that was rolled back never was. */
   forget(): void {
     this.#clear();
     this.#state = UNKNOWN;
+    this.#lastPosition = -1;
   }
 
   #clear(): void {

@@ -3,12 +3,10 @@ import { explainLog } from "./errors.ts";
 import { cellNumber, cellText, type SqlRow } from "./rows.ts";
 
 /** The columns of an event, in the order in which `recordedFrom` takes them. */
-const EVENT_COLUMNS = [
-  ...["position", "stream", "revision", "id", "at_ms", "actor", "causation", "correlation"],
-  ...["version", "body"],
-]
-  .map((column) => `event.${column}`)
-  .join(", ");
+const EVENT_COLUMNS = `
+  event.position, event.stream, event.revision, event.id, event.at_ms, event.actor,
+  event.causation, event.correlation, event.version, event.body
+`;
 /** Most rows that one query returns. */
 export const SHELF_ROWS_MAX = 500;
 const LIMIT = `LIMIT ${SHELF_ROWS_MAX}`;

@@ -66,12 +66,7 @@ export const logTeeth: readonly Tooth[] = [
     "entries.find(({ id })",
     "entries.slice(0, 1).find(({ id })",
   ),
-  settling(
-    "recent",
-    "I10: what others have settled is looked up again",
-    "if (state.settledTo !== this.#state.settledTo) {",
-    "if (this.#state.settledTo < 0) {",
-  ),
+  settling("recent", "I10: what others have settled is looked up again", "      settled();\n", ""),
   settling(
     "shelf",
     "I10: a reader finds what no index knows yet",
