@@ -29,7 +29,8 @@ async function replaying(log: string): Promise<Benchmark> {
   return withLog(async (path) => {
     copyFileSync(log, path);
     const db = new DatabaseSync(path);
-    db.exec(`UPDATE event SET type = '${RARE}' WHERE position % 20 = 7`);
+    db.exec(`UPDATE event SET type = '${RARE}' WHERE position % 20 = 7; DELETE FROM by_type`);
+    db.exec("INSERT INTO by_type SELECT type, position FROM event ORDER BY type, position");
     db.close();
     const store = await openLog(path);
     const lines: string[] = [];
