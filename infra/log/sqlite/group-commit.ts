@@ -13,7 +13,7 @@ const GROUP_MAX = 256;
 /** Milliseconds until another try while another process holds the lock. */
 const BUSY_PAUSE_MS = 3;
 /**
- * Events that are settled at once, in some 4 milliseconds: with half of them an event costs more,
+ * Events that are settled at once, in 2 to 3 milliseconds: with half of them an event costs more,
  * with twice as many whoever shares the event loop waits too long.
  */
 const SETTLE_EVENTS = 1_000;
