@@ -6,7 +6,6 @@ import type { Extent, Matches, Page, ServedEvent, ServedLog } from "./served-log
 
 const LAST = `SELECT ${LAST_POSITION} FROM log_state`;
 const ARCHIVED_TO = "SELECT archived_to FROM log_state";
-const REVISION_AT = "SELECT revision FROM event WHERE position = ?";
 
 /**
  * A log and its archive, read row by row and both ways on connections of their own. The live file is
@@ -29,8 +28,7 @@ export class RawLog implements ServedLog {
   }
 
   count(stream: string): number {
-    const older = () => (this.#archivedTo() > 0 ? this.#archive().lastRevision(stream) : undefined);
-    const last = this.#live.lastRevision(stream) ?? older();
+    const last = this.#live.lastRevision(stream) ?? this.#older()?.lastRevision(stream);
     return last === undefined ? 0 : last + 1;
   }
 
@@ -41,7 +39,7 @@ export class RawLog implements ServedLog {
 
   /** The revision of the event at a position that was written. */
   revisionAt(position: bigint): number {
-    const revision = this.#live.number(REVISION_AT, position) ?? this.#older(REVISION_AT, position);
+    const revision = this.#live.revisionAt(position) ?? this.#older()?.revisionAt(position);
     if (revision === undefined) throw new Error(`nothing is at position ${position}`);
     return revision;
   }
@@ -85,8 +83,8 @@ export class RawLog implements ServedLog {
     this.#archived?.close();
   }
 
-  #older(sql: string, value: bigint): number | undefined {
-    return this.#archivedTo() > 0 ? this.#archive().number(sql, value) : undefined;
+  #older(): RawShelf | undefined {
+    return this.#archivedTo() > 0 ? this.#archive() : undefined;
   }
 
   #archivedTo(): number {

@@ -23,7 +23,7 @@ const BACKWARDS = { isBackwards: true, compare: "<=", order: "DESC" };
 
 /** What the index of streams knows comes before what it does not; backwards, behind it. */
 function streamSql({ isBackwards, compare, order }: typeof FORWARDS, isSettled: boolean): string {
-  const found = `SELECT ${COLUMNS} FROM by_stream CROSS JOIN event USING (position)
+  const found = `SELECT ${COLUMNS} FROM by_stream LEFT JOIN event USING (position)
     WHERE by_stream.stream = ? AND by_stream.revision ${compare} ?
     ORDER BY by_stream.revision ${order} LIMIT ?`;
   if (isSettled) return found;
@@ -49,7 +49,7 @@ export class RawShelf {
     this.#db = this.#explained(
       () => new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS }),
     );
-    if (isSettled) this.#db.exec(AS_TODAY);
+    if (isSettled) this.#explained(() => this.#db.exec(AS_TODAY));
     this.#db.function("wanted", (stream, type) =>
       this.#matches(cellText(stream), cellText(type)) ? 1 : 0,
     );
@@ -80,6 +80,11 @@ export class RawShelf {
     const sql = `SELECT ${COLUMNS} FROM event WHERE position BETWEEN ? AND ?
       AND wanted(stream, type) ORDER BY position ${backwards ? "DESC" : "ASC"} LIMIT ?`;
     return this.#page(sql, low, high, Math.min(most, PAGE_EVENTS));
+  }
+
+  /** The revision of the event at a position; undefined where none is here. */
+  revisionAt(position: bigint): number | undefined {
+    return this.number("SELECT revision FROM event WHERE position = ?", position);
   }
 
   /** The number that a query answers with; undefined where it finds no row. */

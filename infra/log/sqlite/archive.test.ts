@@ -10,7 +10,7 @@ import { tamper, testFolder, testLog } from "../test-log.ts";
 import { archivePathOf } from "./archive.ts";
 import { archiveTo } from "./archiver.ts";
 import { endOfShiftsBefore } from "./closed-shifts.ts";
-import { FORMATS } from "./layout.ts";
+import { toFormat } from "./older-log.ts";
 import { openSnapshot } from "./snapshot.ts";
 import { openLog } from "./store.ts";
 import { verifyLog } from "./verify.ts";
@@ -205,24 +205,10 @@ test("a night that is not over, or that never was, is not archived past", async 
   expect(() => endOfShiftsBefore(none.path, undefined)).toThrow("none was started yet");
 });
 
-/** Makes a log what it was in the first format. */
-function asFormatOne(path: string): void {
-  const db = new DatabaseSync(path);
-  const events = db.prepare("SELECT * FROM event").all().map(Object.values);
-  db.exec("DROP TABLE event; DROP TABLE by_id; DROP TABLE by_type; DROP TABLE by_stream");
-  db.exec(
-    `DROP TABLE log_state; ${FORMATS[0]}; INSERT INTO log_state VALUES (1, ${events.length}, 1)`,
-  );
-  const insert = db.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  for (const event of events) insert.run(...event);
-  db.exec("PRAGMA user_version = 1");
-  db.close();
-}
-
 test("a log of the format before archives is lifted, and keeps what it holds", async () => {
   const { path, store } = await longLog(3);
   await store.close();
-  asFormatOne(path);
+  toFormat(path, 1);
   expect(await verifyLog(path)).toMatchObject({ ok: true, events: 3 });
   const again = await openLog(path);
   expect(await Array.fromAsync(again.readAll())).toHaveLength(3);

@@ -28,8 +28,8 @@ export class ChainRange {
   readonly #same: StatementSync;
   readonly #last: StatementSync;
 
-  /** @param settledTo Up to where the indexes go; null in a log of which they know all. */
-  constructor(db: DatabaseSync, settledTo: number | null) {
+  /** @param settledTo Up to where the indexes go. */
+  constructor(db: DatabaseSync, settledTo: number) {
     const prepare = (sql: string) => {
       const statement = db.prepare(sql);
       statement.setReturnArrays(true);
@@ -41,7 +41,7 @@ export class ChainRange {
     const last = `stream = ? AND revision < ? AND position <= ? ORDER BY revision DESC LIMIT 1`;
     const found = "main.event WHERE position = (SELECT position FROM by_stream WHERE";
     const places = [
-      ...(settledTo === null ? [] : [`main.event WHERE position > ${settledTo} AND ${last}`]),
+      `main.event WHERE position > ${settledTo} AND ${last}`,
       `${found} ${last})`,
       ...(seesArchive(db) ? [`archive.event WHERE ${last}`] : []),
     ];

@@ -86,7 +86,7 @@ const NOTADB = 26;
 const STRANGE: ReadonlyMap<number, RegExp> = new Map([
   [
     CONSTRAINT,
-    /^(?:CHECK .*|NOT NULL constraint failed: log_state|UNIQUE constraint failed: (?:event|by_stream|by_id|by_type))\b/,
+    /^(?:CHECK .*|NOT NULL constraint failed: log_state|UNIQUE constraint failed: (?:event|by_\w+))\b/,
   ],
   [
     ERROR,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { AMPLE_MS, pending, working } from "../test-events.ts";
 import { tamper, testFolder, testLog } from "../test-log.ts";
-import { FORMATS } from "./layout.ts";
+import { toFormat } from "./older-log.ts";
 import { openLog } from "./store.ts";
 import { verifyLog } from "./verify.ts";
 
@@ -75,7 +75,7 @@ test("a log whose events all stood in indexes of SQLite's own is lifted, and non
   await before.append("call-a", [working(1), working(2)], at(0));
   await before.append("agent-c", [pending(3, { type: "agent.left", session: "s" })], at(0));
   await before.close();
-  asFormatTwo(path);
+  toFormat(path, 2);
   expect(await verifyLog(path)).toMatchObject({ ok: true, events: 3 });
   const store = await openLog(path);
   expect(known(path)).toBe(3);
@@ -105,16 +105,3 @@ test("what cannot be settled is told to who appends, once there is much of it", 
   await store.close();
   expect(await verifyLog(path)).toMatchObject({ ok: false });
 });
-
-/** Makes a log what it was in the second format. */
-function asFormatTwo(path: string): void {
-  const db = new DatabaseSync(path);
-  const events = db.prepare("SELECT * FROM event").all().map(Object.values);
-  db.exec("DROP TABLE event; DROP TABLE by_id; DROP TABLE by_type; DROP TABLE by_stream");
-  db.exec(`DROP TABLE log_state; ${FORMATS.slice(0, 2).join("")}`);
-  db.exec(`INSERT INTO log_state VALUES (1, ${events.length}, 1, 0)`);
-  const insert = db.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  for (const event of events) insert.run(...event);
-  db.exec("PRAGMA user_version = 2");
-  db.close();
-}

@@ -14,6 +14,9 @@ const RANGE = "event.position > ? AND event.position <= ? ORDER BY event.positio
 const OF_TYPES = "type IN (SELECT value FROM json_each(?))";
 /** What no index knows yet. */
 const UNSETTLED = "event.position > (SELECT settled_to FROM log_state)";
+/** Events in the order of an index. One that leads to none gives a row of nothing, which is told. */
+const through = (index: string) => `${index} LEFT JOIN event USING (position)`;
+const selected = (from: string) => `SELECT ${EVENT_COLUMNS} FROM ${from} ${LIMIT}`;
 
 /** How events are looked for: all of them, those of one type, or of several by index or by scan. */
 export type Wanted =
@@ -40,42 +43,36 @@ export class Shelf {
    * @param isSettled Whether all of these are known to be settled: then fewer places are looked at.
    */
   block(wanted: Wanted, after: number, upTo: number, isSettled: boolean): SqlRow[] {
-    const sql = (where: string) => `SELECT ${EVENT_COLUMNS} FROM ${where} ${LIMIT}`;
     switch (wanted.kind) {
       case "all":
-        return this.#rows(sql(`event WHERE ${RANGE}`), after, upTo);
-      case "type": {
-        const found = sql(`by_type CROSS JOIN event USING (position)
-          WHERE by_type.type = ? AND by_type.position > ? AND by_type.position <= ?
-          ORDER BY by_type.position`);
-        const tail = sql(`event WHERE ${UNSETTLED} AND type = ? AND ${RANGE}`);
-        return this.#both(found, isSettled ? null : tail, wanted.type, after, upTo);
-      }
+        return this.#rows(selected(`event WHERE ${RANGE}`), after, upTo);
+      case "type":
+        return this.#byType("type = ?", wanted.type, { after, upTo, isSettled });
       case "types": {
-        const scan = sql(`event WHERE ${OF_TYPES} AND ${RANGE}`);
-        if (!wanted.sparse) return this.#rows(scan, wanted.types, after, upTo);
-        const found = sql(`by_type CROSS JOIN event USING (position)
-          WHERE by_type.${OF_TYPES} AND by_type.position > ? AND by_type.position <= ?
-          ORDER BY by_type.position`);
-        const tail = sql(`event WHERE ${UNSETTLED} AND ${OF_TYPES} AND ${RANGE}`);
-        return this.#both(found, isSettled ? null : tail, wanted.types, after, upTo);
+        if (wanted.sparse) return this.#byType(OF_TYPES, wanted.types, { after, upTo, isSettled });
+        return this.#rows(
+          selected(`event WHERE ${OF_TYPES} AND ${RANGE}`),
+          wanted.types,
+          after,
+          upTo,
+        );
       }
     }
   }
 
   /** The first rows of a stream, at most `SHELF_ROWS_MAX`, from a revision on. */
   stream(stream: string, from: number): SqlRow[] {
-    const found = `SELECT ${EVENT_COLUMNS} FROM by_stream CROSS JOIN event USING (position)
-      WHERE by_stream.stream = ? AND by_stream.revision >= ? ORDER BY by_stream.revision ${LIMIT}`;
-    const tail = `SELECT ${EVENT_COLUMNS} FROM event WHERE ${UNSETTLED} AND stream = ?
-      AND revision >= ? ORDER BY event.position ${LIMIT}`;
+    const found = selected(`${through("by_stream")}
+      WHERE by_stream.stream = ? AND by_stream.revision >= ? ORDER BY by_stream.revision`);
+    const tail = selected(`event WHERE ${UNSETTLED} AND stream = ? AND revision >= ?
+      ORDER BY event.position`);
     return this.#both(found, tail, stream, from);
   }
 
   /** The last settled event of a stream; undefined where it holds none here. */
   headOf(stream: string): { revision: number; hash: string } | undefined {
     const row = this.#first(
-      `SELECT event.revision, event.hash FROM by_stream CROSS JOIN event USING (position)
+      `SELECT event.revision, event.hash FROM ${through("by_stream")}
        WHERE by_stream.stream = ? ORDER BY by_stream.revision DESC LIMIT 1`,
       stream,
     );
@@ -85,11 +82,22 @@ export class Shelf {
   /** Where the settled event with an id is; undefined where it is not here. */
   placeOf(id: string): { stream: string; position: number } | undefined {
     const row = this.#first(
-      `SELECT event.stream, event.position FROM by_id CROSS JOIN event USING (position)
-       WHERE by_id.id = ?`,
+      `SELECT event.stream, event.position FROM ${through("by_id")} WHERE by_id.id = ?`,
       id,
     );
     return row && { stream: cellText(row[0]), position: cellNumber(row[1]) };
+  }
+
+  #byType(
+    condition: string,
+    value: string,
+    { after, upTo, isSettled }: { after: number; upTo: number; isSettled: boolean },
+  ): SqlRow[] {
+    const found = selected(`${through("by_type")}
+      WHERE by_type.${condition} AND by_type.position > ? AND by_type.position <= ?
+      ORDER BY by_type.position`);
+    const tail = selected(`event WHERE ${UNSETTLED} AND ${condition} AND ${RANGE}`);
+    return this.#both(found, isSettled ? null : tail, value, after, upTo);
   }
 
   /**

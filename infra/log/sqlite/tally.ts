@@ -53,14 +53,10 @@ export class Tally {
 
   /**
    * @param structure What is wrong with the file as a whole.
-   * @param astray What is wrong with its indexes: told alone, as an event that is gone or another
-   *   than it was is one that an index leads to in vain.
+   * @param astray What is wrong with its indexes: told last, as an event that is gone, or another
+   *   than it was, is one that they lead to in vain.
    */
-  verdict(
-    lastPosition: number,
-    structure: readonly string[],
-    astray: readonly string[] = [],
-  ): Verdict {
+  verdict(lastPosition: number, structure: readonly string[], astray: readonly string[]): Verdict {
     if (lastPosition !== this.#last) {
       this.#broken.push(aboutFile(`the log ends at ${this.#last}, not at ${lastPosition}`));
     }
@@ -70,7 +66,7 @@ export class Tally {
     }
     const found = structure.map(aboutFile);
     const seen = [...found, ...this.#broken].slice(0, FINDINGS_MAX);
-    const broken = seen.length > 0 ? seen : astray.map(aboutFile);
+    const broken = [...seen, ...astray.map(aboutFile)];
     return {
       ok: broken.length === 0,
       events: this.#events,

@@ -190,6 +190,20 @@ test("what SQLite finds no table for is damage in a log, and a bug in any other 
   db.close();
 });
 
+test("an index that leads to nothing is told, and nothing is passed over in silence", async () => {
+  const { path, store } = await testLog();
+  await store.append("call-a", [working(1), working(2), working(3)], once(0));
+  await store.close();
+  tamper(path, "DELETE FROM event WHERE position = 2");
+  const again = await openLog(path);
+  const mend = { mend: "nightshift log verify" };
+  await expect(Array.fromAsync(again.read("call-a"))).rejects.toMatchObject(mend);
+  const ofType = Array.fromAsync(again.readAll({ types: ["call.working"] }));
+  await expect(ofType).rejects.toMatchObject(mend);
+  await expect(again.append("call-b", [working(2)], once(0))).rejects.toMatchObject(mend);
+  await again.close();
+});
+
 test("a reader whom a damaged index leads back is told, and does not read for ever", async () => {
   const { path, store } = await testLog();
   await store.append("call-a", [working(1), working(2), working(3)], once(0));

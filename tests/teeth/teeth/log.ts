@@ -67,6 +67,11 @@ export const logTeeth: readonly Tooth[] = [
     "entries.slice(0, 1).find(({ id })",
   ),
   settling("recent", "I10: what others have settled is looked up again", "      settled();\n", ""),
+  inFile("infra/log/sqlite/shelf.ts", "infra/log/sqlite/trouble.test.ts")(
+    "I9: an index that leads to nothing is told by whoever reads",
+    "LEFT JOIN event USING (position)",
+    "CROSS JOIN event USING (position)",
+  ),
   settling(
     "shelf",
     "I10: a reader finds what no index knows yet",
