@@ -15,16 +15,33 @@ export type Link = {
   body: string;
 };
 
+/** A hash of the chain: as base64url, or in hexadecimal as all were up to format 3 of the file. */
+export const LINK_HASH = /^([\w-]{43}|[0-9a-f]{64})$/;
+
 /** What the first event of a stream is chained to. */
 export const CHAIN_START = "0".repeat(64);
 
 /**
- * The hash of an event: sha256 over the hash before it in its stream and its own content. One JSON
+ * The hash of an event: SHA-256 over the hash before it in its stream and its own content. One JSON
  * array of strings is the canonical form, so that no two contents have the same bytes.
  * @param previous Hash of the event before it in its stream, or `CHAIN_START`.
  */
 export function linkHash(previous: string, link: Link): string {
-  const content = JSON.stringify([
+  return hash("sha256", previous + contentOf(link), "base64url");
+}
+
+/** The same, written as `stored` is: what that should be. */
+export function linkHashLike(stored: string, previous: string, link: Link): string {
+  return hashOfContent(stored, previous, contentOf(link));
+}
+
+/** The same of what SQLite has put together. */
+export function hashOfContent(stored: string, previous: string, content: string): string {
+  return hash("sha256", previous + content, stored.length === 64 ? "hex" : "base64url");
+}
+
+function contentOf(link: Link): string {
+  return JSON.stringify([
     link.stream,
     String(link.revision),
     link.id,
@@ -36,7 +53,6 @@ export function linkHash(previous: string, link: Link): string {
     String(link.version),
     link.body,
   ]);
-  return hash("sha256", previous + content);
 }
 
 /**

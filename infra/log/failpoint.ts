@@ -2,9 +2,11 @@
  * A place where a crash test may kill this process with SIGKILL, as a power cut would. The variable
  * `NIGHTSHIFT_FAILPOINT` names the places: `append:task.claimed:after`, or `merge:before#3` for the
  * third time it is passed, several with commas. Unset, a call costs one comparison.
+ * @param parts Of its name.
  */
-export function failpoint(name: string): void {
+export function failpoint(...parts: readonly string[]): void {
   if (armed === null) return;
+  const name = parts.join(":");
   const left = armed.get(name);
   if (left === undefined) return;
   if (left <= 1) process.kill(process.pid, "SIGKILL");

@@ -89,7 +89,7 @@ function hashing(path: string): number {
     const texts = block.all(after).map(({ text }) => String(text));
     const begunMs = performance.now();
     for (const text of texts) {
-      previous = createHash("sha256").update(previous).update(text).digest("hex");
+      previous = createHash("sha256").update(previous).update(text).digest("base64url");
     }
     takenMs += performance.now() - begunMs;
   }

@@ -2,7 +2,7 @@ import { admit, EVENT_BYTES_MAX } from "@nightshift/blackboard/admission";
 import { BadInput } from "@nightshift/protocol/errors";
 import { eventTypes, readEvent, SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { z } from "zod";
-import { CHAIN_START, linkHash } from "../chain.ts";
+import { CHAIN_START, LINK_HASH, linkHashLike } from "../chain.ts";
 import type { KeptEvent } from "./kept-event.ts";
 
 const Line = z.strictObject({
@@ -16,7 +16,7 @@ const Line = z.strictObject({
   causation: z.string().nullable(),
   correlation: z.string().nullable(),
   version: z.int().positive(),
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  hash: z.string().regex(LINK_HASH),
   data: z.unknown().optional(),
   body: z.string().optional(),
 });
@@ -41,7 +41,7 @@ export function createImportCheck(source: string): (line: string) => KeptEvent {
     if (event.revision !== head.revision + 1) {
       throw wrong(`revision ${event.revision} of ${event.stream} after ${head.revision}`);
     }
-    if (event.hash !== linkHash(head.hash, event)) {
+    if (event.hash !== linkHashLike(event.hash, head.hash, event)) {
       throw wrong("its hash does not fit: the line was changed, or one before it");
     }
     admitted(event, wrong);

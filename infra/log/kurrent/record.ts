@@ -3,7 +3,7 @@ import type { Recorded } from "@nightshift/protocol/envelope";
 import { readEvent, SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { kindOf, STREAM_KINDS } from "@nightshift/protocol/ids";
 import { z } from "zod";
-import { linkHash, type Link } from "../chain.ts";
+import { LINK_HASH, linkHash, type Link } from "../chain.ts";
 import type { ClusterEvent, ClusterRecord } from "./cluster.ts";
 
 const Whole = z
@@ -18,7 +18,7 @@ const OurMetadata = z.object({
   causation: z.string().optional(),
   correlation: z.string().optional(),
   version: Whole,
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  hash: z.string().regex(LINK_HASH),
 });
 
 /** An event of ours as the cluster has it: as it is stored, and where its chain stands. */

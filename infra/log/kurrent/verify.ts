@@ -1,4 +1,4 @@
-import { CHAIN_START, linkHash, rootOf } from "../chain.ts";
+import { CHAIN_START, linkHashLike, rootOf } from "../chain.ts";
 import type { Verdict } from "../sqlite/verify.ts";
 import type { OurRecord } from "./record.ts";
 import type { ClusterStore } from "./store.ts";
@@ -42,7 +42,7 @@ export async function verifyCluster(store: ClusterStore): Promise<Verdict> {
     if (link.revision !== expected) {
       tell(link.stream, record, `event ${expected} of its stream should come here`);
     }
-    if (linkHash(head?.hash ?? CHAIN_START, link) !== hash) {
+    if (linkHashLike(hash, head?.hash ?? CHAIN_START, link) !== hash) {
       tell(link.stream, record, "its content or hash was changed after it was written");
     }
     heads.set(link.stream, { revision: link.revision, hash });

@@ -13,10 +13,10 @@ const GROUP_MAX = 256;
 /** Milliseconds until another try while another process holds the lock. */
 const BUSY_PAUSE_MS = 3;
 /**
- * Events that are settled at once, in 2 to 3 milliseconds: with half of them an event costs more,
+ * Events that are settled at once, in 3 to 4 milliseconds: with half of them an event costs more,
  * with twice as many whoever shares the event loop waits too long.
  */
-const SETTLE_EVENTS = 1_000;
+const SETTLE_EVENTS = 1_500;
 /** Bytes of bodies that are settled at once, however few events they are. */
 const SETTLE_BYTES = 4_000_000;
 /** Milliseconds without an append after which all is settled, so that at rest the indexes know all. */
@@ -197,9 +197,9 @@ export class GroupCommit implements LogWriter {
       }
       const types = typesWritten(group, outcomes);
       if (types.length > 0) this.#events.end();
-      for (const type of types) failpoint(`append:${type}:before`);
+      for (const type of types) failpoint("append", type, "before");
       this.#commit.run();
-      for (const type of types) failpoint(`append:${type}:after`);
+      for (const type of types) failpoint("append", type, "after");
       this.#wal.mustStillBeTheSame();
       if (types.length > 0) this.#committed();
       return () => group.forEach((job, index) => tell(job, outcomes[index]));

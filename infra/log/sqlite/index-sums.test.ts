@@ -20,9 +20,9 @@ test.each([
   ["by_type", "UPDATE by_type SET type = 'call.working' WHERE position = 5"],
   ["by_type", "UPDATE by_type SET position = 9 WHERE position = 5"],
   ["by_type", "DELETE FROM by_type WHERE position = 2"],
-  ["by_id", "UPDATE by_id SET id = 'x' WHERE position = 2"],
+  ["by_id", "UPDATE by_id SET key = key + 1 WHERE position = 2"],
   ["by_id", "UPDATE by_id SET position = 3 - position WHERE position < 3"],
-  ["by_id", "INSERT INTO by_id VALUES ('y', 2)"],
+  ["by_id", "INSERT INTO by_id VALUES (7, 2)"],
   ["by_stream", "UPDATE by_stream SET stream = 'call-c' WHERE position = 2"],
   ["by_stream", "UPDATE by_stream SET position = 3 - position WHERE stream = 'call-a'"],
 ])("an index that leads elsewhere is told: %s after %s", async (index, sql) => {
@@ -41,7 +41,7 @@ test("ids and streams that JSON escapes are in their indexes as they are", async
   }
   await store.close();
   expect(await verifyLog(path)).toMatchObject({ ok: true, events: 4 });
-  tamper(path, "UPDATE by_id SET id = 'with \"quotes' WHERE position = 1");
+  tamper(path, "UPDATE by_id SET key = key + 1 WHERE position = 1");
   expect(await verifyLog(path)).toMatchObject({ ok: false });
 });
 
@@ -61,6 +61,6 @@ test("indexes of a log and its archive are held against both tables", async () =
   const path = await twoStreams();
   await archiveTo(path, 3);
   expect(await verifyLog(path)).toMatchObject({ ok: true, events: 5 });
-  tamper(path, "UPDATE by_id SET id = 'x' WHERE position = 4");
+  tamper(path, "UPDATE by_id SET key = 0 WHERE position = 4");
   expect(await verifyLog(path)).toMatchObject({ ok: false });
 });

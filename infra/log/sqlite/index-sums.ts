@@ -1,4 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import { hashOf, idKey } from "./id-key.ts";
+import { IDS_KEYED, INDEXES_FOLLOW } from "./layout.ts";
 import { cellNumber, cellText, type SqlRow } from "./rows.ts";
 
 /**
@@ -14,7 +16,7 @@ export class IndexSums {
   /** Of `placeInType` of all events, each times the key of its type. */
   types = 0;
 
-  /** @param place Of `placeOfId`. */
+  /** @param place Of `placeOfId`, of one id or of several. */
   addId(place: number): void {
     this.ids = (this.ids + place) >>> 0;
   }
@@ -64,47 +66,51 @@ export function placeInType(positions: number, count = 1): number {
  * @param text Where its name stands, at the places from `from` to before `to`.
  */
 export function keyOf(text: string, seed: number, from = 0, to = text.length): number {
-  return mixed(text, seed, from, to) | 1;
+  return hashOf(text, seed, from, to) | 1;
 }
 
 /**
- * What one event adds to the sum of the ids, whatever the seed is; the same for both sides.
- * @param text Where the id stands, at the places from `from` to before `to`.
+ * What one event adds to the sum of the ids, whatever the seed is: another for any one bit that is
+ * another in the key or the position.
+ * @param key Of `idKey`.
  */
-export function placeOfId(
-  text: string,
-  position: number,
-  seed: number,
-  [from, to]: readonly [number, number] = [0, text.length],
-): number {
-  const bits = mixed(text, seed ^ position, from, to);
-  return (bits ^ (bits >>> 15)) >>> 0;
+export function placeOfId(key: number, position: number, seed: number): number {
+  return (Math.imul(key ^ seed, 2 * position + 1) + position) >>> 0;
 }
 
-function mixed(text: string, seed: number, from = 0, to = text.length): number {
-  let bits = seed;
-  for (let at = from; at < to; at += 1) {
-    bits = Math.imul(bits ^ text.charCodeAt(at), 16777619);
-  }
-  return bits;
+const BITS = 2 ** 32 - 1;
+
+/** The sum of `placeOfId` in SQL, which has no exclusive or. */
+function placesOfIds(seed: number): string {
+  const mixed = `((key | ${seed}) - (key & ${seed}))`;
+  return `coalesce(sum((${mixed} * (2 * position + 1) + position) & ${BITS}), 0) & ${BITS}`;
 }
 
 /**
  * The sum of `placeInStream` in SQL, modulo 2 ** 32, so that JavaScript holds it exactly. A stream of
  * some two million events is more than SQLite adds up: it says so, and its own check has the word.
  */
-const PLACES_IN_STREAM = `sum((revision + 1) * position) & ${2 ** 32 - 1}`;
+const PLACES_IN_STREAM = `sum((revision + 1) * position) & ${BITS}`;
 
 /** Keys that one query returns. */
 const KEYS = 5_000;
 
-/** Where the entries of each index are: a log's in tables of our own, which a view may stand for. */
-export const IN_LOG = { stream: "by_stream", id: "by_id", type: "by_type" };
-export const IN_ARCHIVE = {
-  stream: "archive.event INDEXED BY event_stream",
-  id: "archive.event INDEXED BY event_id",
-  type: "archive.event INDEXED BY event_type",
-};
+/** Where the entries of each index are: `ids` where they are texts, `keys` where they are keys. */
+type Places = { streams: string; types: string } & ({ ids: string } | { keys: string });
+
+const native = (file: string): Places => ({
+  streams: `${file}.event INDEXED BY event_stream`,
+  types: `${file}.event INDEXED BY event_type`,
+  ids: `${file}.event INDEXED BY event_id`,
+});
+export const IN_ARCHIVE = native("archive");
+
+/** @param format Of the log. */
+export function inLog(format: number): Places {
+  if (format < INDEXES_FOLLOW) return native("main");
+  const places = { streams: "by_stream", types: "by_type" };
+  return format < IDS_KEYED ? { ...places, ids: "by_id" } : { ...places, keys: "by_id" };
+}
 
 /**
  * Adds up one file's indexes, without a look at its events.
@@ -114,15 +120,13 @@ export const IN_ARCHIVE = {
 export function addIndexes(
   sums: IndexSums,
   db: DatabaseSync,
-  places: typeof IN_LOG,
+  places: Places,
   { upTo, seed }: { upTo: number | null; seed: number },
 ): void {
   const within = upTo === null ? "" : `AND position <= ${upTo}`;
   const grouped = (key: "stream" | "type", what: string) =>
-    `SELECT ${key}, ${what} FROM ${places[key]}
+    `SELECT ${key}, ${what} FROM ${places[`${key}s`]}
      WHERE ${key} > ? ${within} GROUP BY ${key} ORDER BY ${key} LIMIT ${KEYS}`;
-  const ids = `SELECT id, position FROM ${places.id}
-    WHERE id > ? ${within} ORDER BY id LIMIT ${KEYS}`;
   eachRow(db, grouped("type", "sum(position), count(*)"), (row) => {
     const sum = placeInType(cellNumber(row[1]), cellNumber(row[2]));
     sums.addType(keyOf(cellText(row[0]), seed), sum);
@@ -132,8 +136,14 @@ export function addIndexes(
     cellNumber(row[2]);
     sums.addStream(keyOf(cellText(row[0]), seed), cellNumber(row[1]));
   });
+  if ("keys" in places) {
+    const row = db.prepare(`SELECT ${placesOfIds(seed)} AS places FROM ${places.keys}`).get();
+    return sums.addId(cellNumber(row?.["places"]));
+  }
+  const ids = `SELECT id, position FROM ${places.ids}
+    WHERE id > ? ${within} ORDER BY id LIMIT ${KEYS}`;
   eachRow(db, ids, (row) => {
-    sums.addId(placeOfId(cellText(row[0]), cellNumber(row[1]), seed));
+    sums.addId(placeOfId(idKey(cellText(row[0])), cellNumber(row[1]), seed));
   });
 }
 

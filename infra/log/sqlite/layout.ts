@@ -57,28 +57,53 @@ const INDEX_TABLES = `
 `;
 
 /** Enters the events that a condition is about, in the order of each index. */
-const enter = (which: string) => [
-  `INSERT INTO by_stream SELECT stream, revision, position FROM event ${which}
-   ORDER BY stream, revision`,
-  `INSERT INTO by_id SELECT id, position FROM event ${which} ORDER BY id`,
-  `INSERT INTO by_type SELECT type, position FROM event ${which} ORDER BY type, position`,
-];
+const enterStreams = (which = "") => `INSERT INTO by_stream
+  SELECT stream, revision, position FROM event ${which} ORDER BY stream, revision;`;
+const enterTypes = (which = "") => `INSERT INTO by_type
+  SELECT type, position FROM event ${which} ORDER BY type, position;`;
+const enterKeys = (which = "") => `INSERT INTO by_id
+  SELECT id_key(id), position FROM event ${which} ORDER BY 1, 2;`;
 
 const FOLLOWING = `
   ALTER TABLE log_state RENAME COLUMN last_position TO settled_to;
   ${INDEX_TABLES}
-  ${enter("").join(";")};
+  ${enterStreams()}
+  INSERT INTO by_id SELECT id, position FROM event ORDER BY id;
+  ${enterTypes()}
   DROP INDEX event_stream;
   DROP INDEX event_id;
   DROP INDEX event_type;
 `;
 
-/** How each format is made of the one before, from none: 1, 2, 3. */
-export const FORMATS: readonly string[] = [FORMAT_1, ARCHIVED, FOLLOWING];
+/**
+ * Ids are found by `idKey`, which `knowIdKeys` lets a connection ask for. And events are chained by
+ * lines from here on (`linkHash`), which the tables do not show.
+ */
+const KEYED = `
+  DROP TABLE by_id;
+  CREATE TABLE by_id (
+    key      INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (key, position)
+  ) STRICT, WITHOUT ROWID;
+  ${enterKeys()}
+`;
+
+/** The first format whose indexes are tables that follow, and the first that knows an id by its key. */
+export const INDEXES_FOLLOW = 3;
+export const IDS_KEYED = 4;
+
+/** How each format is made of the one before, from none: 1, 2, 3, 4. */
+export const FORMATS: readonly string[] = [FORMAT_1, ARCHIVED, FOLLOWING, KEYED];
+
+/** What is not settled yet. */
+const LAST = "WHERE position > (SELECT settled_to FROM log_state)";
 
 /** Enters what is not settled yet into the indexes. */
 export const SETTLE: readonly string[] = [
-  ...enter("WHERE position > (SELECT settled_to FROM log_state)"),
+  enterStreams(LAST),
+  enterKeys(LAST),
+  enterTypes(LAST),
   "UPDATE log_state SET settled_to = coalesce((SELECT max(position) FROM event), settled_to)",
 ];
 
@@ -86,15 +111,18 @@ export const SETTLE: readonly string[] = [
 export const UNSETTLE: readonly string[] = [
   `DELETE FROM by_stream WHERE (stream, revision) IN
    (SELECT stream, revision FROM event WHERE position <= ?)`,
-  "DELETE FROM by_id WHERE id IN (SELECT id FROM event WHERE position <= ?)",
+  `DELETE FROM by_id WHERE (key, position) IN
+   (SELECT id_key(id), position FROM event WHERE position <= ?)`,
   `DELETE FROM by_type WHERE (type, position) IN
    (SELECT type, position FROM event WHERE position <= ?)`,
 ];
 
-/** The indexes of an archive, or of a log of an older format, for who knows those of today. */
+/**
+ * The indexes of an archive, or of a log of an older format, for who knows those of today. An id is
+ * found in `event` itself.
+ */
 export const AS_TODAY = `
   CREATE TEMP VIEW by_stream AS SELECT stream, revision, position FROM main.event;
-  CREATE TEMP VIEW by_id AS SELECT id, position FROM main.event;
   CREATE TEMP VIEW by_type AS SELECT type, position FROM main.event;
 `;
 

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { seesArchive } from "./archive.ts";
+import { knowIdKeys } from "./id-key.ts";
 import { ARCHIVE_TABLES, FORMATS } from "./layout.ts";
 import { logFormat } from "./schema.ts";
 
@@ -21,6 +22,7 @@ type Tables = ReadonlyMap<string, string>;
 function made(sql: string): Tables {
   const db = new DatabaseSync(":memory:");
   try {
+    knowIdKeys(db);
     db.exec(sql);
     return tablesIn(db, "main");
   } finally {

@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
-import { CHAIN_START, linkHash, type Link } from "../chain.ts";
+import { CHAIN_START, hashOfContent, linkHashLike, type Link } from "../chain.ts";
 import { type ChainRange, linkOf } from "./chain-range.ts";
+import { idKey } from "./id-key.ts";
 import {
   IndexSums,
   keyOf,
@@ -18,6 +18,8 @@ export type Finding = { stream: string; revision: number; position: number; why:
 /** What stands in a range of the log. */
 export type RangeReport = {
   events: number;
+  /** How many streams begin in it. */
+  begun: number;
   /** Its first event and its last position; null where it has none. */
   first: Omit<Finding, "why"> | null;
   last: number | null;
@@ -25,14 +27,14 @@ export type RangeReport = {
   findings: Finding[];
   /** What its events add to the sums that its indexes should come to. */
   sums: IndexTotals;
-  /** The streams written since the step before, up to each seal and to the end. */
-  steps: { upTo: number; streams: readonly StreamStep[] }[];
+  /** The streams written since the step before, and the last hash of each, as far as is sealed. */
+  steps: { upTo: number; streams: readonly string[]; hashes: readonly string[] }[];
 };
-type StreamStep = readonly [stream: string, hash: string];
 
 export type CheckOptions = {
-  /** Positions up to which something was sealed. */
+  /** Positions up to which something was sealed, and the last of them; 0 for none. */
   seals: ReadonlySet<number>;
+  sealedTo: number;
   /** Positions that the indexes know, up to and including this one. */
   settledTo: number;
   /** Drawn for one verification: nobody could know what ids and streams would come to. */
@@ -67,6 +69,7 @@ export class RangeWalk {
   readonly #changed: Head[] = [];
   #first: RangeReport["first"] = null;
   #events = 0;
+  #begun = 0;
 
   constructor(range: Range, options: CheckOptions, rows: ChainRange) {
     this.#range = range;
@@ -83,6 +86,7 @@ export class RangeWalk {
     if (this.last === null) this.#first = place;
     else if (position !== this.last + 1) this.#tell(place, missing(position - this.last - 1));
     this.#events += 1;
+    if (revision === 0) this.#begun += 1;
     this.last = position;
     const head = this.#heads.get(stream) ?? this.#meet(stream, revision);
     if (revision !== head.revision + 1) {
@@ -90,12 +94,11 @@ export class RangeWalk {
     }
     const content = row[0];
     const isPlain = typeof content === "string" && !content.includes("\uFFFD");
-    const isTrue = isPlain && hash("sha256", head.stored + content) === stored;
+    const isTrue = isPlain && hashOfContent(stored, head.stored, content) === stored;
     head.recomputed = isTrue ? stored : this.#lookCloser(row, place, head);
     head.revision = revision;
     head.stored = stored;
-    if (!head.isChanged) this.#changed.push(head);
-    head.isChanged = true;
+    if (!head.isChanged && position <= this.#options.sealedTo) this.#change(head);
     if (position <= this.#options.settledTo) {
       this.#sums.addStream(head.key, placeInStream(revision, position));
       const isAdded = isPlain && this.#addUp(content, stream.length + digits(revision), position);
@@ -106,10 +109,16 @@ export class RangeWalk {
 
   report(): RangeReport {
     if (this.last !== null && this.#changed.length > 0) this.#step(this.last);
-    const [events, first, last] = [this.#events, this.#first, this.last];
     const { ids, streams, types } = this.#sums;
-    const [findings, steps] = [this.#findings, this.#steps];
-    return { events, first, last, sums: { ids, streams, types }, findings, steps };
+    return {
+      events: this.#events,
+      begun: this.#begun,
+      first: this.#first,
+      last: this.last,
+      findings: this.#findings,
+      sums: { ids, streams, types },
+      steps: this.#steps,
+    };
   }
 
   /**
@@ -124,7 +133,7 @@ export class RangeWalk {
     const escapedAt = content.indexOf("\\", idAt);
     if (escapedAt >= 0 && escapedAt < typeEnd) return false;
     const { seed } = this.#options;
-    this.#sums.addId(placeOfId(content, position, seed, [idAt, idEnd]));
+    this.#sums.addId(placeOfId(idKey(content, idAt, idEnd), position, seed));
     this.#sums.addType(keyOf(content, seed, typeAt, typeEnd), placeInType(position));
     return true;
   }
@@ -133,7 +142,7 @@ export class RangeWalk {
   #addCells(row: SqlRow, position: number): void {
     const { id, type } = this.#linkOf(row, position);
     const { seed } = this.#options;
-    this.#sums.addId(placeOfId(id, position, seed));
+    this.#sums.addId(placeOfId(idKey(id), position, seed));
     this.#sums.addType(keyOf(type, seed), placeInType(position));
   }
 
@@ -141,9 +150,15 @@ export class RangeWalk {
     return linkOf(row[5] === undefined ? (this.#rows.at(position) ?? row) : row);
   }
 
+  #change(head: Head): void {
+    head.isChanged = true;
+    this.#changed.push(head);
+  }
+
   #step(upTo: number): void {
-    const streams = this.#changed.map(({ stream, stored }): StreamStep => [stream, stored]);
-    this.#steps.push({ upTo, streams });
+    const streams = this.#changed.map(({ stream }) => stream);
+    const hashes = this.#changed.map(({ stored }) => stored);
+    this.#steps.push({ upTo, streams, hashes });
     for (const head of this.#changed.splice(0)) head.isChanged = false;
   }
 
@@ -155,9 +170,9 @@ export class RangeWalk {
   #lookCloser(row: SqlRow, place: Omit<Finding, "why">, head: Head): string {
     const stored = String(row[2]);
     const link = this.#linkOf(row, place.position);
-    const recomputed = linkHash(head.stored, link);
+    const recomputed = linkHashLike(stored, head.stored, link);
     // After an event whose hash was changed, the true hash before it is the recomputed one.
-    const fits = stored === recomputed || stored === linkHash(head.recomputed, link);
+    const fits = stored === recomputed || stored === linkHashLike(stored, head.recomputed, link);
     if (!fits) this.#tell(place, "its content or hash was changed after it was written");
     else if (!this.#rows.isCleanText(link, stored)) {
       this.#tell(place, "it holds bytes that were never written");
@@ -183,7 +198,8 @@ export class RangeWalk {
     const at = cellNumber(row[3]);
     const older = this.#rows.before(stream, at, after);
     const previous = older ? String(older[2]) : CHAIN_START;
-    return { revision: at, stored: String(row[2]), recomputed: linkHash(previous, linkOf(row)) };
+    const stored = String(row[2]);
+    return { revision: at, stored, recomputed: linkHashLike(stored, previous, linkOf(row)) };
   }
 }
 

@@ -6,13 +6,12 @@ import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { attachArchive } from "./archive.ts";
 import { prepareConnection } from "./connection.ts";
 import { Damaged, explainLog } from "./errors.ts";
-import { AS_TODAY, FORMATS } from "./layout.ts";
+import { knowIdKeys } from "./id-key.ts";
+import { AS_TODAY, FORMATS, INDEXES_FOLLOW } from "./layout.ts";
 import { cellNumber } from "./rows.ts";
 
 /** Layout of the file that is written now, kept in the file as SQLite's `user_version`. */
-export const LOG_FORMAT = 3;
-/** The first format whose indexes are tables that follow. */
-export const INDEXES_FOLLOW = 3;
+export const LOG_FORMAT = 4;
 /** "Ngts": tells a log of ours from any other SQLite file. */
 const APPLICATION_ID = 0x4e677473;
 /** Milliseconds an opening process waits for the lock while another makes the file. */
@@ -104,6 +103,7 @@ function makeTables(db: DatabaseSync): void {
   db.exec("PRAGMA journal_mode = WAL");
   db.exec("BEGIN IMMEDIATE");
   const format = pragma(db, "user_version");
+  knowIdKeys(db);
   for (const lift of FORMATS.slice(format)) db.exec(lift);
   if (format === 0) {
     db.exec(`INSERT INTO log_state VALUES (1, 0, ${SCHEMA_VERSION}, 0)`);

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { explainLog } from "./errors.ts";
+import { idKey } from "./id-key.ts";
 import { cellNumber, cellText, type SqlRow } from "./rows.ts";
 
 /** The columns of an event, in the order in which `recordedFrom` takes them. */
@@ -81,11 +82,12 @@ export class Shelf {
 
   /** Where the settled event with an id is; undefined where it is not here. */
   placeOf(id: string): { stream: string; position: number } | undefined {
-    const row = this.#first(
-      `SELECT event.stream, event.position FROM ${through("by_id")} WHERE by_id.id = ?`,
-      id,
-    );
-    return row && { stream: cellText(row[0]), position: cellNumber(row[1]) };
+    const columns = "event.id, event.stream, event.position";
+    const rows = this.#isSettled
+      ? this.#rows(`SELECT ${columns} FROM event WHERE id = ?`, id)
+      : this.#rows(`SELECT ${columns} FROM ${through("by_id")} WHERE key = ?`, idKey(id));
+    const row = rows.find((one) => cellText(one[0]) === id);
+    return row && { stream: cellText(row[1]), position: cellNumber(row[2]) };
   }
 
   #byType(

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { archivePathOf, mustBeThere, seesArchive } from "./archive.ts";
 import { explainLog } from "./errors.ts";
-import { LAST_POSITION } from "./layout.ts";
+import { INDEXES_FOLLOW, LAST_POSITION } from "./layout.ts";
 import { cellNumber } from "./rows.ts";
-import { INDEXES_FOLLOW, logFormat, openLogToRead } from "./schema.ts";
+import { logFormat, openLogToRead } from "./schema.ts";
 
 /** How often it looks again where the archive is made at this very moment. */
 const TRIES_MAX = 3;

@@ -25,10 +25,11 @@ export class Tally {
   /** What the indexes should come to. */
   readonly sums = new IndexSums();
   readonly #seals: ReadonlyMap<number, readonly Seal[]>;
-  /** The last hash of each stream. */
+  /** The last hash of each stream, as far as is sealed. */
   readonly #heads = new Map<string, string>();
   readonly #broken: Broken[] = [];
   #events = 0;
+  #streams = 0;
   #rootsChecked = 0;
   #last = 0;
 
@@ -37,16 +38,17 @@ export class Tally {
     this.#checkSeals(0);
   }
 
-  take({ events, first, last, findings, sums, steps }: RangeReport): void {
+  take({ events, begun, first, last, findings, sums, steps }: RangeReport): void {
     this.#events += events;
+    this.#streams += begun;
     if (first && first.position !== this.#last + 1) {
       this.#tell({ ...first, why: missing(first.position - this.#last - 1) });
     }
     this.#last = last ?? this.#last;
     for (const finding of findings) this.#tell(finding);
     this.sums.add(sums);
-    for (const { upTo, streams } of steps) {
-      for (const [stream, hash] of streams) this.#heads.set(stream, hash);
+    for (const { upTo, streams, hashes } of steps) {
+      for (const [index, stream] of streams.entries()) this.#heads.set(stream, hashes[index] ?? "");
       this.#checkSeals(upTo);
     }
   }
@@ -70,7 +72,7 @@ export class Tally {
     return {
       ok: broken.length === 0,
       events: this.#events,
-      streams: this.#heads.size,
+      streams: this.#streams,
       broken,
       rootsChecked: this.#rootsChecked,
     };

@@ -3,11 +3,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ChainRange } from "./chain-range.ts";
 import { Damaged, explainLog, sqliteSays } from "./errors.ts";
-import { addIndexes, IN_ARCHIVE, IN_LOG, IndexSums } from "./index-sums.ts";
+import { addIndexes, IN_ARCHIVE, inLog, IndexSums } from "./index-sums.ts";
 import type { CheckOptions, RangeReport } from "./range-walk.ts";
 import { rangeAt, rangeCount, takeRange } from "./ranges.ts";
 import { sealsByPosition } from "./seals.ts";
 import { layoutFindings } from "./made-tables.ts";
+import { logFormat } from "./schema.ts";
 import { openSnapshot, type Snapshot } from "./snapshot.ts";
 import { indexFindings, pageFindings, stateFindings } from "./structure.ts";
 import { aboutFile, Tally, type Verdict } from "./tally.ts";
@@ -77,7 +78,9 @@ class Verification {
     this.#end = Math.min(snapshot.lastPosition, this.#chain.lastPosition());
     const seals = sealsByPosition(snapshot);
     const { settledTo } = snapshot;
-    this.#options = { seals: new Set(seals.keys()), settledTo, seed: randomInt(SEED_MAX) };
+    const sealed = new Set(seals.keys());
+    const sealedTo = Math.max(0, ...sealed);
+    this.#options = { seals: sealed, sealedTo, settledTo, seed: randomInt(SEED_MAX) };
     this.#tally = new Tally(seals);
   }
 
@@ -116,7 +119,7 @@ class Verification {
     const sums = new IndexSums();
     try {
       if (archivedTo > 0) addIndexes(sums, db, IN_ARCHIVE, { upTo: archivedTo, seed });
-      addIndexes(sums, db, IN_LOG, { upTo: null, seed });
+      addIndexes(sums, db, inLog(logFormat(db)), { upTo: null, seed });
       return sums;
     } catch {
       return null;

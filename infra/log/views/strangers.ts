@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { eventTypes } from "@nightshift/protocol/events";
 import { seesArchive } from "../sqlite/archive.ts";
-import { INDEXES_FOLLOW, logFormat, openLogToRead } from "../sqlite/schema.ts";
+import { INDEXES_FOLLOW } from "../sqlite/layout.ts";
+import { logFormat, openLogToRead } from "../sqlite/schema.ts";
 
 /** A type of event that nobody knows here, and where the log holds the first of it. */
 export type Stranger = { type: string; position: bigint };
