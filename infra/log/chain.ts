@@ -17,9 +17,10 @@ export type Link = {
 
 /** A hash of the chain: as base64url, or in hexadecimal as all were up to format 3 of the file. */
 export const LINK_HASH = /^([\w-]{43}|[0-9a-f]{64})$/;
+const HEX_CHARS = 64;
 
 /** What the first event of a stream is chained to. */
-export const CHAIN_START = "0".repeat(64);
+export const CHAIN_START = "0".repeat(HEX_CHARS);
 
 /**
  * The hash of an event: SHA-256 over the hash before it in its stream and its own content. One JSON
@@ -30,14 +31,17 @@ export function linkHash(previous: string, link: Link): string {
   return hash("sha256", previous + contentOf(link), "base64url");
 }
 
-/** The same, written as `stored` is: what that should be. */
+/** The same, written as `stored` is, and so what that should be. */
 export function linkHashLike(stored: string, previous: string, link: Link): string {
   return hashOfContent(stored, previous, contentOf(link));
 }
 
-/** The same of what SQLite has put together. */
+/**
+ * The same for who has its content already.
+ * @param content The link as `linkHash` writes it.
+ */
 export function hashOfContent(stored: string, previous: string, content: string): string {
-  return hash("sha256", previous + content, stored.length === 64 ? "hex" : "base64url");
+  return hash("sha256", previous + content, stored.length === HEX_CHARS ? "hex" : "base64url");
 }
 
 function contentOf(link: Link): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { memoryStore } from "@nightshift/blackboard/memory-store";
-import { CHAIN_START, linkHash } from "../chain.ts";
+import { CHAIN_START, linkHash, linkHashLike } from "../chain.ts";
 import { openLog } from "../sqlite/store.ts";
 import { verifyLog } from "../sqlite/verify.ts";
 import { tamper, testFolder } from "../test-log.ts";
@@ -86,6 +86,37 @@ test("a log that is not empty takes no import, and nothing of a broken one stays
   });
   expect(await everyEvent(copy)).toEqual([]);
   expect(await importIntoFile(copy, checked(lines))).toBe(lines.length);
+});
+
+test("a log in which two events have one id is not imported", async () => {
+  const ids = ["one", "two", "one"];
+  const lines = ids.map((id, n) => {
+    const body = '{"type":"task.abandoned","reason":"r"}';
+    const link = { stream: `task-${n}`, revision: 0, id, type: "task.abandoned", atMs: n, body };
+    const whole = { ...link, actor: "director", causation: null, correlation: null, version: 1 };
+    const hash = linkHash(CHAIN_START, whole);
+    return ndjsonLine({ ...whole, position: BigInt(n + 1), hash });
+  });
+  const copy = join(await testFolder(), "log.sqlite");
+  await expect(importIntoFile(copy, checked(lines))).rejects.toThrow("two events have the id one");
+  expect(await everyEvent(copy)).toEqual([]);
+  expect(await importIntoFile(copy, checked(lines.slice(0, 2)))).toBe(2);
+});
+
+test("hashes in hexadecimal, as they were once written, are held against their lines too", async () => {
+  const body = '{"type":"task.abandoned","reason":"r"}';
+  const first = { stream: "task-a", revision: 0, id: "one", type: "task.abandoned", atMs: 1, body };
+  const rest = { actor: "director", causation: null, correlation: null, version: 1 };
+  const older = linkHashLike(CHAIN_START, CHAIN_START, { ...first, ...rest });
+  expect(older).toMatch(/^[0-9a-f]{64}$/);
+  const second = { ...first, ...rest, revision: 1, id: "two" };
+  const lines = [
+    ndjsonLine({ ...first, ...rest, position: 1n, hash: older }),
+    ndjsonLine({ ...second, position: 2n, hash: linkHash(older, second) }),
+  ];
+  await expect(Array.fromAsync(checked(lines))).resolves.toHaveLength(2);
+  const changed = lines.map((line) => line.replace('"one"', '"three"'));
+  await expect(Array.fromAsync(checked(changed))).rejects.toThrow("hash does not fit");
 });
 
 test("each line is held against all before it", async () => {

@@ -2,6 +2,7 @@ import { BadInput } from "@nightshift/protocol/errors";
 import { explainLog } from "../sqlite/errors.ts";
 import { LAST_POSITION } from "../sqlite/layout.ts";
 import { openLogFile } from "../sqlite/schema.ts";
+import { cellText } from "../sqlite/rows.ts";
 import { Settling } from "../sqlite/settling.ts";
 import type { KeptEvent } from "./kept-event.ts";
 
@@ -14,13 +15,22 @@ const INSERT = `
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 `;
 
+/** An id that two events have: those of one key are few. */
+const TWICE = `
+  SELECT event.id FROM (SELECT key FROM by_id GROUP BY key HAVING count(*) > 1)
+  JOIN by_id USING (key) JOIN event USING (position)
+  GROUP BY event.id HAVING count(*) > 1 LIMIT 1
+`;
+const ID_CHARS_SHOWN = 80;
+
 const LAST = `SELECT ${LAST_POSITION} AS last FROM log_state`;
 const NOTE = "UPDATE log_state SET schema_version = max(schema_version, ?)";
 
 /**
  * Writes events into an empty log as they are, hashes and all, in one transaction: all or none.
  * @returns how many there are.
- * @throws BadInput where the log is not empty, or as whoever gives the events does.
+ * @throws BadInput where the log is not empty, two events have one id, or as whoever gives the
+ *   events does.
  */
 export async function importIntoFile(
   path: string,
@@ -42,6 +52,8 @@ export async function importIntoFile(
       version = Math.max(version, event.version);
     }
     new Settling(db).run();
+    const twice = db.prepare(TWICE).get()?.["id"];
+    if (twice !== undefined) throw twiceThere(path, cellText(twice));
     db.prepare(NOTE).run(version);
     db.exec("COMMIT");
     return count;
@@ -51,6 +63,11 @@ export async function importIntoFile(
   } finally {
     db.close();
   }
+}
+
+function twiceThere(path: string, id: string): BadInput {
+  const mend = "nightshift log export --out whole.ndjson";
+  return new BadInput(`two events have the id ${id.slice(0, ID_CHARS_SHOWN)}`, path, mend);
 }
 
 function notEmpty(path: string): BadInput {

@@ -69,13 +69,13 @@ test("at rest the indexes know all", async () => {
   await vi.waitFor(() => expect(known(path)).toBe(2), { timeout: AMPLE_MS });
 });
 
-test("a log whose events all stood in indexes of SQLite's own is lifted, and none is lost", async () => {
+test.each([2, 3] as const)("a log of format %i is lifted, and none is lost", async (format) => {
   const path = `${await testFolder()}/log.sqlite`;
   const before = await openLog(path);
   await before.append("call-a", [working(1), working(2)], at(0));
   await before.append("agent-c", [pending(3, { type: "agent.left", session: "s" })], at(0));
   await before.close();
-  toFormat(path, 2);
+  toFormat(path, format);
   expect(await verifyLog(path)).toMatchObject({ ok: true, events: 3 });
   const store = await openLog(path);
   expect(known(path)).toBe(3);

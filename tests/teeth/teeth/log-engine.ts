@@ -120,6 +120,25 @@ export const logEngineTeeth: readonly Tooth[] = [
     "(this.#archivedTo > 0 ? this.#archive.shelf.placeOf(id) : undefined)",
     "undefined",
   ),
+  inFile("infra/log/sqlite/shelf.ts", "infra/log/sqlite/id-key.test.ts")(
+    "I10: an id is not taken for another of its key",
+    "rows.find((one) => cellText(one[0]) === id)",
+    "rows[0]",
+  ),
+  inFile("infra/log/export/import-file.ts", "infra/log/export/export.test.ts")(
+    "I10: no two events of an import have one id",
+    "if (twice !== undefined) throw twiceThere(path, cellText(twice));",
+    "",
+  ),
+  inFile(
+    "infra/log/chain.ts",
+    "infra/log/export/export.test.ts",
+    "infra/log/sqlite/settling.test.ts",
+  )(
+    "I9: a hash is held against what was once written as it was then",
+    'stored.length === HEX_CHARS ? "hex" : "base64url"',
+    '"base64url"',
+  ),
   backup("I10: a backup overwrites nothing", "if (!existsSync(file)) return;", "return;"),
   inFile("infra/log/sqlite/index-sums.ts", "infra/log/sqlite/index-sums.test.ts")(
     "I9: an index that points elsewhere shows",
