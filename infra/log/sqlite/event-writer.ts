@@ -15,7 +15,13 @@ export class IdTaken extends Error {}
 /** An event that is written now: its numbers are those of this process. */
 type NewLink = Link & { revision: number; atMs: number; version: number };
 
-/** Writes appends within a transaction that its owner begins and ends. */
+type Row = { link: NewLink; position: number; hash: string };
+
+/**
+ * Writes appends within a transaction that its owner begins and ends. All of them are looked at and
+ * chained first, and then all of them are inserted: a processor does one thing often faster than two
+ * things in turn, by a tenth of what an append costs.
+ */
 export class EventWriter {
   readonly #live: Shelf;
   readonly #archive: Archive;
@@ -25,6 +31,8 @@ export class EventWriter {
   readonly #note: StatementSync;
   readonly #settling: Settling;
   readonly #schemaVersion: number;
+  /** What is not inserted yet. */
+  readonly #rows: Row[] = [];
   #archivedTo = 0;
   #noted = 0;
 
@@ -71,13 +79,14 @@ export class EventWriter {
     for (const [index, entry] of entries.entries()) {
       const link = this.#link(stream, revision + index, entry);
       hash = linkHash(hash, link);
-      this.#insertNext(link, hash);
+      this.#takeNext(link, hash);
     }
     return { position: BigInt(this.#recent.lastPosition), isNew: true };
   }
 
-  /** To be called last in a transaction that has written. */
+  /** To be called last in a transaction that has written: it is then that SQLite is given the rows. */
   end(): void {
+    for (const row of this.#rows.splice(0)) this.#insertRow(row);
     if (this.#noted >= this.#schemaVersion) return;
     this.#note.run(this.#schemaVersion);
     this.#noted = this.#schemaVersion;
@@ -92,6 +101,7 @@ export class EventWriter {
 
   /** To be called when the transaction was rolled back. */
   undo(): void {
+    this.#rows.length = 0;
     this.#heads.forget();
     this.#recent.forget();
     this.#noted = 0;
@@ -104,25 +114,18 @@ export class EventWriter {
     return { stream, revision, id, type, atMs, actor, causation, correlation, version, body };
   }
 
-  #insertNext(link: NewLink, hash: string): void {
+  #takeNext(link: NewLink, hash: string): void {
     const { stream, revision, id } = link;
     const position = this.#recent.lastPosition + 1;
-    // Unlike `run`, it makes no object of what it has changed.
-    this.#insert.get(
-      position,
-      stream,
-      revision,
-      id,
-      link.type,
-      link.atMs,
-      link.actor,
-      link.causation,
-      link.correlation,
-      link.version,
-      link.body,
-      hash,
-    );
+    this.#rows.push({ link, position, hash });
     this.#recent.add({ stream, position }, id, { count: revision + 1, hash }, link.body.length);
+  }
+
+  #insertRow({ link, position, hash }: Row): void {
+    const { stream, revision, id, type, atMs, actor, causation, correlation, version, body } = link;
+    const first = [position, stream, revision, id, type, atMs, actor] as const;
+    // Unlike `run`, it makes no object of what it has changed.
+    this.#insert.get(...first, causation, correlation, version, body, hash);
   }
 
   /** The position an append answered with when it was made before; undefined for a new one. */
