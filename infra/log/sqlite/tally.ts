@@ -1,4 +1,4 @@
-import { rootOf } from "../chain.ts";
+import { Heads } from "../heads.ts";
 import { IndexSums } from "./index-sums.ts";
 import { FINDINGS_MAX, missing, type Finding, type RangeReport } from "./range-walk.ts";
 import type { Seal } from "./seals.ts";
@@ -26,7 +26,7 @@ export class Tally {
   readonly sums = new IndexSums();
   readonly #seals: ReadonlyMap<number, readonly Seal[]>;
   /** The last hash of each stream, as far as is sealed. */
-  readonly #heads = new Map<string, string>();
+  readonly #heads = new Heads();
   readonly #broken: Broken[] = [];
   #events = 0;
   #streams = 0;
@@ -81,10 +81,10 @@ export class Tally {
   #checkSeals(upTo: number): void {
     const seals = this.#seals.get(upTo) ?? [];
     if (seals.length === 0) return;
-    const actual = rootOf(this.#heads);
+    const actual = this.#heads.root();
     for (const { position, root, streams } of seals) {
       this.#rootsChecked += 1;
-      if (actual === root && this.#heads.size === streams) continue;
+      if (actual.root === root && actual.streams === streams) continue;
       const why = `the log up to ${upTo} is not what this event sealed (root ${root})`;
       this.#broken.push({ stream: null, revision: null, position, why });
     }
