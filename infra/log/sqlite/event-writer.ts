@@ -123,9 +123,21 @@ export class EventWriter {
 
   #insertRow({ link, position, hash }: Row): void {
     const { stream, revision, id, type, atMs, actor, causation, correlation, version, body } = link;
-    const first = [position, stream, revision, id, type, atMs, actor] as const;
     // Unlike `run`, it makes no object of what it has changed.
-    this.#insert.get(...first, causation, correlation, version, body, hash);
+    this.#insert.get(
+      position,
+      stream,
+      revision,
+      id,
+      type,
+      atMs,
+      actor,
+      causation,
+      correlation,
+      version,
+      body,
+      hash,
+    );
   }
 
   /** The position an append answered with when it was made before; undefined for a new one. */

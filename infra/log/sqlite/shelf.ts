@@ -83,10 +83,12 @@ export class Shelf {
   /** Where the settled event with an id is; undefined where it is not here. */
   placeOf(id: string): { stream: string; position: number } | undefined {
     const columns = "event.id, event.stream, event.position";
-    const rows = this.#isSettled
-      ? this.#rows(`SELECT ${columns} FROM event WHERE id = ?`, id)
-      : this.#rows(`SELECT ${columns} FROM ${through("by_id")} WHERE key = ?`, idKey(id));
-    const row = rows.find((one) => cellText(one[0]) === id);
+    const [sql, value] = this.#isSettled
+      ? [`SELECT ${columns} FROM event WHERE id = ?`, id]
+      : [`SELECT ${columns} FROM ${through("by_id")} WHERE key = ?`, idKey(id)];
+    // Most are new: to hear that there is none is faster than to hear of a list of none.
+    if (this.#first(sql, value) === undefined) return undefined;
+    const row = this.#rows(sql, value).find((one) => cellText(one[0]) === id);
     return row && { stream: cellText(row[1]), position: cellNumber(row[2]) };
   }
 
@@ -116,7 +118,7 @@ export class Shelf {
     return this.#explained(() => this.#prepared(sql).all(...values));
   }
 
-  #first(sql: string, value: string): SqlRow | undefined {
+  #first(sql: string, value: string | number): SqlRow | undefined {
     return this.#explained(() => this.#prepared(sql).get(value));
   }
 

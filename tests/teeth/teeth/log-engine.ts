@@ -122,8 +122,8 @@ export const logEngineTeeth: readonly Tooth[] = [
   ),
   inFile("infra/log/sqlite/shelf.ts", "infra/log/sqlite/id-key.test.ts")(
     "I10: an id is not taken for another of its key",
-    "rows.find((one) => cellText(one[0]) === id)",
-    "rows[0]",
+    ".find((one) => cellText(one[0]) === id)",
+    "[0]",
   ),
   inFile("infra/log/export/import-file.ts", "infra/log/export/export.test.ts")(
     "I10: no two events of an import have one id",
