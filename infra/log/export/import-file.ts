@@ -1,8 +1,8 @@
 import { BadInput } from "@nightshift/protocol/errors";
 import { explainLog } from "../sqlite/errors.ts";
 import { LAST_POSITION } from "../sqlite/layout.ts";
-import { openLogFile } from "../sqlite/schema.ts";
 import { cellText } from "../sqlite/rows.ts";
+import { openLogFile } from "../sqlite/schema.ts";
 import { Settling } from "../sqlite/settling.ts";
 import type { KeptEvent } from "./kept-event.ts";
 

@@ -61,7 +61,7 @@ const enterStreams = (which = "") => `INSERT INTO by_stream
   SELECT stream, revision, position FROM event ${which} ORDER BY stream, revision;`;
 const enterTypes = (which = "") => `INSERT INTO by_type
   SELECT type, position FROM event ${which} ORDER BY type, position;`;
-const enterKeys = (which = "") => `INSERT INTO by_id
+const enterKeys = (which: string) => `INSERT INTO by_id
   SELECT id_key(id), position FROM event ${which} ORDER BY 1, 2;`;
 
 const FOLLOWING = `
@@ -76,8 +76,8 @@ const FOLLOWING = `
 `;
 
 /**
- * Ids are found by `idKey`, which `knowIdKeys` lets a connection ask for. And events are chained by
- * lines from here on (`linkHash`), which the tables do not show.
+ * Ids are found by `idKey`, which `knowIdKeys` lets a connection ask for. And hashes are base64url
+ * from here on (`linkHash`), which the tables do not show.
  */
 const KEYED = `
   DROP TABLE by_id;
@@ -86,7 +86,7 @@ const KEYED = `
     position INTEGER NOT NULL,
     PRIMARY KEY (key, position)
   ) STRICT, WITHOUT ROWID;
-  ${enterKeys()}
+  ${enterKeys("WHERE position <= (SELECT settled_to FROM log_state)")}
 `;
 
 /** The first format whose indexes are tables that follow, and the first that knows an id by its key. */

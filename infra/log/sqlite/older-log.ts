@@ -4,7 +4,10 @@ import { CHAIN_START, linkHashLike } from "../chain.ts";
 import { FORMATS, INDEXES_FOLLOW } from "./layout.ts";
 import { cellNumber, cellText, cellTextOrNull, type SqlRow } from "./rows.ts";
 
-/** Makes a log that nobody has open what it was in an older format, hashes and all; for tests. */
+/**
+ * Makes a log that nobody has open what it was in an older format, hashes and all; for tests. Where
+ * indexes follow, they have not come to its last event yet.
+ */
 export function toFormat(path: string, format: 1 | 2 | 3): void {
   const db = new DatabaseSync(path);
   const all = db.prepare("SELECT * FROM event ORDER BY position");
@@ -16,8 +19,9 @@ export function toFormat(path: string, format: 1 | 2 | 3): void {
   db.exec(FORMATS.slice(0, format).join(""));
   const isFollowing = format >= INDEXES_FOLLOW;
   const last = isFollowing ? "settled_to" : "last_position";
+  const settledTo = isFollowing ? rows.length - 1 : rows.length;
   db.prepare(`INSERT INTO log_state (only, ${last}, schema_version) VALUES (1, ?, ?)`).run(
-    rows.length,
+    settledTo,
     SCHEMA_VERSION,
   );
   const insert = db.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -29,7 +33,8 @@ export function toFormat(path: string, format: 1 | 2 | 3): void {
   if (isFollowing) {
     for (const of of ["stream, revision", "id", "type"]) {
       const table = `by_${of.split(",")[0]}`;
-      db.exec(`INSERT INTO ${table} SELECT ${of}, position FROM event`);
+      const settled = `position FROM event WHERE position <= ${settledTo}`;
+      db.exec(`INSERT INTO ${table} SELECT ${of}, ${settled}`);
     }
   }
   db.exec(`PRAGMA user_version = ${format}`);

@@ -138,7 +138,7 @@ class Walk implements AsyncIterableIterator<Recorded> {
     return this;
   }
 
-  /** Most events are there already: an async function for each would cost a tenth of reading it. */
+  /** Most events are there already: an async function for each is 2 % of what it costs to read it. */
   next(): Promise<IteratorResult<Recorded>> {
     const row = this.#rows[this.#at];
     if (row === undefined) return this.#nextBlock();

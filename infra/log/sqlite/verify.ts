@@ -79,7 +79,7 @@ class Verification {
     const seals = sealsByPosition(snapshot);
     const { settledTo } = snapshot;
     const sealed = new Set(seals.keys());
-    const sealedTo = Math.max(0, ...sealed);
+    const sealedTo = [...sealed].reduce((last, upTo) => Math.max(last, upTo), 0);
     this.#options = { seals: sealed, sealedTo, settledTo, seed: randomInt(SEED_MAX) };
     this.#tally = new Tally(seals);
   }

@@ -125,6 +125,11 @@ export const logEngineTeeth: readonly Tooth[] = [
     ".find((one) => cellText(one[0]) === id)",
     "[0]",
   ),
+  inFile("infra/log/sqlite/layout.ts", "infra/log/sqlite/settling.test.ts")(
+    "I10: what is lifted holds what was settled, and nothing twice",
+    'enterKeys("WHERE position <= (SELECT settled_to FROM log_state)")',
+    'enterKeys("")',
+  ),
   inFile("infra/log/export/import-file.ts", "infra/log/export/export.test.ts")(
     "I10: no two events of an import have one id",
     "if (twice !== undefined) throw twiceThere(path, cellText(twice));",
