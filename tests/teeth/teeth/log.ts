@@ -112,7 +112,7 @@ export const logTeeth: readonly Tooth[] = [
   tally("I9: a log that was cut off shows", "lastPosition !== this.#last", "false"),
   tally(
     "I9: a stream that was rewritten shows at the sealed root",
-    "actual === root && this.#heads.size === streams",
+    "actual.root === root && actual.streams === streams",
     "true",
   ),
   admission(
