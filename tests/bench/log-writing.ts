@@ -11,6 +11,7 @@ import { event, withLog } from "./log-events.ts";
 import { median, type Benchmark } from "./ratio.ts";
 
 const RUNS = 5;
+/** As many as are settled at once, so that settling falls into it once, with its whole cost. */
 const ALONE_EVENTS = 1_500;
 /** Until its write-ahead log has its size and is written over, as it is from then on. */
 const WARM_EVENTS = 1_500;

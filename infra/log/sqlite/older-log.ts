@@ -1,8 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
-import { CHAIN_START, linkHashLike } from "../chain.ts";
+import { CHAIN_START, linkHashLike, type Link } from "../chain.ts";
+import { ChainRange, linkOf } from "./chain-range.ts";
 import { FORMATS, INDEXES_FOLLOW } from "./layout.ts";
-import { cellNumber, cellText, cellTextOrNull, type SqlRow } from "./rows.ts";
+import type { SqlRow } from "./rows.ts";
 
 /**
  * Makes a log that nobody has open what it was in an older format, hashes and all; for tests. Where
@@ -13,6 +14,8 @@ export function toFormat(path: string, format: 1 | 2 | 3): void {
   const all = db.prepare("SELECT * FROM event ORDER BY position");
   all.setReturnArrays(true);
   const rows: SqlRow[] = all.all();
+  const chain = new ChainRange(db, 0);
+  const links = rows.map((row) => linkOf(chain.at(Number(row[0])) ?? row));
   for (const table of ["event", "by_stream", "by_id", "by_type", "log_state"]) {
     db.exec(`DROP TABLE ${table}`);
   }
@@ -25,10 +28,8 @@ export function toFormat(path: string, format: 1 | 2 | 3): void {
     SCHEMA_VERSION,
   );
   const insert = db.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const heads = new Map<string, string>();
-  for (const row of rows) {
-    const hash = hashBefore4(row, heads);
-    insert.run(...Object.values(row).slice(0, -1), hash);
+  for (const [index, hash] of hashesBefore4(links).entries()) {
+    insert.run(...Object.values(rows[index] ?? {}).slice(0, -1), hash);
   }
   if (isFollowing) {
     for (const of of ["stream, revision", "id", "type"]) {
@@ -41,22 +42,12 @@ export function toFormat(path: string, format: 1 | 2 | 3): void {
   db.close();
 }
 
-/** Hashes were written in hexadecimal. */
-function hashBefore4(row: SqlRow, heads: Map<string, string>): string {
-  const stream = cellText(row[1]);
-  const link = {
-    stream,
-    revision: cellNumber(row[2]),
-    id: cellText(row[3]),
-    type: cellText(row[4]),
-    atMs: cellNumber(row[5]),
-    actor: cellText(row[6]),
-    causation: cellTextOrNull(row[7]),
-    correlation: cellTextOrNull(row[8]),
-    version: cellNumber(row[9]),
-    body: cellText(row[10]),
-  };
-  const hash = linkHashLike(CHAIN_START, heads.get(stream) ?? CHAIN_START, link);
-  heads.set(stream, hash);
-  return hash;
+/** Hashes were written in hexadecimal: those of all events, in their order. */
+function hashesBefore4(links: readonly Link[]): string[] {
+  const heads = new Map<string, string>();
+  return links.map((link) => {
+    const hash = linkHashLike(CHAIN_START, heads.get(link.stream) ?? CHAIN_START, link);
+    heads.set(link.stream, hash);
+    return hash;
+  });
 }
