@@ -3,7 +3,8 @@ import type { Link } from "../chain.ts";
 import { seesArchive } from "./archive.ts";
 import { RangeWalk, type CheckOptions, type RangeReport } from "./range-walk.ts";
 import type { Range } from "./ranges.ts";
-import { cellNumber, type SqlRow } from "./rows.ts";
+import { cellNumber, type Cells } from "./rows.ts";
+import { letRowsBeTaken, takenRows, takingRows } from "./taken-rows.ts";
 
 /** Rows that one query returns. */
 const ROWS = 500;
@@ -15,7 +16,8 @@ const LINK = `stream, CAST(revision AS TEXT), id, type, CAST(at_ms AS TEXT), act
   correlation, CAST(version AS TEXT), body`;
 const bounded = (column: string) => `coalesce(min(max(${column}, -1), ${BEYOND}), -1)`;
 const NUMBERS = `${bounded("revision")}, ${bounded("position")}`;
-const ROWS_OF = `FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ${ROWS}`;
+const ROWS_OF = `event WHERE position > ? AND position <= ? ORDER BY position LIMIT ${ROWS}`;
+const PLAIN = "stream, hash, revision, position";
 
 /**
  * Recomputes the chains of the streams within a range of positions. Each event needs only the hash
@@ -35,9 +37,15 @@ export class ChainRange {
       statement.setReturnArrays(true);
       return statement;
     };
+    letRowsBeTaken(db);
     // SQLite makes the same JSON as `linkHash`, faster; where the hash is another one, it decides.
-    this.#fast = prepare(`SELECT json_array(${LINK}), stream, hash, revision, position ${ROWS_OF}`);
-    this.#careful = prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} ${ROWS_OF}`);
+    const content = `json_array(${LINK})`;
+    // Of two files SQLite looks at an event of each before it knows which of them comes first.
+    const fast = seesArchive(db)
+      ? takingRows(`content, ${PLAIN}`, `(SELECT ${content} AS content, ${PLAIN} FROM ${ROWS_OF})`)
+      : takingRows(`${content}, ${PLAIN}`, ROWS_OF);
+    this.#fast = prepare(fast);
+    this.#careful = prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} FROM ${ROWS_OF}`);
     const last = `stream = ? AND revision < ? AND position <= ? ORDER BY revision DESC LIMIT 1`;
     const found = "main.event WHERE position = (SELECT position FROM by_stream WHERE";
     const places = [
@@ -73,7 +81,7 @@ export class ChainRange {
   }
 
   /** The last event of a stream before a revision, at or before a position, for `linkOf`. */
-  before(stream: string, revision: number, position: bigint): SqlRow | undefined {
+  before(stream: string, revision: number, position: bigint): Cells | undefined {
     for (const place of this.#before) {
       const row = place.get(stream, revision, position);
       if (row) return row;
@@ -82,7 +90,7 @@ export class ChainRange {
   }
 
   /** The event at a position, for `linkOf`. */
-  at(position: number): SqlRow | undefined {
+  at(position: number): Cells | undefined {
     return this.#careful.get(BigInt(position) - 1n, BigInt(position));
   }
 
@@ -94,9 +102,9 @@ export class ChainRange {
     return this.#same.get(stream, String(link.revision), ...values) !== undefined;
   }
 
-  #rows(after: bigint, upTo: bigint): SqlRow[] {
+  #rows(after: bigint, upTo: bigint): Cells[] {
     try {
-      const rows: SqlRow[] = this.#fast.all(after, upTo);
+      const rows = takenRows(this.#fast, after, upTo);
       if (rows.every((row) => typeof row[3] === "number" && typeof row[4] === "number")) {
         return rows;
       }
@@ -108,7 +116,7 @@ export class ChainRange {
 }
 
 /** The content of a row of `before` or `at`. */
-export function linkOf(row: SqlRow): Link {
+export function linkOf(row: Cells): Link {
   const text = (index: number) => String(row[index]);
   const textOrNull = (index: number) => (row[index] === null ? null : text(index));
   return {

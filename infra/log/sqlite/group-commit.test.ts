@@ -24,7 +24,7 @@ test("callers that wait at once are written in few transactions, each with its o
     Array.from({ length: 400 }, (_, n) => store.append(`call-${n}`, [working(n)], once(0))),
   );
   expect(new Set(positions).size).toBe(400);
-  expect(await commitsIn(`${path}-wal`)).toBe(2 + made);
+  expect(await commitsIn(`${path}-wal`)).toBe(4 + made);
 });
 
 test("in one group a caller may build on another, and a failed one leaves no trace", async () => {

@@ -8,8 +8,11 @@ import { EventWriter, IdTaken } from "./event-writer.ts";
 import { WalFile } from "./wal-file.ts";
 import { QUEUE_MAX, type Append, type LogWriter } from "./writer.ts";
 
-/** Most appends that share one transaction and one fsync. */
-const GROUP_MAX = 256;
+/**
+ * Most appends that share one transaction and one fsync, in some 2 milliseconds: with twice as many
+ * an append costs a tenth less, and whoever shares the event loop waits twice as long.
+ */
+const GROUP_MAX = 128;
 /** Milliseconds until another try while another process holds the lock. */
 const BUSY_PAUSE_MS = 3;
 /**

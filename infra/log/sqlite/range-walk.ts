@@ -10,7 +10,7 @@ import {
   type IndexTotals,
 } from "./index-sums.ts";
 import type { Range } from "./ranges.ts";
-import { cellNumber, type SqlRow } from "./rows.ts";
+import { cellNumber, type Cells } from "./rows.ts";
 
 /** Something about one event that is not as it was written. */
 export type Finding = { stream: string; revision: number; position: number; why: string };
@@ -77,7 +77,7 @@ export class RangeWalk {
     this.#rows = rows;
   }
 
-  see(row: SqlRow): void {
+  see(row: Cells): void {
     const stream = String(row[1]);
     const stored = String(row[2]);
     const revision = cellNumber(row[3]);
@@ -139,14 +139,14 @@ export class RangeWalk {
   }
 
   /** The same from the columns themselves. */
-  #addCells(row: SqlRow, position: number): void {
+  #addCells(row: Cells, position: number): void {
     const { id, type } = this.#linkOf(row, position);
     const { seed } = this.#options;
     this.#sums.addId(placeOfId(idKey(id), position, seed));
     this.#sums.addType(keyOf(type, seed), placeInType(position));
   }
 
-  #linkOf(row: SqlRow, position: number): Link {
+  #linkOf(row: Cells, position: number): Link {
     return linkOf(row[5] === undefined ? (this.#rows.at(position) ?? row) : row);
   }
 
@@ -167,7 +167,7 @@ export class RangeWalk {
   }
 
   /** @returns The hash as it should be. */
-  #lookCloser(row: SqlRow, place: Omit<Finding, "why">, head: Head): string {
+  #lookCloser(row: Cells, place: Omit<Finding, "why">, head: Head): string {
     const stored = String(row[2]);
     const link = this.#linkOf(row, place.position);
     const recomputed = linkHashLike(stored, head.stored, link);

@@ -3,7 +3,7 @@ import type { Recorded } from "@nightshift/protocol/envelope";
 import type { Archive } from "./archive.ts";
 import { Damaged, explainLog } from "./errors.ts";
 import { recordedFrom } from "./recorded.ts";
-import { cellNumber, type SqlRow } from "./rows.ts";
+import { cellNumber, type Cells } from "./rows.ts";
 import { SHELF_ROWS_MAX, type Shelf, type Wanted } from "./shelf.ts";
 import type { LogState, StateRow } from "./state.ts";
 
@@ -14,7 +14,7 @@ const SPAN_MAX = 100_000;
 const SPARSE = 0.25;
 
 type Range = { after: number; upTo: number };
-type Block = { rows: readonly SqlRow[]; next: (() => Block) | null };
+type Block = { rows: readonly Cells[]; next: (() => Block) | null };
 
 /** Reads a log and its archive in blocks, and lets others have their turn between them. */
 export class LogReader {
@@ -72,7 +72,7 @@ export class LogReader {
   }
 
   /** The first rows of a span, and up to where they are all. */
-  #span(wanted: Wanted, after: number, upTo: number): { rows: SqlRow[]; to: number } {
+  #span(wanted: Wanted, after: number, upTo: number): { rows: Cells[]; to: number } {
     let rows = this.#live.block(wanted, after, upTo, upTo <= this.#settledTo);
     let end = upTo;
     // Looked at after the rows: what was not in the archive by now was not when they were read.
@@ -105,7 +105,7 @@ export class LogReader {
   }
 
   /** A damaged index may lead back to where the reader was: it would read for ever. */
-  #further(after: number, cell: SqlRow[number] | undefined): number {
+  #further(after: number, cell: Cells[number] | undefined): number {
     const to = cellNumber(cell);
     if (to > after) return to;
     throw new Damaged(this.#path, `an index leads from ${after} to ${to}`);
@@ -125,7 +125,7 @@ function wantedOf(types: readonly string[] | undefined, sparse: boolean): Wanted
 class Walk implements AsyncIterableIterator<Recorded> {
   readonly #path: string;
   #next: (() => Block) | null;
-  #rows: readonly SqlRow[] = [];
+  #rows: readonly Cells[] = [];
   #at = 0;
   #isFirst = true;
 

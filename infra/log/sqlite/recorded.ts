@@ -1,13 +1,13 @@
 import type { Recorded } from "@nightshift/protocol/envelope";
 import { BadInput } from "@nightshift/protocol/errors";
 import { readEvent } from "@nightshift/protocol/events";
-import { cellNumber, cellText, cellTextOrNull, type SqlRow } from "./rows.ts";
+import { cellNumber, cellText, cellTextOrNull, type Cells } from "./rows.ts";
 
 /**
  * An event from a row of `EVENT_COLUMNS`, read as an array.
  * @throws BadInput when the row does not hold what was once checked and written.
  */
-export function recordedFrom(row: SqlRow, path: string): Recorded {
+export function recordedFrom(row: Cells, path: string): Recorded {
   try {
     const stream = cellText(row[1]);
     return {

@@ -1,6 +1,8 @@
 import type { SQLOutputValue } from "node:sqlite";
 
 export type SqlRow = Readonly<Record<string | number, SQLOutputValue>>;
+/** A row whose cells are known by their place. */
+export type Cells = Readonly<Record<number, SQLOutputValue>>;
 
 /** A cell that holds what was never written there. */
 export class OddCell extends Error {

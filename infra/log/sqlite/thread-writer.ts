@@ -5,9 +5,9 @@ import { QUEUE_MAX, type Append, type LogWriter } from "./writer.ts";
 
 /**
  * Appends that must wait at once before a thread is worth its memory (some 30 MB) and the way there
- * and back: below, writing in place is faster, and holds the event loop up for some milliseconds.
+ * and back: writing in place is faster, and holds the event loop up for some milliseconds a group.
  */
-export const CROWD = 128;
+export const CROWD = 512;
 /** How often a thread that died is replaced, in the life of a writer. */
 const STARTS_MAX = 5;
 

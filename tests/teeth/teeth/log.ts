@@ -69,8 +69,13 @@ export const logTeeth: readonly Tooth[] = [
   settling("recent", "I10: what others have settled is looked up again", "      settled();\n", ""),
   inFile("infra/log/sqlite/shelf.ts", "infra/log/sqlite/trouble.test.ts")(
     "I9: an index that leads to nothing is told by whoever reads",
-    "LEFT JOIN event USING (position)",
-    "CROSS JOIN event USING (position)",
+    "(${positions} ${LIMIT}) LEFT JOIN event",
+    "(${positions} ${LIMIT}) CROSS JOIN event",
+  ),
+  inFile("infra/log/sqlite/shelf.ts", "infra/log/sqlite/shelf.test.ts")(
+    "I10: what a reader is given is in the order of the log",
+    "scanned(`+${OF_TYPES} AND`)",
+    "scanned(`${OF_TYPES} AND`)",
   ),
   settling(
     "shelf",
