@@ -2,8 +2,9 @@ import type { Recorded } from "@nightshift/protocol/envelope";
 import type { EventStore } from "@nightshift/blackboard/store";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { CHAIN_START, linkHash } from "../chain.ts";
-import { cellNumber, cellText, cellTextOrNull } from "../sqlite/rows.ts";
+import { cellNumber, cellText, cellTextOrNull, type Cells } from "../sqlite/rows.ts";
 import { openSnapshot } from "../sqlite/snapshot.ts";
+import { letRowsBeTaken, takenRows, takingRows } from "../sqlite/taken-rows.ts";
 
 /** An event as it is kept, byte by byte: nothing is parsed or lifted to a newer version. */
 export type KeptEvent = {
@@ -26,11 +27,11 @@ export type KeptEvent = {
 /** Most events that are read, and held in memory, at once. */
 const BLOCK_EVENTS = 1_000;
 
-const BLOCK = `
-  SELECT position, stream, revision, id, type, at_ms, actor, causation, correlation, version,
-    hash, body
-  FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ${BLOCK_EVENTS}
-`;
+const BLOCK = takingRows(
+  `position, stream, revision, id, type, at_ms, actor, causation, correlation, version, hash, body`,
+  `(SELECT * FROM event WHERE position > ? AND position <= ?
+    ORDER BY position LIMIT ${BLOCK_EVENTS})`,
+);
 
 /**
  * The events of a log file in order, others may write meanwhile: what comes later is left out.
@@ -42,21 +43,21 @@ export async function* keptInFile(
 ): AsyncGenerator<KeptEvent> {
   const { db } = openSnapshot(path);
   try {
+    letRowsBeTaken(db);
     const block = db.prepare(BLOCK);
-    block.setReturnArrays(true);
     for (let after = Number(range.after); ;) {
-      const rows = block.all(after, Number(range.upTo));
-      for (const row of rows) yield keptFrom(Object.values(row));
+      const { rows, isCut } = takenRows(block, after, Number(range.upTo));
+      for (const row of rows) yield keptFrom(row);
       const last = rows.at(-1);
-      if (last === undefined || rows.length < BLOCK_EVENTS) return;
-      after = cellNumber(Object.values(last)[0]);
+      if (last === undefined || (rows.length < BLOCK_EVENTS && !isCut)) return;
+      after = cellNumber(last[0]);
     }
   } finally {
     db.close();
   }
 }
 
-function keptFrom(row: Parameters<typeof cellText>[0][]): KeptEvent {
+function keptFrom(row: Cells): KeptEvent {
   return {
     position: BigInt(cellNumber(row[0])),
     stream: cellText(row[1]),

@@ -1,17 +1,20 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { failpoint } from "../failpoint.ts";
 import { ARCHIVE_ID, archivePathOf, mustBeThere } from "./archive.ts";
 import { explainLog, isBusy } from "./errors.ts";
 import { ARCHIVE_TABLES, UNSETTLE } from "./layout.ts";
-import { cellNumber } from "./rows.ts";
+import { cellNumber, type Cells } from "./rows.ts";
 import { makeFile, openLogFile } from "./schema.ts";
 import { Settling } from "./settling.ts";
+import { letRowsBeTaken, takenRows, takingRows } from "./taken-rows.ts";
 
 /** Most events that are moved in one step: writers wait while it lasts, some 50 ms. */
 const STEP_EVENTS = 1_000;
+const COLUMNS = `position, stream, revision, id, type, at_ms, actor, causation, correlation, version,
+  hash, body`;
 /** Milliseconds between two steps, for whoever waits to write. */
 const STEP_PAUSE_MS = 10;
 /** How often a step is tried, and milliseconds between tries, while others write. */
@@ -81,10 +84,9 @@ class Archiver {
       throw explainLog(error, archive);
     }
     this.#settling = new Settling(this.#log);
-    this.#oldest = this.#log.prepare(
-      `SELECT * FROM event WHERE position <= ? ORDER BY position LIMIT ${STEP_EVENTS}`,
-    );
-    this.#oldest.setReturnArrays(true);
+    letRowsBeTaken(this.#log);
+    const oldest = `event WHERE position <= ? ORDER BY position LIMIT ${STEP_EVENTS}`;
+    this.#oldest = this.#log.prepare(takingRows(COLUMNS, oldest));
   }
 
   /** Moves the next events. Holds the log's lock, so that nobody else archives meanwhile. */
@@ -93,14 +95,11 @@ class Archiver {
     try {
       this.#settling.run();
       const archivedTo = this.#archivedTo();
-      const rows = this.#oldest.all(upTo);
+      const { rows } = takenRows(this.#oldest, upTo);
       const last = rows.at(-1);
-      const end = last ? cellNumber(Object.values(last)[0]) : archivedTo;
+      const end = last ? cellNumber(last[0]) : archivedTo;
       if (rows.length > 0) {
-        this.#copy(
-          archivedTo,
-          rows.map((row) => Object.values(row)),
-        );
+        this.#copy(archivedTo, rows);
         failpoint("archive:copied");
         for (const unsettle of UNSETTLE) this.#log.prepare(unsettle).run(end);
         this.#log.prepare("DELETE FROM event WHERE position <= ?").run(end);
@@ -140,12 +139,13 @@ class Archiver {
     return cellNumber(row?.["archived_to"]);
   }
 
-  #copy(archivedTo: number, rows: readonly SQLOutputValue[][]): void {
+  #copy(archivedTo: number, rows: readonly Cells[]): void {
     this.#archive.exec("BEGIN IMMEDIATE");
     // What a process that died left behind.
     this.#archive.prepare("DELETE FROM event WHERE position > ?").run(archivedTo);
-    const insert = this.#archive.prepare("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
-    for (const row of rows) insert.run(...row);
+    const marks = COLUMNS.replaceAll(/\w+/g, "?");
+    const insert = this.#archive.prepare(`INSERT INTO event (${COLUMNS}) VALUES (${marks})`);
+    for (const row of rows) insert.run(...Object.values(row));
     this.#archive.exec("COMMIT");
   }
 }

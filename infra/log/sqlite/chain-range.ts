@@ -4,7 +4,7 @@ import { seesArchive } from "./archive.ts";
 import { RangeWalk, type CheckOptions, type RangeReport } from "./range-walk.ts";
 import type { Range } from "./ranges.ts";
 import { cellNumber, type Cells } from "./rows.ts";
-import { letRowsBeTaken, takenRows, takingRows } from "./taken-rows.ts";
+import { letRowsBeTaken, takenRows, takingRows, type Taken } from "./taken-rows.ts";
 
 /** Rows that one query returns. */
 const ROWS = 500;
@@ -15,9 +15,10 @@ const BEYOND = Number.MAX_SAFE_INTEGER;
 const LINK = `stream, CAST(revision AS TEXT), id, type, CAST(at_ms AS TEXT), actor, causation,
   correlation, CAST(version AS TEXT), body`;
 const bounded = (column: string) => `coalesce(min(max(${column}, -1), ${BEYOND}), -1)`;
-const NUMBERS = `${bounded("revision")}, ${bounded("position")}`;
+/** Cells for `RangeWalk`: with the content as a whole, and with its parts behind it, for `linkOf`. */
+const FAST = `stream, hash, revision, position, json_array(${LINK})`;
+const CAREFUL = `stream, hash, ${bounded("revision")}, ${bounded("position")}, NULL, ${LINK}`;
 const ROWS_OF = `event WHERE position > ? AND position <= ? ORDER BY position LIMIT ${ROWS}`;
-const PLAIN = "stream, hash, revision, position";
 
 /**
  * Recomputes the chains of the streams within a range of positions. Each event needs only the hash
@@ -38,14 +39,11 @@ export class ChainRange {
       return statement;
     };
     letRowsBeTaken(db);
-    // SQLite makes the same JSON as `linkHash`, faster; where the hash is another one, it decides.
-    const content = `json_array(${LINK})`;
     // Of two files SQLite looks at an event of each before it knows which of them comes first.
-    const fast = seesArchive(db)
-      ? takingRows(`content, ${PLAIN}`, `(SELECT ${content} AS content, ${PLAIN} FROM ${ROWS_OF})`)
-      : takingRows(`${content}, ${PLAIN}`, ROWS_OF);
-    this.#fast = prepare(fast);
-    this.#careful = prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} FROM ${ROWS_OF}`);
+    const from = seesArchive(db) ? `(SELECT * FROM ${ROWS_OF})` : ROWS_OF;
+    // SQLite makes the same JSON as `linkHash`, faster; where the hash is another one, it decides.
+    this.#fast = prepare(takingRows(FAST, from));
+    this.#careful = prepare(takingRows(CAREFUL, from));
     const last = `stream = ? AND revision < ? AND position <= ? ORDER BY revision DESC LIMIT 1`;
     const found = "main.event WHERE position = (SELECT position FROM by_stream WHERE";
     const places = [
@@ -53,9 +51,7 @@ export class ChainRange {
       `${found} ${last})`,
       ...(seesArchive(db) ? [`archive.event WHERE ${last}`] : []),
     ];
-    this.#before = places.map((place) =>
-      prepare(`SELECT NULL, stream, hash, ${NUMBERS}, ${LINK} FROM ${place}`),
-    );
+    this.#before = places.map((place) => prepare(`SELECT ${CAREFUL} FROM ${place}`));
     this.#same = prepare(`SELECT 1 FROM event WHERE stream = ? AND CAST(revision AS TEXT) = ?
       AND id = ? AND type = ? AND actor = ? AND causation IS ? AND correlation IS ? AND body = ?
       AND hash = ?`);
@@ -71,10 +67,10 @@ export class ChainRange {
     const walk = new RangeWalk(range, options, this);
     let after = range.after;
     for (let isFull = true; isFull;) {
-      const rows = this.#rows(after, range.upTo);
+      const { rows, isCut } = this.#rows(after, range.upTo);
       for (const row of rows) walk.see(row);
       // Nothing is looked for beyond the positions that there can be.
-      isFull = rows.length === ROWS && (walk.last ?? 0) < BEYOND;
+      isFull = (isCut || rows.length === ROWS) && (walk.last ?? 0) < BEYOND;
       after = BigInt(walk.last ?? 0);
     }
     return walk.report();
@@ -91,7 +87,7 @@ export class ChainRange {
 
   /** The event at a position, for `linkOf`. */
   at(position: number): Cells | undefined {
-    return this.#careful.get(BigInt(position) - 1n, BigInt(position));
+    return takenRows(this.#careful, BigInt(position) - 1n, BigInt(position)).rows[0];
   }
 
   /** Bytes that are no text are read as U+FFFD, like the real one: only then look at the bytes. */
@@ -102,16 +98,16 @@ export class ChainRange {
     return this.#same.get(stream, String(link.revision), ...values) !== undefined;
   }
 
-  #rows(after: bigint, upTo: bigint): Cells[] {
+  #rows(after: bigint, upTo: bigint): Taken {
     try {
-      const rows = takenRows(this.#fast, after, upTo);
-      if (rows.every((row) => typeof row[3] === "number" && typeof row[4] === "number")) {
-        return rows;
+      const taken = takenRows(this.#fast, after, upTo);
+      if (taken.rows.every((row) => typeof row[2] === "number" && typeof row[3] === "number")) {
+        return taken;
       }
     } catch {
       // A cell that is no text makes no JSON, a number may be none for JavaScript.
     }
-    return this.#careful.all(after, upTo);
+    return takenRows(this.#careful, after, upTo);
   }
 }
 

@@ -75,6 +75,23 @@ test("an event of ten megabytes is refused with its limit and where its body bel
   ).toBe(1n);
 });
 
+test("a log of events that are a megabyte each is read and verified whole", async () => {
+  const { path, store } = await testLog();
+  const session = "s".repeat(1_000_000);
+  for (let n = 0; n < 40; n += 1) {
+    await store.append("agent-a", [pending(n, { type: "agent.left", session })], at(n));
+  }
+  const revisions = Array.from({ length: 40 }, (_, n) => n);
+  for (const read of [
+    store.readAll(),
+    store.readAll({ types: ["agent.left"] }),
+    store.read("agent-a"),
+  ]) {
+    expect((await Array.fromAsync(read)).map(({ revision }) => revision)).toEqual(revisions);
+  }
+  expect(await verifyLog(path)).toMatchObject({ ok: true, events: 40, streams: 1 });
+});
+
 /** Tries to open or append as somebody who may not write there. */
 const AS_STRANGER = `
   import { openLog } from "./store.ts";

@@ -78,10 +78,10 @@ export class RangeWalk {
   }
 
   see(row: Cells): void {
-    const stream = String(row[1]);
-    const stored = String(row[2]);
-    const revision = cellNumber(row[3]);
-    const position = cellNumber(row[4]);
+    const stream = String(row[0]);
+    const stored = String(row[1]);
+    const revision = cellNumber(row[2]);
+    const position = cellNumber(row[3]);
     const place = { stream, revision, position };
     if (this.last === null) this.#first = place;
     else if (position !== this.last + 1) this.#tell(place, missing(position - this.last - 1));
@@ -92,7 +92,7 @@ export class RangeWalk {
     if (revision !== head.revision + 1) {
       this.#tell(place, `event ${head.revision + 1} of its stream should come here`);
     }
-    const content = row[0];
+    const content = row[4];
     const isPlain = typeof content === "string" && !content.includes("\uFFFD");
     const isTrue = isPlain && hashOfContent(stored, head.stored, content) === stored;
     head.recomputed = isTrue ? stored : this.#lookCloser(row, place, head);
@@ -168,7 +168,7 @@ export class RangeWalk {
 
   /** @returns The hash as it should be. */
   #lookCloser(row: Cells, place: Omit<Finding, "why">, head: Head): string {
-    const stored = String(row[2]);
+    const stored = String(row[1]);
     const link = this.#linkOf(row, place.position);
     const recomputed = linkHashLike(stored, head.stored, link);
     // After an event whose hash was changed, the true hash before it is the recomputed one.
@@ -195,10 +195,10 @@ export class RangeWalk {
     const { after } = this.#range;
     const row = revision > 0 ? this.#rows.before(stream, revision, after) : undefined;
     if (!row) return { revision: -1, stored: CHAIN_START, recomputed: CHAIN_START };
-    const at = cellNumber(row[3]);
+    const at = cellNumber(row[2]);
     const older = this.#rows.before(stream, at, after);
-    const previous = older ? String(older[2]) : CHAIN_START;
-    const stored = String(row[2]);
+    const previous = older ? String(older[1]) : CHAIN_START;
+    const stored = String(row[1]);
     return { revision: at, stored, recomputed: linkHashLike(stored, previous, linkOf(row)) };
   }
 }

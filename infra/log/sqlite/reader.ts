@@ -73,15 +73,16 @@ export class LogReader {
 
   /** The first rows of a span, and up to where they are all. */
   #span(wanted: Wanted, after: number, upTo: number): { rows: Cells[]; to: number } {
-    let rows = this.#live.block(wanted, after, upTo, upTo <= this.#settledTo);
+    let found = this.#live.block(wanted, after, upTo, upTo <= this.#settledTo);
     let end = upTo;
     // Looked at after the rows: what was not in the archive by now was not when they were read.
     const { archivedTo } = this.#look();
     if (archivedTo > after) {
       end = Math.min(upTo, archivedTo);
-      rows = this.#archive.shelf.block(wanted, after, end, true);
+      found = this.#archive.shelf.block(wanted, after, end, true);
     }
-    const isAll = rows.length < SHELF_ROWS_MAX;
+    const { rows, isCut } = found;
+    const isAll = !isCut && rows.length < SHELF_ROWS_MAX;
     return { rows, to: isAll ? end : this.#further(after, rows.at(-1)?.[0]) };
   }
 
@@ -92,11 +93,11 @@ export class LogReader {
   }
 
   #page(stream: string, from: number): Block {
-    let rows = this.#live.stream(stream, from);
+    let { rows } = this.#live.stream(stream, from);
     // What does not begin where it should begins in the archive, or does not exist.
     if (rows[0]?.[2] !== from && this.#look().archivedTo > 0) {
       const older = this.#archive.shelf.stream(stream, from);
-      if (older.length > 0) rows = older;
+      if (older.rows.length > 0) rows = older.rows;
     }
     const last = rows.at(-1);
     if (last === undefined) return END;

@@ -54,12 +54,12 @@ const asked: [string, Wanted, number[]][] = [
 
 for (const [file, open] of Object.entries({ log, archive })) {
   test.each(asked)(
-    `blocks of %s of a ${file} are whole, and in its order`,
+    `blocks of %s in the ${file} are whole, and in its order`,
     (_, wanted, expected) => {
       const shelf = open();
       const found: unknown[] = [];
       for (let after = 0; ;) {
-        const rows = shelf.block(wanted, after, EVENTS, false);
+        const { rows } = shelf.block(wanted, after, EVENTS, false);
         expect(rows.length).toBe(Math.min(SHELF_ROWS_MAX, expected.length - found.length));
         if (rows.length === 0) break;
         found.push(...rows.map((row) => row[0]));
@@ -69,11 +69,23 @@ for (const [file, open] of Object.entries({ log, archive })) {
     },
   );
 
-  test(`a stream of a ${file} is read in blocks, in its order`, () => {
+  test(`a stream in the ${file} is read in blocks, in its order`, () => {
     const shelf = open();
-    const found = [0, SHELF_ROWS_MAX].flatMap((from) => shelf.stream("call-1", from));
+    const found = [0, SHELF_ROWS_MAX].flatMap((from) => shelf.stream("call-1", from).rows);
     expect(found).toHaveLength(EVENTS / 2);
     expect(found.map((row) => row[2])).toEqual(found.map((_, revision) => revision));
     expect(new Set(found.map((row) => row[1]))).toEqual(new Set(["call-1"]));
   });
 }
+
+test("of events that are a megabyte each, a block has sixteen and is told to be cut", () => {
+  const db = new DatabaseSync(":memory:");
+  db.exec(ARCHIVE_TABLES);
+  write(db, 1, 20);
+  db.prepare("UPDATE event SET body = ?").run(JSON.stringify("x".repeat(1_000_000)));
+  const shelf = new Shelf(db, "log.sqlite", { isSettled: true });
+  const [first, second] = [0, 16].map((after) => shelf.block({ kind: "all" }, after, 20, true));
+  expect([first?.rows.length, first?.isCut]).toEqual([16, true]);
+  expect([second?.rows.length, second?.isCut]).toEqual([4, false]);
+  expect(second?.rows[0]?.[0]).toBe(17);
+});

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { explainLog } from "./errors.ts";
 import { idKey } from "./id-key.ts";
 import { cellNumber, cellText, type Cells } from "./rows.ts";
-import { letRowsBeTaken, takenRows, takingRows } from "./taken-rows.ts";
+import { letRowsBeTaken, takenRows, takingRows, type Taken } from "./taken-rows.ts";
 
 /** The columns of an event, in the order in which `recordedFrom` takes them. */
 const EVENT_COLUMNS = `
@@ -48,10 +48,11 @@ export class Shelf {
   }
 
   /**
-   * The first rows, at most `SHELF_ROWS_MAX`, after a position, up to and including another.
+   * The first rows, at most `SHELF_ROWS_MAX` and fewer where they are long, after a position, up to
+   * and including another.
    * @param isSettled Whether all of these are known to be settled: then fewer places are looked at.
    */
-  block(wanted: Wanted, after: number, upTo: number, isSettled: boolean): Cells[] {
+  block(wanted: Wanted, after: number, upTo: number, isSettled: boolean): Taken {
     switch (wanted.kind) {
       case "all":
         return this.#taken(scanned(""), after, upTo);
@@ -64,8 +65,8 @@ export class Shelf {
     }
   }
 
-  /** The first rows of a stream, at most `SHELF_ROWS_MAX`, from a revision on. */
-  stream(stream: string, from: number): Cells[] {
+  /** The first rows of a stream from a revision on, as many as in a block. */
+  stream(stream: string, from: number): Taken {
     const found = `SELECT position FROM by_stream
       WHERE stream = ? AND revision >= ? ORDER BY revision`;
     const tail = `SELECT position FROM event
@@ -99,7 +100,7 @@ export class Shelf {
     condition: string,
     value: string,
     { after, upTo, isSettled }: { after: number; upTo: number; isSettled: boolean },
-  ): Cells[] {
+  ): Taken {
     const found = `SELECT position FROM by_type AS event WHERE ${condition} AND ${RANGE}`;
     const tail = `SELECT position FROM event WHERE ${UNSETTLED} AND ${condition} AND ${RANGE}`;
     return this.#both(found, isSettled ? null : tail, value, after, upTo);
@@ -109,13 +110,13 @@ export class Shelf {
    * What is settled, and behind it what is not: one statement, so that whoever settles meanwhile
    * makes no gap.
    */
-  #both(found: string, tail: string | null, ...values: (string | number)[]): Cells[] {
+  #both(found: string, tail: string | null, ...values: (string | number)[]): Taken {
     if (tail === null || this.#isSettled) return this.#taken(placed(found), ...values);
     const both = [found, tail].map((positions) => `SELECT * FROM (${positions} ${LIMIT})`);
     return this.#taken(placed(both.join(" UNION ALL ")), ...values, ...values);
   }
 
-  #taken(sql: string, ...values: (string | number)[]): Cells[] {
+  #taken(sql: string, ...values: (string | number)[]): Taken {
     return this.#explained(() => takenRows(this.#prepared(sql), ...values));
   }
 

@@ -72,6 +72,21 @@ export const logTeeth: readonly Tooth[] = [
     "(${positions} ${LIMIT}) LEFT JOIN event",
     "(${positions} ${LIMIT}) CROSS JOIN event",
   ),
+  inFile("infra/log/sqlite/taken-rows.ts", "infra/log/sqlite/shelf.test.ts")(
+    "a block of long events has few of them",
+    "if (chars >= CHARS_MAX) throw ENOUGH;",
+    "",
+  ),
+  inFile("infra/log/sqlite/reader.ts", "infra/log/sqlite/odd-events.test.ts")(
+    "I10: a reader goes on behind a block that was cut",
+    "!isCut && rows.length < SHELF_ROWS_MAX",
+    "rows.length < SHELF_ROWS_MAX",
+  ),
+  inFile("infra/log/sqlite/chain-range.ts", "infra/log/sqlite/odd-events.test.ts")(
+    "I9: what is verified goes on behind rows that were cut",
+    "(isCut || rows.length === ROWS)",
+    "rows.length === ROWS",
+  ),
   inFile("infra/log/sqlite/shelf.ts", "infra/log/sqlite/shelf.test.ts")(
     "I10: what a reader is given is in the order of the log",
     "scanned(`+${OF_TYPES} AND`)",
