@@ -6,8 +6,10 @@ import { Refusal } from "@nightshift/protocol/errors";
 import { SCHEMA_VERSION } from "@nightshift/protocol/events";
 import { expect, test } from "vitest";
 import { linkHash } from "../chain.ts";
+import { keptInFile } from "../export/kept-event.ts";
 import { AMPLE_MS, pending, working } from "../test-events.ts";
 import { testFolder, testLog } from "../test-log.ts";
+import { archiveTo } from "./archiver.ts";
 import { openLog } from "./store.ts";
 import { verifyLog } from "./verify.ts";
 
@@ -75,21 +77,29 @@ test("an event of ten megabytes is refused with its limit and where its body bel
   ).toBe(1n);
 });
 
-test("a log of events that are a megabyte each is read and verified whole", async () => {
+test("a log of events that are a megabyte each is read, verified, exported and archived whole", async () => {
   const { path, store } = await testLog();
   const session = "s".repeat(1_000_000);
   for (let n = 0; n < 40; n += 1) {
     await store.append("agent-a", [pending(n, { type: "agent.left", session })], at(n));
   }
   const revisions = Array.from({ length: 40 }, (_, n) => n);
-  for (const read of [
-    store.readAll(),
-    store.readAll({ types: ["agent.left"] }),
-    store.read("agent-a"),
-  ]) {
-    expect((await Array.fromAsync(read)).map(({ revision }) => revision)).toEqual(revisions);
-  }
-  expect(await verifyLog(path)).toMatchObject({ ok: true, events: 40, streams: 1 });
+  const mustBeWhole = async () => {
+    const types = ["agent.left"];
+    const reads: AsyncIterable<{ revision: number }>[] = [
+      store.readAll(),
+      store.readAll({ types }),
+      store.read("agent-a"),
+      keptInFile(path, { after: 0n, upTo: 40n }),
+    ];
+    for (const read of reads) {
+      expect((await Array.fromAsync(read)).map(({ revision }) => revision)).toEqual(revisions);
+    }
+    expect(await verifyLog(path)).toMatchObject({ ok: true, events: 40, streams: 1 });
+  };
+  await mustBeWhole();
+  expect(await archiveTo(path, 30)).toEqual({ moved: 30, archivedTo: 30 });
+  await mustBeWhole();
 });
 
 /** Tries to open or append as somebody who may not write there. */

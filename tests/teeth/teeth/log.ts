@@ -82,6 +82,11 @@ export const logTeeth: readonly Tooth[] = [
     "!isCut && rows.length < SHELF_ROWS_MAX",
     "rows.length < SHELF_ROWS_MAX",
   ),
+  inFile("infra/log/export/kept-event.ts", "infra/log/sqlite/odd-events.test.ts")(
+    "I10: an export goes on behind rows that were cut",
+    "rows.length < BLOCK_EVENTS && !isCut",
+    "rows.length < BLOCK_EVENTS",
+  ),
   inFile("infra/log/sqlite/chain-range.ts", "infra/log/sqlite/odd-events.test.ts")(
     "I9: what is verified goes on behind rows that were cut",
     "(isCut || rows.length === ROWS)",
