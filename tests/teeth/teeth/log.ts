@@ -72,6 +72,11 @@ export const logTeeth: readonly Tooth[] = [
     "(${positions} ${LIMIT}) LEFT JOIN event",
     "(${positions} ${LIMIT}) CROSS JOIN event",
   ),
+  inFile("infra/log/heads.ts", "infra/log/heads.test.ts")(
+    "I9: a root is over what its streams hold by now",
+    "if (known.block) known.block.bytes = null;",
+    "",
+  ),
   inFile("infra/log/sqlite/taken-rows.ts", "infra/log/sqlite/shelf.test.ts")(
     "a block of long events has few of them",
     "if (chars >= CHARS_MAX) throw ENOUGH;",
