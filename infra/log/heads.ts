@@ -46,17 +46,12 @@ export class Heads {
   }
 
   #place(head: Head): void {
-    const at = Math.max(
-      0,
-      countBefore(this.#blocks, (block) => isBefore(block.heads[0], head)) - 1,
-    );
+    const before = countBefore(this.#blocks, ({ heads: [first] }) => isBefore(first, head));
+    const at = Math.max(0, before - 1);
     const block = (this.#blocks[at] ??= { heads: [], bytes: null });
     const { heads } = block;
-    heads.splice(
-      countBefore(heads, (other) => isBefore(other, head)),
-      0,
-      head,
-    );
+    const place = countBefore(heads, (other) => isBefore(other, head));
+    heads.splice(place, 0, head);
     head.block = block;
     block.bytes = null;
     if (heads.length <= BLOCK_MAX) return;
