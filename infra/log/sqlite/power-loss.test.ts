@@ -1,9 +1,10 @@
 import { copyFile, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { BadInput, Unavailable } from "@nightshift/protocol/errors";
 import { expect, test } from "vitest";
 import { AMPLE_MS, working } from "../test-events.ts";
-import { testFolder, testLog } from "../test-log.ts";
+import { tamper, testFolder, testLog } from "../test-log.ts";
 import { openLog } from "./store.ts";
 import { verifyLog } from "./verify.ts";
 
@@ -125,6 +126,29 @@ test(
     expect(harmless.length).toBeLessThan(flips);
   },
 );
+
+test("a page that is wrong about its own room is a finding, before something is written there", async () => {
+  const { path, store } = await testLog();
+  await store.append("call-a", [working(1), working(2), working(3)], at(0));
+  await store.close();
+  // Every page in use, as in a large log.
+  tamper(path, "VACUUM");
+  const root = rootOfEvents(path);
+  const bytes = await readFile(path);
+  // Where SQLite believes that the cells of the page begin: two bytes of its header.
+  const place = (root - 1) * bytes.readUInt16BE(16) + 5;
+  bytes.writeUInt16BE(bytes.readUInt16BE(place) - 64, place);
+  await writeFile(path, bytes);
+  expect(await findingsOf(path)).toEqual([expect.stringContaining("ragment")]);
+});
+
+/** The page that the table of events begins at. */
+function rootOfEvents(path: string): number {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const row = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").get();
+  db.close();
+  return Number(row?.["rootpage"]);
+}
 
 /** What a director would be told of a file: by its verification, or by an error of ours. */
 async function findingsOf(path: string): Promise<string[]> {

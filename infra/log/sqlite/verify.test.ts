@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 import { CHAIN_START, linkHash, type Link } from "../chain.ts";
 import { AMPLE_MS, pending, working } from "../test-events.ts";
 import { tamper, testFolder, testLog } from "../test-log.ts";
+import { toFormat } from "./older-log.ts";
+import { LOG_FORMAT } from "./schema.ts";
 import { openLog } from "./store.ts";
 import { verifyLog } from "./verify.ts";
 
@@ -206,7 +208,6 @@ test.each([
   ["table that is not there", "ALTER TABLE log_state RENAME TO other"],
   ["column by another name", "ALTER TABLE event RENAME COLUMN body TO text"],
   ["state that is gone", "DELETE FROM log_state"],
-  ["format of before any", "PRAGMA user_version = 0"],
   ["rule that refuses every event", "CREATE TRIGGER no BEFORE INSERT ON event BEGIN SELECT 1; END"],
   ["index that must not repeat", "CREATE UNIQUE INDEX one ON event (actor, causation)"],
 ])("a %s is a finding, as it is where a night is sent to that cannot open it", async (_, sql) => {
@@ -220,6 +221,18 @@ test.each([
   if (opened instanceof Error) expect(opened).toMatchObject({ mend: "nightshift log verify" });
   else await Object(opened).close();
 });
+
+test.each([2, LOG_FORMAT] as const)(
+  "a log of format %i that says it is of none is told so",
+  async (format) => {
+    const path = await sealedLog();
+    if (format === 2) toFormat(path, format);
+    tamper(path, "PRAGMA user_version = 0");
+    const why = "its format is said to be 0";
+    expect((await verifyLog(path)).broken.map((one) => one.why)).toEqual([why]);
+    await expect(openLog(path)).rejects.toMatchObject({ why, mend: "nightshift log verify" });
+  },
+);
 
 test("tables of somebody else in the file are in nobody's way", async () => {
   const path = await sealedLog();
